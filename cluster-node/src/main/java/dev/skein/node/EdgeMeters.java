@@ -1,0 +1,37 @@
+package dev.skein.node;
+
+import dev.skein.node.edge.EdgeCounters;
+import dev.skein.node.observe.NodeMetrics;
+
+/** Brings what the transports count into the node's metrics. */
+record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
+    @Override
+    public void accepted(String listener) {
+        // Counted as connected when the client is; a connection that never is counts as refused.
+    }
+
+    @Override
+    public void closed(String listener) {
+        // As above.
+    }
+
+    @Override
+    public void refused(String listener, String reason) {
+        metrics.connections(listener).refused(reason);
+    }
+
+    @Override
+    public void tlsHandshakeFailed(String listener, String reason) {
+        metrics.connections(listener).refused("tls-" + reason);
+    }
+
+    @Override
+    public void acceptPaused(String listener) {
+        metrics.connections(listener).refused("accept-paused");
+    }
+
+    @Override
+    public void certificatesReloaded(boolean success) {
+        metrics.connections("tls").packetRejected(success ? "certificates-reloaded" : "certificates-refused");
+    }
+}

@@ -1,0 +1,87 @@
+package dev.skein.node;
+
+import dev.skein.node.Main.Version;
+import dev.skein.node.cli.CliCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code skein} command. Exit codes: 0 done, 1 failed, 2 wrong configuration or command line.
+ *
+ * <p>Starting points: {@link RunCommand} for how a node starts, {@link ConfigLoader} for what it is told.
+ */
+@Command(
+        name = "skein",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        description = "Skein, a clustered MQTT broker.",
+        footer = {"", "skein COMMAND --help tells more. First steps: skein run"})
+public final class Main implements Runnable {
+    /** Ended as asked. */
+    static final int OK = 0;
+    /** The configuration or the command line is wrong. */
+    static final int MISUSE = 2;
+    /** What was asked failed. */
+    static final int FAILED = 1;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The whole command line, ready to execute or to ask for help. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.addSubcommand(new RunCommand());
+        line.addSubcommand(new CheckConfigCommand());
+        line.addSubcommand(new HashPasswordCommand());
+        CliCommands.all().forEach(line::addSubcommand);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("skein: " + Failures.describe(failure));
+            command.getErr().flush();
+            return FAILED;
+        });
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    /** Tells the version that the jar was built as. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "skein " + built() + " (Java " + Runtime.version().feature() + ")"
+            };
+        }
+
+        private static String built() {
+            String name = "/META-INF/maven/dev.skein/skein-cluster-node/pom.properties";
+            try (InputStream in = Main.class.getResourceAsStream(name)) {
+                Properties properties = new Properties();
+                if (in != null) {
+                    properties.load(in);
+                }
+                return properties.getProperty("version", "unpackaged");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.skein.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import dev.skein.node.auth.AuthSettings;
+import dev.skein.node.control.HttpSettings;
+import dev.skein.node.edge.EdgeSettings;
+import dev.skein.node.edge.ListenerSettings;
+import dev.skein.node.edge.TlsSettings;
+import dev.skein.node.edge.mqtt.MqttSettings;
+import dev.skein.node.observe.MetricsSettings;
+import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.jdbc.JdbcStores;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything that a node is configured with, read and checked before anything starts.
+ *
+ * @param skein the section {@code skein}, for what reads it itself
+ * @param database where the state is kept
+ * @param actors configuration of the actor system
+ */
+public record NodeConfig(
+        Config skein,
+        List<ListenerSettings> listeners,
+        TlsSettings tls,
+        EdgeSettings edge,
+        MqttSettings mqtt,
+        AuthSettings auth,
+        HttpSettings http,
+        MetricsSettings metrics,
+        StoreSettings store,
+        Database database,
+        Config actors) {
+
+    /**
+     * A database address.
+     *
+     * @param directory of the embedded database, also when another is used
+     * @param url JDBC address
+     * @param poolSize connections of the store, 2..100
+     */
+    public record Database(Path directory, String url, String user, String password, int poolSize) {
+        private static final int POOL_MAX = 100;
+
+        /** Checks the range. */
+        public Database {
+            if (poolSize < 2 || poolSize > POOL_MAX) {
+                throw new IllegalArgumentException(
+                        "skein.storage.jdbc.pool-size: " + poolSize + " (expected: 2.." + POOL_MAX + ")");
+            }
+        }
+
+        /** Whether it is the embedded H2. */
+        public boolean embedded() {
+            return url.startsWith("jdbc:h2:");
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Database[" + url + ", " + user + "]";
+        }
+    }
+
+    /**
+     * Reads and checks {@code config}.
+     *
+     * @param config with the section {@code skein}, resolved, and any {@code pekko} settings of the user
+     * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException}, naming the key
+     */
+    public static NodeConfig from(Config config) {
+        Config skein = config.getConfig("skein");
+        Database database = database(skein.getConfig("storage"));
+        return new NodeConfig(
+                skein,
+                ListenerSettings.from(skein),
+                TlsSettings.from(skein.getConfig("tls")),
+                EdgeSettings.from(skein.getConfig("edge")),
+                MqttSettings.from(skein),
+                AuthSettings.from(skein.getConfig("auth")),
+                HttpSettings.from(skein.getConfig("http")),
+                MetricsSettings.from(skein.getConfig("metrics")),
+                store(skein.getConfig("storage")),
+                database,
+                actors(config, database));
+    }
+
+    private static Database database(Config storage) {
+        Path directory = Path.of(storage.getString("directory"));
+        String url = storage.getString("jdbc.url");
+        if (!url.isEmpty() && !url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException(
+                    "skein.storage.jdbc.url: " + url + " (expected: jdbc:postgresql:... or empty)");
+        }
+        return new Database(
+                directory,
+                url.isEmpty() ? JdbcStores.h2Url(directory) : url,
+                storage.getString("jdbc.user"),
+                storage.getString("jdbc.password"),
+                storage.getInt("jdbc.pool-size"));
+    }
+
+    private static StoreSettings store(Config storage) {
+        return new StoreSettings(
+                duration(storage, "max-age", Duration.ofMinutes(1), Duration.ofDays(365)),
+                number(storage, "max-session-messages", 100_000_000L),
+                number(storage, "max-instance-messages", 10_000_000_000L),
+                duration(storage, "sweep-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
+                (int) number(storage, "batch-messages", 100_000L),
+                0);
+    }
+
+    private static long number(Config storage, String key, long max) {
+        long value = storage.getLong(key);
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException("skein.storage." + key + ": " + value + " (expected: 1.." + max + ")");
+        }
+        return value;
+    }
+
+    private static Duration duration(Config storage, String key, Duration min, Duration max) {
+        Duration value = storage.getDuration(key);
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    "skein.storage." + key + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+        return value;
+    }
+
+    private static Config actors(Config config, Database database) {
+        String db = "pekko-persistence-jdbc.shared-databases.skein.";
+        Config computed = ConfigFactory.empty()
+                .withValue(db + "db.url", ConfigValueFactory.fromAnyRef(database.url()))
+                .withValue(
+                        db + "profile",
+                        ConfigValueFactory.fromAnyRef(
+                                database.embedded() ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$"))
+                .withValue(
+                        db + "db.driver",
+                        ConfigValueFactory.fromAnyRef(database.embedded() ? "org.h2.Driver" : "org.postgresql.Driver"));
+        return computed.withFallback(config)
+                .withFallback(ConfigFactory.parseResources("skein-pekko.conf"))
+                .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                .resolve();
+    }
+
+    /** Without secrets. */
+    @Override
+    public String toString() {
+        return "NodeConfig[" + database + "]";
+    }
+}

@@ -1,0 +1,88 @@
+package dev.skein.node;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ties a node to its process: a signal drains the node before the process ends. */
+final class NodeProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+
+    /** Longer than all phases of the coordinated shutdown together; a node that hangs is then cut off. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(45);
+
+    private final CompletableFuture<SkeinNode> node;
+    private volatile boolean released;
+    private volatile boolean draining;
+
+    private NodeProcess(CompletableFuture<SkeinNode> node) {
+        this.node = node;
+    }
+
+    /** Begins to start a node; signals count from now on. A start that throws fails as one that completes so. */
+    static NodeProcess start(Supplier<CompletionStage<SkeinNode>> starter) {
+        CompletableFuture<SkeinNode> node =
+                CompletableFuture.completedFuture(starter).thenCompose(Supplier::get);
+        NodeProcess process = new NodeProcess(node);
+        Runtime.getRuntime().addShutdownHook(new Thread(process::onSignal, "skein-drain"));
+        return process;
+    }
+
+    /** Waits until the node serves. */
+    SkeinNode await() throws ExecutionException, InterruptedException {
+        return node.get();
+    }
+
+    /** Waits until the node has ended by itself. After a signal it does not return: the process ends first. */
+    void awaitEnd() throws ExecutionException, InterruptedException {
+        node.get().ended().toCompletableFuture().get();
+        if (draining) {
+            new CountDownLatch(1).await();
+        }
+    }
+
+    /** Drains the node; gives the exit code. */
+    int stop() throws InterruptedException {
+        try {
+            node.thenCompose(SkeinNode::stop).get(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return Main.OK;
+        } catch (ExecutionException e) {
+            LOG.error("draining failed: {}", Failures.describe(e));
+        } catch (TimeoutException e) {
+            LOG.error("draining took longer than {} s; cut off", DRAIN_LIMIT.toSeconds());
+        }
+        return Main.FAILED;
+    }
+
+    /** The process ends with its own exit code from now on; a signal finds nothing left to drain. */
+    void release() {
+        released = true;
+        Logging.flush();
+    }
+
+    /** Runs as shutdown hook: the process would end with 143 or 130, so it is halted here with the true outcome. */
+    private void onSignal() {
+        if (released) {
+            return;
+        }
+        draining = true;
+        LOG.info("draining");
+        int code = Main.FAILED;
+        try {
+            code = node.isCompletedExceptionally() ? Main.FAILED : stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            LOG.info("ended");
+            Logging.flush();
+            Runtime.getRuntime().halt(code);
+        }
+    }
+}

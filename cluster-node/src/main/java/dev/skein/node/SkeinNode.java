@@ -1,0 +1,271 @@
+package dev.skein.node;
+
+import com.typesafe.config.Config;
+import dev.skein.node.auth.InstanceAuthenticator;
+import dev.skein.node.control.ControlServer;
+import dev.skein.node.edge.BoundListener;
+import dev.skein.node.edge.EventLoops;
+import dev.skein.node.edge.Listeners;
+import dev.skein.node.edge.mqtt.MqttEdge;
+import dev.skein.node.observe.NodeMetrics;
+import dev.skein.node.registry.RegistryService;
+import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.TableKeeper;
+import dev.skein.node.route.actor.TopicRouter;
+import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.node.session.actor.SessionContext;
+import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.jdbc.JdbcStores;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running node: wires the parts together in the order in which they need one another, and takes them apart again. */
+public final class SkeinNode {
+    private static final Logger LOG = LoggerFactory.getLogger(SkeinNode.class);
+    private static final Duration TAKE_OVER_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration ROUTE_DEADLINE = Duration.ofSeconds(15);
+    private static final Duration IDLE_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration TABLE_IDLE = Duration.ofMinutes(5);
+    private static final Duration HTTP_DEADLINE = Duration.ofSeconds(2);
+    private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
+
+    private final NodeConfig config;
+    private final Stores stores;
+    private final NodeMetrics metrics;
+    private final ActorSystem<Void> system;
+    private final RegistryService registry;
+    private final EventLoops loops;
+    private final ExecutorService hashes;
+    private final MqttEdge edge;
+    private final Listeners listeners;
+    private final @Nullable ControlServer control;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    /** An instance and its mode, {@code open} or {@code apsara}. */
+    public record InstanceInfo(String id, String mode) {}
+
+    private SkeinNode(Parts parts, Listeners listeners, @Nullable ControlServer control) {
+        this.config = parts.config;
+        this.stores = parts.stores;
+        this.metrics = parts.metrics;
+        this.system = parts.system;
+        this.registry = parts.registry;
+        this.loops = parts.loops;
+        this.hashes = parts.hashes;
+        this.edge = parts.edge;
+        this.listeners = listeners;
+        this.control = control;
+    }
+
+    /** What stands before listeners open. */
+    record Parts(
+            NodeConfig config,
+            Stores stores,
+            NodeMetrics metrics,
+            ActorSystem<Void> system,
+            RegistryService registry,
+            EventLoops loops,
+            ExecutorService hashes,
+            MqttEdge edge,
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions) {}
+
+    /**
+     * Starts a node.
+     *
+     * @param whole configuration with the section {@code skein}, resolved
+     * @return completes when it serves; fails, with everything stopped again, when it cannot
+     * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException} when the configuration is wrong
+     */
+    public static CompletionStage<SkeinNode> start(Config whole) {
+        NodeConfig config = NodeConfig.from(whole);
+        NodeMetrics metrics = new NodeMetrics(config.metrics());
+        InstantSource clock = InstantSource.system();
+        CompletableFuture<Stores> opening = CompletableFuture.supplyAsync(() -> open(config, clock, metrics));
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "skein", config.actors());
+        CompletableFuture<SkeinNode> started = opening.thenCompose(stores -> {
+            Cluster cluster = Cluster.get(system);
+            cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            return RegistryService.start(system, config.skein())
+                    .thenCompose(registry -> wire(config, stores, metrics, system, registry, clock));
+        });
+        return started.exceptionallyCompose(failure -> {
+            system.terminate();
+            return opening.handle((stores, none) -> {
+                        if (stores != null) {
+                            stores.close();
+                        }
+                        return null;
+                    })
+                    .thenCompose(_ -> CompletableFuture.failedFuture(failure));
+        });
+    }
+
+    private static Stores open(NodeConfig config, InstantSource clock, NodeMetrics metrics) {
+        NodeConfig.Database database = config.database();
+        return JdbcStores.open(
+                database.url(),
+                database.user(),
+                database.password(),
+                database.poolSize(),
+                config.store(),
+                clock,
+                metrics);
+    }
+
+    private static CompletionStage<SkeinNode> wire(
+            NodeConfig config,
+            Stores stores,
+            NodeMetrics metrics,
+            ActorSystem<Void> system,
+            RegistryService registry,
+            InstantSource clock) {
+        NodeTables tables = new NodeTables();
+        CompletableFuture<ActorRef<KeeperCommand>> keeper = new CompletableFuture<>();
+        CompletableFuture<MqttEdge> edge = new CompletableFuture<>(); // sessions need it, and it needs them
+        ClusterSharding sharding = ClusterSharding.get(system);
+        ActorRef<ShardingEnvelope<RouterCommand>> routers = sharding.init(Entity.of(
+                        TopicRouter.TYPE_KEY,
+                        context -> TopicRouter.create(
+                                context.getEntityId(),
+                                new TopicRouter.Shared(
+                                        stores.sessions(),
+                                        stores.retained(),
+                                        keeper.resultNow(),
+                                        config.mqtt().retainedMax()),
+                                context.getShard()))
+                .withStopMessage(TopicRouter.Stop.INSTANCE));
+        keeper.complete(system.systemActorOf(
+                TableKeeper.create(tables, routers, TABLE_IDLE, clock::millis), "table-keeper", Props.empty()));
+        SessionContext shared = new SessionContext(
+                stores.sessions(),
+                routers,
+                (instance, clientId, will) -> edge.resultNow().publish(instance, clientId, will),
+                clock,
+                TAKE_OVER_DEADLINE,
+                ROUTE_DEADLINE,
+                IDLE_DEADLINE);
+        ActorRef<ShardingEnvelope<SessionCommand>> sessions = sharding.init(Entity.of(
+                        ClientSession.TYPE_KEY,
+                        context -> ClientSession.create(context.getEntityId(), shared, context.getShard()))
+                .withStopMessage(ClientSession.Stop.INSTANCE));
+        EventLoops loops = EventLoops.create(config.edge());
+        ExecutorService hashes = config.auth().newHashExecutor();
+        edge.complete(MqttEdge.create(
+                system,
+                loops.loops(),
+                new MqttEdge.Parts(
+                        config.mqtt(),
+                        config.edge().connectTimeout(),
+                        new InstanceAuthenticator(registry.views(), config.auth(), hashes, System::nanoTime),
+                        registry.views(),
+                        stores.messages(),
+                        tables,
+                        metrics,
+                        clock,
+                        sessions,
+                        routers,
+                        keeper.resultNow())));
+        Parts parts = new Parts(config, stores, metrics, system, registry, loops, hashes, edge.resultNow(), sessions);
+        NodeGauges.register(parts, tables);
+        SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
+        return edge.resultNow().open().thenCompose(_ -> openListeners(parts));
+    }
+
+    private static CompletionStage<SkeinNode> openListeners(Parts parts) {
+        return control(parts)
+                .thenCompose(control -> Listeners.open(
+                                parts.loops,
+                                parts.config.listeners(),
+                                parts.config.tls(),
+                                parts.config.edge(),
+                                parts.edge,
+                                new EdgeMeters(parts.metrics))
+                        .thenApply(listeners -> new SkeinNode(parts, listeners, control)));
+    }
+
+    private static CompletionStage<@Nullable ControlServer> control(Parts parts) {
+        if (!parts.config.http().enabled()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return ControlServer.start(parts.system, parts.config.http(), ControlAdapters.of(parts))
+                .thenApply(server -> server);
+    }
+
+    /** Listeners that are open. */
+    public List<BoundListener> listeners() {
+        return listeners.bound();
+    }
+
+    /** Where the control API listens, or null when it is off. */
+    public @Nullable InetSocketAddress httpAddress() {
+        return control == null ? null : control.address();
+    }
+
+    /** Instances by id. */
+    public List<InstanceInfo> instances() {
+        return registry.views().all().stream()
+                .map(view -> new InstanceInfo(view.id(), view.mode().name().toLowerCase(Locale.ROOT)))
+                .sorted((a, b) -> a.id().compareTo(b.id()))
+                .toList();
+    }
+
+    /** Name of this node in the cluster. */
+    public String nodeId() {
+        return config.skein().getString("cluster.host");
+    }
+
+    /** Completes when the node has ended, by {@link #stop} or by itself. */
+    public CompletionStage<Void> ended() {
+        return ended;
+    }
+
+    /** Stops accepting, lets every connection leave its session, commits what was given, and ends. */
+    public CompletionStage<Void> stop() {
+        if (!stopping.compareAndSet(false, true)) {
+            return ended;
+        }
+        listeners.stopAccepting();
+        CompletionStage<Done> httpClosed =
+                control == null ? CompletableFuture.completedFuture(Done.getInstance()) : control.stop(HTTP_DEADLINE);
+        httpClosed
+                .thenCompose(_ -> edge.closeAll())
+                .thenCompose(_ -> CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()))
+                .thenCompose(_ -> listeners.close())
+                .thenCompose(_ -> loops.shutdown(Duration.ZERO, LOOPS_TIMEOUT))
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("not everything stopped in order: {}", failure.toString());
+                    }
+                    hashes.shutdownNow();
+                    stores.close();
+                    metrics.close();
+                    ended.complete(null);
+                });
+        return ended;
+    }
+}

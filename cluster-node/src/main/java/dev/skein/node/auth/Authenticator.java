@@ -1,0 +1,13 @@
+package dev.skein.node.auth;
+
+import java.util.function.Consumer;
+
+/** Decides who may connect. Thread-safe. */
+public interface Authenticator {
+    /**
+     * Answers exactly once: at once on the caller's thread, or later on another. Never blocks.
+     *
+     * @param attempt not kept after the answer
+     */
+    void authenticate(ConnectAttempt attempt, Consumer<AuthResult> done);
+}

@@ -1,0 +1,22 @@
+package dev.skein.node.auth;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a connection is, once it was let in.
+ *
+ * @param instance the instance it belongs to
+ * @param clientId its client ID; empty only in open mode, until the broker gives it one ({@link #withClientId})
+ * @param username user name without {@code @instance}, or access key id, or null for an anonymous client
+ * @param group what stands before {@code @@@} in the client ID, or null
+ */
+public record Identity(
+        String instance,
+        String clientId,
+        @Nullable String username,
+        @Nullable String group) {
+    /** The same client under the client ID that the broker gave it [MQTT-3.1.3-6]. */
+    public Identity withClientId(String given) {
+        return new Identity(instance, given, username, group);
+    }
+}

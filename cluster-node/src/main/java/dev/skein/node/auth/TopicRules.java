@@ -1,0 +1,139 @@
+package dev.skein.node.auth;
+
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.Mode;
+import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.mqtt.topic.TopicNames;
+import dev.skein.protocol.wire.FailureText;
+import org.jspecify.annotations.Nullable;
+
+/** What an instance's mode and limits say of topics, apart from permissions. Stateless. */
+public final class TopicRules {
+    private TopicRules() {}
+
+    /** What was broken. */
+    public enum Kind {
+        TOPIC_TOO_LONG,
+        PARENT_NOT_REGISTERED,
+        WILDCARD_PARENT,
+        BODY_TOO_LARGE,
+        TOO_MANY_FILTERS,
+        NOT_PERMITTED
+    }
+
+    /** What the client gets. */
+    public enum Consequence {
+        /** The connection is closed. */
+        CLOSE,
+        /** The subscription is not added: SUBACK 0x80. */
+        NOT_ADDED,
+        /** The message goes nowhere; it is acknowledged and counted. */
+        DROP_MESSAGE
+    }
+
+    /**
+     * One broken rule.
+     *
+     * @param detail names what was wrong and what is expected
+     */
+    public record Violation(Kind kind, String detail, Consequence consequence) {}
+
+    /**
+     * Looks at one PUBLISH.
+     *
+     * @param topic a valid topic name
+     * @param bodyBytes length of the payload
+     * @return null when nothing is wrong
+     */
+    public static @Nullable Violation publish(InstanceView view, String topic, int bodyBytes) {
+        int bodyLimit = view.limits().bodyBytes();
+        if (bodyLimit > 0 && bodyBytes > bodyLimit) {
+            return new Violation(
+                    Kind.BODY_TOO_LARGE,
+                    "body: %d bytes (expected: at most %d)".formatted(bodyBytes, bodyLimit),
+                    Consequence.CLOSE);
+        }
+        if (tooLong(view, topic)) {
+            return new Violation(Kind.TOPIC_TOO_LONG, lengthDetail(view, "topic", topic), Consequence.CLOSE);
+        }
+        if (view.mode() == Mode.APSARA && !view.hasParentTopic(TopicNames.parent(topic))) {
+            return parentNotRegistered("topic", topic);
+        }
+        return null;
+    }
+
+    /**
+     * Looks at one filter of a SUBSCRIBE.
+     *
+     * @param filter a valid topic filter
+     * @param filtersHeld filters that the client holds beside this one
+     * @return null when nothing is wrong
+     */
+    public static @Nullable Violation subscribe(InstanceView view, String filter, int filtersHeld) {
+        if (tooLong(view, filter)) {
+            return new Violation(Kind.TOPIC_TOO_LONG, lengthDetail(view, "filter", filter), refusal(view));
+        }
+        Violation parent = view.mode() == Mode.APSARA ? parentOfFilter(view, filter) : null;
+        if (parent != null) {
+            return parent;
+        }
+        int limit = view.limits().filters();
+        if (limit > 0 && filtersHeld >= limit) {
+            return new Violation(
+                    Kind.TOO_MANY_FILTERS,
+                    FailureText.of(
+                            "filter", filter, "at most " + limit + " filters a client, not " + (filtersHeld + 1)),
+                    Consequence.NOT_ADDED);
+        }
+        return null;
+    }
+
+    /** What a publish gets that {@link Permissions} refuses: apsara mode closes, open mode drops [MQTT-3.3.5-2]. */
+    public static Violation publishNotPermitted(InstanceView view, String topic) {
+        Consequence consequence = view.mode() == Mode.APSARA ? Consequence.CLOSE : Consequence.DROP_MESSAGE;
+        return new Violation(
+                Kind.NOT_PERMITTED,
+                FailureText.of("publish to", topic, "a topic that the permissions allow"),
+                consequence);
+    }
+
+    /** What a filter gets that {@link Permissions} refuses: apsara mode closes, open mode does not add it. */
+    public static Violation subscribeNotPermitted(InstanceView view, String filter) {
+        return new Violation(
+                Kind.NOT_PERMITTED,
+                FailureText.of("subscribe to", filter, "a filter that the permissions allow"),
+                refusal(view));
+    }
+
+    private static @Nullable Violation parentOfFilter(InstanceView view, String filter) {
+        String parent = TopicFilters.parent(filter);
+        if (parent == null) {
+            return new Violation(
+                    Kind.WILDCARD_PARENT,
+                    FailureText.of("filter", filter, "no wildcard in the first level"),
+                    Consequence.CLOSE);
+        }
+        return view.hasParentTopic(parent) ? null : parentNotRegistered("filter", filter);
+    }
+
+    private static Consequence refusal(InstanceView view) {
+        return view.mode() == Mode.APSARA ? Consequence.CLOSE : Consequence.NOT_ADDED;
+    }
+
+    private static boolean tooLong(InstanceView view, String topic) {
+        int limit = view.limits().topicLength();
+        // Most topics are shorter in UTF-16 units already; only a longer one is counted in characters.
+        return limit > 0 && topic.length() > limit && topic.codePointCount(0, topic.length()) > limit;
+    }
+
+    private static String lengthDetail(InstanceView view, String what, String topic) {
+        return FailureText.of(what, topic, "<= " + view.limits().topicLength() + " characters");
+    }
+
+    private static Violation parentNotRegistered(String what, String topic) {
+        return new Violation(
+                Kind.PARENT_NOT_REGISTERED,
+                FailureText.of(what, topic, "a registered parent topic"),
+                Consequence.CLOSE);
+    }
+}

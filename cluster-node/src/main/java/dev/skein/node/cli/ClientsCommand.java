@@ -1,0 +1,119 @@
+package dev.skein.node.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code skein clients list|show|disconnect}. */
+@Command(
+        name = "clients",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "List, show and disconnect clients of a running node.")
+final class ClientsCommand {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List clients that are connected or have a persistent session.")
+    int list(
+            @Mixin ApiOptions options,
+            @Mixin Pages pages,
+            @Option(
+                            names = "--search",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description = "Only clients whose ID holds this text.")
+                    String search) {
+        Map<String, String> query = search.isEmpty() ? Map.of() : Map.of("search", search);
+        return ApiCommand.run(
+                spec, options, client -> pages.read(client, "/clients", "clients", query), ClientsCommand::table);
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show one client: connection, subscriptions, queue and in-flight.")
+    int show(
+            @Mixin ApiOptions options, @Parameters(paramLabel = "CLIENT", description = "Client ID.") String clientId) {
+        return ApiCommand.run(spec, options, client -> client.get(path(clientId), Map.of()), ClientsCommand::details);
+    }
+
+    @Command(
+            name = "disconnect",
+            mixinStandardHelpOptions = true,
+            description = "Close a client's connection; its session stays.")
+    int disconnect(
+            @Mixin ApiOptions options, @Parameters(paramLabel = "CLIENT", description = "Client ID.") String clientId) {
+        return ApiCommand.run(
+                spec,
+                options,
+                client -> client.post(path(clientId) + "/disconnect", ApiClient.MAPPER.createObjectNode()),
+                _ -> List.of("disconnected " + Table.printable(clientId)));
+    }
+
+    private static String path(String clientId) {
+        return "/clients" + ApiClient.segment(clientId);
+    }
+
+    private static List<String> table(JsonNode answer) {
+        Table table = Table.withHeader(
+                "CLIENT", "STATE", "ADDRESS", "MQTT", "CLEAN", "FILTERS", "QUEUED", "IN-FLIGHT", "SINCE");
+        answer.path("clients")
+                .forEach(client -> table.row(
+                        ApiCommand.cell(client, "clientId"),
+                        state(client),
+                        ApiCommand.cell(client, "remoteAddress"),
+                        ApiCommand.cell(client, "protocol"),
+                        ApiCommand.cell(client, "cleanSession"),
+                        ApiCommand.cell(client, "subscriptionCount"),
+                        ApiCommand.cell(client, "queued"),
+                        ApiCommand.cell(client, "inflight"),
+                        ApiCommand.cell(client, "connectedAt")));
+        return Pages.withNext(table, answer);
+    }
+
+    private static List<String> details(JsonNode client) {
+        Table table = Table.withHeader("client", Table.printable(ApiCommand.cell(client, "clientId")));
+        table.row("state", state(client));
+        table.row("address", ApiCommand.cell(client, "remoteAddress"));
+        table.row("connected at", ApiCommand.cell(client, "connectedAt"));
+        table.row("listener", ApiCommand.cell(client, "listener"));
+        table.row("MQTT", ApiCommand.cell(client, "protocol"));
+        table.row("clean session", ApiCommand.cell(client, "cleanSession"));
+        table.row("user name", ApiCommand.cell(client, "username"));
+        table.row("group", ApiCommand.cell(client, "group"));
+        table.row("keep-alive", seconds(ApiCommand.cell(client, "keepAliveSeconds")));
+        table.row("queued", ApiCommand.cell(client, "queued"));
+        table.row("in-flight", ApiCommand.cell(client, "inflight"));
+        JsonNode counters = client.path("counters");
+        table.row("received", ApiCommand.cell(counters, "received"));
+        table.row("delivered", ApiCommand.cell(counters, "delivered"));
+        table.row("dropped", ApiCommand.cell(counters, "dropped"));
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.add("");
+        Table subscriptions = Table.withHeader("FILTER", "QOS");
+        client.path("subscriptions")
+                .forEach(subscription -> subscriptions.row(
+                        ApiCommand.cell(subscription, "filter"), ApiCommand.cell(subscription, "qos")));
+        lines.addAll(subscriptions.lines());
+        return lines;
+    }
+
+    private static String state(JsonNode client) {
+        return client.path("online").asBoolean() ? "online" : "offline";
+    }
+
+    private static String seconds(String text) {
+        return text.isEmpty() ? text : text + " s";
+    }
+}

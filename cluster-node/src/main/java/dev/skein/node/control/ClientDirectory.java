@@ -1,0 +1,26 @@
+package dev.skein.node.control;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The clients of an instance: those that are connected, and those that are away and have a persistent session.
+ *
+ * <p>Called on any thread; must not block it. The instance exists: the server has asked
+ * {@link RegistryAdmin#instances()}. A stage may fail with {@link ControlException}, which the caller of the API sees;
+ * any other failure is logged and answered as an internal error.
+ */
+public interface ClientDirectory {
+    /** A page of clients, in an order that stays the same from page to page. */
+    CompletionStage<ClientPage> list(ClientQuery query);
+
+    /** One client; empty when it is neither connected nor has a persistent session. */
+    CompletionStage<Optional<ClientDetail>> get(String instance, String clientId);
+
+    /**
+     * Closes a client's connection; its session stays as its cleanSession flag says.
+     *
+     * @return false when it had none
+     */
+    CompletionStage<Boolean> disconnect(String instance, String clientId);
+}

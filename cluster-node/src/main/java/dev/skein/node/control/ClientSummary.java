@@ -1,0 +1,28 @@
+package dev.skein.node.control;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client in a list.
+ *
+ * @param clientId client ID
+ * @param online whether it is connected
+ * @param connectedAt since when; null while offline
+ * @param remoteAddress {@code 192.0.2.1:50000} or {@code [2001:db8::1]:50000}; null while offline
+ * @param protocol {@code 3.1} or {@code 3.1.1}; null while offline
+ * @param cleanSession flag of the present connection, or false for a persistent session that is offline
+ * @param subscriptionCount topic filters
+ * @param queued messages that wait for it: in the store, and behind the in-flight window
+ * @param inflight QoS 1 and 2 messages sent and not yet acknowledged
+ */
+public record ClientSummary(
+        String clientId,
+        boolean online,
+        @Nullable Instant connectedAt,
+        @Nullable String remoteAddress,
+        @Nullable String protocol,
+        boolean cleanSession,
+        int subscriptionCount,
+        long queued,
+        int inflight) {}

@@ -1,0 +1,19 @@
+package dev.skein.node.control;
+
+import java.util.function.Supplier;
+
+/**
+ * What the control API asks of the node.
+ *
+ * @param clients clients and their sessions
+ * @param publisher publishes messages
+ * @param registry groups, parent topics and the audit log
+ * @param health live and ready
+ * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
+ */
+public record ControlPorts(
+        ClientDirectory clients,
+        MessagePublisher publisher,
+        RegistryAdmin registry,
+        NodeHealth health,
+        Supplier<String> metrics) {}

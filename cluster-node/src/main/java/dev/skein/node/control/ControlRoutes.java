@@ -1,0 +1,111 @@
+package dev.skein.node.control;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Every route of the server, as data. */
+final class ControlRoutes {
+    static final String OPENAPI_RESOURCE = "/openapi/openapi.json";
+    static final String API = "/api/v1";
+
+    private static final String INSTANCE = API + "/instances/{instance}";
+    private static final String GET = "GET";
+    private static final String POST = "POST";
+    private static final String DELETE = "DELETE";
+    private static final int OK = 200;
+    private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
+    private static final List<String> NONE = List.of();
+    private static final List<String> PAGING = List.of("after", Call.LIMIT);
+
+    private final ControlPorts ports;
+    private final Scrapes scrapes;
+    private final RegistryRoutes registry;
+    private final ClientRoutes clients;
+
+    ControlRoutes(ControlPorts ports, Scrapes scrapes) {
+        this.ports = ports;
+        this.scrapes = scrapes;
+        this.registry = new RegistryRoutes(ports.registry());
+        this.clients = new ClientRoutes(ports.clients(), ports.publisher());
+    }
+
+    List<Endpoint> all() {
+        String client = INSTANCE + "/clients/{clientId}";
+        return List.of(
+                get(
+                        "/health/live",
+                        NONE,
+                        Answer.Health.class,
+                        _ -> ports.health().live().thenApply(Answer::health)),
+                get(
+                        "/health/ready",
+                        NONE,
+                        Answer.Health.class,
+                        _ -> ports.health().ready().thenApply(Answer::health)),
+                page("/metrics", _ -> scrapes.next().thenApply(text -> Answer.text(Answer.PROMETHEUS, text))),
+                page(API + "/openapi.json", _ -> done(Answer.text(Answer.JSON, openApi()))),
+                get(API + "/instances", NONE, Answer.Instances.class, registry::instances),
+                get(INSTANCE, NONE, InstanceInfo.class, registry::instance),
+                get(INSTANCE + "/groups", PAGING, Answer.Groups.class, known(registry::groups)),
+                create(INSTANCE + "/groups", RegistryRoutes.GROUP, known(registry::createGroup)),
+                delete(INSTANCE + "/groups/{group}", known(registry::deleteGroup)),
+                get(INSTANCE + "/topics", PAGING, Answer.Topics.class, known(registry::topics)),
+                create(INSTANCE + "/topics", RegistryRoutes.PARENT_TOPIC, known(registry::createTopic)),
+                delete(INSTANCE + "/topics/{parentTopic}", known(registry::deleteTopic)),
+                get(
+                        INSTANCE + "/clients",
+                        List.of("search", "after", Call.LIMIT),
+                        ClientPage.class,
+                        known(clients::list)),
+                get(client, NONE, ClientDetail.class, known(clients::show)),
+                post(client + "/disconnect", NONE, Answer.Disconnected.class, known(clients::disconnect)),
+                post(INSTANCE + "/messages", ClientRoutes.MESSAGE, Answer.Published.class, known(clients::publish)),
+                get(INSTANCE + "/audit", PAGING, AuditPage.class, known(registry::audit)));
+    }
+
+    // Ports are asked about instances that exist, so that each of them need not check.
+    private Endpoint.Handler known(Endpoint.Handler handler) {
+        return call -> registry.instance(call).thenCompose(_ -> handler.handle(call));
+    }
+
+    private static Endpoint get(String template, List<String> query, Class<?> answer, Endpoint.Handler handler) {
+        return new Endpoint(GET, template, query, NONE, OK, Optional.of(answer), handler);
+    }
+
+    private static Endpoint page(String template, Endpoint.Handler handler) {
+        return new Endpoint(GET, template, NONE, NONE, OK, Optional.empty(), handler);
+    }
+
+    private static Endpoint post(String template, List<String> body, Class<?> answer, Endpoint.Handler handler) {
+        return new Endpoint(POST, template, NONE, body, OK, Optional.of(answer), handler);
+    }
+
+    private static Endpoint create(String template, String field, Endpoint.Handler handler) {
+        return new Endpoint(POST, template, NONE, List.of(field), CREATED, Optional.of(RegistryEntry.class), handler);
+    }
+
+    private static Endpoint delete(String template, Endpoint.Handler handler) {
+        return new Endpoint(DELETE, template, NONE, NONE, NO_CONTENT, Optional.empty(), handler);
+    }
+
+    private static CompletionStage<Answer> done(Answer answer) {
+        return CompletableFuture.completedStage(answer);
+    }
+
+    private static String openApi() {
+        try (InputStream in =
+                Objects.requireNonNull(ControlRoutes.class.getResourceAsStream(OPENAPI_RESOURCE), OPENAPI_RESOURCE)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(OPENAPI_RESOURCE, e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.skein.node.control;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * The control API's own settings, read from {@code skein.http}. Defaults live in {@code reference.conf} alone.
+ *
+ * @param enabled whether anything listens
+ * @param host address to listen on
+ * @param port 0..65535; 0 takes any free port
+ * @param token bearer token of the API; empty for none, which only a loopback host may have
+ * @param maxBodyBytes longest request body, 1 KiB..256 MiB
+ * @param answerTimeout longest time that a request waits for the node, 1 ms..5 min
+ */
+public record HttpSettings(
+        boolean enabled, String host, int port, String token, long maxBodyBytes, Duration answerTimeout) {
+    private static final String SECTION = "skein.http.";
+    private static final long KIB = 1024;
+    private static final long BODY_MIN = KIB;
+    private static final long BODY_MAX = 256 * KIB * KIB;
+    private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
+    private static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
+    private static final int PORT_MAX = 65_535;
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]*");
+    private static final Pattern LOOPBACK =
+            Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]", Pattern.CASE_INSENSITIVE);
+
+    /** Checks ranges, and that an API without a token is not reachable from elsewhere. */
+    public HttpSettings {
+        inRange("port", port, 0, PORT_MAX);
+        inRange("max-body", maxBodyBytes, BODY_MIN, BODY_MAX);
+        if (answerTimeout.compareTo(TIMEOUT_MIN) < 0 || answerTimeout.compareTo(TIMEOUT_MAX) > 0) {
+            throw bad("answer-timeout", answerTimeout + " (expected: 1ms..5m)");
+        }
+        if (!TOKEN.matcher(token).matches()) {
+            throw bad("token", "a token with other characters (expected: letters, digits and - . _ ~ + / =)");
+        }
+        if (enabled && token.isEmpty() && !isLoopback(host)) {
+            throw bad("token", "empty (expected: a token, because skein.http.host " + host + " is not a loopback one)");
+        }
+    }
+
+    /**
+     * Reads the section.
+     *
+     * @param http the section {@code skein.http}
+     * @throws ConfigException for a missing, ill-typed or out-of-range key, naming it
+     */
+    public static HttpSettings from(Config http) {
+        return new HttpSettings(
+                http.getBoolean("enabled"),
+                http.getString("host"),
+                http.getInt("port"),
+                http.getString("token"),
+                http.getBytes("max-body"),
+                http.getDuration("answer-timeout"));
+    }
+
+    /** Whether {@code host} names this machine alone: {@code localhost}, 127.0.0.0/8 or {@code ::1}. */
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    private static void inRange(String key, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw bad(key, "%d (expected: %d..%d)".formatted(value, min, max));
+        }
+    }
+
+    private static ConfigException bad(String key, String text) {
+        return new ConfigException.Generic(SECTION + key + ": " + text);
+    }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "HttpSettings[enabled=%s, host=%s, port=%d, token=%s]"
+                .formatted(enabled, host, port, token.isEmpty() ? "none" : "set");
+    }
+}

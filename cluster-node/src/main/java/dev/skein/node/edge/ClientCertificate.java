@@ -1,0 +1,11 @@
+package dev.skein.node.edge;
+
+import java.math.BigInteger;
+
+/**
+ * The certificate a client has shown and that chains to {@code skein.tls.client-ca}.
+ *
+ * @param subject distinguished name as RFC 2253 text, such as {@code CN=device-1,O=Example}
+ * @param serial serial number given by the CA
+ */
+public record ClientCertificate(String subject, BigInteger serial) {}

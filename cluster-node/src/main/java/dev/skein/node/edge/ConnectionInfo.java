@@ -1,0 +1,58 @@
+package dev.skein.node.edge;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Where a connection came from. Immutable. */
+public final class ConnectionInfo {
+
+    private final ListenerSettings listener;
+    private final InetSocketAddress remote;
+    private final @Nullable ClientCertificate clientCertificate;
+
+    ConnectionInfo(ListenerSettings listener, InetSocketAddress remote, @Nullable ClientCertificate clientCertificate) {
+        this.listener = listener;
+        this.remote = remote;
+        this.clientCertificate = clientCertificate;
+    }
+
+    /** For tests of what stands behind a listener. */
+    public static ConnectionInfo of(ListenerSettings listener, InetSocketAddress remote) {
+        return new ConnectionInfo(listener, remote, null);
+    }
+
+    /** Name of the listener: {@code mqtt}, {@code mqtts}, {@code ws} or {@code wss}. */
+    public String listener() {
+        return listener.name();
+    }
+
+    /** The listener's instance, for clients whose credentials name none. */
+    public String instance() {
+        return listener.instance();
+    }
+
+    /** Whether the connection is encrypted up to this node. */
+    public boolean tls() {
+        return listener.tls();
+    }
+
+    /** Whether MQTT travels in WebSocket frames. */
+    public boolean webSocket() {
+        return listener.webSocket();
+    }
+
+    /** The client's address; the one that the PROXY header gave, where there is one. */
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    /** The certificate that the client has shown, or null. */
+    public @Nullable ClientCertificate clientCertificate() {
+        return clientCertificate;
+    }
+
+    @Override
+    public String toString() {
+        return listener.name() + " " + remote.getAddress().getHostAddress() + ":" + remote.getPort();
+    }
+}

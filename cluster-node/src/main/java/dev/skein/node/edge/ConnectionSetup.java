@@ -1,0 +1,231 @@
+package dev.skein.node.edge;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one connection through its PROXY header, TLS handshake and WebSocket upgrade, each where the listener has it,
+ * then hands it over and leaves the pipeline. It stands last in the pipeline; the handler of each step is put in front
+ * of it, and the handlers of HTTP are taken out again.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A channel that fails to write or close closes, and tells so itself.
+final class ConnectionSetup extends ChannelInboundHandlerAdapter {
+
+    private static final int MAX_REQUEST_LINE = 4096;
+    private static final int MAX_HEADERS = 16 * 1024;
+    private static final int MAX_BODY = 1024;
+
+    private enum Step {
+        PROXY_HEADER,
+        TLS_HANDSHAKE,
+        WEBSOCKET_UPGRADE,
+        DONE
+    }
+
+    private final Listener listener;
+    private InetSocketAddress remote;
+    private @Nullable ClientCertificate clientCertificate;
+    private @Nullable ScheduledFuture<?> deadline;
+    private Step step = Step.DONE;
+
+    private ConnectionSetup(Listener listener, InetSocketAddress remote) {
+        this.listener = listener;
+        this.remote = remote;
+    }
+
+    /** Called on the connection's event loop, right after it was registered. */
+    static void begin(Channel channel, Listener listener) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+            // The client has gone between accept and now.
+            channel.close();
+            return;
+        }
+        ListenerSettings settings = listener.settings();
+        if (!settings.proxyProtocol() && !settings.tls() && !settings.webSocket()) {
+            listener.hand(channel, new ConnectionInfo(settings, remote, null));
+            return;
+        }
+        channel.pipeline().addLast(new ConnectionSetup(listener, remote));
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (listener.settings().proxyProtocol()) {
+            step = Step.PROXY_HEADER;
+            startDeadline(ctx);
+            before(ctx, new ProxyHeader());
+        } else {
+            secure(ctx);
+        }
+    }
+
+    private static void before(ChannelHandlerContext ctx, ChannelHandler handler) {
+        ctx.pipeline().addBefore(ctx.name(), null, handler);
+    }
+
+    private void secure(ChannelHandlerContext ctx) {
+        if (!listener.settings().tls()) {
+            upgrade(ctx);
+            return;
+        }
+        step = Step.TLS_HANDSHAKE;
+        SslHandler handler = listener.newTlsHandler(ctx.alloc());
+        before(ctx, handler);
+    }
+
+    private void upgrade(ChannelHandlerContext ctx) {
+        if (!listener.settings().webSocket()) {
+            finish(ctx);
+            return;
+        }
+        step = Step.WEBSOCKET_UPGRADE;
+        startDeadline(ctx);
+        before(ctx, new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY));
+        before(ctx, new HttpObjectAggregator(MAX_BODY));
+    }
+
+    private void finish(ChannelHandlerContext ctx) {
+        step = Step.DONE;
+        listener.hand(ctx.channel(), new ConnectionInfo(listener.settings(), remote, clientCertificate));
+        // Last, so that what comes after passes from the steps' handlers to the new ones.
+        ctx.pipeline().remove(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) throws UnknownHostException {
+        try {
+            switch (msg) {
+                case HAProxyMessage header when step == Step.PROXY_HEADER -> proxied(ctx, header);
+                case FullHttpRequest request when step == Step.WEBSOCKET_UPGRADE -> requested(ctx, request);
+                default -> {
+                    // The connection is being closed.
+                }
+            }
+        } finally {
+            ReferenceCountUtil.release(msg);
+        }
+    }
+
+    private void proxied(ChannelHandlerContext ctx, HAProxyMessage header) throws UnknownHostException {
+        stopDeadline();
+        remote = Objects.requireNonNullElse(ProxyHeader.client(header), remote);
+        secure(ctx);
+    }
+
+    private void requested(ChannelHandlerContext ctx, FullHttpRequest request) {
+        FullHttpResponse response = WebSocketUpgrade.answer(request);
+        HttpResponseStatus status = response.status();
+        if (!status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            // The deadline stays: it also ends a client that does not read the answer.
+            refuse("websocket-upgrade", request.method() + " answered with " + status);
+            ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        stopDeadline();
+        ctx.writeAndFlush(response);
+        ChannelPipeline pipeline = ctx.pipeline();
+        before(ctx, new WebSocketFrames());
+        finish(ctx);
+        pipeline.remove(HttpObjectAggregator.class);
+        // Passes on what came behind the request.
+        pipeline.remove(HttpServerCodec.class);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && step == Step.TLS_HANDSHAKE) {
+            if (handshake.isSuccess()) {
+                SslHandler tls = ctx.pipeline().get(SslHandler.class);
+                clientCertificate = certificate(tls.engine().getSession());
+                upgrade(ctx);
+            } else {
+                // The TLS handler sends its alert and closes.
+                step = Step.DONE;
+                listener.handshakeFailed(remote, handshake.cause());
+            }
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    private static @Nullable ClientCertificate certificate(SSLSession session) {
+        try {
+            if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
+                String subject = certificate.getSubjectX500Principal().getName();
+                return new ClientCertificate(subject, certificate.getSerialNumber());
+            }
+            return null;
+        } catch (SSLPeerUnverifiedException e) {
+            // The client has shown none, which the settings allow.
+            return null;
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (step == Step.TLS_HANDSHAKE) {
+            step = Step.DONE;
+            listener.handshakeFailed(remote, cause);
+        } else if (step != Step.DONE) {
+            Throwable root = cause.getCause() == null ? cause : cause.getCause();
+            boolean header = cause instanceof HAProxyProtocolException || root instanceof HAProxyProtocolException;
+            refuse(header ? "proxy-header" : root instanceof IOException ? "closed" : "error", root.toString());
+        }
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        stopDeadline();
+        refuse("closed", step.toString());
+        ctx.fireChannelInactive();
+    }
+
+    private void refuse(String reason, String detail) {
+        if (step != Step.DONE) {
+            step = Step.DONE;
+            listener.refused(remote, reason, detail);
+        }
+    }
+
+    private void startDeadline(ChannelHandlerContext ctx) {
+        deadline = ctx.executor()
+                .schedule(() -> expired(ctx), listener.edge().connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void expired(ChannelHandlerContext ctx) {
+        refuse("timeout", step.toString());
+        ctx.close();
+    }
+
+    private void stopDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+}

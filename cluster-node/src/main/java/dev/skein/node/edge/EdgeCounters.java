@@ -1,0 +1,41 @@
+package dev.skein.node.edge;
+
+/**
+ * What the transports count. Called on event loops, from several threads at once: implementations are thread-safe and
+ * do not block. Reasons are few and fixed, so they may be labels of a metric.
+ */
+public interface EdgeCounters {
+
+    /** A connection was accepted; {@link #closed} follows for it. */
+    void accepted(String listener);
+
+    /** An accepted connection has ended. */
+    void closed(String listener);
+
+    /**
+     * A connection was closed before MQTT saw it.
+     *
+     * @param reason {@code max-connections}, {@code proxy-header}, {@code websocket-upgrade}, {@code timeout},
+     *     {@code closed} (by the client, half way) or {@code error}
+     */
+    void refused(String listener, String reason);
+
+    /**
+     * A TLS handshake failed.
+     *
+     * @param reason {@code not-tls}, {@code timeout}, {@code closed}, {@code no-client-certificate},
+     *     {@code client-certificate}, {@code alert} (sent by the client) or {@code protocol}
+     */
+    void tlsHandshakeFailed(String listener, String reason);
+
+    /** Accepting failed, as when file descriptors have run out, and pauses for a moment. */
+    void acceptPaused(String listener);
+
+    /** Changed certificate files were taken up, or ({@code false}) refused while the old ones stay in use. */
+    void certificatesReloaded(boolean success);
+
+    /** Counts nothing. */
+    static EdgeCounters none() {
+        return NoCounters.INSTANCE;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.skein.node.edge;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Event loops and sockets, read from {@code skein.edge}.
+ *
+ * @param eventLoops number of event loops, 1..1024 (already resolved when the key is 0)
+ * @param transport {@code auto}, {@code epoll} or {@code nio}
+ * @param backlog connections that the kernel holds until they are accepted, 1..65535
+ * @param connectTimeout until when a connection must have got through its PROXY header and WebSocket upgrade, and, from
+ *     then on again, have sent its CONNECT; 100 ms..10 minutes
+ * @param maxConnections connections of this node, 1..100000000
+ * @param writeHighWater bytes waiting in a connection above which it is not writable
+ * @param writeLowWater bytes below which it is writable again; at most {@code writeHighWater}
+ */
+public record EdgeSettings(
+        int eventLoops,
+        String transport,
+        int backlog,
+        Duration connectTimeout,
+        int maxConnections,
+        int writeHighWater,
+        int writeLowWater) {
+
+    /**
+     * Reads and checks the settings.
+     *
+     * @param edge the section {@code skein.edge}
+     * @throws IllegalArgumentException for a value out of range; names the full key
+     */
+    public static EdgeSettings from(Config edge) {
+        Keys keys = new Keys("skein.edge", edge);
+        int eventLoops = keys.number("event-loops", 0, 1024);
+        int high = keys.bytes("write-high-water", 1024, 1 << 30);
+        return new EdgeSettings(
+                eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops,
+                keys.choice("transport", Set.of("auto", "epoll", "nio")),
+                keys.number("backlog", 1, 65_535),
+                keys.duration("connect-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
+                keys.number("max-connections", 1, 100_000_000),
+                high,
+                keys.bytes("write-low-water", 1, high));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.skein.node.edge;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One open listener: accepts connections, takes each through its setup and hands it to the protocol. */
+@SuppressWarnings("FutureReturnValueIgnored") // A channel that fails to write or close closes, and tells so itself.
+final class Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final int REFUSALS_LOGGED_PER_SECOND = 10;
+    private static final long ACCEPT_PAUSE_MILLIS = 200;
+
+    private final ListenerSettings settings;
+    private final EdgeSettings edge;
+    private final TlsSettings tls;
+    private final @Nullable TlsContexts contexts;
+    private final ConnectionInitializer initializer;
+    private final EdgeCounters counters;
+    private final Connections connections;
+    private final LimitedLog refusals = new LimitedLog(LOG, REFUSALS_LOGGED_PER_SECOND, System::nanoTime);
+    private final LimitedLog pauses = new LimitedLog(LOG, 1, System::nanoTime);
+    /** One object for all connections. */
+    private final ChannelFutureListener whenClosed;
+
+    Listener(
+            ListenerSettings settings,
+            EdgeSettings edge,
+            TlsSettings tls,
+            @Nullable TlsContexts contexts,
+            ConnectionInitializer initializer,
+            EdgeCounters counters,
+            Connections connections) {
+        this.settings = settings;
+        this.edge = edge;
+        this.tls = tls;
+        this.contexts = contexts;
+        this.initializer = initializer;
+        this.counters = counters;
+        this.connections = connections;
+        this.whenClosed = future -> {
+            connections.remove(future.channel());
+            counters.closed(settings.name());
+        };
+    }
+
+    ListenerSettings settings() {
+        return settings;
+    }
+
+    EdgeSettings edge() {
+        return edge;
+    }
+
+    /** With the certificates of now. */
+    SslHandler newTlsHandler(ByteBufAllocator allocator) {
+        SslHandler handler = Objects.requireNonNull(contexts).current().newHandler(allocator);
+        handler.setHandshakeTimeoutMillis(tls.handshakeTimeout().toMillis());
+        return handler;
+    }
+
+    /** Gives a connection to the protocol; one that it fails on is closed. */
+    void hand(Channel channel, ConnectionInfo info) {
+        try {
+            initializer.init(channel, info);
+        } catch (RuntimeException e) {
+            LOG.error("{} {}: the connection could not be set up", settings.name(), info.remote(), e);
+            counters.refused(settings.name(), "error");
+            channel.close();
+        }
+    }
+
+    void refused(Object remote, String reason, String detail) {
+        counters.refused(settings.name(), reason);
+        report(remote, reason, detail);
+    }
+
+    void handshakeFailed(Object remote, Throwable cause) {
+        String reason = handshakeFailure(cause);
+        counters.tlsHandshakeFailed(settings.name(), reason);
+        report(remote, "TLS handshake failed: " + reason, String.valueOf(cause.getMessage()));
+    }
+
+    private void report(Object remote, String what, String detail) {
+        // Health checks of load balancers connect and close; they are no news.
+        if (what.endsWith("closed")) {
+            LOG.debug("{} {}: {} ({})", settings.name(), remote, what, detail);
+        } else {
+            refusals.info(settings.name(), remote, what, detail);
+        }
+    }
+
+    /** One of the reasons of {@link EdgeCounters#tlsHandshakeFailed}. */
+    static String handshakeFailure(Throwable failure) {
+        String text = String.valueOf(failure.getMessage());
+        if (failure instanceof SslHandshakeTimeoutException) {
+            return "timeout";
+        } else if (text.contains("Empty client certificate chain")) {
+            return "no-client-certificate";
+        } else if (text.contains("Received fatal alert")) {
+            return "alert";
+        } else if (text.contains("Connection closed while")) {
+            return "closed";
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NotSslRecordException) {
+                return "not-tls";
+            } else if (cause instanceof GeneralSecurityException) {
+                return "client-certificate";
+            }
+        }
+        return failure instanceof SSLException ? "protocol" : "closed";
+    }
+
+    /** The first handler of the server socket: bounds the connections and outlives failures of accept. */
+    ChannelInboundHandlerAdapter acceptor() {
+        return new Acceptor();
+    }
+
+    /** The first handler of every connection. */
+    ChannelInitializer<Channel> starter() {
+        return new Starter();
+    }
+
+    private final class Acceptor extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            Channel child = (Channel) msg;
+            if (!connections.add(child)) {
+                child.unsafe().closeForcibly();
+                refused(
+                        child.remoteAddress(),
+                        "max-connections",
+                        "skein.edge.max-connections: " + edge.maxConnections());
+                return;
+            }
+            counters.accepted(settings.name());
+            child.closeFuture().addListener(whenClosed);
+            ctx.fireChannelRead(child);
+        }
+
+        // Mostly: no file descriptor left. Accepting again at once would only spin.
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            counters.acceptPaused(settings.name());
+            pauses.info(settings.name(), ctx.channel().localAddress(), "accept failed", cause.toString());
+            ctx.channel().config().setAutoRead(false);
+            ctx.executor()
+                    .schedule(
+                            () -> ctx.channel().config().setAutoRead(true), ACCEPT_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Sharable
+    private final class Starter extends ChannelInitializer<Channel> {
+
+        @Override
+        protected void initChannel(Channel channel) {
+            ConnectionSetup.begin(channel, Listener.this);
+        }
+    }
+}

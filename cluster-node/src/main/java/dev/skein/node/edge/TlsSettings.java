@@ -1,0 +1,105 @@
+package dev.skein.node.edge;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Certificates of the TLS listeners, read from {@code skein.tls}.
+ *
+ * @param certificate PEM chain, the server's own certificate first; null: the TLS listeners stay closed
+ * @param key PEM private key, PKCS#8; null exactly when {@code certificate} is
+ * @param keyPassword password of an encrypted key; empty for none
+ * @param clientAuth whether clients show a certificate
+ * @param clientCa PEM certificates that client certificates must chain to; null only with {@link ClientAuth#NONE}
+ * @param protocols TLS versions, {@code TLSv1.3} and {@code TLSv1.2}
+ * @param reloadInterval how often the files are looked at; 100 ms..1 day
+ * @param handshakeTimeout a longer handshake is closed; 100 ms..5 minutes
+ */
+public record TlsSettings(
+        @Nullable Path certificate,
+        @Nullable Path key,
+        String keyPassword,
+        ClientAuth clientAuth,
+        @Nullable Path clientCa,
+        List<String> protocols,
+        Duration reloadInterval,
+        Duration handshakeTimeout) {
+
+    private static final Set<String> VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
+
+    /** Whether clients show a certificate. */
+    public enum ClientAuth {
+        /** Clients are not asked. */
+        NONE,
+        /** Clients are asked; one that shows none is let in, one that shows a bad one is not. */
+        OPTIONAL,
+        /** A client without a good certificate does not get in. */
+        REQUIRED
+    }
+
+    /** Copies the protocols. */
+    public TlsSettings {
+        protocols = List.copyOf(protocols);
+    }
+
+    /**
+     * Reads and checks the settings; the files themselves are read when the listeners open.
+     *
+     * @param tls the section {@code skein.tls}
+     * @throws IllegalArgumentException for a value out of range or a missing one; names the full key
+     */
+    public static TlsSettings from(Config tls) {
+        Keys keys = new Keys("skein.tls", tls);
+        Path certificate = path(keys, "certificate");
+        Path key = path(keys, "key");
+        if (certificate != null && key == null) {
+            throw keys.wrong("key", "\"\"", "the private key of skein.tls.certificate");
+        }
+        if (certificate == null && key != null) {
+            throw keys.wrong("certificate", "\"\"", "the certificate chain of skein.tls.key");
+        }
+        ClientAuth clientAuth = switch (keys.choice("client-auth", Set.of("none", "optional", "required"))) {
+            case "optional" -> ClientAuth.OPTIONAL;
+            case "required" -> ClientAuth.REQUIRED;
+            default -> ClientAuth.NONE;
+        };
+        Path clientCa = path(keys, "client-ca");
+        if (clientAuth != ClientAuth.NONE && clientCa == null) {
+            throw keys.wrong("client-ca", "\"\"", "a file of CA certificates, because skein.tls.client-auth is on");
+        }
+        List<String> protocols = keys.texts("protocols");
+        if (protocols.isEmpty() || !VERSIONS.containsAll(protocols)) {
+            throw keys.wrong("protocols", protocols, "TLSv1.3, TLSv1.2 or both");
+        }
+        return new TlsSettings(
+                certificate,
+                key,
+                keys.text("key-password"),
+                clientAuth,
+                clientCa,
+                protocols,
+                keys.duration("reload-interval", Duration.ofMillis(100), Duration.ofDays(1)),
+                keys.duration("handshake-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)));
+    }
+
+    private static @Nullable Path path(Keys keys, String key) {
+        String value = keys.text(key);
+        return value.isEmpty() ? null : Path.of(value);
+    }
+
+    /** Whether there is a certificate, so that the TLS listeners open. */
+    public boolean enabled() {
+        return certificate != null;
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "TlsSettings[certificate=" + certificate + ", key=" + key + ", clientAuth=" + clientAuth + ", clientCa="
+                + clientCa + ", protocols=" + protocols + "]";
+    }
+}

@@ -1,0 +1,304 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.auth.ClientPermissions;
+import dev.skein.node.auth.Identity;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.observe.TopicMetrics;
+import dev.skein.node.route.Message;
+import dev.skein.node.session.FlowOutput;
+import dev.skein.node.session.InboundFlow;
+import dev.skein.node.session.OutboundFlow;
+import dev.skein.node.session.StoredFlow;
+import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.FlowState;
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.PacketEncoder;
+import dev.skein.protocol.mqtt.codec.PublishEncoder;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connected client: who it is, its flows, and what they do to its connection and to the store. Confined to the
+ * connection's event loop but for the final fields.
+ */
+final class ClientState implements FlowOutput, OutboundFlow.Remainder {
+    private static final int PAGE_MESSAGES = 200;
+    private static final int PAGE_BYTES = 512 * 1024;
+    private static final long RETRY_MILLIS = 1000;
+
+    private final EdgeShared shared;
+    private final MqttConnection connection;
+    private final EdgeInstance instance;
+    private final Identity identity;
+    private final Accepted accepted;
+    private final OutboundFlow flow;
+    private final InboundFlow inbound = new InboundFlow();
+    private final long connectedAt;
+    private String lastParent = "";
+    private TopicMetrics lastMetrics;
+    private EdgeInstance.Rules permittedUnder;
+    private ClientPermissions permissions;
+
+    /**
+     * What CONNECT settled.
+     *
+     * @param connectionId fence towards the session actor
+     * @param sessionId of the persistent session, 0 when it is clean
+     * @param protocolLevel 3 or 4
+     * @param cleanSession the flag
+     * @param keepAliveNanos after how long without a packet the client is silent, 0 for never
+     */
+    record Accepted(long connectionId, long sessionId, int protocolLevel, boolean cleanSession, long keepAliveNanos) {}
+
+    ClientState(
+            EdgeShared shared, MqttConnection connection, EdgeInstance instance, Identity identity, Accepted accepted) {
+        this.shared = shared;
+        this.connection = connection;
+        this.instance = instance;
+        this.identity = identity;
+        this.accepted = accepted;
+        this.flow = new OutboundFlow(shared.settings().flow(), this, accepted.sessionId() != 0);
+        this.connectedAt = shared.clock().millis();
+        this.lastMetrics = shared.metrics().topic(instance.id(), "");
+        this.permittedUnder = instance.rules();
+        this.permissions = permittedUnder.permissions().forClient(identity);
+    }
+
+    /** What this client may do by {@code rules}, made once for each version of them. */
+    @SuppressWarnings("ReferenceEquality") // rules of one version are one object
+    ClientPermissions permissions(EdgeInstance.Rules rules) {
+        if (permittedUnder != rules) {
+            permissions = rules.permissions().forClient(identity);
+            permittedUnder = rules;
+        }
+        return permissions;
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    EdgeInstance instance() {
+        return instance;
+    }
+
+    Accepted accepted() {
+        return accepted;
+    }
+
+    long sessionId() {
+        return accepted.sessionId();
+    }
+
+    long connectedAt() {
+        return connectedAt;
+    }
+
+    OutboundFlow flow() {
+        return flow;
+    }
+
+    InboundFlow inbound() {
+        return inbound;
+    }
+
+    /** Whether the client was not heard of for its keep-alive. */
+    boolean isSilent(long silentNanos) {
+        return accepted.keepAliveNanos() > 0 && silentNanos > accepted.keepAliveNanos();
+    }
+
+    /** Whether the client was not heard of for one and a half times its keep-alive [MQTT-3.1.2-24]. */
+    boolean isSilentTooLong(long silentNanos) {
+        return accepted.keepAliveNanos() > 0 && silentNanos > accepted.keepAliveNanos() + accepted.keepAliveNanos() / 2;
+    }
+
+    void drain() {
+        flow.drain();
+        connection.congestion().queued(flow.queued());
+        connection.subscriptions().retained().goOn();
+    }
+
+    /** Takes up the session's queue; called when its routes lead here already. */
+    void resume() {
+        shared.store()
+                .flowState(sessionId())
+                .whenComplete((state, failure) -> connection.context().execute(() -> {
+                    if (connection.isClosed()) {
+                        return;
+                    }
+                    if (failure != null) {
+                        later(this::resume);
+                    } else {
+                        resume(state);
+                    }
+                }));
+    }
+
+    private void resume(FlowState state) {
+        inbound.restore(state.inboundReceived());
+        flow.resume(state, this::message);
+        connection.unpark();
+    }
+
+    private void later(Runnable task) {
+        var _ = connection
+                .context()
+                .eventLoop()
+                .schedule(
+                        () -> {
+                            if (!connection.isClosed()) {
+                                task.run();
+                            }
+                        },
+                        RETRY_MILLIS,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private Message message(QueuedMessage stored) {
+        Message message =
+                new Message(instance.id(), TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
+        message.identify(stored.id().sequence(), stored.id().writer());
+        return message;
+    }
+
+    @Override
+    public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
+        PublishEncoder.encode(connection.output(), message.topic(), message.payload(), qos, dup, retain, packetId);
+        metrics(message).delivered(qos);
+    }
+
+    private TopicMetrics metrics(Message message) {
+        String parent = message.topic().parent();
+        if (!parent.equals(lastParent)) {
+            lastMetrics = shared.metrics().topic(instance.id(), parent);
+            lastParent = parent;
+        }
+        return lastMetrics;
+    }
+
+    @Override
+    public void pubRel(int packetId) {
+        PacketEncoder.pubrel(connection.output(), packetId);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return connection.isWritable();
+    }
+
+    @Override
+    public void dropped(Message message) {
+        metrics(message).dropped(DropReason.QUEUE_FULL);
+    }
+
+    @Override
+    public void queueFull() {
+        connection.close(CloseReason.QUEUE_FULL, "messages wait faster than the client takes them");
+    }
+
+    @Override
+    public void acknowledge(MessageId id) {
+        shared.store().submit(new StoreCommand.Acknowledge(sessionId(), id));
+    }
+
+    @Override
+    public void sent(MessageId id, int packetId) {
+        shared.store()
+                .submit(new StoreCommand.Sent(
+                        sessionId(), id, packetId, afterCommit(() -> flow.sentCommitted(packetId))));
+    }
+
+    @Override
+    public void received(MessageId id, int packetId) {
+        shared.store()
+                .submit(new StoreCommand.Received(
+                        sessionId(), id, packetId, afterCommit(() -> flow.receivedCommitted(packetId))));
+    }
+
+    @Override
+    public void completed(int packetId) {
+        shared.store().submit(new StoreCommand.Completed(sessionId(), packetId));
+    }
+
+    /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
+    void releaseInbound(int packetId) {
+        inbound.release(packetId);
+        if (sessionId() == 0) {
+            PacketEncoder.pubcomp(connection.output(), packetId);
+        } else {
+            shared.store()
+                    .submit(new StoreCommand.InboundReleased(
+                            sessionId(),
+                            packetId,
+                            afterCommit(() -> PacketEncoder.pubcomp(connection.output(), packetId))));
+        }
+    }
+
+    private StoreCommand.CommitListener afterCommit(Runnable task) {
+        return shared.bridge().committed(connection.context(), () -> {
+            if (!connection.isClosed()) {
+                task.run();
+            }
+        });
+    }
+
+    @Override
+    public void page(QueueCursor after) {
+        shared.store()
+                .page(sessionId(), after, PAGE_MESSAGES, PAGE_BYTES)
+                .whenComplete((page, failure) -> connection.context().execute(() -> onPage(page, failure)));
+    }
+
+    private void onPage(QueuePage page, @Nullable Throwable failure) {
+        if (connection.isClosed()) {
+            return;
+        }
+        if (failure != null) {
+            later(flow::onPageFailed);
+        } else {
+            flow.onPage(page);
+        }
+    }
+
+    @Override
+    public void unacknowledged(MessageId id, int packetId) {
+        shared.store().submit(new StoreCommand.Sent(sessionId(), id, packetId, () -> {}));
+    }
+
+    @Override
+    public void unreleased(int packetId) {
+        shared.store().submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
+    }
+
+    /**
+     * Leaves the client ID. A persistent session keeps the packet identifiers of what was not acknowledged
+     * [MQTT-4.4.0-1]; its actor hears of the end only after all that is in the store.
+     */
+    void detach(boolean graceful) {
+        SessionKey key = new SessionKey(identity.instance(), identity.clientId());
+        shared.clients().remove(key, connection);
+        Runnable goodbye = () -> {
+            shared.connections().remove(accepted.connectionId());
+            shared.actors()
+                    .sessions()
+                    .tell(new ShardingEnvelope<>(
+                            ClientSession.entityId(identity.instance(), identity.clientId()),
+                            new SessionCommand.Detach(accepted.connectionId(), graceful)));
+        };
+        if (sessionId() == 0) {
+            goodbye.run();
+            return;
+        }
+        shared.attached().remove(sessionId(), connection);
+        flow.leave(this);
+        shared.store().submit(new StoreCommand.Barrier(sessionId(), goodbye::run));
+    }
+}

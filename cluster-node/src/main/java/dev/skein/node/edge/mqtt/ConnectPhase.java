@@ -1,0 +1,244 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.auth.AuthResult;
+import dev.skein.node.auth.ConnectAttempt;
+import dev.skein.node.auth.Identity;
+import dev.skein.node.auth.TopicRules;
+import dev.skein.node.registry.DuplicateClientId;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.ConnectionEvent;
+import dev.skein.node.session.actor.ConnectionRef;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.node.session.actor.Will;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.protocol.mqtt.codec.PacketEncoder;
+import dev.skein.protocol.mqtt.topic.TopicNames;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectPayload;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
+
+/** From CONNECT to CONNACK: who it is, whether it may, and that it alone has the client ID. */
+final class ConnectPhase {
+    private static final int ACCEPTED = 0;
+    private static final int UNACCEPTABLE_PROTOCOL_VERSION = 1;
+    private static final int IDENTIFIER_REJECTED = 2;
+    private static final int SERVER_UNAVAILABLE = 3;
+    private static final int NOT_AUTHORIZED = 5;
+    private static final int LEVEL_3_1 = 3;
+    private static final int LEVEL_3_1_1 = 4;
+
+    private final EdgeShared shared;
+    private final MqttConnection connection;
+    private @Nullable Request request;
+    private String claimed = "";
+
+    private record Request(
+            EdgeInstance instance, Identity identity, int level, boolean cleanSession, long keepAliveNanos, long id) {}
+
+    ConnectPhase(EdgeShared shared, MqttConnection connection) {
+        this.shared = shared;
+        this.connection = connection;
+    }
+
+    /** Who wants to connect, as far as it is known, for the log. */
+    String who() {
+        return request == null
+                ? claimed
+                : request.instance().id() + "|" + request.identity().clientId();
+    }
+
+    /** A packet that netty could not read; a CONNECT of an unknown level gets its return code [MQTT-3.1.2-2]. */
+    void onUndecodable(MqttMessage message, boolean first) {
+        Throwable cause = message.decoderResult().cause();
+        if (first && cause instanceof MqttUnacceptableProtocolVersionException) {
+            refuse(UNACCEPTABLE_PROTOCOL_VERSION, "protocol level (expected: 3 or 4) [MQTT-3.1.2-2]");
+        } else if (first && cause instanceof MqttIdentifierRejectedException) {
+            refuse(IDENTIFIER_REJECTED, "client ID: " + cause.getMessage());
+        } else {
+            connection.close(CloseReason.MALFORMED, String.valueOf(cause));
+        }
+    }
+
+    void on(MqttConnectMessage message) {
+        MqttConnectVariableHeader header = message.variableHeader();
+        MqttConnectPayload payload = message.payload();
+        if (header.version() != LEVEL_3_1 && header.version() != LEVEL_3_1_1) {
+            refuse(
+                    UNACCEPTABLE_PROTOCOL_VERSION,
+                    "protocol level: " + header.version() + " (expected: 3 or 4) [MQTT-3.1.2-2]");
+            return;
+        }
+        String clientId = payload.clientIdentifier();
+        claimed = clientId;
+        if (clientId.isEmpty() && (!header.isCleanSession() || header.version() == LEVEL_3_1)) {
+            refuse(IDENTIFIER_REJECTED, "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
+            return;
+        }
+        ConnectAttempt attempt = new ConnectAttempt(
+                connection.info().instance(),
+                connection.info().remote(),
+                clientId,
+                payload.userName(),
+                payload.passwordInBytes(),
+                header.isCleanSession(),
+                connection.info().tls());
+        shared.authenticator().authenticate(attempt, result -> {
+            if (connection.context().eventLoop().inEventLoop()) {
+                onAuthenticated(message, result);
+            } else {
+                connection.context().execute(() -> onAuthenticated(message, result));
+            }
+        });
+    }
+
+    private void onAuthenticated(MqttConnectMessage message, AuthResult result) {
+        if (connection.isClosed()) {
+            return;
+        }
+        switch (result) {
+            case AuthResult.Refused refused ->
+                refuse(refused.reason().connackCode(), refused.reason() + ": " + refused.detail());
+            case AuthResult.Accepted accepted -> claim(message, accepted.identity());
+        }
+    }
+
+    private void claim(MqttConnectMessage message, Identity who) {
+        EdgeInstance instance = shared.instances().get(who.instance());
+        if (instance == null) {
+            refuse(SERVER_UNAVAILABLE, "instance: " + who.instance() + " (expected: one of this node)");
+            return;
+        }
+        Identity identity = who.clientId().isEmpty() ? who.withClientId(assigned()) : who;
+        Will will = will(message);
+        if (will != null && !mayPublishWill(instance, identity, will)) {
+            return;
+        }
+        MqttConnectVariableHeader header = message.variableHeader();
+        Request made = new Request(
+                instance,
+                identity,
+                header.version(),
+                header.isCleanSession(),
+                keepAliveNanos(header.keepAliveTimeSeconds(), instance.view()),
+                shared.nextConnectionId());
+        request = made;
+        shared.connections().put(made.id(), connection);
+        boolean takeOver = instance.view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
+        ConnectionRef self = new ConnectionRef(shared.gateway(), made.id());
+        shared.actors()
+                .sessions()
+                .tell(new ShardingEnvelope<>(
+                        ClientSession.entityId(identity.instance(), identity.clientId()),
+                        new SessionCommand.Attach(self, made.cleanSession(), takeOver, will)));
+    }
+
+    private static String assigned() {
+        return "skein-" + UUID.randomUUID();
+    }
+
+    private static @Nullable Will will(MqttConnectMessage message) {
+        MqttConnectVariableHeader header = message.variableHeader();
+        if (!header.isWillFlag()) {
+            return null;
+        }
+        byte[] payload = message.payload().willMessageInBytes();
+        return new Will(
+                message.payload().willTopic(),
+                payload == null ? new byte[0] : payload,
+                header.willQos(),
+                header.isWillRetain());
+    }
+
+    private boolean mayPublishWill(EdgeInstance instance, Identity identity, Will will) {
+        String violation = TopicNames.violation(will.topic());
+        if (violation != null) {
+            connection.close(CloseReason.MALFORMED, "will " + violation);
+            return false;
+        }
+        EdgeInstance.Rules rules = instance.rules();
+        TopicRules.Violation broken = TopicRules.publish(rules.view(), will.topic(), will.payload().length);
+        if (broken != null || !rules.permissions().mayPublish(identity, will.topic())) {
+            refuse(NOT_AUTHORIZED, "will: " + (broken == null ? will.topic() + " not permitted" : broken.detail()));
+            return false;
+        }
+        return true;
+    }
+
+    private static long keepAliveNanos(int asked, InstanceView view) {
+        Duration max = view.limits().keepAlive();
+        long seconds = asked;
+        if (!max.isZero() && (asked == 0 || asked > max.toSeconds())) {
+            seconds = max.toSeconds();
+        }
+        return TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    void onAttached(ConnectionEvent.Attached attached) {
+        Request made = request;
+        if (made == null || made.id() != attached.connectionId() || connection.isClosed()) {
+            return;
+        }
+        StoredSession session = attached.session();
+        ClientState client = new ClientState(
+                shared,
+                connection,
+                made.instance(),
+                made.identity(),
+                new ClientState.Accepted(
+                        made.id(),
+                        session == null ? 0 : session.id(),
+                        made.level(),
+                        made.cleanSession(),
+                        made.keepAliveNanos()));
+        connection.connected(client);
+        shared.clients()
+                .put(new SessionKey(made.instance().id(), made.identity().clientId()), connection);
+        PacketEncoder.connack(connection.output(), attached.present() && made.level() == LEVEL_3_1_1, ACCEPTED);
+        if (session == null) {
+            connection.unpark();
+        } else {
+            connection.subscriptions().restore(session.subscriptions());
+            shared.attached().put(session.id(), connection); // pushes come from now on; only then the store is read
+            client.resume();
+        }
+    }
+
+    void onRefused(ConnectionEvent.Refusal reason) {
+        switch (reason) {
+            case IN_USE -> refuse(IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
+            case SUPERSEDED -> refuse(SERVER_UNAVAILABLE, "clientId conflict: a later connection claims it too");
+            case STORE_UNAVAILABLE -> refuse(SERVER_UNAVAILABLE, "the store does not answer");
+        }
+    }
+
+    private void refuse(int code, String detail) {
+        if (!connection.isClosed()) {
+            PacketEncoder.connack(connection.output(), false, code); // [MQTT-3.2.2-4]
+            connection.close(CloseReason.CONNECT_REFUSED, "return code " + code + ": " + detail);
+        }
+    }
+
+    /** The connection closed before it was admitted. */
+    void abandon() {
+        Request made = request;
+        if (made != null) {
+            shared.connections().remove(made.id());
+            shared.actors()
+                    .sessions()
+                    .tell(new ShardingEnvelope<>(
+                            ClientSession.entityId(
+                                    made.instance().id(), made.identity().clientId()),
+                            new SessionCommand.Detach(made.id(), false)));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.auth.Authenticator;
+import dev.skein.node.observe.NodeMetrics;
+import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.session.actor.ConnectionEvent;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.MessageStore;
+import dev.skein.persistence.api.SessionKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Scheduler;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of a node share. Thread-safe. */
+final class EdgeShared {
+    private final MqttSettings settings;
+    private final Duration connectTimeout;
+    private final Authenticator authenticator;
+    private final MessageStore store;
+    private final NodeTables tables;
+    private final NodeMetrics metrics;
+    private final InstantSource clock;
+    private final Actors actors;
+    private final StoreBridge bridge;
+    private final RefusalLog log = new RefusalLog();
+    private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<String, EdgeInstance> instances = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SessionKey, MqttConnection> clients = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, MqttConnection> attached = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, MqttConnection> connections = new ConcurrentHashMap<>();
+    private final AtomicLong connectionIds;
+    private @Nullable ActorRef<ConnectionEvent> gateway;
+
+    /** The actors that connections talk to. */
+    record Actors(
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
+            ActorRef<ShardingEnvelope<RouterCommand>> routers,
+            ActorRef<KeeperCommand> keeper,
+            Scheduler scheduler) {}
+
+    EdgeShared(
+            MqttSettings settings,
+            Duration connectTimeout,
+            Authenticator authenticator,
+            MessageStore store,
+            NodeTables tables,
+            NodeMetrics metrics,
+            InstantSource clock,
+            Actors actors) {
+        this.settings = settings;
+        this.connectTimeout = connectTimeout;
+        this.authenticator = authenticator;
+        this.store = store;
+        this.tables = tables;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.actors = actors;
+        this.bridge = new StoreBridge(this);
+        // Above every id of an earlier run of this node: they fence what its connections may still say.
+        this.connectionIds = new AtomicLong(clock.millis() << 20);
+    }
+
+    MqttSettings settings() {
+        return settings;
+    }
+
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
+    }
+
+    MessageStore store() {
+        return store;
+    }
+
+    NodeTables tables() {
+        return tables;
+    }
+
+    NodeMetrics metrics() {
+        return metrics;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    Actors actors() {
+        return actors;
+    }
+
+    StoreBridge bridge() {
+        return bridge;
+    }
+
+    RefusalLog log() {
+        return log;
+    }
+
+    /** The actor through which sessions reach this node's connections. */
+    ActorRef<ConnectionEvent> gateway() {
+        return Objects.requireNonNull(gateway);
+    }
+
+    /** Set once, before the first connection. */
+    void gateway(ActorRef<ConnectionEvent> ref) {
+        gateway = ref;
+    }
+
+    /** Event loops in the order of their index. */
+    List<LoopContext> loops() {
+        return loops;
+    }
+
+    /** Instances by id. */
+    ConcurrentHashMap<String, EdgeInstance> instances() {
+        return instances;
+    }
+
+    /** The live connection of each client ID on this node. */
+    ConcurrentHashMap<SessionKey, MqttConnection> clients() {
+        return clients;
+    }
+
+    /** The live connection of a persistent session on this node, or null. */
+    @Nullable
+    MqttConnection attached(long sessionId) {
+        return attached.get(sessionId);
+    }
+
+    /** The live connections of persistent sessions by session id. */
+    ConcurrentHashMap<Long, MqttConnection> attached() {
+        return attached;
+    }
+
+    /** Connections by connection id, from CONNECT until they have detached. */
+    ConcurrentHashMap<Long, MqttConnection> connections() {
+        return connections;
+    }
+
+    long nextConnectionId() {
+        return connectionIds.incrementAndGet();
+    }
+}

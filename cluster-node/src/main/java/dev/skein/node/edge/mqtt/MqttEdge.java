@@ -1,0 +1,302 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.auth.Authenticator;
+import dev.skein.node.edge.ConnectionInfo;
+import dev.skein.node.edge.ConnectionInitializer;
+import dev.skein.node.observe.NodeMetrics;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.route.Match;
+import dev.skein.node.route.Message;
+import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.RouteTable;
+import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.TableKeeper;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.node.session.actor.Will;
+import dev.skein.node.session.actor.WillPublisher;
+import dev.skein.persistence.api.MessageStore;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.MqttFramer;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+
+/** MQTT on this node: puts the handlers on new connections, and publishes for wills and for the control API. */
+public final class MqttEdge implements ConnectionInitializer, WillPublisher {
+    private static final int CLIENT_ID_MAX = 65_535;
+
+    private final EdgeShared shared;
+
+    /**
+     * What the edge stands on.
+     *
+     * @param connectTimeout until when CONNECT must have been answered
+     * @param sessions the sharded sessions
+     * @param routers the sharded routers
+     * @param keeper the keeper of this node's tables
+     */
+    public record Parts(
+            MqttSettings settings,
+            Duration connectTimeout,
+            Authenticator authenticator,
+            InstanceViews views,
+            MessageStore store,
+            NodeTables tables,
+            NodeMetrics metrics,
+            InstantSource clock,
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
+            ActorRef<ShardingEnvelope<RouterCommand>> routers,
+            ActorRef<KeeperCommand> keeper) {}
+
+    private MqttEdge(EdgeShared shared) {
+        this.shared = shared;
+    }
+
+    /** Starts on {@code loops}, in their order; {@link #open} follows before the first connection. */
+    public static MqttEdge create(ActorSystem<?> system, List<EventLoop> loops, Parts parts) {
+        EdgeShared shared = new EdgeShared(
+                parts.settings(),
+                parts.connectTimeout(),
+                parts.authenticator(),
+                parts.store(),
+                parts.tables(),
+                parts.metrics(),
+                parts.clock(),
+                new EdgeShared.Actors(parts.sessions(), parts.routers(), parts.keeper(), system.scheduler()));
+        for (int i = 0; i < loops.size(); i++) {
+            shared.loops().add(new LoopContext(shared, i, loops.size(), loops.get(i)));
+        }
+        shared.loops().forEach(LoopContext::start);
+        parts.store().onBatch(shared.bridge()::endOfCommit);
+        MqttEdge edge = new MqttEdge(shared);
+        parts.views().all().forEach(edge::update);
+        parts.views().onChange(edge::update);
+        shared.gateway(system.systemActorOf(ConnectionGateway.create(shared), "connection-gateway", Props.empty()));
+        return edge;
+    }
+
+    private void update(InstanceView view) {
+        EdgeInstance instance = shared.instances()
+                .computeIfAbsent(
+                        view.id(), id -> new EdgeInstance(view, shared.tables().of(id)));
+        instance.update(view);
+    }
+
+    /** Completes when the root table of every instance is open. */
+    public CompletionStage<Void> open() {
+        CompletableFuture<?>[] opened = shared.instances().keySet().stream()
+                .map(instance -> {
+                    CompletableFuture<Boolean> done = new CompletableFuture<>();
+                    shared.actors()
+                            .keeper()
+                            .tell(new TableKeeper.Open(instance, RouteTable.ROOT, () -> done.complete(true)));
+                    return done;
+                })
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(opened);
+    }
+
+    @Override
+    public void init(Channel channel, ConnectionInfo info) {
+        LoopContext loop = shared.loops().stream()
+                .filter(each -> each.eventLoop() == channel.eventLoop())
+                .findFirst()
+                .orElseThrow();
+        int max = shared.settings().maxPacketSize();
+        channel.pipeline()
+                .addLast(
+                        new MqttFramer(max, loop.topics(), true),
+                        new MqttDecoder(max, CLIENT_ID_MAX),
+                        new MqttConnection(shared, loop, info));
+    }
+
+    @Override
+    public void publish(String instance, String clientId, Will will) {
+        var _ = publish(instance, will.topic(), will.payload(), will.qos(), will.retain());
+    }
+
+    /**
+     * Publishes for the node itself. Any thread.
+     *
+     * @param topic a valid topic name
+     * @return completes with the message's identity when it is stored and accepted as a QoS 1 publish would be; fails
+     *     when the instance is unknown, the topic wrong or the store refused it
+     */
+    public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
+        EdgeInstance known = shared.instances().get(instance);
+        if (known == null) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("instance: " + instance + " (expected: a known one)"));
+        }
+        CompletableFuture<MessageId> done = new CompletableFuture<>();
+        // One loop for a topic, so that what is published on it one after another stays in order.
+        LoopContext loop = shared.loops()
+                .get(Math.floorMod(topic.hashCode(), shared.loops().size()));
+        loop.execute(() -> publish(loop, known, topic, payload, qos, retain, done));
+        return done;
+    }
+
+    private void publish(
+            LoopContext loop,
+            EdgeInstance instance,
+            String topic,
+            byte[] payload,
+            int qos,
+            boolean retain,
+            CompletableFuture<MessageId> done) {
+        TopicName name;
+        try {
+            name = TopicName.of(topic);
+        } catch (IllegalArgumentException e) {
+            done.completeExceptionally(e);
+            return;
+        }
+        TopicRoutes routes = TopicRoutes.of(shared, instance, name);
+        String target = name.p2pTarget();
+        Match match = target == null ? loop.publisher().match(routes) : null;
+        if (target == null && match == null) {
+            loop.publisher().open(routes, () -> publish(loop, instance, topic, payload, qos, retain, done));
+            return;
+        }
+        routes.metrics().received(qos, payload.length);
+        Message message = loop.message(instance, name, payload, qos, retain && target == null);
+        PublishTally tally = new PublishTally() {
+            @Override
+            void settled(boolean ok) {
+                if (ok) {
+                    done.complete(message.id());
+                } else {
+                    done.completeExceptionally(new IllegalStateException("message: not stored (expected: stored)"));
+                }
+            }
+        };
+        Runnable settleNow = () -> {
+            if (tally.isSettled()) {
+                tally.settled(true);
+            }
+        };
+        if (match != null) {
+            loop.publisher().publish(message, routes, match, null, tally);
+            settleNow.run();
+        } else if (target != null) {
+            loop.publisher().publishToClient(message, routes, target, null, tally, settleNow);
+        }
+    }
+
+    /** Client IDs connected to this node, in order. */
+    public List<String> online(String instance) {
+        return shared.clients().keySet().stream()
+                .filter(key -> key.instance().equals(instance))
+                .map(SessionKey::clientId)
+                .sorted(Comparator.naturalOrder())
+                .toList();
+    }
+
+    /**
+     * Figures of the connected clients of one instance, for metrics: taken from their event loops without waiting, so
+     * each may be a moment old.
+     *
+     * @param clean connected clean sessions
+     * @param persistent connected persistent sessions
+     * @param subscriptions topic filters of all of them
+     * @param queued messages that wait in memory behind their connections
+     */
+    public record Load(long clean, long persistent, long subscriptions, long queued) {}
+
+    /** See {@link Load}. */
+    public Load load(String instance) {
+        long clean = 0;
+        long persistent = 0;
+        long subscriptions = 0;
+        long queued = 0;
+        for (MqttConnection connection : shared.clients().values()) {
+            ClientState client = connection.clientOrNull();
+            if (client != null && client.instance().id().equals(instance)) {
+                clean += client.sessionId() == 0 ? 1 : 0;
+                persistent += client.sessionId() == 0 ? 0 : 1;
+                subscriptions += connection.subscriptions().count();
+                queued += client.flow().queued();
+            }
+        }
+        return new Load(clean, persistent, subscriptions, queued);
+    }
+
+    /** One connected client; empty when it is not connected to this node. */
+    public CompletionStage<Optional<ClientInfo>> client(String instance, String clientId) {
+        MqttConnection connection = shared.clients().get(new SessionKey(instance, clientId));
+        if (connection == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        CompletableFuture<Optional<ClientInfo>> answer = new CompletableFuture<>();
+        connection.context().execute(() -> answer.complete(info(connection)));
+        return answer;
+    }
+
+    private static Optional<ClientInfo> info(MqttConnection connection) {
+        ClientState client = connection.clientOrNull();
+        if (client == null || connection.isClosed()) {
+            return Optional.empty();
+        }
+        ClientState.Accepted accepted = client.accepted();
+        return Optional.of(new ClientInfo(
+                client.identity().clientId(),
+                client.identity().username(),
+                client.identity().group(),
+                client.connectedAt(),
+                connection.info().remote().getAddress().getHostAddress() + ":"
+                        + connection.info().remote().getPort(),
+                connection.info().listener(),
+                accepted.protocolLevel(),
+                accepted.cleanSession(),
+                (int) TimeUnit.NANOSECONDS.toSeconds(accepted.keepAliveNanos()),
+                accepted.sessionId(),
+                connection.subscriptions().snapshot(),
+                client.flow().queued(),
+                client.flow().inflight()));
+    }
+
+    /** Closes every connection; completes when all have left their sessions. */
+    public CompletionStage<Void> closeAll() {
+        List<CompletableFuture<?>> closed = new ArrayList<>();
+        for (LoopContext loop : shared.loops()) {
+            CompletableFuture<Boolean> done = new CompletableFuture<>();
+            closed.add(done);
+            loop.execute(() -> {
+                loop.closeAll();
+                done.complete(true);
+            });
+        }
+        CompletableFuture<Boolean> left = new CompletableFuture<>();
+        return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new))
+                .thenCompose(_ -> {
+                    awaitLeft(left);
+                    return left;
+                })
+                .thenAccept(_ -> {});
+    }
+
+    private void awaitLeft(CompletableFuture<Boolean> left) {
+        if (shared.connections().isEmpty()) {
+            left.complete(true);
+        } else {
+            var _ = shared.loops().getFirst().eventLoop().schedule(() -> awaitLeft(left), 20, TimeUnit.MILLISECONDS);
+        }
+    }
+}

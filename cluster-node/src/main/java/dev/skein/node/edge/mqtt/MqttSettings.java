@@ -1,0 +1,47 @@
+package dev.skein.node.edge.mqtt;
+
+import com.typesafe.config.Config;
+import dev.skein.node.session.FlowSettings;
+import java.time.Duration;
+
+/**
+ * MQTT for every instance, read from {@code skein.mqtt}.
+ *
+ * @param maxPacketSize greatest Remaining Length, 128..268435455 bytes
+ * @param flow bounds of what flows to and from one connection
+ * @param retainedMax retained messages of one parent topic, 1..100000000
+ * @param subscribeTimeout how long a SUBSCRIBE may wait for its routes, 1 s..10 minutes
+ * @param maxPendingBytes bytes given to the store and not yet committed above which publishers are not read
+ */
+public record MqttSettings(
+        int maxPacketSize, FlowSettings flow, int retainedMax, Duration subscribeTimeout, long maxPendingBytes) {
+    private static final int PACKET_MIN = 128;
+    private static final int PACKET_MAX = 268_435_455;
+    private static final int RETAINED_MAX = 100_000_000;
+    private static final Duration SUBSCRIBE_MIN = Duration.ofSeconds(1);
+    private static final Duration SUBSCRIBE_MAX = Duration.ofMinutes(10);
+
+    /** Reads and checks {@code skein.mqtt} and {@code skein.storage.max-pending-bytes}. */
+    public static MqttSettings from(Config skein) {
+        Config mqtt = skein.getConfig("mqtt");
+        long packet = mqtt.getBytes("max-packet-size");
+        require("skein.mqtt.max-packet-size", packet, PACKET_MIN, PACKET_MAX);
+        int retained = mqtt.getInt("retained.max-messages");
+        require("skein.mqtt.retained.max-messages", retained, 1, RETAINED_MAX);
+        Duration subscribe = mqtt.getDuration("subscribe-timeout");
+        require(
+                "skein.mqtt.subscribe-timeout (ms)",
+                subscribe.toMillis(),
+                SUBSCRIBE_MIN.toMillis(),
+                SUBSCRIBE_MAX.toMillis());
+        long pending = skein.getBytes("storage.max-pending-bytes");
+        require("skein.storage.max-pending-bytes", pending, 1, Long.MAX_VALUE);
+        return new MqttSettings((int) packet, FlowSettings.from(mqtt), retained, subscribe, pending);
+    }
+
+    private static void require(String key, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(key + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+    }
+}

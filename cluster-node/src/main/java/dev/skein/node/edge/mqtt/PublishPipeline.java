@@ -1,0 +1,239 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.auth.TopicRules;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.route.Match;
+import dev.skein.node.route.Message;
+import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.protocol.mqtt.codec.InboundPublish;
+import dev.skein.protocol.mqtt.codec.PacketEncoder;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client publishes: checked, routed, and acknowledged in the order of its arrival [MQTT-4.6.0-2] once all that
+ * the acknowledgement promises is done. Confined to the connection's event loop.
+ */
+final class PublishPipeline {
+    private final EdgeShared shared;
+    private final LoopContext context;
+    private final MqttConnection connection;
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
+    private Pending spare = new Pending();
+
+    /** One PUBLISH on its way to its acknowledgement. */
+    private final class Pending extends PublishTally {
+        private int qos;
+        private int packetId;
+        private boolean ok = true;
+
+        @Override
+        void settled(boolean allDone) {
+            ok = allDone;
+            acknowledgeSettled();
+        }
+    }
+
+    PublishPipeline(EdgeShared shared, LoopContext context, MqttConnection connection) {
+        this.shared = shared;
+        this.context = context;
+        this.connection = connection;
+    }
+
+    void on(InboundPublish publish) {
+        ClientState client = connection.client();
+        EdgeInstance instance = client.instance();
+        TopicRoutes routes = TopicRoutes.of(shared, instance, publish.topic());
+        if (!allowed(publish, client, routes)) {
+            return;
+        }
+        String target = publish.topic().p2pTarget();
+        Match match = null;
+        if (target == null) {
+            match = context.publisher().match(routes);
+            if (match == null) {
+                connection.parkBefore(publish);
+                context.publisher().open(routes, this::goOn);
+                return;
+            }
+            if (mustWait(publish, match)) {
+                return;
+            }
+        }
+        routes.metrics().received(publish.qos(), publish.payload().length);
+        Pending entry = next(publish);
+        InboundMark mark = null;
+        if (publish.qos() == 2) {
+            if (!client.inbound().first(publish.packetId())) {
+                enqueue(entry); // again: PUBREC again, nothing else [MQTT-4.3.3-2]
+                return;
+            }
+            mark = client.sessionId() == 0 ? null : new InboundMark(client.sessionId(), publish.packetId());
+        }
+        // P2P messages are never retained: nobody subscribes to them.
+        boolean retain = publish.retain() && target == null;
+        Message message = context.message(instance, publish.topic(), publish.payload(), publish.qos(), retain);
+        if (match != null) {
+            context.publisher().publish(message, routes, match, mark, entry);
+            enqueue(entry);
+        } else if (target != null) {
+            toClient(message, routes, target, mark, entry);
+        }
+    }
+
+    /** A message for one live client alone waits while that client's queue is filling up; others are not delayed. */
+    private boolean mustWait(InboundPublish publish, Match match) {
+        if (publish.qos() > 0
+                && match.onlyReceiver() instanceof MqttConnection receiver
+                && receiver != connection
+                && receiver.congestion().isCongested()) {
+            connection.parkBefore(publish);
+            receiver.congestion().await(() -> context.execute(this::goOn));
+            return true;
+        }
+        return false;
+    }
+
+    private void toClient(
+            Message message, TopicRoutes routes, String target, @Nullable InboundMark mark, Pending entry) {
+        Locating locating = new Locating(entry);
+        context.publisher().publishToClient(message, routes, target, mark, entry, locating);
+        locating.parkUnlessDone();
+    }
+
+    /** Looking for the client of a P2P message; what follows must not overtake it. Mostly it is done at once. */
+    private final class Locating implements Runnable {
+        private final Pending entry;
+        private boolean done;
+        private boolean parked;
+
+        private Locating(Pending entry) {
+            this.entry = entry;
+        }
+
+        void parkUnlessDone() {
+            if (!done) {
+                parked = true;
+                connection.park();
+            }
+        }
+
+        @Override
+        public void run() {
+            done = true;
+            if (!connection.isClosed()) {
+                enqueue(entry);
+                if (parked) {
+                    connection.unpark();
+                }
+            }
+        }
+    }
+
+    private Pending next(InboundPublish publish) {
+        Pending entry = spare;
+        entry.qos = publish.qos();
+        entry.packetId = publish.packetId();
+        return entry;
+    }
+
+    private void goOn() {
+        if (!connection.isClosed()) {
+            connection.unpark();
+        }
+    }
+
+    /** Acknowledges at once when nothing is awaited and nothing is ahead; else takes its place in the line. */
+    private void enqueue(Pending entry) {
+        if (entry.isSettled() && pending.isEmpty()) {
+            acknowledge(entry);
+            return;
+        }
+        if (spare == entry) {
+            spare = new Pending();
+        }
+        pending.add(entry);
+        if (pending.size() >= shared.settings().flow().publishWindow() || storeIsFull()) {
+            connection.hold(true);
+        }
+    }
+
+    private void acknowledgeSettled() {
+        if (connection.isClosed()) {
+            return;
+        }
+        while (!pending.isEmpty() && pending.peek().isSettled()) {
+            if (!acknowledge(pending.remove())) {
+                return;
+            }
+        }
+        if (connection.isHeld() && mayGoOn()) {
+            connection.hold(false);
+        }
+    }
+
+    private boolean acknowledge(Pending entry) {
+        if (!entry.ok) {
+            connection.close(CloseReason.STORE_FAILED, "a message was not stored (expected: none is acknowledged)");
+            return false;
+        }
+        switch (entry.qos) {
+            case 1 -> PacketEncoder.puback(connection.output(), entry.packetId);
+            case 2 -> PacketEncoder.pubrec(connection.output(), entry.packetId);
+            default -> {
+                // QoS 0 stands in the line only to be counted against the window.
+            }
+        }
+        return true;
+    }
+
+    /** Whether a publisher that was held back may be read again. */
+    boolean mayGoOn() {
+        return pending.size() <= shared.settings().flow().publishWindow() / 2 && !storeIsFull();
+    }
+
+    private boolean storeIsFull() {
+        return shared.store().pendingBytes() > shared.settings().maxPendingBytes();
+    }
+
+    void onPubRel(int packetId) {
+        connection.client().releaseInbound(packetId);
+    }
+
+    private boolean allowed(InboundPublish publish, ClientState client, TopicRoutes routes) {
+        EdgeInstance.Rules rules = client.instance().rules();
+        int bodyLimit = rules.view().limits().bodyBytes();
+        boolean bodyFits = bodyLimit == 0 || publish.payload().length <= bodyLimit;
+        if (bodyFits && routes.allowedToAll(rules)) {
+            return true;
+        }
+        String topic = publish.topic().value();
+        TopicRules.Violation broken = TopicRules.publish(rules.view(), topic, publish.payload().length);
+        if (broken == null) {
+            if (rules.permissions().allowsAll()) {
+                routes.allowToAll(rules);
+                return true;
+            }
+            if (client.permissions(rules).mayPublish(topic)) {
+                return true;
+            }
+            broken = TopicRules.publishNotPermitted(rules.view(), topic);
+        }
+        refuse(publish, routes, broken);
+        return false;
+    }
+
+    private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
+        routes.metrics().received(publish.qos(), publish.payload().length);
+        DropReason reason =
+                broken.kind() == TopicRules.Kind.BODY_TOO_LARGE ? DropReason.TOO_LARGE : DropReason.NOT_AUTHORIZED;
+        routes.metrics().dropped(reason);
+        switch (broken.consequence()) {
+            case CLOSE -> connection.close(CloseReason.of(broken.kind()), broken.detail());
+            case DROP_MESSAGE, NOT_ADDED -> {
+                shared.log().line(connection.describe() + " publish dropped", broken.detail());
+                enqueue(next(publish)); // acknowledged, and not delivered [MQTT-3.3.5-2]
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.route.Match;
+import dev.skein.node.route.Message;
+import dev.skein.node.route.RouteTable;
+import dev.skein.node.route.SessionRoute;
+import dev.skein.node.route.Subscriber;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.TableKeeper;
+import dev.skein.node.route.actor.TopicRouter;
+import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.persistence.api.StoreCommand.Receiver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a message from the event loop that read it: matched, handed to the loops of live connections, given to the
+ * store for persistent sessions. Confined to one event loop.
+ */
+final class Publisher {
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(20);
+
+    private final EdgeShared shared;
+    private final LoopContext loop;
+    private final int loops;
+
+    Publisher(EdgeShared shared, LoopContext loop, int loops) {
+        this.shared = shared;
+        this.loop = loop;
+        this.loops = loops;
+    }
+
+    /** Runs {@code opened} on this loop once a publish to {@code routes} can be matched. */
+    void open(TopicRoutes routes, Runnable opened) {
+        RouteTable missing = routes.missing();
+        shared.actors()
+                .keeper()
+                .tell(new TableKeeper.Open(missing.instance(), missing.parent(), () -> loop.execute(opened)));
+    }
+
+    /** Everyone that gets what is published to {@code routes} now; null when {@link #open} has to come first. */
+    @Nullable
+    Match match(TopicRoutes routes) {
+        return routes.match(loops);
+    }
+
+    /**
+     * Publishes by subscriptions to those of {@code match}, made for this message on this loop just now. Live
+     * connections have the message when this returns or, on other loops, at the end of this round; what the
+     * acknowledgement has to wait for is counted in {@code tally}.
+     *
+     * @param mark of a QoS 2 PUBLISH of a persistent session, or null
+     */
+    void publish(Message message, TopicRoutes routes, Match match, @Nullable InboundMark mark, PublishTally tally) {
+        routes.table().used(shared.clock().millis());
+        for (int to = 0; to < loops; to++) {
+            Subscriber[] subscribers = match.subscribers(to);
+            if (subscribers.length > 0) {
+                loop.send(to, message, subscribers, match.qos(to));
+            }
+        }
+        List<SessionRoute> sessions = match.sessions();
+        if (sessions.isEmpty() && mark == null) {
+            if (match.liveCount() == 0) {
+                routes.metrics().dropped(DropReason.NO_SUBSCRIBER);
+            }
+        } else {
+            store(message, routes, sessions, mark, tally);
+        }
+        if (message.retain()) {
+            retain(message, tally);
+        }
+    }
+
+    private void store(
+            Message message,
+            TopicRoutes routes,
+            List<SessionRoute> sessions,
+            @Nullable InboundMark mark,
+            PublishTally tally) {
+        List<Receiver> receivers = new ArrayList<>(sessions.size());
+        for (SessionRoute session : sessions) {
+            int qos = Math.min(message.qos(), session.qos());
+            if (qos > 0) {
+                receivers.add(new Receiver(session.sessionId(), qos));
+            } else {
+                once(message, routes, session.sessionId(), receivers);
+            }
+        }
+        if (!receivers.isEmpty() || mark != null) {
+            append(message, receivers, mark, tally);
+        }
+    }
+
+    /** QoS 0 to a persistent session: one push when it is online, kept only where the instance says so. */
+    private void once(Message message, TopicRoutes routes, long sessionId, List<Receiver> receivers) {
+        MqttConnection online = shared.attached(sessionId);
+        if (online != null) {
+            loop.send(online, message, 0);
+        } else if (routes.instance().view().sessions().offlineQos0()) {
+            receivers.add(new Receiver(sessionId, 0));
+        } else {
+            routes.metrics().dropped(DropReason.OFFLINE_QOS0);
+        }
+    }
+
+    private void append(Message message, List<Receiver> receivers, @Nullable InboundMark mark, PublishTally tally) {
+        tally.expect();
+        StoreBridge.Appended appended = shared.bridge().appended(loop, message, receivers, tally);
+        shared.store()
+                .submit(new StoreCommand.Append(
+                        message.instance(), message.topic().value(), message.payload(), receivers, mark, appended));
+    }
+
+    private void retain(Message message, PublishTally tally) {
+        tally.expect();
+        RetainedMessage retained =
+                new RetainedMessage(message.id(), message.topic().value(), message.qos(), message.payload());
+        String router = TopicRouter.entityId(message.instance(), message.topic().parent());
+        var _ = AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.Retained>ask(
+                        shared.actors().routers(),
+                        replyTo -> new ShardingEnvelope<>(router, new RouterCommand.Retain(retained, replyTo)),
+                        ASK_TIMEOUT,
+                        shared.actors().scheduler())
+                .whenComplete((answer, failure) -> loop.execute(() -> tally.done(failure == null && answer.kept())));
+    }
+
+    /**
+     * Publishes to one client, whatever it has subscribed to.
+     *
+     * @param located runs on this loop when {@code tally} counts everything there is to wait for; at once when the
+     *     client is online on this node
+     */
+    void publishToClient(
+            Message message,
+            TopicRoutes routes,
+            String clientId,
+            @Nullable InboundMark mark,
+            PublishTally tally,
+            Runnable located) {
+        MqttConnection online = shared.clients().get(new SessionKey(message.instance(), clientId));
+        if (online != null) {
+            toClient(message, routes, online, online.sessionId(), mark, tally);
+            located.run();
+            return;
+        }
+        locate(message.instance(), clientId, location -> {
+            toClient(message, routes, null, location == null ? 0 : location.sessionId(), mark, tally);
+            located.run();
+        });
+    }
+
+    private void toClient(
+            Message message,
+            TopicRoutes routes,
+            @Nullable MqttConnection online,
+            long sessionId,
+            @Nullable InboundMark mark,
+            PublishTally tally) {
+        boolean durable = sessionId != 0 && durable(message.qos(), routes, online != null);
+        if (durable) {
+            append(message, List.of(new Receiver(sessionId, message.qos())), mark, tally);
+            return;
+        }
+        if (online != null) {
+            loop.send(online, message, message.qos());
+        } else {
+            routes.metrics().dropped(message.qos() == 0 ? DropReason.OFFLINE_QOS0 : DropReason.OFFLINE_CLEAN_SESSION);
+        }
+        if (mark != null) {
+            append(message, List.of(), mark, tally);
+        }
+    }
+
+    private static boolean durable(int qos, TopicRoutes routes, boolean online) {
+        return switch (qos) {
+            case 0 -> !online && routes.instance().view().sessions().offlineQos0();
+            case 1 -> true;
+            default -> routes.instance().view().sessions().persistentQos2();
+        };
+    }
+
+    private void locate(String instance, String clientId, Consumer<SessionCommand.@Nullable Location> then) {
+        String session = ClientSession.entityId(instance, clientId);
+        var _ = AskPattern.<ShardingEnvelope<SessionCommand>, SessionCommand.Location>ask(
+                        shared.actors().sessions(),
+                        replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
+                        ASK_TIMEOUT,
+                        shared.actors().scheduler())
+                .whenComplete((location, failure) -> loop.execute(() -> then.accept(location)));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.route.Message;
+import dev.skein.persistence.api.StoreCommand.AppendListener;
+import dev.skein.persistence.api.StoreCommand.CommitListener;
+import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Brings what the store committed back to the event loops: the store's writing thread collects during a commit, and the
+ * end of the commit hands each loop its part at once. Confined to the writing thread but for the factories.
+ */
+final class StoreBridge {
+    private final EdgeShared shared;
+    private final List<List<Runnable>> pending = new ArrayList<>();
+
+    StoreBridge(EdgeShared shared) {
+        this.shared = shared;
+    }
+
+    /** The store's hook after each commit. */
+    void endOfCommit() {
+        for (int i = 0; i < pending.size(); i++) {
+            List<Runnable> tasks = pending.get(i);
+            if (!tasks.isEmpty()) {
+                pending.set(i, new ArrayList<>());
+                shared.loops().get(i).execute(() -> tasks.forEach(Runnable::run));
+            }
+        }
+    }
+
+    private void later(int loop, Runnable task) {
+        while (pending.size() <= loop) {
+            pending.add(new ArrayList<>());
+        }
+        pending.get(loop).add(task);
+    }
+
+    /** A listener that runs {@code task} on {@code loop} after the commit. */
+    CommitListener committed(LoopContext loop, Runnable task) {
+        return () -> later(loop.index(), task);
+    }
+
+    /** A listener that pushes the message to those receivers that are online, then settles {@code tally}. */
+    Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally) {
+        return new Appended(loop, message, receivers, tally);
+    }
+
+    /** Told of one append. */
+    final class Appended implements AppendListener {
+        private final LoopContext loop;
+        private final Message message;
+        private final List<Receiver> receivers;
+        private final PublishTally tally;
+
+        private Appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally) {
+            this.loop = loop;
+            this.message = message;
+            this.receivers = receivers;
+            this.tally = tally;
+        }
+
+        @Override
+        public void committed(MessageId id) {
+            message.identify(id.sequence(), id.writer());
+            for (Receiver receiver : receivers) {
+                // Looked up after the commit: a session that attaches later reads the message from the store.
+                MqttConnection online = shared.attached(receiver.sessionId());
+                if (online != null) {
+                    later(online.loop(), () -> online.push(id, message, receiver.qos(), receiver.retain()));
+                }
+            }
+            later(loop.index(), () -> tally.done(true));
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {
+            shared.log().line("message on " + message.topic().value() + " refused by the store", cause.toString());
+            later(loop.index(), () -> tally.done(false));
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.auth.TopicRules;
+import dev.skein.node.route.LocalRoute;
+import dev.skein.node.route.RouteTable;
+import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.ConnectionRef;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.mqtt.codec.PacketEncoder;
+import dev.skein.protocol.mqtt.topic.TopicFilters;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client has subscribed. Subscriptions of a clean session are routes of this node that die with the
+ * connection; those of a persistent session are its actor's, and the connection waits until every route table has them.
+ * Confined to the connection's event loop.
+ */
+final class SubscriptionPhase {
+    private static final int FAILURE = 0x80;
+
+    private final EdgeShared shared;
+    private final MqttConnection connection;
+    private final RetainedReplay retained;
+    private @Nullable Map<String, Held> held;
+    private @Nullable Change change;
+    private long requests;
+
+    /** One filter: {@code route} is its local route, or null when the session's actor keeps it. */
+    private record Held(int qos, @Nullable LocalRoute route) {}
+
+    /** A change that the session's actor is making; {@code then} answers the client. */
+    private record Change(long request, long deadline, Runnable then) {}
+
+    SubscriptionPhase(EdgeShared shared, LoopContext context, MqttConnection connection) {
+        this.shared = shared;
+        this.connection = connection;
+        this.retained = new RetainedReplay(shared, context, connection);
+    }
+
+    RetainedReplay retained() {
+        return retained;
+    }
+
+    private Map<String, Held> held() {
+        Map<String, Held> all = held;
+        if (all == null) {
+            all = new HashMap<>(4);
+            held = all;
+        }
+        return all;
+    }
+
+    int count() {
+        return held == null ? 0 : held.size();
+    }
+
+    /** Filters and the QoS granted; a copy. */
+    Map<String, Integer> snapshot() {
+        Map<String, Integer> copy = new HashMap<>();
+        if (held != null) {
+            held.forEach((filter, each) -> copy.put(filter, each.qos()));
+        }
+        return copy;
+    }
+
+    /** Takes up what the session has subscribed before; its routes are in place already. */
+    void restore(List<StoredSubscription> subscriptions) {
+        subscriptions.forEach(each -> held().put(each.filter(), new Held(each.qos(), null)));
+    }
+
+    void on(MqttSubscribeMessage message) {
+        List<MqttTopicSubscription> wanted = message.payload().topicSubscriptions();
+        byte[] codes = new byte[wanted.size()];
+        Map<String, SessionCommand.Subscription> durable = new LinkedHashMap<>();
+        int added = 0;
+        List<String> nowLocal = new ArrayList<>();
+        for (int i = 0; i < codes.length; i++) {
+            String filter = wanted.get(i).topicFilter();
+            int qos = wanted.get(i).qualityOfService().value();
+            boolean known = held().containsKey(filter) || durable.containsKey(filter);
+            TopicRules.Violation broken = violation(filter, count() + added - (known ? 1 : 0));
+            if (broken != null && broken.consequence() == TopicRules.Consequence.CLOSE) {
+                connection.close(CloseReason.of(broken.kind()), broken.detail());
+                return;
+            }
+            if (broken != null) {
+                shared.log().line(connection.describe() + " subscription refused", broken.detail());
+                codes[i] = (byte) FAILURE;
+                continue;
+            }
+            codes[i] = (byte) qos;
+            if (isDurable(qos)) {
+                durable.put(filter, new SessionCommand.Subscription(filter, qos)); // the last one of a packet counts
+                added += known ? 0 : 1;
+                continue;
+            }
+            if (durable.remove(filter) != null && !held().containsKey(filter)) {
+                added--;
+            }
+            if (addLocal(filter, qos)) {
+                nowLocal.add(filter);
+            }
+        }
+        int packetId = message.variableHeader().messageId();
+        subscribeDurable(
+                List.copyOf(durable.values()),
+                () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes)));
+    }
+
+    /** Whether a subscription of {@code qos} is the persistent session's. */
+    boolean isDurable(int qos) {
+        ClientState client = connection.client();
+        return client.sessionId() != 0
+                && (qos < 2 || client.instance().view().sessions().persistentQos2());
+    }
+
+    private TopicRules.@Nullable Violation violation(String filter, int others) {
+        ClientState client = connection.client();
+        EdgeInstance.Rules rules = client.instance().rules();
+        TopicRules.Violation broken = TopicRules.subscribe(rules.view(), filter, others);
+        if (broken == null && !client.permissions(rules).maySubscribe(filter)) {
+            broken = TopicRules.subscribeNotPermitted(rules.view(), filter);
+        }
+        return broken;
+    }
+
+    /** Adds a route of this node; returns whether the session's actor keeps one with the same filter. */
+    private boolean addLocal(String filter, int qos) {
+        LocalRoute route = new LocalRoute(connection, qos);
+        while (!table(filter).add(filter, route)) {
+            Thread.onSpinWait(); // the table was retired at this moment; the next one is new
+        }
+        Held before = held().put(filter, new Held(qos, route));
+        if (before != null && before.route() != null) {
+            table(filter).remove(filter, before.route()); // replaced, without a gap [MQTT-3.8.4-3]
+        }
+        return before != null && before.route() == null;
+    }
+
+    private RouteTable table(String filter) {
+        String parent = Objects.requireNonNullElse(TopicFilters.parent(filter), RouteTable.ROOT);
+        return connection.client().instance().tables().table(parent);
+    }
+
+    private void subscribeDurable(List<SessionCommand.Subscription> wanted, Runnable then) {
+        if (wanted.isEmpty()) {
+            then.run();
+            return;
+        }
+        long request = begin(() -> {
+            for (SessionCommand.Subscription each : wanted) {
+                Held before = held().put(each.filter(), new Held(each.qos(), null));
+                if (before != null && before.route() != null) {
+                    table(each.filter()).remove(each.filter(), before.route());
+                }
+            }
+            then.run();
+        });
+        tell(new SessionCommand.Subscribe(self(), request, wanted));
+    }
+
+    private void unsubscribeDurable(List<String> filters, Runnable then) {
+        if (filters.isEmpty()) {
+            then.run();
+            return;
+        }
+        long request = begin(then);
+        tell(new SessionCommand.Unsubscribe(self(), request, filters));
+    }
+
+    private long begin(Runnable then) {
+        long request = ++requests;
+        long deadline = System.nanoTime() + shared.settings().subscribeTimeout().toNanos();
+        change = new Change(request, deadline, then);
+        connection.park();
+        return request;
+    }
+
+    private ConnectionRef self() {
+        return new ConnectionRef(
+                shared.gateway(), connection.client().accepted().connectionId());
+    }
+
+    private void tell(SessionCommand command) {
+        String session = ClientSession.entityId(
+                connection.client().identity().instance(),
+                connection.client().identity().clientId());
+        shared.actors().sessions().tell(new ShardingEnvelope<>(session, command));
+    }
+
+    /** The actor has done what {@code request} asked. */
+    void onDone(long request) {
+        Change done = change;
+        if (done != null && done.request() == request && !connection.isClosed()) {
+            change = null;
+            done.then().run();
+            if (change == null) {
+                connection.unpark();
+            }
+        }
+    }
+
+    void onFailed(long request) {
+        Change failed = change;
+        if (failed != null && failed.request() == request) {
+            connection.close(CloseReason.SUBSCRIBE_FAILED, "the store or a router did not answer");
+        }
+    }
+
+    void checkDeadline(long now) {
+        Change waiting = change;
+        if (waiting != null && now - waiting.deadline() > 0) {
+            connection.close(
+                    CloseReason.SUBSCRIBE_FAILED,
+                    "not in place within " + shared.settings().subscribeTimeout());
+        }
+    }
+
+    private void subscribed(int packetId, List<MqttTopicSubscription> wanted, byte[] codes) {
+        PacketEncoder.suback(connection.output(), packetId, codes); // [MQTT-3.8.4-4]
+        for (int i = 0; i < codes.length; i++) {
+            if (codes[i] != (byte) FAILURE) {
+                retained.add(wanted.get(i).topicFilter(), codes[i]); // [MQTT-3.3.1-6]
+            }
+        }
+        retained.goOn();
+    }
+
+    void on(MqttUnsubscribeMessage message) {
+        List<String> durable = new ArrayList<>();
+        for (String filter : message.payload().topics()) {
+            Held before = held().remove(filter);
+            if (before != null && before.route() != null) {
+                table(filter).remove(filter, before.route());
+            } else if (before != null) {
+                durable.add(filter);
+            }
+        }
+        int packetId = message.variableHeader().messageId();
+        unsubscribeDurable(durable, () -> PacketEncoder.unsuback(connection.output(), packetId));
+    }
+
+    /** The connection ends: its own routes go. */
+    void removeAll() {
+        change = null;
+        if (held != null) {
+            held.forEach((filter, each) -> {
+                if (each.route() != null) {
+                    table(filter).remove(filter, each.route());
+                }
+            });
+            held = null;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.observe.TopicMetrics;
+import dev.skein.node.route.Match;
+import dev.skein.node.route.RouteTable;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event loop knows of one topic of one instance: its route table and the last match. It hangs on the
+ * {@link TopicName} of the loop's cache, so that a publish to a known topic looks nothing up. Confined to its event
+ * loop.
+ */
+final class TopicRoutes {
+    private final EdgeInstance instance;
+    private final TopicName topic;
+    private final TopicMetrics metrics;
+    private RouteTable table;
+    private @Nullable Match match;
+    private long tableVersion;
+    private long rootVersion;
+    /** The rules under which a publish was last found to be allowed for everybody, or null. */
+    private EdgeInstance.@Nullable Rules allowedUnder;
+    /** Routes of the same topic name in another instance. */
+    private @Nullable TopicRoutes next;
+
+    private TopicRoutes(EdgeInstance instance, TopicName topic, TopicMetrics metrics, @Nullable TopicRoutes next) {
+        this.instance = instance;
+        this.topic = topic;
+        this.metrics = metrics;
+        this.table = instance.tables().table(topic.parent());
+        this.next = next;
+    }
+
+    /** The routes of {@code topic} in {@code instance}, found on the topic or made. */
+    static TopicRoutes of(EdgeShared shared, EdgeInstance instance, TopicName topic) {
+        TopicRoutes first = (TopicRoutes) topic.attachment();
+        for (TopicRoutes each = first; each != null; each = each.next) {
+            if (each.instance == instance) {
+                return each;
+            }
+        }
+        TopicMetrics metrics = shared.metrics().topic(instance.id(), topic.parent());
+        TopicRoutes made = new TopicRoutes(instance, topic, metrics, first);
+        topic.attach(made);
+        return made;
+    }
+
+    EdgeInstance instance() {
+        return instance;
+    }
+
+    TopicName topic() {
+        return topic;
+    }
+
+    TopicMetrics metrics() {
+        return metrics;
+    }
+
+    RouteTable table() {
+        return table;
+    }
+
+    /** The table that a publish has to wait for. */
+    RouteTable missing() {
+        RouteTable root = instance.tables().root();
+        return root.isOpen() ? table : root;
+    }
+
+    /** Everyone that gets the topic, as of now; null while a table has to be opened first. */
+    @Nullable
+    Match match(int loops) {
+        if (!table.isOpen()) {
+            table = instance.tables().table(topic.parent()); // one that was retired has a successor
+            match = null;
+        }
+        long ofTable = table.version(); // read before the match: a change during it makes the match stale, not wrong
+        long ofRoot = instance.tables().root().version();
+        Match known = match;
+        if (known == null || ofTable != tableVersion || ofRoot != rootVersion) {
+            known = instance.tables().match(table, topic.value(), loops);
+            match = known;
+            tableVersion = ofTable;
+            rootVersion = ofRoot;
+        }
+        return known;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // rules of one version are one object, and a publish only asks for that
+    boolean allowedToAll(EdgeInstance.Rules rules) {
+        return allowedUnder == rules;
+    }
+
+    void allowToAll(EdgeInstance.Rules rules) {
+        allowedUnder = rules;
+    }
+}

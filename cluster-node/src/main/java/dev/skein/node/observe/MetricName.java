@@ -1,0 +1,167 @@
+package dev.skein.node.observe;
+
+import java.util.List;
+
+/** Every metric of Skein's own: its name, its labels and what it tells. {@code docs/metrics.md} holds the same. */
+enum MetricName {
+    MESSAGES_RECEIVED(
+            "skein.messages.received",
+            Type.COUNTER,
+            "PUBLISH packets taken from clients and the control API, by the QoS that they came with.",
+            Label.INSTANCE,
+            Label.PARENT_TOPIC,
+            Label.QOS),
+    MESSAGES_RECEIVED_BYTES(
+            "skein.messages.received.bytes",
+            Type.COUNTER,
+            "Bodies of the received messages, in bytes.",
+            Label.INSTANCE,
+            Label.PARENT_TOPIC),
+    DELIVERIES(
+            "skein.deliveries",
+            Type.COUNTER,
+            "Messages written to a subscriber, one for each subscriber, by the QoS of the delivery; no repeats.",
+            Label.INSTANCE,
+            Label.PARENT_TOPIC,
+            Label.QOS),
+    DELIVERIES_DROPPED(
+            "skein.deliveries.dropped",
+            Type.COUNTER,
+            "Deliveries, or whole messages where the reason says so, that ended without reaching anybody.",
+            Label.INSTANCE,
+            Label.PARENT_TOPIC,
+            Label.REASON),
+    DELIVERIES_QUEUED(
+            "skein.deliveries.queued", Type.GAUGE, "Deliveries that wait in stores and queues.", Label.INSTANCE),
+    PUBLISH_TO_ACK(
+            "skein.publish.ack",
+            Type.HISTOGRAM,
+            "Seconds from a QoS 1 or 2 PUBLISH to its PUBACK or PUBREC; a sample.",
+            Label.INSTANCE),
+    PUBLISH_TO_DELIVERY(
+            "skein.publish.delivery",
+            Type.HISTOGRAM,
+            "Seconds from a PUBLISH to its write to one subscriber on the same node; a sample.",
+            Label.INSTANCE),
+    SOCKETS("skein.sockets", Type.GAUGE, "Accepted sockets now, MQTT connections or not yet.", Label.LISTENER),
+    ACCEPTS("skein.accepts", Type.COUNTER, "Accepted sockets.", Label.LISTENER),
+    ACCEPTS_PAUSED(
+            "skein.accepts.paused",
+            Type.COUNTER,
+            "Times that a listener stopped to accept for a while, because the process had no file left.",
+            Label.LISTENER),
+    TLS_RELOADS(
+            "skein.tls.reloads",
+            Type.COUNTER,
+            "Certificate files that changed: `ok` are in use, `failed` could not be read and the old ones stay.",
+            Label.RESULT),
+    CONNECTIONS("skein.connections", Type.GAUGE, "MQTT connections now.", Label.LISTENER, Label.INSTANCE),
+    CONNECTS(
+            "skein.connects",
+            Type.COUNTER,
+            "Connections that were answered with CONNACK 0.",
+            Label.LISTENER,
+            Label.INSTANCE),
+    CONNECTS_REFUSED(
+            "skein.connects.refused",
+            Type.COUNTER,
+            "Connections that ended before CONNACK 0, by reason.",
+            Label.LISTENER,
+            Label.REASON),
+    DISCONNECTS(
+            "skein.disconnects",
+            Type.COUNTER,
+            "MQTT connections that ended, by reason.",
+            Label.LISTENER,
+            Label.INSTANCE,
+            Label.REASON),
+    PACKETS_REJECTED(
+            "skein.packets.rejected",
+            Type.COUNTER,
+            "Packets that closed their connection because they broke a rule, by reason.",
+            Label.LISTENER,
+            Label.REASON),
+    SESSIONS("skein.sessions", Type.GAUGE, "Sessions on this node, by kind.", Label.INSTANCE, Label.KIND),
+    SUBSCRIPTIONS("skein.subscriptions", Type.GAUGE, "Topic filters of the sessions on this node.", Label.INSTANCE),
+    ROUTES("skein.routes", Type.GAUGE, "Routes in the open route tables of this node.", Label.INSTANCE),
+    ROUTE_TABLES("skein.route.tables", Type.GAUGE, "Open route tables of this node.", Label.INSTANCE),
+    RETAINED("skein.messages.retained", Type.GAUGE, "Retained messages that this node keeps.", Label.INSTANCE),
+    STORE_COMMIT(
+            "skein.store.commit",
+            Type.SUMMARY,
+            "Group commits of the message store: how many, and the seconds that they took together."),
+    STORE_APPENDED("skein.store.entries.appended", Type.COUNTER, "Queue entries written to the store."),
+    STORE_REMOVED("skein.store.entries.removed", Type.COUNTER, "Queue entries removed by acknowledgement."),
+    STORE_FAILURES("skein.store.failures", Type.COUNTER, "Commits that failed and were tried again."),
+    STORE_PENDING_BYTES("skein.store.pending.bytes", Type.GAUGE, "Bytes given to the store and not yet committed.");
+
+    /** How a metric behaves. */
+    enum Type {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM,
+        SUMMARY
+    }
+
+    /** Dimensions. */
+    enum Label {
+        INSTANCE("mqtt_instance"), // `instance` is what Prometheus calls the node
+        PARENT_TOPIC("parent_topic"),
+        QOS("qos"),
+        REASON("reason"),
+        LISTENER("listener"),
+        KIND("kind"),
+        RESULT("result");
+
+        private final String text;
+
+        Label(String text) {
+            this.text = text;
+        }
+
+        String text() {
+            return text;
+        }
+    }
+
+    private final String meter;
+    private final Type type;
+    private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of: it is
+    private final List<Label> labels;
+
+    MetricName(String meter, Type type, String help, Label... labels) {
+        this.meter = meter;
+        this.type = type;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    /** Name in Micrometer's notation. */
+    String meter() {
+        return meter;
+    }
+
+    /** Name on {@code /metrics}. */
+    String exposed() {
+        String base = meter.replace('.', '_');
+        return switch (type) {
+            case COUNTER -> base + "_total";
+            case GAUGE -> base;
+            case HISTOGRAM, SUMMARY -> base + "_seconds";
+        };
+    }
+
+    Type type() {
+        return type;
+    }
+
+    String help() {
+        return help;
+    }
+
+    List<Label> labels() {
+        return labels;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.skein.node.observe;
+
+import dev.skein.persistence.api.DropListener;
+import dev.skein.persistence.api.StoreMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Everything that a node counts. One for each node, made at start; thread-safe.
+ *
+ * <p>Paths that every message takes ask once for {@link TopicMetrics} or a {@link LatencyMetric} and keep the object.
+ */
+public final class NodeMetrics implements AutoCloseable, DropListener {
+    /** Label of the parent topics above the cap, and of what is counted without a parent topic. */
+    public static final String OTHER = "other";
+
+    /** Label of the topics that begin with {@code /}: an empty label would count as none. */
+    private static final String EMPTY_PARENT = "/";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters = new Meters(registry);
+    private final TopicMetricsTable topics;
+    private final Map<String, ConnectionMetrics> connections = new ConcurrentHashMap<>();
+    private final LongAdder reloads = meters.counter(MetricName.TLS_RELOADS, "ok");
+    private final LongAdder failedReloads = meters.counter(MetricName.TLS_RELOADS, "failed");
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    /** With settings of {@code skein.metrics}. */
+    public NodeMetrics(MetricsSettings settings) {
+        topics = new TopicMetricsTable(settings.maxParentTopics(), meters);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    /**
+     * Counters of a parent topic; the same object until {@link #remove}. Above {@code skein.metrics.max-parent-topics}
+     * those of {@link #OTHER}.
+     *
+     * @param parentTopic first level; empty for topics that begin with {@code /}
+     */
+    public TopicMetrics topic(String instance, String parentTopic) {
+        return topics.get(instance, parentTopic.isEmpty() ? EMPTY_PARENT : parentTopic);
+    }
+
+    /** Counters of what has no parent topic to be counted under. */
+    public TopicMetrics other(String instance) {
+        return topics.get(instance, OTHER);
+    }
+
+    /**
+     * Makes room: the parent topic is idle here. What it counted moves to {@link #OTHER}, so that sums do not shrink.
+     * Who still holds the object must let go of it first: later increments are lost.
+     */
+    public void remove(String instance, String parentTopic) {
+        topics.remove(instance, parentTopic.isEmpty() ? EMPTY_PARENT : parentTopic);
+    }
+
+    /** Deliveries that the store gave up; it knows no parent topic, so they count under {@link #OTHER}. */
+    @Override
+    public void dropped(String instance, Reason reason, long count) {
+        other(instance).dropped(DropReason.of(reason), count);
+    }
+
+    /** Connections of a listener; the same object each time. */
+    public ConnectionMetrics connections(String listener) {
+        return connections.computeIfAbsent(listener, name -> new ConnectionMetrics(name, meters));
+    }
+
+    /** The certificate files have changed; {@code success}: the new ones are in use. */
+    public void certificatesReloaded(boolean success) {
+        (success ? reloads : failedReloads).increment();
+    }
+
+    /** From a QoS 1 or 2 PUBLISH to its acknowledgement. */
+    public LatencyMetric publishToAck(String instance) {
+        return meters.latency(MetricName.PUBLISH_TO_ACK, instance);
+    }
+
+    /** From a PUBLISH to its write to a subscriber on this node. */
+    public LatencyMetric publishToDelivery(String instance) {
+        return meters.latency(MetricName.PUBLISH_TO_DELIVERY, instance);
+    }
+
+    /** Shows the store's figures, read at each scrape. Once. */
+    public void store(Supplier<StoreMetrics> store, LongSupplier pendingBytes) {
+        meters.summary(
+                MetricName.STORE_COMMIT,
+                () -> store.get().commits(),
+                () -> store.get().commitNanos());
+        meters.counter(MetricName.STORE_APPENDED, () -> store.get().appended());
+        meters.counter(MetricName.STORE_REMOVED, () -> store.get().removed());
+        meters.counter(MetricName.STORE_FAILURES, () -> store.get().failures());
+        meters.gauge(MetricName.STORE_PENDING_BYTES, pendingBytes);
+    }
+
+    /** Shows deliveries that wait, read at each scrape. Once for each instance. */
+    public void deliveriesQueued(String instance, LongSupplier count) {
+        meters.gauge(MetricName.DELIVERIES_QUEUED, count, instance);
+    }
+
+    /** Shows sessions on this node, read at each scrape. Once for each instance. */
+    public void sessions(String instance, LongSupplier clean, LongSupplier persistent) {
+        meters.gauge(MetricName.SESSIONS, clean, instance, "clean");
+        meters.gauge(MetricName.SESSIONS, persistent, instance, "persistent");
+    }
+
+    /** Shows topic filters of the sessions on this node, read at each scrape. Once for each instance. */
+    public void subscriptions(String instance, LongSupplier count) {
+        meters.gauge(MetricName.SUBSCRIPTIONS, count, instance);
+    }
+
+    /** Shows the open route tables and the routes in them, read at each scrape. Once for each instance. */
+    public void routes(String instance, LongSupplier tables, LongSupplier routes) {
+        meters.gauge(MetricName.ROUTE_TABLES, tables, instance);
+        meters.gauge(MetricName.ROUTES, routes, instance);
+    }
+
+    /** Shows retained messages, read at each scrape. Once for each instance. */
+    public void retained(String instance, LongSupplier count) {
+        meters.gauge(MetricName.RETAINED, count, instance);
+    }
+
+    /** The page of {@code /metrics}: Prometheus' text format, version 0.0.4. Takes milliseconds and more. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    /** Lets go of the listeners in the JVM. */
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.skein.node.registry;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValueType;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The keys that an instance's section may have. */
+final class InstanceKeys {
+    private static final Map<String, Set<String>> SECTIONS = Map.of(
+            "limits", Set.of("client-id-length", "topic-length", "body-bytes", "filters", "keep-alive"),
+            "sessions", Set.of("offline-qos0", "persistent-qos2", "expiry"));
+
+    private static final Set<String> PLAIN = Set.of(
+            "mode",
+            "anonymous",
+            "duplicate-client-id",
+            "groups",
+            "parent-topics",
+            "users",
+            "access-keys",
+            "permissions",
+            "default-permission");
+
+    private InstanceKeys() {}
+
+    /** Refuses a key that is not known, and a section that is none. */
+    static void check(String path, ConfigObject section) {
+        for (String key : section.keySet()) {
+            Set<String> inner = SECTIONS.get(key);
+            if (inner == null) {
+                require(PLAIN.contains(key), path, key);
+                continue;
+            }
+            if (section.get(key).valueType() != ConfigValueType.OBJECT) {
+                throw new ConfigException.Generic("%s.%s: %s (expected: a section of keys)"
+                        .formatted(path, key, section.get(key).unwrapped()));
+            }
+            checkInner(path + "." + key, (ConfigObject) section.get(key), inner);
+        }
+    }
+
+    /** Refuses a key that is not among {@code known}. */
+    static void checkInner(String path, ConfigObject section, Set<String> known) {
+        for (String key : section.keySet()) {
+            if (!known.contains(key)) {
+                throw unknown(path, key, known);
+            }
+        }
+    }
+
+    private static void require(boolean known, String path, String key) {
+        if (!known) {
+            Set<String> all = new TreeSet<>(PLAIN);
+            all.addAll(SECTIONS.keySet());
+            throw unknown(path, key, all);
+        }
+    }
+
+    private static ConfigException unknown(String path, String key, Set<String> known) {
+        return new ConfigException.Generic("%s.%s: unknown key (expected: one of %s)"
+                .formatted(path, key, String.join(", ", new TreeSet<>(known))));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.skein.node.registry;
+
+import java.time.Duration;
+
+/**
+ * Limits of one instance; "auto" is resolved by then.
+ *
+ * @param clientIdLength characters of a client ID, 0..65535; 0 for MQTT's own limit
+ * @param topicLength characters of a whole topic or filter, 0..65535 (1..128 in apsara mode); 0 for MQTT's own limit
+ * @param bodyBytes bytes of a message body, 0..268435455; 0 for what the largest packet holds
+ * @param filters topic filters of one client, 0..1000000; 0 for no limit
+ * @param keepAlive longest keep-alive, 0..65535 s; a longer one, or none, is taken as this; zero for no limit
+ */
+public record InstanceLimits(int clientIdLength, int topicLength, int bodyBytes, int filters, Duration keepAlive) {
+    /** No limit but MQTT's own: what {@code auto} means in open mode. */
+    public static final InstanceLimits OPEN = new InstanceLimits(0, 0, 0, 0, Duration.ZERO);
+
+    /** The documented limits: what {@code auto} means in apsara mode. */
+    public static final InstanceLimits APSARA = new InstanceLimits(64, 64, 65_536, 30, Duration.ofMinutes(8));
+}

@@ -1,0 +1,144 @@
+package dev.skein.node.registry;
+
+import dev.skein.node.registry.PermissionRule.Action;
+import dev.skein.node.registry.PermissionRule.Effect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one instance's section. */
+final class InstanceReader {
+    private static final int BODY_MAX = 268_435_455;
+    private static final int APSARA_TOPIC_MAX = 128;
+    private static final int LENGTH_MAX = 65_535;
+    private static final int FILTERS_MAX = 1_000_000;
+    private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(65_535);
+    private static final Duration EXPIRY_MAX = Duration.ofDays(3650);
+
+    private InstanceReader() {}
+
+    static InstanceView read(String id, Section section) {
+        Mode mode = section.constant("mode", Mode.class);
+        boolean apsara = mode == Mode.APSARA;
+        Map<String, User> users = users(section);
+        Map<String, AccessKey> accessKeys = accessKeys(section, users);
+        return new InstanceView(
+                id,
+                mode,
+                section.constant("anonymous", Anonymous.class),
+                section.constantOrAuto(
+                        "duplicate-client-id",
+                        DuplicateClientId.class,
+                        apsara ? DuplicateClientId.REJECT : DuplicateClientId.TAKE_OVER),
+                limits(section, apsara),
+                new SessionRules(
+                        section.booleanOrAuto("sessions.offline-qos0", apsara),
+                        section.booleanOrAuto("sessions.persistent-qos2", !apsara),
+                        section.duration("sessions.expiry", Duration.ofSeconds(1), EXPIRY_MAX)),
+                names(section, "groups", RegistryNames::group),
+                parentTopics(section),
+                users,
+                accessKeys,
+                permissions(section),
+                section.constant("default-permission", Effect.class),
+                0);
+    }
+
+    private static InstanceLimits limits(Section section, boolean apsara) {
+        InstanceLimits auto = apsara ? InstanceLimits.APSARA : InstanceLimits.OPEN;
+        int topicMin = apsara ? 1 : 0;
+        int topicMax = apsara ? APSARA_TOPIC_MAX : LENGTH_MAX;
+        return new InstanceLimits(
+                section.integerOrAuto("limits.client-id-length", 0, LENGTH_MAX, auto.clientIdLength()),
+                section.integerOrAuto("limits.topic-length", topicMin, topicMax, auto.topicLength()),
+                section.bytesOrAuto("limits.body-bytes", 0, BODY_MAX, auto.bodyBytes()),
+                section.integerOrAuto("limits.filters", 0, FILTERS_MAX, auto.filters()),
+                section.durationOrAuto("limits.keep-alive", Duration.ZERO, KEEP_ALIVE_MAX, auto.keepAlive()));
+    }
+
+    private static Set<String> names(Section section, String key, Function<String, @Nullable String> rule) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : section.texts(key)) {
+            String violation = rule.apply(name);
+            if (violation != null) {
+                throw section.broken(key, violation);
+            }
+            if (!names.add(name)) {
+                throw section.wrong(key, name, "each name once");
+            }
+        }
+        return names;
+    }
+
+    private static Set<String> parentTopics(Section section) {
+        Set<String> topics = names(section, "parent-topics", RegistryNames::parentTopic);
+        Set<String> anyCase = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (String topic : topics) {
+            if (!anyCase.add(topic)) {
+                throw section.wrong("parent-topics", topic, "names that differ in more than their case");
+            }
+        }
+        return topics;
+    }
+
+    private static Map<String, User> users(Section section) {
+        Map<String, User> users = new TreeMap<>();
+        for (Section.Entry entry : section.entries("users", Set.of("name", "password-hash"))) {
+            String name = entry.text("name");
+            require(entry, "name", RegistryNames.user(name));
+            String hash = entry.text("password-hash");
+            require(entry, "password-hash", PasswordHashFormat.violation(hash));
+            if (users.put(name, new User(name, new Secret(hash))) != null) {
+                throw entry.broken("name", name + " (expected: each name once)");
+            }
+        }
+        return users;
+    }
+
+    private static Map<String, AccessKey> accessKeys(Section section, Map<String, User> users) {
+        Map<String, AccessKey> keys = new LinkedHashMap<>();
+        for (Section.Entry entry : section.entries("access-keys", Set.of("id", "secret"))) {
+            String id = entry.text("id");
+            require(entry, "id", RegistryNames.accessKey(id));
+            Secret secret = new Secret(entry.text("secret"));
+            require(entry, "secret", RegistryNames.secret(secret));
+            // Permission rules name users and access keys in one list.
+            if (users.containsKey(id) || keys.put(id, new AccessKey(id, secret)) != null) {
+                throw entry.broken("id", id + " (expected: each id once, and no user of that name)");
+            }
+        }
+        return keys;
+    }
+
+    private static List<PermissionRule> permissions(Section section) {
+        Set<String> known = Set.of("effect", "action", "users", "groups", "clients", "topics");
+        List<PermissionRule> rules = new ArrayList<>();
+        for (Section.Entry entry : section.entries("permissions", known)) {
+            PermissionRule rule = new PermissionRule(
+                    "configuration-" + (rules.size() + 1),
+                    entry.constant("effect", entry.text("effect"), Effect.class),
+                    entry.constant("action", entry.textOr("action", "all"), Action.class),
+                    Set.copyOf(entry.texts("users")),
+                    Set.copyOf(entry.texts("groups")),
+                    Set.copyOf(entry.texts("clients")),
+                    entry.texts("topics"));
+            require(entry, "topics", RegistryNames.rule(rule));
+            rules.add(rule);
+        }
+        return rules;
+    }
+
+    private static void require(Section.Entry entry, String key, @Nullable String violation) {
+        if (violation != null) {
+            throw entry.broken(key, violation);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.skein.node.registry;
+
+import dev.skein.node.cluster.ClusterMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An immutable copy of one instance's resources, read by any thread without a lock.
+ *
+ * @param id instance id, 1..64 letters, digits, {@code -}, {@code _}
+ * @param mode open or apsara
+ * @param anonymous from where clients without a user name are admitted
+ * @param duplicateClientId what a second connection with the same client ID gets
+ * @param limits limits, "auto" resolved
+ * @param sessions what persistent sessions keep, "auto" resolved
+ * @param groups registered Group IDs
+ * @param parentTopics registered parent topics; in open mode they restrict nothing
+ * @param users users by name
+ * @param accessKeys access keys by id
+ * @param permissions rules in the order in which they are tried: those of the configuration first
+ * @param defaultPermission what holds when no rule fits
+ * @param version grows with every change; 0 for the configuration alone
+ */
+public record InstanceView(
+        String id,
+        Mode mode,
+        Anonymous anonymous,
+        DuplicateClientId duplicateClientId,
+        InstanceLimits limits,
+        SessionRules sessions,
+        Set<String> groups,
+        Set<String> parentTopics,
+        Map<String, User> users,
+        Map<String, AccessKey> accessKeys,
+        List<PermissionRule> permissions,
+        PermissionRule.Effect defaultPermission,
+        long version)
+        implements ClusterMessage {
+
+    /** Copies the collections. */
+    public InstanceView {
+        groups = Set.copyOf(groups);
+        parentTopics = Set.copyOf(parentTopics);
+        users = Map.copyOf(users);
+        accessKeys = Map.copyOf(accessKeys);
+        permissions = List.copyOf(permissions);
+    }
+
+    /** Whether {@code group} is registered. */
+    public boolean hasGroup(String group) {
+        return groups.contains(group);
+    }
+
+    /** Whether {@code parentTopic} is registered; case matters. */
+    public boolean hasParentTopic(String parentTopic) {
+        return parentTopics.contains(parentTopic);
+    }
+
+    /** The user of that name, or null. */
+    public @Nullable User user(String name) {
+        return users.get(name);
+    }
+
+    /** The access key of that id, or null. */
+    public @Nullable AccessKey accessKey(String keyId) {
+        return accessKeys.get(keyId);
+    }
+}

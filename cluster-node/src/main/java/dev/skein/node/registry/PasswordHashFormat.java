@@ -1,0 +1,53 @@
+package dev.skein.node.registry;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The forms of password hash that a user may have. Checking a password is the business of {@code node.auth}. */
+public final class PasswordHashFormat {
+    private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
+    private static final Pattern ARGON2 = Pattern.compile("\\$argon2id\\$v=19\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d{1,3})"
+            + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{16,86})");
+
+    private PasswordHashFormat() {}
+
+    /** Null when {@code hash} can be checked; else what is expected. The hash itself is not in the text. */
+    public static @Nullable String violation(String hash) {
+        if (hash.startsWith("$2")) {
+            return bcryptViolation(hash);
+        }
+        if (hash.startsWith("$argon2id$")) {
+            return argon2Violation(hash);
+        }
+        return "password-hash: *** (expected: $2a$, $2b$ or $2y$ of bcrypt, or $argon2id$)";
+    }
+
+    private static @Nullable String bcryptViolation(String hash) {
+        Matcher matcher = BCRYPT.matcher(hash);
+        if (!matcher.matches()) {
+            return "password-hash: *** (expected: 60 characters of bcrypt, $2b$<cost>$<salt and hash>)";
+        }
+        // Above 16 one login would hold a thread for seconds.
+        return inRange("cost", matcher.group(1), 4, 16);
+    }
+
+    private static @Nullable String argon2Violation(String hash) {
+        Matcher matcher = ARGON2.matcher(hash);
+        if (!matcher.matches()) {
+            return "password-hash: *** (expected: $argon2id$v=19$m=<KiB>,t=<passes>,p=<lanes>$<salt>$<hash>)";
+        }
+        // m: two threads that check hashes must not exhaust the heap.
+        String memory = inRange("m", matcher.group(1), 8, 1 << 16);
+        String passes = inRange("t", matcher.group(2), 1, 100);
+        String lanes = inRange("p", matcher.group(3), 1, 64);
+        return memory != null ? memory : passes != null ? passes : lanes;
+    }
+
+    private static @Nullable String inRange(String name, String text, int min, int max) {
+        int value = Integer.parseInt(text);
+        return value >= min && value <= max
+                ? null
+                : "password-hash: *** with %s=%d (expected: %s=%d..%d)".formatted(name, value, name, min, max);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.skein.node.registry;
+
+import dev.skein.node.cluster.ClusterMessage;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What the registry of an instance understands. */
+public sealed interface RegistryCommand extends ClusterMessage {
+
+    /** Asks for a change; {@code by} is written into the audit log. */
+    sealed interface Change extends RegistryCommand {
+        /** Who asks, 1..128 characters. */
+        String by();
+
+        /** Gets the answer once the change is durable, or refused. */
+        ActorRef<RegistryReply.ChangeReply> replyTo();
+    }
+
+    /** Registers a Group ID. */
+    record CreateGroup(String by, String group, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /** Removes a Group ID; its clients stay until they reconnect. */
+    record DeleteGroup(String by, String group, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /** Registers a parent topic. */
+    record CreateParentTopic(String by, String parentTopic, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Removes a parent topic. */
+    record DeleteParentTopic(String by, String parentTopic, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Adds a user; the password is hashed by the caller. */
+    record AddUser(String by, String name, Secret passwordHash, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Removes a user. */
+    record RemoveUser(String by, String name, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /** Gives a user another password; it is hashed by the caller. */
+    record SetPassword(String by, String name, Secret passwordHash, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Adds an access key of Signature mode. */
+    record AddAccessKey(String by, String id, Secret secret, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Removes an access key. */
+    record RemoveAccessKey(String by, String id, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /** Adds a rule behind all others; an empty id has one given, which {@link RegistryReply.Done#subject()} tells. */
+    record AddPermission(String by, PermissionRule rule, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Removes a rule. */
+    record RemovePermission(String by, String ruleId, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /** Asks for the instance as it is. */
+    record GetView(ActorRef<RegistryReply.ViewReply> replyTo) implements RegistryCommand {}
+
+    /**
+     * Asks for a page of the audit log, newest first.
+     *
+     * @param before only changes with a smaller sequence number; 0 begins with the newest
+     * @param limit 1..1000 entries
+     */
+    record GetAudit(long before, int limit, ActorRef<RegistryReply.AuditReply> replyTo) implements RegistryCommand {}
+}

@@ -1,0 +1,75 @@
+package dev.skein.node.registry;
+
+import dev.skein.node.cluster.ClusterMessage;
+import java.time.Instant;
+
+/**
+ * One change of an instance: what the journal holds and the audit log shows.
+ *
+ * <p>Class and component names are the journal's format: a name once released stays readable.
+ */
+public sealed interface RegistryEvent extends ClusterMessage {
+    /** When. */
+    Instant time();
+
+    /** Who asked for it. */
+    String by();
+
+    /** Group, parent topic, user, access key or rule id. */
+    String subject();
+
+    /** A Group ID was registered. */
+    record GroupCreated(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** A Group ID was removed. */
+    record GroupDeleted(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** A parent topic was registered. */
+    record ParentTopicCreated(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** A parent topic was removed. */
+    record ParentTopicDeleted(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** A user was added. */
+    record UserAdded(Instant time, String by, String subject, Secret passwordHash) implements RegistryEvent {}
+
+    /** A user was removed. */
+    record UserRemoved(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** A user got another password. */
+    record PasswordChanged(Instant time, String by, String subject, Secret passwordHash) implements RegistryEvent {}
+
+    /** An access key was added. */
+    record AccessKeyAdded(Instant time, String by, String subject, Secret secret) implements RegistryEvent {}
+
+    /** An access key was removed. */
+    record AccessKeyRemoved(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** A rule was added behind all others; the rule's id is the subject. */
+    record PermissionAdded(Instant time, String by, String subject, PermissionRule rule) implements RegistryEvent {}
+
+    /** A rule was removed. */
+    record PermissionRemoved(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** What the audit log shows of this event, under its number in the journal. */
+    default RegistryReply.AuditEntry audit(long sequence) {
+        return switch (this) {
+            case GroupCreated e -> entry(sequence, "group-created", "");
+            case GroupDeleted e -> entry(sequence, "group-deleted", "");
+            case ParentTopicCreated e -> entry(sequence, "parent-topic-created", "");
+            case ParentTopicDeleted e -> entry(sequence, "parent-topic-deleted", "");
+            case UserAdded e -> entry(sequence, "user-added", "");
+            case UserRemoved e -> entry(sequence, "user-removed", "");
+            case PasswordChanged e -> entry(sequence, "password-changed", "");
+            case AccessKeyAdded e -> entry(sequence, "access-key-added", "");
+            case AccessKeyRemoved e -> entry(sequence, "access-key-removed", "");
+            case PermissionAdded(var at, var who, var what, var rule) ->
+                entry(sequence, "permission-added", rule.describe());
+            case PermissionRemoved e -> entry(sequence, "permission-removed", "");
+        };
+    }
+
+    private RegistryReply.AuditEntry entry(long sequence, String action, String detail) {
+        return new RegistryReply.AuditEntry(sequence, time(), by(), action, subject(), detail);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.skein.node.registry;
+
+import dev.skein.node.cluster.ClusterMessage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What was added to an instance beside its configuration; also the content of a snapshot.
+ *
+ * @param permissions in the order in which they were added
+ * @param version number of events so far
+ */
+record RegistryState(
+        Set<String> groups,
+        Set<String> parentTopics,
+        Map<String, User> users,
+        Map<String, AccessKey> accessKeys,
+        List<PermissionRule> permissions,
+        long version)
+        implements ClusterMessage {
+
+    static final RegistryState EMPTY = new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), 0);
+
+    RegistryState {
+        groups = Set.copyOf(groups);
+        parentTopics = Set.copyOf(parentTopics);
+        users = Map.copyOf(users);
+        accessKeys = Map.copyOf(accessKeys);
+        permissions = List.copyOf(permissions);
+    }
+
+    RegistryState apply(RegistryEvent event) {
+        return switch (event) {
+            case RegistryEvent.GroupCreated e -> withGroups(g -> g.add(e.subject()));
+            case RegistryEvent.GroupDeleted e -> withGroups(g -> g.remove(e.subject()));
+            case RegistryEvent.ParentTopicCreated e -> withParentTopics(t -> t.add(e.subject()));
+            case RegistryEvent.ParentTopicDeleted e -> withParentTopics(t -> t.remove(e.subject()));
+            case RegistryEvent.UserAdded e -> withUser(e.subject(), e.passwordHash());
+            case RegistryEvent.PasswordChanged e -> withUser(e.subject(), e.passwordHash());
+            case RegistryEvent.UserRemoved e -> withUsers(u -> u.remove(e.subject()));
+            case RegistryEvent.AccessKeyAdded e ->
+                withAccessKeys(k -> k.put(e.subject(), new AccessKey(e.subject(), e.secret())));
+            case RegistryEvent.AccessKeyRemoved e -> withAccessKeys(k -> k.remove(e.subject()));
+            case RegistryEvent.PermissionAdded e -> withPermissions(p -> p.add(e.rule()));
+            case RegistryEvent.PermissionRemoved e ->
+                withPermissions(p -> p.removeIf(rule -> rule.id().equals(e.subject())));
+        };
+    }
+
+    /** The configuration with what was added; what both name is as the configuration has it. */
+    InstanceView over(InstanceView seed) {
+        Set<String> allGroups = new HashSet<>(groups);
+        allGroups.addAll(seed.groups());
+        Set<String> allParentTopics = new HashSet<>(parentTopics);
+        allParentTopics.addAll(seed.parentTopics());
+        Map<String, User> allUsers = new HashMap<>(users);
+        allUsers.putAll(seed.users());
+        Map<String, AccessKey> allAccessKeys = new HashMap<>(accessKeys);
+        allAccessKeys.putAll(seed.accessKeys());
+        return new InstanceView(
+                seed.id(),
+                seed.mode(),
+                seed.anonymous(),
+                seed.duplicateClientId(),
+                seed.limits(),
+                seed.sessions(),
+                allGroups,
+                allParentTopics,
+                allUsers,
+                allAccessKeys,
+                rulesOver(seed),
+                seed.defaultPermission(),
+                version);
+    }
+
+    private List<PermissionRule> rulesOver(InstanceView seed) {
+        Map<String, PermissionRule> byId = new LinkedHashMap<>();
+        seed.permissions().forEach(rule -> byId.put(rule.id(), rule));
+        permissions.forEach(rule -> byId.putIfAbsent(rule.id(), rule));
+        return List.copyOf(byId.values());
+    }
+
+    private RegistryState withGroups(Consumer<Set<String>> change) {
+        Set<String> changed = new HashSet<>(groups);
+        change.accept(changed);
+        return new RegistryState(changed, parentTopics, users, accessKeys, permissions, version + 1);
+    }
+
+    private RegistryState withParentTopics(Consumer<Set<String>> change) {
+        Set<String> changed = new HashSet<>(parentTopics);
+        change.accept(changed);
+        return new RegistryState(groups, changed, users, accessKeys, permissions, version + 1);
+    }
+
+    private RegistryState withUser(String name, Secret passwordHash) {
+        return withUsers(u -> u.put(name, new User(name, passwordHash)));
+    }
+
+    private RegistryState withUsers(Consumer<Map<String, User>> change) {
+        Map<String, User> changed = new HashMap<>(users);
+        change.accept(changed);
+        return new RegistryState(groups, parentTopics, changed, accessKeys, permissions, version + 1);
+    }
+
+    private RegistryState withAccessKeys(Consumer<Map<String, AccessKey>> change) {
+        Map<String, AccessKey> changed = new HashMap<>(accessKeys);
+        change.accept(changed);
+        return new RegistryState(groups, parentTopics, users, changed, permissions, version + 1);
+    }
+
+    private RegistryState withPermissions(Consumer<List<PermissionRule>> change) {
+        List<PermissionRule> changed = new ArrayList<>(permissions);
+        change.accept(changed);
+        return new RegistryState(groups, parentTopics, users, accessKeys, changed, version + 1);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.skein.node.route;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receivers of one topic at one moment: live connections grouped by event loop, and persistent sessions. Each
+ * client stands in it once, with the greatest QoS of its matching subscriptions [MQTT-3.3.5-1]. Immutable once built.
+ */
+public final class Match {
+    private static final Subscriber[] NOBODY = new Subscriber[0];
+
+    private final Subscriber[][] subscribers;
+    private final byte[][] qos;
+    private final List<SessionRoute> sessions;
+    private final int liveCount;
+    private final @Nullable Subscriber onlyReceiver;
+
+    private Match(Subscriber[][] subscribers, byte[][] qos, List<SessionRoute> sessions, int liveCount) {
+        this.subscribers = subscribers;
+        this.qos = qos;
+        this.sessions = sessions;
+        this.liveCount = liveCount;
+        this.onlyReceiver = findOnly();
+    }
+
+    /** The live connections on event loop {@code loop}; the array must not be written to. */
+    public Subscriber[] subscribers(int loop) {
+        return subscribers[loop];
+    }
+
+    /** Maximum QoS granted to each of {@link #subscribers}, by index. */
+    public byte[] qos(int loop) {
+        return qos[loop];
+    }
+
+    /** Persistent sessions, each once. */
+    public List<SessionRoute> sessions() {
+        return sessions;
+    }
+
+    /** Number of live connections on all loops. */
+    public int liveCount() {
+        return liveCount;
+    }
+
+    /** The one live connection that the topic goes to, or null when there is none or there are more receivers. */
+    public @Nullable Subscriber onlyReceiver() {
+        return onlyReceiver;
+    }
+
+    private @Nullable Subscriber findOnly() {
+        if (liveCount == 1 && sessions.isEmpty()) {
+            for (Subscriber[] ofLoop : subscribers) {
+                if (ofLoop.length == 1) {
+                    return ofLoop[0];
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Collects matches of one topic; confined to one thread. */
+    static final class Builder {
+        private final List<LocalRoute> live = new ArrayList<>();
+        private final List<SessionRoute> durable = new ArrayList<>();
+
+        void add(LocalRoute route) {
+            live.add(route);
+        }
+
+        void add(SessionRoute route) {
+            durable.add(route);
+        }
+
+        Match build(int loops) {
+            IdentityHashMap<Subscriber, LocalRoute> unique = uniqueLive();
+            int[] counts = new int[loops];
+            unique.keySet().forEach(subscriber -> counts[subscriber.loop()]++);
+            Subscriber[][] subscribers = new Subscriber[loops][];
+            byte[][] qos = new byte[loops][];
+            for (int loop = 0; loop < loops; loop++) {
+                subscribers[loop] = counts[loop] == 0 ? NOBODY : new Subscriber[counts[loop]];
+                qos[loop] = new byte[counts[loop]];
+                counts[loop] = 0;
+            }
+            for (LocalRoute route : live) {
+                LocalRoute best = unique.remove(route.subscriber());
+                if (best != null) {
+                    int loop = best.subscriber().loop();
+                    int at = counts[loop]++;
+                    subscribers[loop][at] = best.subscriber();
+                    qos[loop][at] = (byte) best.qos();
+                }
+            }
+            return new Match(subscribers, qos, uniqueSessions(), liveTotal(subscribers));
+        }
+
+        private static int liveTotal(Subscriber[][] subscribers) {
+            int total = 0;
+            for (Subscriber[] ofLoop : subscribers) {
+                total += ofLoop.length;
+            }
+            return total;
+        }
+
+        private IdentityHashMap<Subscriber, LocalRoute> uniqueLive() {
+            IdentityHashMap<Subscriber, LocalRoute> unique = new IdentityHashMap<>(live.size());
+            for (LocalRoute route : live) {
+                unique.merge(route.subscriber(), route, (a, b) -> a.qos() >= b.qos() ? a : b);
+            }
+            return unique;
+        }
+
+        private List<SessionRoute> uniqueSessions() {
+            if (durable.size() < 2) {
+                return List.copyOf(durable);
+            }
+            Map<Long, SessionRoute> unique = HashMap.newHashMap(durable.size());
+            for (SessionRoute route : durable) {
+                unique.merge(route.sessionId(), route, (a, b) -> a.qos() >= b.qos() ? a : b);
+            }
+            return List.copyOf(unique.values());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.skein.node.route;
+
+import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.TopicName;
+
+/**
+ * One published message on its way through a node. Shared between threads; nothing changes after it was handed on, and
+ * the payload array must not be written to.
+ */
+public final class Message {
+    private final String instance;
+    private final TopicName topic;
+    private final byte[] payload;
+    private final int qos;
+    private final boolean retain;
+    private long sequence;
+    private long writer;
+
+    /**
+     * A message without an identity yet.
+     *
+     * @param payload kept without a copy
+     * @param qos QoS of the PUBLISH, 0..2
+     * @param retain RETAIN flag of the PUBLISH
+     */
+    public Message(String instance, TopicName topic, byte[] payload, int qos, boolean retain) {
+        this.instance = instance;
+        this.topic = topic;
+        this.payload = payload;
+        this.qos = qos;
+        this.retain = retain;
+    }
+
+    /** Gives the message its identity: that of its event loop at first, that of its commit when it is stored. */
+    public void identify(long sequence, long writer) {
+        this.sequence = sequence;
+        this.writer = writer;
+    }
+
+    /** Instance id. */
+    public String instance() {
+        return instance;
+    }
+
+    /** Topic as published; what every receiver is shown. */
+    public TopicName topic() {
+        return topic;
+    }
+
+    /** 0..268435455 bytes, read only. */
+    public byte[] payload() {
+        return payload;
+    }
+
+    /** QoS of the PUBLISH, 0..2. */
+    public int qos() {
+        return qos;
+    }
+
+    /** RETAIN flag of the PUBLISH. */
+    public boolean retain() {
+        return retain;
+    }
+
+    /** Identity, for trace and API. */
+    public MessageId id() {
+        return new MessageId(sequence, writer);
+    }
+
+    @Override
+    public String toString() {
+        return "Message[" + id() + ", " + topic.value() + ", qos " + qos + ", " + payload.length + " bytes]";
+    }
+}

@@ -1,0 +1,132 @@
+package dev.skein.node.route;
+
+/**
+ * A node's routes of one parent topic of one instance (or of the root: filters whose first level is a wildcard).
+ *
+ * <p>It has two halves. The local half holds the live connections of this node and is changed by their event loops. The
+ * session half is a copy of what the parent topic's router knows of persistent sessions, and is usable once
+ * {@link #open} was called. Network threads read both without a lock.
+ */
+public final class RouteTable {
+    /** Name of the root, which no parent topic can have. */
+    public static final String ROOT = "#";
+
+    private final String instance;
+    private final String parent;
+    private final FilterTrie<LocalRoute> local = new FilterTrie<>();
+    private volatile SessionRoutes sessions = new SessionRoutes();
+    private volatile boolean open;
+    private volatile long version = 1;
+    private volatile long lastUsedMillis;
+    private boolean retired;
+
+    /** An empty table that is not open. */
+    public RouteTable(String instance, String parent) {
+        this.instance = instance;
+        this.parent = parent;
+    }
+
+    /** Instance id. */
+    public String instance() {
+        return instance;
+    }
+
+    /** Parent topic, or {@link #ROOT}. */
+    public String parent() {
+        return parent;
+    }
+
+    /** Changes whenever a {@link Match} made before may have become wrong. */
+    public long version() {
+        return version;
+    }
+
+    /** Whether the session half is known; until then a publish has to wait. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** Marks the table as used, for {@link #lastUsedMillis}. */
+    public void used(long nowMillis) {
+        if (lastUsedMillis != nowMillis) {
+            lastUsedMillis = nowMillis;
+        }
+    }
+
+    /** When it was last used for a publish, by the caller's clock. */
+    public long lastUsedMillis() {
+        return lastUsedMillis;
+    }
+
+    /**
+     * Adds a live connection's subscription; it is matched when this returns true. False: the table was retired, and
+     * the caller takes a new one from {@link RouteTables#table}.
+     */
+    public boolean add(String filter, LocalRoute route) {
+        synchronized (this) {
+            if (retired) {
+                return false;
+            }
+            local.add(filter, route);
+        }
+        changed();
+        return true;
+    }
+
+    /** Marks an empty table as not to be used any more; returns whether it was empty. */
+    synchronized boolean retire() {
+        retired = local.size() == 0 && !open;
+        return retired;
+    }
+
+    /** Removes a live connection's subscription; it is not matched any more when this returns. */
+    public void remove(String filter, LocalRoute route) {
+        local.remove(filter, route);
+        changed();
+    }
+
+    /** Replaces the session half and opens the table. */
+    public void open(SessionRoutes routes) {
+        sessions = routes;
+        open = true;
+        changed();
+    }
+
+    /** Forgets the session half; publishes wait until it is opened again. */
+    public void close() {
+        open = false;
+        sessions = new SessionRoutes();
+        changed();
+    }
+
+    /** Adds or changes the subscription of a persistent session. */
+    public void put(String filter, SessionRoute route) {
+        sessions.put(filter, route);
+        changed();
+    }
+
+    /** Removes the subscription of a persistent session. */
+    public void remove(String filter, long sessionId) {
+        sessions.remove(filter, sessionId);
+        changed();
+    }
+
+    /** Live subscriptions in it. */
+    public int localSize() {
+        return local.size();
+    }
+
+    /** Persistent subscriptions in it. */
+    public int sessionSize() {
+        return sessions.size();
+    }
+
+    void match(String topic, Match.Builder into) {
+        local.match(topic, into::add);
+        sessions.match(topic, into::add);
+    }
+
+    private synchronized void changed() {
+        version = version + 1;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.skein.node.route;
+
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The route tables of one instance on this node. Thread-safe; lookups take no lock. */
+public final class RouteTables {
+    private final String instance;
+    private final ConcurrentHashMap<String, RouteTable> tables = new ConcurrentHashMap<>();
+    private final RouteTable root;
+
+    /** The root table only, not yet open. */
+    public RouteTables(String instance) {
+        this.instance = instance;
+        this.root = new RouteTable(instance, RouteTable.ROOT);
+        tables.put(RouteTable.ROOT, root);
+    }
+
+    /** Instance id. */
+    public String instance() {
+        return instance;
+    }
+
+    /** The table of filters whose first level is a wildcard. */
+    public RouteTable root() {
+        return root;
+    }
+
+    /** The table of {@code parent}, made when there is none. */
+    public RouteTable table(String parent) {
+        RouteTable table = tables.get(parent);
+        return table != null ? table : tables.computeIfAbsent(parent, p -> new RouteTable(instance, p));
+    }
+
+    /** The table of {@code parent}, or null. */
+    public @Nullable RouteTable find(String parent) {
+        return tables.get(parent);
+    }
+
+    /** Forgets a closed table without subscriptions; one that gained some meanwhile stays. */
+    public void removeIfEmpty(RouteTable table) {
+        tables.computeIfPresent(table.parent(), (_, now) -> now == table && table.retire() ? null : now);
+    }
+
+    /** All tables, the root among them. */
+    public Collection<RouteTable> all() {
+        return tables.values();
+    }
+
+    /**
+     * Everyone that gets {@code topic} by its own table and the root's; null when one of them is not open, or was
+     * closed meanwhile, so that sessions may be missing.
+     */
+    public @Nullable Match match(RouteTable table, String topic, int loops) {
+        Match.Builder builder = new Match.Builder();
+        table.match(topic, builder);
+        root.match(topic, builder);
+        return table.isOpen() && root.isOpen() ? builder.build(loops) : null; // asked last: closing begins with it
+    }
+}

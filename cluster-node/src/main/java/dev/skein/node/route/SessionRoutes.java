@@ -1,0 +1,42 @@
+package dev.skein.node.route;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Subscriptions of persistent sessions below one parent topic: each (filter, session) at most once. */
+public final class SessionRoutes {
+    private final FilterTrie<SessionRoute> trie = new FilterTrie<>();
+    private final Map<Key, SessionRoute> known = new HashMap<>();
+
+    private record Key(String filter, long sessionId) {}
+
+    /** No subscriptions. */
+    public SessionRoutes() {}
+
+    /** Adds the subscription, or replaces the session's one with the same filter. */
+    public synchronized void put(String filter, SessionRoute route) {
+        SessionRoute before = known.put(new Key(filter, route.sessionId()), route);
+        trie.add(filter, route); // the new one first: a reader sees both rather than none
+        if (before != null) {
+            trie.remove(filter, before);
+        }
+    }
+
+    /** Removes the session's subscription; nothing happens when there is none. */
+    public synchronized void remove(String filter, long sessionId) {
+        SessionRoute route = known.remove(new Key(filter, sessionId));
+        if (route != null) {
+            trie.remove(filter, route);
+        }
+    }
+
+    /** Number of subscriptions. */
+    public int size() {
+        return trie.size();
+    }
+
+    void match(String topic, Consumer<SessionRoute> action) {
+        trie.match(topic, action);
+    }
+}

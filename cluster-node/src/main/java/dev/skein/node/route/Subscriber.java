@@ -1,0 +1,20 @@
+package dev.skein.node.route;
+
+/** A live connection of this node that messages can be handed to. */
+public interface Subscriber {
+    /** Index of the event loop that the connection belongs to, 0..loops-1; fixed. */
+    int loop();
+
+    /** Another event loop has a message for it alone; {@link #arrived} and {@link #deliver} follow. Any thread. */
+    void underway();
+
+    /** What {@link #underway} told of is here. Called on the connection's own event loop. */
+    void arrived();
+
+    /**
+     * Takes one message for sending. Called on the connection's own event loop only; never blocks.
+     *
+     * @param qos QoS of this delivery, 0..2
+     */
+    void deliver(Message message, int qos);
+}

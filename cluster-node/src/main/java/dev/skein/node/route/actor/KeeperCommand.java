@@ -1,0 +1,51 @@
+package dev.skein.node.route.actor;
+
+import dev.skein.node.cluster.ClusterMessage;
+import dev.skein.persistence.api.PersistentRoute;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What a {@link TableKeeper} understands. */
+public sealed interface KeeperCommand {
+
+    /** May cross nodes. */
+    sealed interface Remote extends KeeperCommand, ClusterMessage {
+        /** Instance id. */
+        String instance();
+
+        /** Parent topic, or the root's name. */
+        String parent();
+    }
+
+    /** Never leaves the JVM of the keeper. */
+    non-sealed interface Local extends KeeperCommand {}
+
+    /** A router has started and asks whether this node has its table open. */
+    record Announce(String instance, String parent, ActorRef<RouterCommand> router) implements Remote {}
+
+    /** The whole table, as of {@code version}. */
+    record Snapshot(
+            String instance, String parent, long version, List<PersistentRoute> routes, ActorRef<RouterCommand> router)
+            implements Remote {}
+
+    /** Subscriptions to add; answered by {@link RouterCommand.Applied}. */
+    record Put(
+            String instance,
+            String parent,
+            long version,
+            long sessionId,
+            String clientId,
+            List<RouterCommand.FilterQos> subscriptions,
+            ActorRef<RouterCommand> router)
+            implements Remote {}
+
+    /** Subscriptions to remove; answered by {@link RouterCommand.Applied}. */
+    record Remove(
+            String instance,
+            String parent,
+            long version,
+            long sessionId,
+            List<String> filters,
+            ActorRef<RouterCommand> router)
+            implements Remote {}
+}

@@ -1,0 +1,127 @@
+package dev.skein.node.route.actor;
+
+import dev.skein.node.route.RouteTable;
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.RetainedStore;
+import dev.skein.protocol.mqtt.topic.TopicFilters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A router's retained messages, in the order of their topics. The root keeps none of its own: filters that begin with a
+ * wildcard are answered by reading the store. Confined to its router.
+ */
+final class RetainedIndex {
+    private static final int PAGE = 1000;
+    /** Topics looked at for one answer: a filter that matches few of many is answered in several pages. */
+    private static final int SCAN_MAX = 20_000;
+
+    private final RetainedStore store;
+    private final String instance;
+    private final String parent;
+    private final int max;
+    private final TreeMap<String, RetainedMessage> byTopic = new TreeMap<>();
+    private boolean loaded;
+
+    RetainedIndex(RetainedStore store, String instance, String parent, int max) {
+        this.store = store;
+        this.instance = instance;
+        this.parent = parent;
+        this.max = max;
+        this.loaded = isRoot();
+    }
+
+    private boolean isRoot() {
+        return parent.equals(RouteTable.ROOT);
+    }
+
+    boolean loaded() {
+        return loaded;
+    }
+
+    CompletionStage<List<RetainedMessage>> nextPage(String after) {
+        return isRoot() ? CompletableFuture.completedFuture(List.of()) : store.list(instance, parent, after, PAGE);
+    }
+
+    /** Takes a page in; returns after which topic to go on unless {@link #loaded}. */
+    String take(List<RetainedMessage> page) {
+        page.forEach(message -> byTopic.put(message.topic(), message));
+        loaded = page.size() < PAGE;
+        return page.isEmpty() ? "" : page.getLast().topic();
+    }
+
+    boolean hasRoom(RetainedMessage message) {
+        return message.payload().length == 0 || byTopic.size() < max || byTopic.containsKey(message.topic());
+    }
+
+    CompletionStage<Void> write(RetainedMessage message) {
+        return message.payload().length == 0 ? store.remove(instance, message.topic()) : store.put(instance, message);
+    }
+
+    void committed(RetainedMessage message) {
+        if (message.payload().length == 0) {
+            byTopic.remove(message.topic()); // [MQTT-3.3.1-10], [MQTT-3.3.1-11]
+        } else {
+            byTopic.put(message.topic(), message);
+        }
+    }
+
+    void find(RouterCommand.FindRetained find) {
+        if (isRoot()) {
+            findInStore(find);
+        } else {
+            find.replyTo()
+                    .tell(page(
+                            find, candidates(find.filter(), find.afterTopic()).values(), false));
+        }
+    }
+
+    private NavigableMap<String, RetainedMessage> candidates(String filter, String after) {
+        String prefix = literalPrefix(filter);
+        NavigableMap<String, RetainedMessage> from = prefix.equals(filter)
+                ? byTopic.subMap(filter, true, filter, true)
+                : byTopic.subMap(prefix, true, prefix + Character.MAX_VALUE, true);
+        return after.isEmpty() ? from : from.tailMap(after, false);
+    }
+
+    /** What every matching topic begins with: "a/b/#" also matches "a/b", so the last slash is not part of it. */
+    private static String literalPrefix(String filter) {
+        int plus = filter.indexOf('+');
+        int hash = filter.indexOf('#');
+        int wildcard = plus < 0 ? hash : hash < 0 ? plus : Math.min(plus, hash);
+        return wildcard < 0 ? filter : filter.substring(0, Math.max(0, wildcard - 1));
+    }
+
+    private static RouterCommand.RetainedPage page(
+            RouterCommand.FindRetained find, Iterable<RetainedMessage> candidates, boolean more) {
+        List<RetainedMessage> found = new ArrayList<>();
+        int seen = 0;
+        String last = "";
+        for (RetainedMessage message : candidates) {
+            if (found.size() == find.limit() || seen++ == SCAN_MAX) {
+                return new RouterCommand.RetainedPage(found, last);
+            }
+            last = message.topic();
+            if (TopicFilters.matches(find.filter(), last)) {
+                found.add(message);
+            }
+        }
+        return new RouterCommand.RetainedPage(found, more ? last : "");
+    }
+
+    private void findInStore(RouterCommand.FindRetained find) {
+        int limit = Math.max(find.limit(), 1);
+        var _ = store.list(instance, null, find.afterTopic(), limit).handle((messages, failure) -> {
+            find.replyTo()
+                    .tell(
+                            failure == null
+                                    ? page(find, messages, messages.size() == limit)
+                                    : new RouterCommand.RetainedPage(List.of(), ""));
+            return null;
+        });
+    }
+}

@@ -1,0 +1,59 @@
+package dev.skein.node.route.actor;
+
+import dev.skein.node.cluster.ClusterMessage;
+import dev.skein.persistence.api.RetainedMessage;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What a {@link TopicRouter} understands. */
+public sealed interface RouterCommand {
+
+    /** May cross nodes. */
+    sealed interface Remote extends RouterCommand, ClusterMessage {}
+
+    /** Never leaves the JVM of the router. */
+    non-sealed interface Local extends RouterCommand {}
+
+    /** A node wants the table; answered by {@link KeeperCommand.Snapshot}, then by every change. */
+    record OpenTable(ActorRef<KeeperCommand> keeper) implements Remote {}
+
+    /** A node no longer uses the table. */
+    record CloseTable(ActorRef<KeeperCommand> keeper) implements Remote {}
+
+    /**
+     * A persistent session's subscriptions below this parent topic are in the store; answered when every open table has
+     * them.
+     */
+    record Put(long sessionId, String clientId, List<FilterQos> subscriptions, ActorRef<RouteApplied> replyTo)
+            implements Remote {}
+
+    /** A filter and the maximum QoS granted. */
+    record FilterQos(String filter, int qos) {}
+
+    /** Subscriptions of a persistent session are gone from the store; answered when no open table has them. */
+    record Remove(long sessionId, List<String> filters, ActorRef<RouteApplied> replyTo) implements Remote {}
+
+    /** Answer to {@link Put} and {@link Remove}. */
+    record RouteApplied(String parent) implements ClusterMessage {}
+
+    /** A keeper has applied a change. */
+    record Applied(ActorRef<KeeperCommand> keeper, long version) implements Remote {}
+
+    /** Keeps, replaces or (with an empty payload) clears a retained message; answered after the commit. */
+    record Retain(RetainedMessage message, ActorRef<Retained> replyTo) implements Remote {}
+
+    /** Answer to {@link Retain}; {@code kept} is false when the parent topic holds too many retained messages. */
+    record Retained(boolean kept) implements ClusterMessage {}
+
+    /**
+     * Asks for retained messages that match {@code filter}, in the order of their topics.
+     *
+     * @param afterTopic empty for the first page, then the last topic of the page before
+     * @param limit 1..1000
+     */
+    record FindRetained(String filter, String afterTopic, int limit, ActorRef<RetainedPage> replyTo)
+            implements Remote {}
+
+    /** Answer to {@link FindRetained}; {@code nextAfter} is empty when there are no more. */
+    record RetainedPage(List<RetainedMessage> messages, String nextAfter) implements ClusterMessage {}
+}

@@ -1,0 +1,189 @@
+package dev.skein.node.route.actor;
+
+import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.RouteTable;
+import dev.skein.node.route.RouteTables;
+import dev.skein.node.route.SessionRoute;
+import dev.skein.node.route.SessionRoutes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+
+/**
+ * Keeps the session halves of this node's route tables in step with their routers: opens a table when a publish first
+ * needs it, applies the router's changes, closes it when it was not used for a while.
+ */
+public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
+    private static final Duration REOPEN_EVERY = Duration.ofSeconds(2);
+
+    private final NodeTables tables;
+    private final ActorRef<ShardingEnvelope<RouterCommand>> routers;
+    private final Duration idle;
+    private final LongSupplier clock;
+    private final Map<Key, Opening> opening = new HashMap<>();
+
+    private record Key(String instance, String parent) {}
+
+    private record Opening(List<Runnable> waiting) {}
+
+    /**
+     * A publish waits for the table.
+     *
+     * @param opened runs once the table is open, on the keeper's thread; must not block
+     */
+    public record Open(String instance, String parent, Runnable opened) implements KeeperCommand.Local {}
+
+    private enum Sweep implements KeeperCommand.Local {
+        INSTANCE
+    }
+
+    private enum Reopen implements KeeperCommand.Local {
+        INSTANCE
+    }
+
+    /**
+     * Starts without an open table.
+     *
+     * @param tables every table of the node
+     * @param idle how long a table stays open without a publish
+     * @param clock milliseconds, the one that {@link RouteTable#used} is called with
+     */
+    public static Behavior<KeeperCommand> create(
+            NodeTables tables, ActorRef<ShardingEnvelope<RouterCommand>> routers, Duration idle, LongSupplier clock) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Sweep.INSTANCE, SWEEP_EVERY);
+            timers.startTimerWithFixedDelay(Reopen.INSTANCE, REOPEN_EVERY);
+            return new TableKeeper(context, tables, routers, idle, clock);
+        }));
+    }
+
+    private TableKeeper(
+            ActorContext<KeeperCommand> context,
+            NodeTables tables,
+            ActorRef<ShardingEnvelope<RouterCommand>> routers,
+            Duration idle,
+            LongSupplier clock) {
+        super(context);
+        this.tables = tables;
+        this.routers = routers;
+        this.idle = idle;
+        this.clock = clock;
+    }
+
+    @Override
+    public Behavior<KeeperCommand> onMessage(KeeperCommand command) {
+        switch (command) {
+            case Open open -> onOpen(open);
+            case KeeperCommand.Announce announce -> onAnnounce(announce);
+            case KeeperCommand.Snapshot snapshot -> onSnapshot(snapshot);
+            case KeeperCommand.Put put -> onPut(put);
+            case KeeperCommand.Remove remove -> onRemove(remove);
+            case Sweep _ -> onSweep();
+            case Reopen _ -> opening.keySet().forEach(this::askToOpen);
+            case KeeperCommand.Local other ->
+                throw new IllegalArgumentException("command: " + other + " (expected: one of the keeper's own)");
+        }
+        return this;
+    }
+
+    private void onOpen(Open open) {
+        if (table(open.instance(), open.parent()).isOpen()) {
+            open.opened().run();
+            return;
+        }
+        Key key = new Key(open.instance(), open.parent());
+        Opening known = opening.get(key);
+        if (known == null) {
+            known = new Opening(new ArrayList<>());
+            opening.put(key, known);
+            askToOpen(key);
+        }
+        known.waiting().add(open.opened());
+    }
+
+    private void askToOpen(Key key) {
+        routers.tell(new ShardingEnvelope<>(
+                TopicRouter.entityId(key.instance(), key.parent()),
+                new RouterCommand.OpenTable(getContext().getSelf())));
+    }
+
+    private void onAnnounce(KeeperCommand.Announce announce) {
+        RouteTable table = tables.of(announce.instance()).find(announce.parent());
+        boolean wanted = opening.containsKey(new Key(announce.instance(), announce.parent()));
+        announce.router()
+                .tell(
+                        wanted || (table != null && table.isOpen())
+                                ? new RouterCommand.OpenTable(getContext().getSelf())
+                                : new RouterCommand.CloseTable(getContext().getSelf()));
+    }
+
+    private void onSnapshot(KeeperCommand.Snapshot snapshot) {
+        SessionRoutes routes = new SessionRoutes();
+        snapshot.routes()
+                .forEach(route -> routes.put(
+                        route.filter(),
+                        new SessionRoute(route.sessionId(), route.key().clientId(), route.qos())));
+        RouteTable table = table(snapshot.instance(), snapshot.parent());
+        table.used(clock.getAsLong());
+        table.open(routes);
+        Opening waited = opening.remove(new Key(snapshot.instance(), snapshot.parent()));
+        if (waited != null) {
+            waited.waiting().forEach(Runnable::run);
+        }
+        snapshot.router().tell(new RouterCommand.Applied(getContext().getSelf(), snapshot.version()));
+    }
+
+    private void onPut(KeeperCommand.Put put) {
+        RouteTable table = table(put.instance(), put.parent());
+        if (table.isOpen()) {
+            put.subscriptions()
+                    .forEach(each ->
+                            table.put(each.filter(), new SessionRoute(put.sessionId(), put.clientId(), each.qos())));
+        }
+        put.router().tell(new RouterCommand.Applied(getContext().getSelf(), put.version()));
+    }
+
+    private void onRemove(KeeperCommand.Remove remove) {
+        RouteTable table = table(remove.instance(), remove.parent());
+        if (table.isOpen()) {
+            remove.filters().forEach(filter -> table.remove(filter, remove.sessionId()));
+        }
+        remove.router().tell(new RouterCommand.Applied(getContext().getSelf(), remove.version()));
+    }
+
+    private void onSweep() {
+        long before = clock.getAsLong() - idle.toMillis();
+        for (RouteTables ofInstance : tables.all()) {
+            for (RouteTable table : ofInstance.all()) {
+                boolean root = table == ofInstance.root();
+                if (!root && table.lastUsedMillis() < before) {
+                    retire(ofInstance, table);
+                }
+            }
+        }
+    }
+
+    private void retire(RouteTables ofInstance, RouteTable table) {
+        if (table.isOpen()) {
+            table.close();
+            routers.tell(new ShardingEnvelope<>(
+                    TopicRouter.entityId(table.instance(), table.parent()),
+                    new RouterCommand.CloseTable(getContext().getSelf())));
+        }
+        ofInstance.removeIfEmpty(table);
+    }
+
+    private RouteTable table(String instance, String parent) {
+        return tables.of(instance).table(parent);
+    }
+}

@@ -1,0 +1,331 @@
+package dev.skein.node.route.actor;
+
+import dev.skein.persistence.api.PersistentRoute;
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.RetainedStore;
+import dev.skein.persistence.api.SessionStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.StashBuffer;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The router of one parent topic (or of the root): brings the subscriptions of persistent sessions into every open
+ * route table, and is the single writer of the retained messages of its topics.
+ *
+ * <p>What it routes is derived from the subscriptions in the store, so it keeps no journal: a new incarnation asks the
+ * keepers who has the table open, and gives each the whole table again. Changes wait while a table is being read, so a
+ * removal cannot be undone by an older page.
+ */
+public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
+    /** Entity type of routers. */
+    public static final EntityTypeKey<RouterCommand> TYPE_KEY =
+            EntityTypeKey.create(RouterCommand.class, "TopicRouter");
+
+    private static final int PAGE = 1000;
+    private static final int STASH_MAX = 100_000;
+    private static final Duration IDLE = Duration.ofMinutes(2);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final TimerScheduler<RouterCommand> timers;
+    private final StashBuffer<RouterCommand> stash;
+    private final Shared shared;
+    private final String instance;
+    private final String parent;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final RetainedIndex retained;
+    private final Set<ActorRef<KeeperCommand>> keepers = new HashSet<>();
+    private final Map<Long, Unapplied> unapplied = new HashMap<>();
+    private @Nullable Reading reading;
+    private boolean announced;
+    private long version;
+
+    /**
+     * What every router of a node shares.
+     *
+     * @param keeper the keeper of the node, asked at start
+     * @param retainedMax retained messages of one parent topic
+     */
+    public record Shared(
+            SessionStore sessions, RetainedStore retained, ActorRef<KeeperCommand> keeper, int retainedMax) {}
+
+    private record Unapplied(Set<ActorRef<KeeperCommand>> waitingFor, ActorRef<RouterCommand.RouteApplied> replyTo) {}
+
+    private record Reading(ActorRef<KeeperCommand> keeper, List<PersistentRoute> routes) {}
+
+    private record RoutesPage(List<PersistentRoute> routes) implements RouterCommand.Local {}
+
+    private record RoutesFailed(long after) implements RouterCommand.Local {}
+
+    private record ReadAgain(long after) implements RouterCommand.Local {}
+
+    record RetainedLoaded(List<RetainedMessage> page) implements RouterCommand.Local {}
+
+    record RetainedLoadFailed(String after) implements RouterCommand.Local {}
+
+    private record LoadAgain(String after) implements RouterCommand.Local {}
+
+    private record RetainDone(RouterCommand.Retain retain, boolean committed) implements RouterCommand.Local {}
+
+    private enum Idle implements RouterCommand.Local {
+        INSTANCE
+    }
+
+    /** Sent by the shard when the router may stop. */
+    public enum Stop implements RouterCommand.Local {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /** The sharding id of a router. */
+    public static String entityId(String instance, String parent) {
+        return instance + "|" + parent;
+    }
+
+    /** A router that first asks who has its table open and reads its retained messages. */
+    public static Behavior<RouterCommand> create(
+            String entityId, Shared shared, ActorRef<ClusterSharding.ShardCommand> shard) {
+        int bar = entityId.indexOf('|');
+        String instance = entityId.substring(0, bar);
+        String parent = entityId.substring(bar + 1);
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
+                STASH_MAX, stash -> new TopicRouter(context, timers, stash, shared, instance, parent, shard).start())));
+    }
+
+    private TopicRouter(
+            ActorContext<RouterCommand> context,
+            TimerScheduler<RouterCommand> timers,
+            StashBuffer<RouterCommand> stash,
+            Shared shared,
+            String instance,
+            String parent,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
+        super(context);
+        this.timers = timers;
+        this.stash = stash;
+        this.shared = shared;
+        this.instance = instance;
+        this.parent = parent;
+        this.shard = shard;
+        this.retained = new RetainedIndex(shared.retained(), instance, parent, shared.retainedMax());
+    }
+
+    private Behavior<RouterCommand> start() {
+        shared.keeper()
+                .tell(new KeeperCommand.Announce(instance, parent, getContext().getSelf()));
+        loadRetained("");
+        idleAgain();
+        return this;
+    }
+
+    @Override
+    public Behavior<RouterCommand> onMessage(RouterCommand command) {
+        if (!ready() && mustWait(command)) {
+            stash.stash(command);
+            return this;
+        }
+        return switch (command) {
+            case RouterCommand.OpenTable open -> onOpen(open);
+            case RouterCommand.CloseTable close -> onClose(close);
+            case RouterCommand.Put put -> onPut(put);
+            case RouterCommand.Remove remove -> onRemove(remove);
+            case RouterCommand.Applied applied -> onApplied(applied);
+            case RouterCommand.Retain retain -> onRetain(retain);
+            case RouterCommand.FindRetained find -> onFind(find);
+            case RoutesPage page -> onRoutes(page);
+            case RoutesFailed failed -> later(new ReadAgain(failed.after()));
+            case ReadAgain again -> read(again.after());
+            case RetainedLoaded page -> onRetainedLoaded(page);
+            case RetainedLoadFailed failed -> later(new LoadAgain(failed.after()));
+            case LoadAgain again -> loadRetained(again.after());
+            case RetainDone done -> onRetainDone(done);
+            case Idle _ -> onIdle();
+            case Stop _ -> Behaviors.stopped();
+            case RouterCommand.Local other ->
+                throw new IllegalArgumentException("command: " + other + " (expected: one of the router's own)");
+        };
+    }
+
+    private boolean ready() {
+        return announced && retained.loaded() && reading == null;
+    }
+
+    private boolean mustWait(RouterCommand command) {
+        return switch (command) {
+            case RouterCommand.Put _, RouterCommand.Remove _ -> true;
+            case RouterCommand.Retain _, RouterCommand.FindRetained _ -> !retained.loaded();
+            case RouterCommand.OpenTable _ -> reading != null;
+            case RouterCommand _ -> false;
+        };
+    }
+
+    private Behavior<RouterCommand> unstashWhenReady() {
+        return ready() ? stash.unstashAll(this) : this;
+    }
+
+    private Behavior<RouterCommand> onOpen(RouterCommand.OpenTable open) {
+        announced = true;
+        keepers.add(open.keeper());
+        reading = new Reading(open.keeper(), new ArrayList<>());
+        return read(0);
+    }
+
+    private Behavior<RouterCommand> read(long after) {
+        getContext()
+                .pipeToSelf(
+                        shared.sessions().routes(instance, parent, after, PAGE),
+                        (routes, failure) -> failure == null ? new RoutesPage(routes) : new RoutesFailed(after));
+        return this;
+    }
+
+    private Behavior<RouterCommand> onRoutes(RoutesPage page) {
+        Reading now = reading;
+        if (now == null) {
+            return this;
+        }
+        if (!page.routes().isEmpty()) {
+            now.routes().addAll(page.routes());
+            return read(page.routes().getLast().sessionId());
+        }
+        reading = null;
+        version++;
+        now.keeper()
+                .tell(new KeeperCommand.Snapshot(
+                        instance, parent, version, now.routes(), getContext().getSelf()));
+        return unstashWhenReady();
+    }
+
+    private Behavior<RouterCommand> onClose(RouterCommand.CloseTable close) {
+        announced = true;
+        keepers.remove(close.keeper());
+        List.copyOf(unapplied.keySet()).forEach(of -> applied(close.keeper(), of));
+        return unstashWhenReady();
+    }
+
+    private Behavior<RouterCommand> onPut(RouterCommand.Put put) {
+        version++;
+        change(put.replyTo());
+        keepers.forEach(keeper -> keeper.tell(new KeeperCommand.Put(
+                instance,
+                parent,
+                version,
+                put.sessionId(),
+                put.clientId(),
+                put.subscriptions(),
+                getContext().getSelf())));
+        return this;
+    }
+
+    private Behavior<RouterCommand> onRemove(RouterCommand.Remove remove) {
+        version++;
+        change(remove.replyTo());
+        keepers.forEach(keeper -> keeper.tell(new KeeperCommand.Remove(
+                instance,
+                parent,
+                version,
+                remove.sessionId(),
+                remove.filters(),
+                getContext().getSelf())));
+        return this;
+    }
+
+    private void change(ActorRef<RouterCommand.RouteApplied> replyTo) {
+        idleAgain();
+        if (keepers.isEmpty()) {
+            replyTo.tell(new RouterCommand.RouteApplied(parent));
+        } else {
+            unapplied.put(version, new Unapplied(new HashSet<>(keepers), replyTo));
+        }
+    }
+
+    private Behavior<RouterCommand> onApplied(RouterCommand.Applied done) {
+        applied(done.keeper(), done.version());
+        return this;
+    }
+
+    private void applied(ActorRef<KeeperCommand> keeper, long of) {
+        Unapplied change = unapplied.get(of);
+        if (change != null
+                && change.waitingFor().remove(keeper)
+                && change.waitingFor().isEmpty()) {
+            unapplied.remove(of);
+            change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+        }
+    }
+
+    private Behavior<RouterCommand> loadRetained(String after) {
+        getContext()
+                .pipeToSelf(
+                        retained.nextPage(after),
+                        (page, failure) -> failure == null ? new RetainedLoaded(page) : new RetainedLoadFailed(after));
+        return this;
+    }
+
+    private Behavior<RouterCommand> onRetainedLoaded(RetainedLoaded loaded) {
+        String next = retained.take(loaded.page());
+        return retained.loaded() ? unstashWhenReady() : loadRetained(next);
+    }
+
+    private Behavior<RouterCommand> onRetain(RouterCommand.Retain retain) {
+        idleAgain();
+        if (!retained.hasRoom(retain.message())) {
+            retain.replyTo().tell(new RouterCommand.Retained(false));
+            return this;
+        }
+        getContext()
+                .pipeToSelf(retained.write(retain.message()), (_, failure) -> new RetainDone(retain, failure == null));
+        return this;
+    }
+
+    private Behavior<RouterCommand> onRetainDone(RetainDone done) {
+        if (done.committed()) {
+            retained.committed(done.retain().message());
+        } else {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "{} of instance {} was refused by the store",
+                            done.retain().message(),
+                            instance);
+        }
+        done.retain().replyTo().tell(new RouterCommand.Retained(done.committed()));
+        return this;
+    }
+
+    private Behavior<RouterCommand> onFind(RouterCommand.FindRetained find) {
+        idleAgain();
+        retained.find(find);
+        return this;
+    }
+
+    private Behavior<RouterCommand> later(RouterCommand command) {
+        timers.startSingleTimer(command, command, RETRY);
+        return this;
+    }
+
+    private void idleAgain() {
+        timers.startSingleTimer(Idle.INSTANCE, Idle.INSTANCE, IDLE);
+    }
+
+    private Behavior<RouterCommand> onIdle() {
+        if (keepers.isEmpty() && ready() && unapplied.isEmpty()) {
+            shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+        } else {
+            idleAgain();
+        }
+        return this;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.skein.node.session;
+
+import dev.skein.node.route.Message;
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.protocol.mqtt.MessageId;
+
+/**
+ * What a flow does to the world: packets to the client and commands to the store. Called on the connection's event
+ * loop; nothing blocks, and nothing calls back into the flow before it returns.
+ */
+public interface FlowOutput {
+    /** Sends a PUBLISH. {@code packetId} is 0 at QoS 0. */
+    void publish(Message message, int qos, int packetId, boolean dup, boolean retain);
+
+    /** Sends a PUBREL. */
+    void pubRel(int packetId);
+
+    /** Whether the socket takes more without piling up. */
+    boolean isWritable();
+
+    /** A message was not sent and will not be: the queue behind the connection was full. */
+    void dropped(Message message);
+
+    /** The queue is full and the setting says to close the connection. */
+    void queueFull();
+
+    /** The client has acknowledged a stored message, or got its one push. */
+    void acknowledge(MessageId id);
+
+    /** Records the packet identifier of a QoS 2 message; {@link OutboundFlow#sentCommitted} follows. */
+    void sent(MessageId id, int packetId);
+
+    /** Records a PUBREC; {@link OutboundFlow#receivedCommitted} follows. */
+    void received(MessageId id, int packetId);
+
+    /** Records a PUBCOMP of a stored message. */
+    void completed(int packetId);
+
+    /** Asks for the next piece of the session's queue; {@link OutboundFlow#onPage} follows. */
+    void page(QueueCursor after);
+}

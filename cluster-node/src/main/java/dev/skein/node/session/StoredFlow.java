@@ -1,0 +1,162 @@
+package dev.skein.node.session;
+
+import dev.skein.node.route.Message;
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.ArrayDeque;
+
+/**
+ * The way from a session's queue in the store to its connection.
+ *
+ * <p>It is live or behind. Live: each message comes as a push after its commit. Behind: pushes are only noted, and the
+ * queue is read page by page as the client acknowledges, so that what waits costs no memory. It turns live when a page
+ * reached the end and no push came since it was asked for; since a push follows its commit, each committed message is
+ * either on a page or pushed, and the cursor removes doubles.
+ */
+public final class StoredFlow {
+    /** Stands for a stored message whose entry is gone and whose packet identifier is kept. */
+    public static final MessageId RELEASED = new MessageId(0, 0);
+
+    private static final int BUFFER_MAX = 256;
+    private static final int BUFFER_LOW = 64;
+
+    private final InflightWindow window;
+    private final FlowOutput out;
+    private final Resolver resolver;
+    private final QueueCursor cursor = new QueueCursor();
+    private final ArrayDeque<Stored> buffer = new ArrayDeque<>();
+    private final ArrayDeque<Stored> awaitingSentCommit = new ArrayDeque<>();
+    private boolean live;
+    private boolean pageAsked;
+    private boolean missed;
+    private boolean replaying = true;
+    private boolean endSeen;
+
+    private record Stored(MessageId id, Message message, int qos, boolean retain, int packetId) {}
+
+    /** Makes a message of what the store holds. */
+    public interface Resolver {
+        /** Called on the event loop. */
+        Message resolve(QueuedMessage stored);
+    }
+
+    StoredFlow(InflightWindow window, FlowOutput out, Resolver resolver) {
+        this.window = window;
+        this.out = out;
+        this.resolver = resolver;
+    }
+
+    void start() {
+        ask();
+    }
+
+    void push(MessageId id, Message message, int qos, boolean retain) {
+        if (!live || buffer.size() >= BUFFER_MAX) {
+            live = false;
+            missed = true;
+            drain();
+            return;
+        }
+        if (cursor.covers(id)) {
+            return;
+        }
+        cursor.advance(id);
+        buffer.add(new Stored(id, message, qos, retain, 0));
+        drain();
+    }
+
+    void onPage(QueuePage page) {
+        pageAsked = false;
+        for (QueuedMessage stored : page.messages()) {
+            if (!cursor.covers(stored.id())) {
+                cursor.advance(stored.id());
+                buffer.add(new Stored(
+                        stored.id(), resolver.resolve(stored), stored.qos(), stored.retain(), stored.sentPacketId()));
+            }
+        }
+        endSeen |= !page.more();
+        live = !page.more() && !missed;
+        drain();
+    }
+
+    void onPageFailed() {
+        pageAsked = false;
+        ask();
+    }
+
+    void sentCommitted(int packetId) {
+        // Records are committed in the order in which they were given.
+        Stored head = awaitingSentCommit.poll();
+        if (head != null) {
+            out.publish(head.message(), head.qos(), packetId, false, head.retain());
+            drain();
+        }
+    }
+
+    /** Whether messages with packet identifiers of an earlier connection may still be to come; they come first. */
+    boolean isReplaying() {
+        return replaying;
+    }
+
+    int buffered() {
+        return buffer.size() + awaitingSentCommit.size();
+    }
+
+    void drain() {
+        while (!buffer.isEmpty() && out.isWritable()) {
+            Stored head = buffer.peek();
+            replaying &= head.packetId() != 0;
+            if (!send(head)) {
+                break;
+            }
+            buffer.remove();
+        }
+        replaying &= !(endSeen && buffer.isEmpty());
+        if (!live && !pageAsked && buffer.size() <= BUFFER_LOW) {
+            ask();
+        }
+    }
+
+    private boolean send(Stored head) {
+        if (head.packetId() != 0) {
+            if (window.state(head.packetId()) != InflightWindow.FREE) {
+                return false; // given anew after a crash that came round to it; it is free soon
+            }
+            byte state = head.qos() == 1 ? InflightWindow.AWAIT_ACK : InflightWindow.AWAIT_REC;
+            window.restore(head.packetId(), state, head.id());
+            out.publish(head.message(), head.qos(), head.packetId(), true, head.retain()); // [MQTT-3.3.1-1]
+            return true;
+        }
+        if (head.qos() == 2) {
+            if (!window.hasRoom()) {
+                return false;
+            }
+            int packetId = window.take(InflightWindow.AWAIT_SENT_COMMIT, head.id());
+            awaitingSentCommit.add(head);
+            out.sent(head.id(), packetId);
+            return true;
+        }
+        if (!awaitingSentCommit.isEmpty()) {
+            return false; // nothing overtakes a message that waits for its record
+        }
+        if (head.qos() == 0) {
+            out.publish(head.message(), 0, 0, false, head.retain());
+            out.acknowledge(head.id());
+            return true;
+        }
+        if (!window.hasRoom()) {
+            return false;
+        }
+        int packetId = window.take(InflightWindow.AWAIT_ACK, head.id());
+        out.publish(head.message(), 1, packetId, false, head.retain());
+        return true;
+    }
+
+    private void ask() {
+        missed = false;
+        pageAsked = true;
+        out.page(cursor.copy());
+    }
+}

@@ -1,0 +1,412 @@
+package dev.skein.node.session.actor;
+
+import dev.skein.node.session.actor.SessionCommand.Attach;
+import dev.skein.node.session.actor.SessionCommand.Detach;
+import dev.skein.node.session.actor.SessionCommand.Subscribe;
+import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.StashBuffer;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client ID of one instance: the lock that lets one connection have it at a time, and the home of its session.
+ *
+ * <p>It decides who is connected and what is subscribed; messages never pass through it. Changes that need the store or
+ * the routers are done one after another, and what arrives meanwhile waits. Every wait has a deadline.
+ */
+public final class ClientSession extends AbstractMatchingBehavior<SessionCommand> {
+    /** Entity type of sessions. */
+    public static final EntityTypeKey<SessionCommand> TYPE_KEY =
+            EntityTypeKey.create(SessionCommand.class, "ClientSession");
+
+    private static final int STASH_MAX = 1000;
+    private static final String TAKE_OVER = "take-over";
+    private static final String IDLE = "idle";
+
+    private final TimerScheduler<SessionCommand> timers;
+    private final StashBuffer<SessionCommand> stash;
+    private final SessionContext shared;
+    private final SessionKey key;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final RouteChanges routes;
+    private final Map<String, Integer> subscriptions = new HashMap<>();
+    private @Nullable StoredSession stored;
+    private @Nullable Attach holder;
+    private @Nullable Attach pending;
+    private long lastSeen;
+    private boolean busy = true;
+
+    private record Loaded(Optional<StoredSession> session) implements SessionCommand.Local {}
+
+    private record LoadFailed(String why) implements SessionCommand.Local {}
+
+    /** A change of the store or of the routes is done, or has failed; what follows it runs in the actor. */
+    record Done(@Nullable Throwable failure, Next next) implements SessionCommand.Local {}
+
+    /** What follows a change. */
+    interface Next {
+        void run(@Nullable Throwable failure);
+    }
+
+    private record HolderOverdue(long connectionId) implements SessionCommand.Local {}
+
+    private enum Idle implements SessionCommand.Local {
+        INSTANCE
+    }
+
+    /** Sent by the shard when the session may leave the memory. */
+    public enum Stop implements SessionCommand.Local {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /** The sharding id of a session. */
+    public static String entityId(String instance, String clientId) {
+        return instance + "|" + clientId;
+    }
+
+    /** A session that first looks whether the store has it. */
+    public static Behavior<SessionCommand> create(
+            String entityId, SessionContext shared, ActorRef<ClusterSharding.ShardCommand> shard) {
+        int bar = entityId.indexOf('|');
+        SessionKey key = new SessionKey(entityId.substring(0, bar), entityId.substring(bar + 1));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
+                STASH_MAX, stash -> new ClientSession(context, timers, stash, shared, key, shard).load())));
+    }
+
+    private ClientSession(
+            ActorContext<SessionCommand> context,
+            TimerScheduler<SessionCommand> timers,
+            StashBuffer<SessionCommand> stash,
+            SessionContext shared,
+            SessionKey key,
+            ActorRef<ClusterSharding.ShardCommand> shard) {
+        super(context);
+        this.timers = timers;
+        this.stash = stash;
+        this.shared = shared;
+        this.key = key;
+        this.shard = shard;
+        this.routes = new RouteChanges(context, shared, key);
+    }
+
+    private Behavior<SessionCommand> load() {
+        getContext()
+                .pipeToSelf(
+                        shared.sessions().find(key),
+                        (session, failure) -> failure == null
+                                ? new Loaded(session)
+                                : new LoadFailed(String.valueOf(failure.getMessage())));
+        return this;
+    }
+
+    @Override
+    public Behavior<SessionCommand> onMessage(SessionCommand command) {
+        if (busy && mustWait(command)) {
+            stash.stash(command);
+            return this;
+        }
+        switch (command) {
+            case Loaded(var session) -> onLoaded(session);
+            case LoadFailed(var why) -> onLoadFailed(why);
+            case Done(var failure, var next) -> onDone(failure, next);
+            case Attach attach -> onAttach(attach);
+            case Detach detach -> onDetach(detach.connectionId(), detach.graceful());
+            case Subscribe subscribe -> onSubscribe(subscribe);
+            case Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
+            case SessionCommand.ProbeResult result -> onProbeResult(result);
+            case SessionCommand.Locate locate -> locate.replyTo().tell(location());
+            case SessionCommand.Kick kick -> onKick(kick);
+            case SessionCommand.Expire expire -> onExpire(expire.beforeMillis());
+            case HolderOverdue(var connectionId) -> onDetach(connectionId, false);
+            case Idle _ -> onIdle();
+            case Stop _ -> {
+                return Behaviors.stopped();
+            }
+            case SessionCommand.Local other ->
+                throw new IllegalArgumentException("command: " + other + " (expected: one of the session's own)");
+        }
+        return busy ? this : stash.unstashAll(this);
+    }
+
+    private static boolean mustWait(SessionCommand command) {
+        return switch (command) {
+            case Loaded _, LoadFailed _, Done _, Stop _, Idle _ -> false;
+            case SessionCommand _ -> true;
+        };
+    }
+
+    private void onLoaded(Optional<StoredSession> session) {
+        stored = session.orElse(null);
+        lastSeen = session.map(found -> Math.max(found.createdAt(), found.disconnectedAt()))
+                .orElse(0L);
+        session.ifPresent(found -> found.subscriptions().forEach(each -> subscriptions.put(each.filter(), each.qos())));
+        busy = false;
+        idleAgain();
+    }
+
+    private void onLoadFailed(String why) {
+        getContext().getLog().warn("session {} could not be read: {}", key, why);
+        stash.forEach(this::refuse);
+        stash.clear();
+        shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+    }
+
+    private void refuse(SessionCommand command) {
+        if (command instanceof Attach attach) {
+            refuse(attach, ConnectionEvent.Refusal.STORE_UNAVAILABLE);
+        }
+    }
+
+    private static void refuse(Attach attach, ConnectionEvent.Refusal reason) {
+        ConnectionRef connection = attach.connection();
+        connection.gateway().tell(new ConnectionEvent.Refused(connection.id(), reason));
+    }
+
+    private void onDone(@Nullable Throwable failure, Next next) {
+        busy = false;
+        if (failure != null) {
+            getContext().getLog().warn("session {}: the store refused: {}", key, failure.toString());
+        }
+        next.run(failure);
+    }
+
+    private void onAttach(Attach attach) {
+        timers.cancel(IDLE);
+        if (pending != null) {
+            refuse(pending, ConnectionEvent.Refusal.SUPERSEDED);
+            pending = null;
+        }
+        if (holder == null) {
+            admit(attach);
+            return;
+        }
+        pending = attach;
+        ConnectionRef old = holder.connection();
+        old.gateway()
+                .tell(
+                        attach.takeOver()
+                                ? new ConnectionEvent.TakenOver(old.id())
+                                : new ConnectionEvent.Probe(
+                                        old.id(), getContext().getSelf()));
+        timers.startSingleTimer(TAKE_OVER, new HolderOverdue(old.id()), shared.takeOverDeadline());
+    }
+
+    private void onProbeResult(SessionCommand.ProbeResult result) {
+        Attach waiting = pending;
+        if (waiting != null && isHolder(result.connectionId()) && result.alive()) {
+            timers.cancel(TAKE_OVER);
+            pending = null;
+            refuse(waiting, ConnectionEvent.Refusal.IN_USE);
+        }
+    }
+
+    private boolean isHolder(long connectionId) {
+        return holder != null && holder.connection().id() == connectionId;
+    }
+
+    private void onDetach(long connectionId, boolean graceful) {
+        if (pending != null && pending.connection().id() == connectionId) {
+            pending = null; // it left before it was admitted
+            timers.cancel(TAKE_OVER);
+        }
+        if (!isHolder(connectionId)) {
+            return;
+        }
+        Attach left = Objects.requireNonNull(holder);
+        holder = null;
+        timers.cancel(TAKE_OVER);
+        if (left.will() != null && !graceful) {
+            shared.wills().publish(key.instance(), key.clientId(), left.will());
+        }
+        if (pending != null) {
+            Attach next = pending;
+            pending = null;
+            admit(next);
+        } else if (stored == null) {
+            shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+        } else {
+            seen(stored);
+            idleAgain();
+        }
+    }
+
+    private void seen(StoredSession session) {
+        lastSeen = shared.clock().millis();
+        var _ = shared.sessions().disconnectedAt(session, lastSeen);
+    }
+
+    private void admit(Attach attach) {
+        holder = attach;
+        if (attach.cleanSession()) {
+            if (stored == null) {
+                attached(attach, false);
+            } else {
+                discard(stored, failure -> attachedOrRefused(attach, false, failure));
+            }
+        } else if (stored == null) {
+            busy = true;
+            getContext()
+                    .pipeToSelf(
+                            shared.sessions().create(key, shared.clock().millis()),
+                            (session, failure) -> new Done(failure, why -> {
+                                stored = session;
+                                attachedOrRefused(attach, false, why);
+                            }));
+        } else {
+            seen(stored);
+            attached(attach, true);
+        }
+    }
+
+    private void attachedOrRefused(Attach attach, boolean present, @Nullable Throwable failure) {
+        if (failure == null) {
+            attached(attach, present);
+        } else {
+            holder = null;
+            refuse(attach, ConnectionEvent.Refusal.STORE_UNAVAILABLE);
+            idleAgain();
+        }
+    }
+
+    private void attached(Attach attach, boolean present) {
+        ConnectionRef connection = attach.connection();
+        connection
+                .gateway()
+                .tell(new ConnectionEvent.Attached(
+                        connection.id(), present, attach.cleanSession() ? null : current(stored)));
+    }
+
+    private @Nullable StoredSession current(@Nullable StoredSession session) {
+        return session == null
+                ? null
+                : new StoredSession(
+                        session.id(),
+                        session.key(),
+                        session.createdAt(),
+                        session.disconnectedAt(),
+                        subscriptions.entrySet().stream()
+                                .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
+                                .toList());
+    }
+
+    /** Removes the session everywhere: from the store, then from the route tables. */
+    private void discard(StoredSession session, Next next) {
+        busy = true;
+        List<String> filters = List.copyOf(subscriptions.keySet());
+        subscriptions.clear();
+        stored = null;
+        getContext()
+                .pipeToSelf(
+                        shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)),
+                        (_, failure) -> new Done(failure, next));
+    }
+
+    private void onSubscribe(Subscribe subscribe) {
+        StoredSession session = stored;
+        if (session == null || !isHolder(subscribe.connection().id())) {
+            return; // its connection is gone
+        }
+        busy = true;
+        List<StoredSubscription> wanted = subscribe.subscriptions().stream()
+                .map(each -> new StoredSubscription(each.filter(), each.qos()))
+                .toList();
+        getContext()
+                .pipeToSelf(
+                        shared.sessions()
+                                .subscribe(session, wanted)
+                                .thenCompose(_ -> routes.put(session.id(), subscribe.subscriptions())),
+                        (_, failure) -> new Done(failure, why -> {
+                            wanted.forEach(each -> subscriptions.put(each.filter(), each.qos()));
+                            answer(subscribe.connection(), subscribe.request(), why);
+                        }));
+    }
+
+    private void onUnsubscribe(Unsubscribe unsubscribe) {
+        StoredSession session = stored;
+        if (session == null || !isHolder(unsubscribe.connection().id())) {
+            return;
+        }
+        List<String> known = unsubscribe.filters().stream()
+                .filter(subscriptions::containsKey)
+                .toList();
+        if (known.isEmpty()) {
+            answer(unsubscribe.connection(), unsubscribe.request(), null);
+            return;
+        }
+        busy = true;
+        getContext()
+                .pipeToSelf(
+                        shared.sessions()
+                                .unsubscribe(session, known)
+                                .thenCompose(_ -> routes.remove(session.id(), known)),
+                        (_, failure) -> new Done(failure, why -> {
+                            known.forEach(subscriptions::remove);
+                            answer(unsubscribe.connection(), unsubscribe.request(), why);
+                        }));
+    }
+
+    private static void answer(ConnectionRef connection, long request, @Nullable Throwable failure) {
+        connection
+                .gateway()
+                .tell(
+                        failure == null
+                                ? new ConnectionEvent.Subscribed(connection.id(), request)
+                                : new ConnectionEvent.SubscribeFailed(connection.id(), request));
+    }
+
+    private SessionCommand.Location location() {
+        idleAgain();
+        return new SessionCommand.Location(stored == null ? 0 : stored.id(), holder != null);
+    }
+
+    private void onKick(SessionCommand.Kick kick) {
+        if (holder != null) {
+            ConnectionRef connection = holder.connection();
+            connection.gateway().tell(new ConnectionEvent.Kick(connection.id()));
+        }
+        kick.replyTo().tell(new SessionCommand.Kicked(holder != null));
+        idleAgain();
+    }
+
+    private void onExpire(long beforeMillis) {
+        StoredSession session = stored;
+        if (session != null && holder != null) {
+            seen(session);
+        } else if (session != null && lastSeen < beforeMillis) {
+            getContext().getLog().info("session {} expired: not connected since {} ms", key, lastSeen);
+            discard(session, _ -> idleAgain());
+        } else {
+            idleAgain();
+        }
+    }
+
+    private void idleAgain() {
+        if (holder == null && pending == null) {
+            timers.startSingleTimer(IDLE, Idle.INSTANCE, shared.idleDeadline());
+        }
+    }
+
+    private void onIdle() {
+        if (holder == null && pending == null && !busy) {
+            shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+        } else if (busy) {
+            timers.startSingleTimer(IDLE, Idle.INSTANCE, shared.idleDeadline());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.skein.node.session.actor;
+
+import dev.skein.node.cluster.ClusterMessage;
+import dev.skein.persistence.api.StoredSession;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** What a session tells a connection, through the gateway of its node. */
+public sealed interface ConnectionEvent extends ClusterMessage {
+    /** The connection it is for. */
+    long connectionId();
+
+    /**
+     * The connection holds the client ID now.
+     *
+     * @param present the CONNACK Session Present flag [MQTT-3.2.2-2]
+     * @param session the persistent session with its subscriptions, null when it is clean
+     */
+    record Attached(
+            long connectionId, boolean present, @Nullable StoredSession session) implements ConnectionEvent {}
+
+    /** The connection does not get the client ID. */
+    record Refused(long connectionId, Refusal reason) implements ConnectionEvent {}
+
+    /** Why a connection does not get a client ID. */
+    enum Refusal {
+        /** Another connection holds it and is alive. */
+        IN_USE,
+        /** A later connection claims it too. */
+        SUPERSEDED,
+        /** The store did not answer. */
+        STORE_UNAVAILABLE
+    }
+
+    /** Another connection has taken the client ID [MQTT-3.1.4-2]; this one closes and then sends its Detach. */
+    record TakenOver(long connectionId) implements ConnectionEvent {}
+
+    /** An operator wants the connection closed. */
+    record Kick(long connectionId) implements ConnectionEvent {}
+
+    /** Asks whether the client was heard of within its keep-alive; a silent connection closes and detaches. */
+    record Probe(long connectionId, ActorRef<SessionCommand> replyTo) implements ConnectionEvent {}
+
+    /** The subscriptions or removals of {@code request} are in force. */
+    record Subscribed(long connectionId, long request) implements ConnectionEvent {}
+
+    /** The subscriptions or removals of {@code request} could not be kept. */
+    record SubscribeFailed(long connectionId, long request) implements ConnectionEvent {}
+}

@@ -1,0 +1,68 @@
+package dev.skein.node.session.actor;
+
+import dev.skein.node.route.RouteTable;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.TopicRouter;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.mqtt.topic.TopicFilters;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+
+/** Tells the routers what a persistent session subscribed, one question for each parent topic. */
+final class RouteChanges {
+    private final ActorContext<SessionCommand> context;
+    private final SessionContext shared;
+    private final SessionKey key;
+
+    RouteChanges(ActorContext<SessionCommand> context, SessionContext shared, SessionKey key) {
+        this.context = context;
+        this.shared = shared;
+        this.key = key;
+    }
+
+    /** Completes when every open table has the subscriptions; fails when a router did not answer in time. */
+    CompletionStage<Void> put(long sessionId, List<SessionCommand.Subscription> subscriptions) {
+        Map<String, List<RouterCommand.FilterQos>> byParent = new HashMap<>();
+        subscriptions.forEach(each -> byParent.computeIfAbsent(parent(each.filter()), _ -> new ArrayList<>())
+                .add(new RouterCommand.FilterQos(each.filter(), each.qos())));
+        return all(byParent, (filters, replyTo) -> new RouterCommand.Put(sessionId, key.clientId(), filters, replyTo));
+    }
+
+    /** Completes when no open table has the subscriptions any more. */
+    CompletionStage<Void> remove(long sessionId, List<String> filters) {
+        Map<String, List<String>> byParent = new HashMap<>();
+        filters.forEach(each ->
+                byParent.computeIfAbsent(parent(each), _ -> new ArrayList<>()).add(each));
+        return all(byParent, (these, replyTo) -> new RouterCommand.Remove(sessionId, these, replyTo));
+    }
+
+    private static String parent(String filter) {
+        return Objects.requireNonNullElse(TopicFilters.parent(filter), RouteTable.ROOT);
+    }
+
+    private <T> CompletionStage<Void> all(
+            Map<String, List<T>> byParent,
+            BiFunction<List<T>, ActorRef<RouterCommand.RouteApplied>, RouterCommand> question) {
+        CompletableFuture<?>[] answers = byParent.entrySet().stream()
+                .map(each -> AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.RouteApplied>ask(
+                                shared.routers(),
+                                replyTo -> new ShardingEnvelope<>(
+                                        TopicRouter.entityId(key.instance(), each.getKey()),
+                                        question.apply(each.getValue(), replyTo)),
+                                shared.routeDeadline(),
+                                context.getSystem().scheduler())
+                        .toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(answers);
+    }
+}

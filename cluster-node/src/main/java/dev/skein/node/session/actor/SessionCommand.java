@@ -1,0 +1,73 @@
+package dev.skein.node.session.actor;
+
+import dev.skein.node.cluster.ClusterMessage;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link ClientSession} understands. Connection ids are unique over nodes and restarts and serve as fences. */
+public sealed interface SessionCommand {
+
+    /** May cross nodes. */
+    sealed interface Remote extends SessionCommand, ClusterMessage {}
+
+    /** Never leaves the JVM of the session. */
+    non-sealed interface Local extends SessionCommand {}
+
+    /**
+     * A connection claims the client ID. Answered by {@link ConnectionEvent.Attached} or
+     * {@link ConnectionEvent.Refused}.
+     *
+     * @param connection who claims
+     * @param cleanSession the CONNECT flag
+     * @param takeOver what happens to a holder: true closes it, false refuses this one unless the holder is silent
+     * @param will published when the connection ends without DISCONNECT, or null
+     */
+    record Attach(
+            ConnectionRef connection,
+            boolean cleanSession,
+            boolean takeOver,
+            @Nullable Will will) implements Remote {}
+
+    /**
+     * The connection is gone, and what it knew is in the store. Ignored unless it is the holder.
+     *
+     * @param graceful whether it ended with DISCONNECT, so that its will is dropped [MQTT-3.1.2-10]
+     */
+    record Detach(long connectionId, boolean graceful) implements Remote {}
+
+    /**
+     * Keeps subscriptions of a persistent session. Answered by {@link ConnectionEvent.Subscribed} when every route
+     * table has them, or by {@link ConnectionEvent.SubscribeFailed}.
+     */
+    record Subscribe(ConnectionRef connection, long request, List<Subscription> subscriptions) implements Remote {}
+
+    /** Removes subscriptions of a persistent session. Answered as {@link Subscribe}. */
+    record Unsubscribe(ConnectionRef connection, long request, List<String> filters) implements Remote {}
+
+    /** One subscription; {@code qos} is the maximum granted. */
+    record Subscription(String filter, int qos) {}
+
+    /** Whether the holder was heard of lately; the answer to {@link ConnectionEvent.Probe}. */
+    record ProbeResult(long connectionId, boolean alive) implements Remote {}
+
+    /** Where messages to this client go; for P2P. */
+    record Locate(ActorRef<Location> replyTo) implements Remote {}
+
+    /**
+     * Answer to {@link Locate}.
+     *
+     * @param sessionId of the persistent session, 0 when there is none
+     * @param online whether a connection holds the client ID
+     */
+    record Location(long sessionId, boolean online) implements ClusterMessage {}
+
+    /** Closes the connection, if there is one; answers whether there was. */
+    record Kick(ActorRef<Kicked> replyTo) implements Remote {}
+
+    /** Answer to {@link Kick}. */
+    record Kicked(boolean wasOnline) implements ClusterMessage {}
+
+    /** Discards the persistent session when no connection was there since {@code beforeMillis}. */
+    record Expire(long beforeMillis) implements Remote {}
+}

@@ -1,0 +1,28 @@
+package dev.skein.node.session.actor;
+
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.persistence.api.SessionStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+
+/**
+ * What every session of a node shares.
+ *
+ * @param sessions where persistent sessions are kept
+ * @param routers the sharded routers
+ * @param wills publishes wills
+ * @param clock wall clock
+ * @param takeOverDeadline how long an old connection may take to leave
+ * @param routeDeadline how long routers may take to bring a route everywhere
+ * @param idleDeadline how long a session without a connection stays in memory
+ */
+public record SessionContext(
+        SessionStore sessions,
+        ActorRef<ShardingEnvelope<RouterCommand>> routers,
+        WillPublisher wills,
+        InstantSource clock,
+        Duration takeOverDeadline,
+        Duration routeDeadline,
+        Duration idleDeadline) {}

@@ -1,0 +1,216 @@
+package dev.skein.node;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom in this module. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.skein.node";
+    private static final String EDGE = "dev.skein.node.edge";
+    private static final String MQTT = "dev.skein.node.edge.mqtt";
+    private static final String SESSION = "dev.skein.node.session";
+    private static final String SESSION_ACTOR = "dev.skein.node.session.actor";
+    private static final String ROUTE = "dev.skein.node.route";
+    private static final String ROUTE_ACTOR = "dev.skein.node.route.actor";
+    private static final String REGISTRY = "dev.skein.node.registry";
+    private static final String AUTH = "dev.skein.node.auth";
+    private static final String CONTROL = "dev.skein.node.control";
+    private static final String OBSERVE = "dev.skein.node.observe";
+    private static final String CLUSTER = "dev.skein.node.cluster";
+    private static final String PROTOCOL = "dev.skein.protocol..";
+    private static final String STORE = "dev.skein.persistence.api";
+    private static final String[] PURE = {
+        "java.lang..", "java.util..", "java.time..", "org.jspecify..", "com.typesafe.config.."
+    };
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.skein");
+
+    @Test
+    void flowsAndRoutesArePure() {
+        classes()
+                .that()
+                .resideInAPackage(SESSION)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(with(PURE, SESSION, ROUTE, STORE, PROTOCOL))
+                .check(CLASSES);
+        classes()
+                .that()
+                .resideInAPackage(ROUTE)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(with(PURE, ROUTE, STORE, PROTOCOL))
+                .check(CLASSES);
+    }
+
+    @Test // clocks and randomness come as arguments
+    void pureCodeAsksNoClockAndNoChance() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(SESSION, ROUTE)
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.util\\.(Random|concurrent\\.ThreadLocal"
+                        + "Random|UUID)|java\\.time\\.Clock|java\\.lang\\.Thread")
+                .check(CLASSES);
+    }
+
+    @Test
+    void actorsKnowTheirPureHalvesAndTheStore() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(SESSION_ACTOR, ROUTE_ACTOR)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT,
+                        EDGE + "..",
+                        CONTROL + "..",
+                        OBSERVE,
+                        "io.netty..",
+                        "java.sql..",
+                        "dev.skein.persistence.jdbc..",
+                        "dev.skein.persistence.memory..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void transportsKnowNeitherSessionsNorRoutesNorActors() {
+        classes()
+                .that()
+                .resideInAPackage(EDGE)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "javax..",
+                        "io.netty..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        "com.typesafe.config..",
+                        EDGE,
+                        PROTOCOL)
+                .check(CLASSES);
+    }
+
+    @Test
+    void mqttKnowsMessagesOfActorsAndNotTheirStores() {
+        classes()
+                .that()
+                .resideInAPackage(MQTT)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "io.netty..",
+                        "org.apache.pekko..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        "com.typesafe.config..",
+                        EDGE,
+                        MQTT,
+                        SESSION,
+                        SESSION_ACTOR,
+                        ROUTE,
+                        ROUTE_ACTOR,
+                        REGISTRY,
+                        AUTH,
+                        OBSERVE,
+                        STORE,
+                        PROTOCOL)
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(MQTT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void edgeAndControlDoNotMeet() {
+        noClasses()
+                .that()
+                .resideInAPackage(EDGE + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CONTROL + "..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(CONTROL + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(EDGE + "..", "io.netty..", SESSION, ROUTE)
+                .check(CLASSES);
+    }
+
+    @Test
+    void rulesAndNamesNeedNoNetworkAndNoDatabase() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(AUTH, REGISTRY, OBSERVE, CLUSTER)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        EDGE + "..", CONTROL + "..", SESSION + "..", ROUTE + "..", "io.netty.channel..", "java.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheWiringKnowsTheDatabase() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.skein.persistence.jdbc..", "dev.skein.persistence.memory..", "java.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingKnowsTheWiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT)
+                .check(CLASSES);
+    }
+
+    @Test
+    void modulesPointOneWay() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(PROTOCOL, "dev.skein.persistence..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("dev.skein.node.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    private static String[] with(String[] packages, String... more) {
+        String[] all = java.util.Arrays.copyOf(packages, packages.length + more.length);
+        System.arraycopy(more, 0, all, packages.length, more.length);
+        return all;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.skein.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void helpNamesTheCommands() {
+        assertThat(skein("--help")).isZero();
+        assertThat(out.toString()).contains("run", "check-config", "hash-password");
+    }
+
+    @Test
+    void versionIsOneLine() {
+        assertThat(skein("--version")).isZero();
+        assertThat(out.toString().strip()).startsWith("skein ").hasLineCount(1);
+    }
+
+    @Test
+    void unknownCommandIsMisuse() {
+        assertThat(skein("rum")).isEqualTo(Main.MISUSE);
+        assertThat(skein()).isEqualTo(Main.MISUSE);
+    }
+
+    @Test
+    void checkedConfigurationIsOk() {
+        assertThat(skein("check-config", "--set", "skein.http.port=0")).isZero();
+        assertThat(out.toString()).isEqualToIgnoringNewLines("configuration ok");
+    }
+
+    @Test
+    void wrongConfigurationIsMisuseForBothCommands() {
+        assertThat(skein("check-config", "--set", "skein.http.prot=0")).isEqualTo(Main.MISUSE);
+        assertThat(skein("run", "--set", "skein.http.prot=0")).isEqualTo(Main.MISUSE);
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("skein.http.prot: unknown key"));
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void shownConfigurationIsHoconWithoutItsSecrets() throws IOException {
+        Path file = Files.writeString(directory.resolve("node.conf"), """
+                skein.http.token = t0psecret
+                skein.tls.key-password = t0psecret
+                skein.storage.jdbc {
+                  url = "jdbc:postgresql://app:t0psecret@db/skein?password=t0psecret&ssl=true"
+                  password = t0psecret
+                }
+                skein.instances.fleet {
+                  users = [{
+                    name = ops
+                    password-hash = "$2a$10$ApsePB2bydBceHv.MnA22OOEZIT3H4HY/z4p9lyrCkxyNyFzeBfmi"
+                  }]
+                  access-keys = [{ id = K1, secret = t0psecret }]
+                }
+                """);
+
+        assertThat(skein("check-config", "--show", "--config", file.toString())).isZero();
+
+        String shown = out.toString();
+        assertThat(shown).doesNotContain("t0psecret", "ApsePB2byd").contains("ssl=true", "K1", "ops");
+        assertThat(ConfigFactory.parseString(shown).getString("skein.http.host"))
+                .isEqualTo("127.0.0.1");
+    }
+
+    private int skein(String... words) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(words);
+    }
+}

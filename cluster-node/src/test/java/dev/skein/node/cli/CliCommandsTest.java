@@ -1,0 +1,240 @@
+package dev.skein.node.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.skein.node.control.FakeNode;
+import dev.skein.node.control.TestServer;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class CliCommandsTest {
+    private static final String TOKEN = "let-me-in";
+    private static final FakeNode NODE = new FakeNode();
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = TestServer.start(NODE, TOKEN);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        NODE.clients.clear();
+        NODE.published.clear();
+    }
+
+    @Test
+    void clientsAreListedInAlignedColumns() {
+        NODE.online("GID_a@@@1");
+        NODE.offline("b");
+        assertThat(ok("clients", "list").lines())
+                .containsExactly(
+                        "CLIENT     STATE    ADDRESS          MQTT   CLEAN  FILTERS  QUEUED  IN-FLIGHT  SINCE",
+                        "GID_a@@@1  online   192.0.2.7:50001  3.1.1  true   1        3       2          "
+                                + "2023-11-14T22:13:20Z",
+                        "b          offline  -                -      false  0        9       0          -");
+    }
+
+    @Test
+    void clientsAreSearchedAndTheListTellsHowToGoOn() {
+        NODE.offline("x1");
+        NODE.offline("x'2");
+        NODE.offline("x3");
+        NODE.offline("y");
+        assertThat(ok("clients", "list", "--search", "x", "--limit", "1")).contains("x'2", "more: --after 'x'\\''2'");
+        assertThat(ok("clients", "list", "--search", "x", "--after", "x'2"))
+                .contains("x1", "x3")
+                .doesNotContain("more");
+    }
+
+    @Test
+    void listLongerThanAPageIsReadWhole() throws Exception {
+        for (int i = 0; i < 2_100; i++) {
+            NODE.offline("c%05d".formatted(i));
+        }
+        JsonNode all = json("clients", "list", "--limit", "2050");
+        assertThat(all.path("clients")).hasSize(2_050);
+        assertThat(all.path("next").asText()).isEqualTo("c02049");
+        assertThat(json("clients", "list", "--limit", "5000").path("clients")).hasSize(2_100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "GID_a@@@x y", "100%", "..", "ü+ñ?#"})
+    void clientIsShownAndDisconnected(String clientId) throws Exception {
+        NODE.online(clientId);
+        assertThat(ok("clients", "show", clientId))
+                .contains(
+                        "client         " + clientId + "\n",
+                        "state          online\n",
+                        "keep-alive     60 s\n",
+                        "group          -\n",
+                        "dropped        7\n",
+                        "FILTER  QOS\na/+     1\n");
+        assertThat(json("clients", "show", clientId).path("clientId").asText()).isEqualTo(clientId);
+        assertThat(ok("clients", "disconnect", clientId)).isEqualTo("disconnected " + clientId + "\n");
+        assertThat(run("clients", "disconnect", clientId))
+                .isEqualTo(new Result(1, "", "skein: client: " + clientId + " (expected: one that is connected)\n"));
+    }
+
+    @Test
+    void clientIdCannotSteerTheTerminal() {
+        NODE.offline("a\u001b[2Jb\u202ec\n");
+        assertThat(ok("clients", "list")).contains("a\\u001b[2Jb\\u202ec\\u000a  offline");
+    }
+
+    @Test
+    void groupsAndTopicsAreCreatedListedAndDeleted() {
+        assertThat(ok("groups", "create", "GID_cli")).isEqualTo("created GID_cli\n");
+        assertThat(ok("groups", "list"))
+                .isEqualTo("GROUP           FROM\nGID_cli         API\nGID_configured  configuration\n");
+        assertThat(ok("groups", "delete", "GID_cli")).isEqualTo("deleted GID_cli\n");
+        assertThat(run("groups", "delete", "GID_cli").code()).isEqualTo(1);
+        assertThat(run("groups", "delete", "GID_configured").code()).isEqualTo(1);
+
+        assertThat(ok("topics", "create", "cli")).isEqualTo("created cli\n");
+        assertThat(ok("topics", "list")).isEqualTo("PARENT TOPIC  FROM\ncli           API\n");
+        assertThat(ok("topics", "delete", "cli")).isEqualTo("deleted cli\n");
+
+        assertThat(ok("audit", "--limit", "1")).contains("NO  TIME", "api@127.0.0.1  parent-topic-deleted  cli");
+    }
+
+    @Test
+    void messageComesFromTheCommandLineAFileOrStandardInput(@TempDir Path directory) throws Exception {
+        assertThat(ok("publish", "a/b", "-m", "hü", "-q", "2", "-r")).isEqualTo("0000019AA1B2C3D400000000000000FF\n");
+        ok("publish", "a", "-m", "");
+        Path file = Files.writeString(directory.resolve("body"), "from file");
+        ok("publish", "a", "--file", file.toString());
+        ok("publish", "a", "--file", "-");
+        assertThat(NODE.published)
+                .containsExactly(
+                        "default a/b 2 true hü",
+                        "default a 0 false ",
+                        "default a 0 false from file",
+                        "default a 0 false from stdin");
+        assertThat(run("publish", "a", "--file", "/does/not/exist"))
+                .isEqualTo(new Result(
+                        1, "", "skein: --file: /does/not/exist (expected: a file that can be read, or -)\n"));
+    }
+
+    @Test
+    void instancesAreListed() {
+        assertThat(ok("instances")).startsWith("INSTANCE  MODE  GROUPS  PARENT TOPICS\ndefault   open  ");
+    }
+
+    @Test
+    void refusalIsTheTextOfTheNode() {
+        assertThat(run("publish", "a/#", "-m", "x").err()).startsWith("skein: topic: a/# (expected: no wildcard");
+        assertThat(run("clients", "list", "--instance", "nope").err())
+                .isEqualTo("skein: instance: nope (expected: one that is configured)\n");
+    }
+
+    @Test
+    void absentOrWrongTokenIsSaid() {
+        assertThat(execute("instances", "--url", server.url()))
+                .isEqualTo(new Result(1, "", "skein: the node asks for a token: use --token or SKEIN_TOKEN\n"));
+        assertThat(execute("instances", "--url", server.url(), "--token", "wrong"))
+                .isEqualTo(new Result(1, "", "skein: the node does not accept this token\n"));
+    }
+
+    @Test
+    void nodeThatIsNotThereIsNamed() {
+        assertThat(execute("instances", "--url", "http://127.0.0.1:1/"))
+                .isEqualTo(new Result(
+                        1, "", "skein: http://127.0.0.1:1: nobody answers (expected: a running node; see --url)\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "clients",
+                "clients show",
+                "clients list --limit 0",
+                "clients list --nope",
+                "publish a",
+                "publish a -m x -f y",
+                "publish a -m x -q 3",
+                "instances --url ftp://x",
+                "instances --url :",
+            })
+    void misuseIsToldWithTheUsage(String line) {
+        Result result = execute(line.split(" ", -1));
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("Usage: ");
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void everyCommandHasHelpThatShowsNoToken() {
+        for (Object command : CliCommands.all()) {
+            CommandLine line = new CommandLine(command);
+            assertThat(line.getUsageMessage()).contains("Usage: ").doesNotContain("null");
+            line.getSubcommands()
+                    .values()
+                    .forEach(sub -> assertThat(sub.getUsageMessage()).contains("--url", "--token", "--json"));
+        }
+    }
+
+    private static String ok(String... arguments) {
+        Result result = run(arguments);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+        return result.out();
+    }
+
+    private static JsonNode json(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--json");
+        return ApiClient.MAPPER.readTree(ok(all.toArray(String[]::new)));
+    }
+
+    /** Runs against the server, with its token. */
+    private static Result run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--url", server.url(), "--token", TOKEN));
+        return execute(all.toArray(String[]::new));
+    }
+
+    private static Result execute(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = new CommandLine(new Root());
+        CliCommands.all().stream()
+                .filter(command -> !(command instanceof PublishCommand))
+                .forEach(line::addSubcommand);
+        line.addSubcommand(
+                new PublishCommand(() -> new ByteArrayInputStream("from stdin".getBytes(StandardCharsets.UTF_8))));
+        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        int code = line.execute(arguments);
+        return new Result(code, text(out), text(err));
+    }
+
+    private static String text(StringWriter writer) {
+        return writer.toString().replace(System.lineSeparator(), "\n");
+    }
+
+    @Command(name = "skein")
+    private static final class Root {}
+
+    private record Result(int code, String out, String err) {}
+}

@@ -1,0 +1,67 @@
+package dev.skein.node.conformance;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Renders {@code docs/conformance.md} from the data. */
+final class ConformanceDocument {
+    private static final String HEAD = """
+            # Conformance to MQTT 3.1.1 and 3.1
+
+            Every normative statement of the MQTT 3.1.1 specification that binds a server, and the cases that test it.
+            The cases are data: `cluster-node/src/test/resources/conformance/`, one file for each chapter; the README
+            there tells how to read and write them. This page is written from that data
+            (`mvn -pl cluster-node -am test -Dtest=ClauseCoverageTest -Dsurefire.failIfNoSpecifiedTests=false
+            -Dskein.docs.write=true`), and a test fails when it is out of date or when a clause has no case.
+
+            `mvn verify` runs every case against Skein. The same cases run against another broker with
+            `-Dit.test=ConformanceIT -Dskein.test.port=1883 -Dskein.test.wsPort=8083`; they were checked in that way
+            against mosquitto 2.0.11 with the configuration in the README of the data.
+
+            """;
+
+    private ConformanceDocument() {}
+
+    static String render(List<Clause> clauses, List<WireCase> cases) {
+        StringBuilder page = new StringBuilder(HEAD);
+        long server = clauses.stream().filter(Clause::needsCase).count();
+        page.append("%d clauses, %d of them tested by %d cases.\n\n".formatted(clauses.size(), server, cases.size()));
+        page.append("| clause | what it asks | cases |\n| --- | --- | --- |\n");
+        for (Clause clause : clauses) {
+            page.append("| %s | %s | %s |\n".formatted(clause.id(), clause.summary(), tests(clause, cases)));
+        }
+        page.append("\n## Beyond the clauses\n\n");
+        cases.stream()
+                .filter(c -> c.clauses().isEmpty())
+                .forEach(c -> page.append("- ")
+                        .append(c.chapter())
+                        .append(": ")
+                        .append(escape(c.name()))
+                        .append('\n'));
+        return page.toString();
+    }
+
+    private static String tests(Clause clause, List<WireCase> cases) {
+        if (!clause.needsCase()) {
+            return clause.untested();
+        }
+        return cases.stream()
+                .filter(c -> c.clauses().contains(clause.id()))
+                .collect(Collectors.groupingBy(WireCase::chapter, LinkedHashMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(e -> "**" + e.getKey() + "**: "
+                        + e.getValue().stream().map(c -> escape(c.name())).collect(Collectors.joining("; ")))
+                .collect(Collectors.joining("<br>"));
+    }
+
+    /** Wildcards and bars would be read as Markdown. */
+    private static String escape(String name) {
+        return name.replace("|", "\\|")
+                .replace("*", "\\*")
+                .replace("$", "\\$")
+                .replace("_", "\\_")
+                .replace("#", "\\#");
+    }
+}

@@ -1,0 +1,193 @@
+package dev.skein.node.control;
+
+import dev.skein.protocol.mqtt.MessageId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.apache.pekko.Done;
+
+/** A node in memory behind the ports of the control API: one instance {@code default}, groups, topics, clients. */
+public final class FakeNode implements ClientDirectory, MessagePublisher, RegistryAdmin, NodeHealth {
+    /** Group that stands in the configuration. */
+    public static final String CONFIGURED_GROUP = "GID_configured";
+
+    /** What was published: {@code instance topic qos retain payload}. */
+    public final List<String> published = Collections.synchronizedList(new ArrayList<>());
+
+    /** Clients by ID. */
+    public final Map<String, ClientDetail> clients = new ConcurrentSkipListMap<>();
+
+    /** What {@code /health/ready} tells. */
+    public volatile HealthReport ready = HealthReport.of(HealthReport.Check.good("store", "commits"));
+
+    /** Completes what {@link #publish} answers; null: at once. */
+    public volatile CompletionStage<MessageId> publishAnswer =
+            CompletableFuture.completedStage(MessageId.parse("0000019AA1B2C3D400000000000000FF"));
+
+    private final Map<String, RegistryEntry> groups = new TreeMap<>();
+    private final Map<String, RegistryEntry> topics = new TreeMap<>();
+    private final List<AuditPage.Entry> audit = new ArrayList<>();
+
+    /** With one configured group. */
+    public FakeNode() {
+        groups.put(CONFIGURED_GROUP, new RegistryEntry(CONFIGURED_GROUP, true));
+    }
+
+    /** This node as the ports of the server. */
+    public ControlPorts ports() {
+        return new ControlPorts(this, this, this, this, () -> "skein_up 1.0\n");
+    }
+
+    /** Adds a client that is connected. */
+    public void online(String clientId) {
+        ClientSummary summary = new ClientSummary(
+                clientId, true, Instant.ofEpochSecond(1_700_000_000), "192.0.2.7:50001", "3.1.1", true, 1, 3, 2);
+        clients.put(
+                clientId,
+                new ClientDetail(
+                        summary,
+                        "user",
+                        null,
+                        60,
+                        "mqtt",
+                        List.of(new ClientDetail.Subscription("a/+", 1)),
+                        new ClientDetail.Counters(5, 6, 7)));
+    }
+
+    /** Adds a client that is away. */
+    public void offline(String clientId) {
+        ClientSummary summary = new ClientSummary(clientId, false, null, null, null, false, 0, 9, 0);
+        clients.put(clientId, new ClientDetail(summary, null, null, null, null, List.of(), ClientDetail.Counters.ZERO));
+    }
+
+    @Override
+    public CompletionStage<ClientPage> list(ClientQuery query) {
+        String after = query.after() == null ? "" : query.after();
+        List<ClientSummary> found = clients.values().stream()
+                .map(ClientDetail::summary)
+                .filter(client -> client.clientId().contains(query.search()))
+                .filter(client -> client.clientId().compareTo(after) > 0)
+                .limit(query.limit() + 1L)
+                .toList();
+        boolean more = found.size() > query.limit();
+        List<ClientSummary> page = more ? found.subList(0, query.limit()) : found;
+        return CompletableFuture.completedStage(
+                new ClientPage(page, more ? page.getLast().clientId() : null));
+    }
+
+    @Override
+    public CompletionStage<Optional<ClientDetail>> get(String instance, String clientId) {
+        return CompletableFuture.completedStage(Optional.ofNullable(clients.get(clientId)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> disconnect(String instance, String clientId) {
+        ClientDetail client = clients.get(clientId);
+        boolean online = client != null && client.summary().online();
+        if (online) {
+            offline(clientId);
+        }
+        return CompletableFuture.completedStage(online);
+    }
+
+    @Override
+    public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
+        published.add(
+                "%s %s %d %s %s".formatted(instance, topic, qos, retain, new String(payload, StandardCharsets.UTF_8)));
+        return publishAnswer;
+    }
+
+    @Override
+    public synchronized CompletionStage<List<InstanceInfo>> instances() {
+        return CompletableFuture.completedStage(
+                List.of(new InstanceInfo("default", "open", groups.size(), topics.size())));
+    }
+
+    @Override
+    public synchronized CompletionStage<List<RegistryEntry>> groups(String instance) {
+        return CompletableFuture.completedStage(List.copyOf(groups.values()));
+    }
+
+    @Override
+    public CompletionStage<Done> createGroup(String instance, String group, String by) {
+        return create(groups, "group", group, by);
+    }
+
+    @Override
+    public CompletionStage<Done> deleteGroup(String instance, String group, String by) {
+        return delete(groups, "group", group, by, ErrorCode.GROUP_NOT_FOUND);
+    }
+
+    @Override
+    public synchronized CompletionStage<List<RegistryEntry>> parentTopics(String instance) {
+        return CompletableFuture.completedStage(List.copyOf(topics.values()));
+    }
+
+    @Override
+    public CompletionStage<Done> createParentTopic(String instance, String parentTopic, String by) {
+        return create(topics, "parent-topic", parentTopic, by);
+    }
+
+    @Override
+    public CompletionStage<Done> deleteParentTopic(String instance, String parentTopic, String by) {
+        return delete(topics, "parent-topic", parentTopic, by, ErrorCode.PARENT_TOPIC_NOT_FOUND);
+    }
+
+    @Override
+    public synchronized CompletionStage<AuditPage> audit(String instance, long before, int limit) {
+        List<AuditPage.Entry> page = audit.reversed().stream()
+                .filter(entry -> entry.sequence() < before)
+                .limit(limit)
+                .toList();
+        long last = page.isEmpty() ? 1 : page.getLast().sequence();
+        return CompletableFuture.completedStage(new AuditPage(page, last == 1 ? null : last));
+    }
+
+    @Override
+    public CompletionStage<HealthReport> live() {
+        return CompletableFuture.completedStage(HealthReport.of(HealthReport.Check.good("process", "runs")));
+    }
+
+    @Override
+    public CompletionStage<HealthReport> ready() {
+        return CompletableFuture.completedStage(ready);
+    }
+
+    private synchronized CompletionStage<Done> create(
+            Map<String, RegistryEntry> entries, String what, String name, String by) {
+        if (entries.putIfAbsent(name, new RegistryEntry(name, false)) != null) {
+            return refused(ErrorCode.ALREADY_EXISTS, what, name);
+        }
+        return changed(what + "-created", name, by);
+    }
+
+    private synchronized CompletionStage<Done> delete(
+            Map<String, RegistryEntry> entries, String what, String name, String by, ErrorCode absent) {
+        RegistryEntry entry = entries.get(name);
+        if (entry == null) {
+            return refused(absent, what, name);
+        }
+        if (entry.configured()) {
+            return refused(ErrorCode.CONFIGURED, what, name);
+        }
+        entries.remove(name);
+        return changed(what + "-deleted", name, by);
+    }
+
+    private CompletionStage<Done> changed(String action, String name, String by) {
+        audit.add(new AuditPage.Entry(audit.size() + 1L, Instant.ofEpochSecond(1_700_000_000), by, action, name, ""));
+        return CompletableFuture.completedStage(Done.getInstance());
+    }
+
+    private static CompletionStage<Done> refused(ErrorCode code, String what, String name) {
+        return CompletableFuture.failedStage(new ControlException(code, what + ": " + name + " (expected: another)"));
+    }
+}

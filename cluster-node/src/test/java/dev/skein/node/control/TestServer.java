@@ -1,0 +1,65 @@
+package dev.skein.node.control;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+
+/** A control server on a free port of this machine, with its own actor system. */
+public final class TestServer implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 20;
+
+    private final ActorTestKit kit;
+    private final ControlServer server;
+
+    private TestServer(ActorTestKit kit, ControlServer server) {
+        this.kit = kit;
+        this.server = server;
+    }
+
+    /** Starts one; an empty {@code token} is none. */
+    public static TestServer start(FakeNode node, String token) throws Exception {
+        return start(node.ports(), settings(token, Duration.ofSeconds(10)));
+    }
+
+    /** Starts one. */
+    public static TestServer start(ControlPorts ports, HttpSettings settings) throws Exception {
+        ActorTestKit kit = ActorTestKit.create(
+                "control",
+                ConfigFactory.parseString("pekko.actor.provider = local").withFallback(ConfigFactory.load()));
+        try {
+            ControlServer server = ControlServer.start(kit.system(), settings, ports)
+                    .toCompletableFuture()
+                    .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            return new TestServer(kit, server);
+        } catch (Exception e) {
+            kit.shutdownTestKit();
+            throw e;
+        }
+    }
+
+    /** Settings of a server on any free port whose bodies may have 64 KiB. */
+    public static HttpSettings settings(String token, Duration answerTimeout) {
+        return new HttpSettings(true, "127.0.0.1", 0, token, 65_536, answerTimeout);
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return server.address().getPort();
+    }
+
+    /** Such as {@code http://127.0.0.1:40000}. */
+    public String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    /** The server itself. */
+    public ControlServer server() {
+        return server;
+    }
+
+    @Override
+    public void close() {
+        kit.shutdownTestKit();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.skein.node.edge;
+
+import static dev.skein.node.edge.EdgeFixture.echo;
+import static dev.skein.node.edge.EdgeFixture.isClosed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TcpListenerTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void connectionReachesTheProtocolWithItsOrigin(String transport) throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start("edge.transport = " + transport, "listeners.mqtt.instance = plant");
+                Socket socket = edge.connect("mqtt")) {
+            assertThat(echo(socket, "hello")).isEqualTo("hello");
+
+            ConnectionInfo info = edge.nextConnection();
+            assertThat(info.listener()).isEqualTo("mqtt");
+            assertThat(info.instance()).isEqualTo("plant");
+            assertThat(info.tls()).isFalse();
+            assertThat(info.webSocket()).isFalse();
+            assertThat(info.clientCertificate()).isNull();
+            assertThat(info.remote()).isEqualTo(socket.getLocalSocketAddress());
+            edge.await("accepted mqtt");
+            socket.shutdownOutput();
+            edge.await("closed mqtt");
+        }
+    }
+
+    @Test
+    void tlsListenersStayClosedWithoutACertificate() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start()) {
+            assertThat(edge.listeners.bound()).extracting(BoundListener::name).containsExactly("mqtt", "ws");
+        }
+    }
+
+    @Test
+    void disabledListenerStaysClosed() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start("listeners.ws.enabled = false")) {
+            assertThat(edge.listeners.bound()).extracting(BoundListener::name).containsExactly("mqtt");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void portInUseIsNamedAndNothingStaysOpen(String transport) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            int port = taken.getLocalPort();
+            assertThatThrownBy(() -> EdgeFixture.start("listeners.ws.port = " + port, "edge.transport = " + transport))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(EdgeStartException.class)
+                    .hasMessageStartingWith(
+                            "skein.listeners.ws.port: " + port + " (expected: a free port of 127.0.0.1; ")
+                    .hasMessageContaining("Address already in use");
+        }
+    }
+
+    @Test
+    void addressOfAnotherHostIsNamed() {
+        assertThatThrownBy(() -> EdgeFixture.start("listeners.mqtt.host = 192.0.2.1"))
+                .cause()
+                .hasMessage("skein.listeners.mqtt.host: 192.0.2.1 (expected: an address of this host)");
+        assertThatThrownBy(() -> EdgeFixture.start("listeners.mqtt.host = no-such-host.invalid"))
+                .cause()
+                .hasMessageStartingWith("skein.listeners.mqtt.host: no-such-host.invalid (expected: ");
+    }
+
+    @Test
+    void connectionAboveTheBoundIsClosedAndTheRoomIsUsedAgain() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start("edge.max-connections = 2")) {
+            Socket first = edge.connect("mqtt");
+            edge.await("accepted mqtt"); // one after the other: they may be on different event loops
+            Socket second = edge.connect("ws");
+            edge.await("accepted ws");
+            Socket third = edge.connect("mqtt");
+            edge.await("refused mqtt max-connections");
+            assertThat(isClosed(third)).isTrue();
+            assertThat(edge.listeners.connections()).isEqualTo(2);
+
+            second.close();
+            edge.await("closed ws");
+            try (Socket fourth = edge.connect("mqtt")) {
+                assertThat(echo(fourth, "room")).isEqualTo("room");
+                assertThat(echo(first, "still here")).isEqualTo("still here");
+            }
+        }
+    }
+
+    @Test
+    void stopAcceptingKeepsConnectionsAndCloseEndsThem() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start();
+                Socket socket = edge.connect("mqtt")) {
+            assertThat(echo(socket, "one")).isEqualTo("one");
+            edge.listeners.stopAccepting().toCompletableFuture().get(5, TimeUnit.SECONDS);
+
+            assertThatThrownBy(() -> edge.connect("mqtt")).isInstanceOf(IOException.class);
+            assertThat(echo(socket, "two")).isEqualTo("two");
+
+            edge.listeners.close();
+            assertThat(isClosed(socket)).isTrue();
+            edge.await("closed mqtt");
+            assertThat(edge.listeners.connections()).isZero();
+        }
+    }
+
+    @Test
+    void connectionThatTheProtocolFailsOnIsClosed() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start()) {
+            edge.failInit.set(true);
+            try (Socket socket = edge.connect("mqtt")) {
+                edge.await("refused mqtt error");
+                assertThat(isClosed(socket)).isTrue();
+            }
+            edge.failInit.set(false);
+            try (Socket socket = edge.connect("mqtt")) {
+                assertThat(echo(socket, "next")).isEqualTo("next");
+            }
+        }
+    }
+}

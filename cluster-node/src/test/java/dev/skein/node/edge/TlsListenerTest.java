@@ -1,0 +1,279 @@
+package dev.skein.node.edge;
+
+import static dev.skein.node.edge.EdgeFixture.echo;
+import static dev.skein.node.edge.EdgeFixture.hex;
+import static dev.skein.node.edge.EdgeFixture.isClosed;
+import static dev.skein.node.edge.EdgeFixture.send;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.net.ssl.SSLSocket;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@SuppressWarnings("NullAway.Init")
+class TlsListenerTest {
+
+    private static TestCertificates ca;
+    private static TestCertificates server;
+    private static TestCertificates device;
+    private static TestCertificates stranger;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void makeCertificates() {
+        ca = TestCertificates.ca("CN=Skein test CA");
+        server = ca.issue("CN=server", 17);
+        device = ca.issue("O=Example,CN=device-1", 4711);
+        stranger = TestCertificates.ca("CN=Another CA").issue("O=Example,CN=device-1", 5);
+    }
+
+    @BeforeEach
+    void writeFiles() throws Exception {
+        server.write(directory, "server");
+        ca.write(directory, "ca");
+    }
+
+    private String tls(String... more) {
+        return "tls { certificate = \"%1$s/server.crt\", key = \"%1$s/server.key\", %2$s }"
+                .formatted(directory, String.join(", ", more));
+    }
+
+    private String clientCa() {
+        return "client-ca = \"" + directory + "/ca.crt\"";
+    }
+
+    private static SSLSocket connect(EdgeFixture edge, @Nullable TestCertificates own) throws Exception {
+        SSLSocket socket = (SSLSocket) ca.client(own).getSocketFactory().createSocket();
+        socket.setSoTimeout(EdgeFixture.DEADLINE_SECONDS * 1000);
+        socket.connect(edge.address("mqtts"));
+        return socket;
+    }
+
+    private static BigInteger serialOf(SSLSocket socket) throws IOException {
+        return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSerialNumber();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void clientTalksThroughTls(String version) throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls());
+                SSLSocket socket = connect(edge, null)) {
+            socket.setEnabledProtocols(new String[] {version});
+            assertThat(echo(socket, "hello")).isEqualTo("hello");
+            assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+            assertThat(serialOf(socket)).isEqualTo(server.serial());
+
+            ConnectionInfo info = edge.nextConnection();
+            assertThat(info.listener()).isEqualTo("mqtts");
+            assertThat(info.tls()).isTrue();
+            assertThat(info.clientCertificate()).isNull();
+        }
+    }
+
+    @Test
+    void versionThatIsSwitchedOffIsRefused() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("protocols = [\"TLSv1.3\"]"));
+                SSLSocket socket = connect(edge, null)) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
+            edge.await("tls mqtts protocol");
+        }
+    }
+
+    @Test
+    void closeFlushesWhatWasWritten() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls());
+                SSLSocket socket = connect(edge, null)) {
+            assertThat(echo(socket, "good bye")).isEqualTo("good bye");
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void clientThatSpeaksNoTlsIsCounted() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls());
+                Socket socket = edge.connect("mqtts")) {
+            // A CONNECT without TLS.
+            send(socket, hex("10 0d 00044d515454 04 02 003c 000161"));
+            edge.await("tls mqtts not-tls");
+            assertThat(isClosed(socket)).isTrue();
+        }
+    }
+
+    @Test
+    void handshakeThatDoesNotComeIsClosed() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("handshake-timeout = 200ms"));
+                Socket socket = edge.connect("mqtts")) {
+            edge.await("tls mqtts timeout");
+            assertThat(isClosed(socket)).isTrue();
+        }
+    }
+
+    @Test
+    void clientThatLeavesDuringTheHandshakeIsCounted() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls())) {
+            edge.connect("mqtts").close();
+            edge.await("tls mqtts closed");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"optional", "required"})
+    void clientCertificateReachesTheProtocol(String clientAuth) throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("client-auth = " + clientAuth, clientCa()));
+                SSLSocket socket = connect(edge, device)) {
+            assertThat(echo(socket, "it is me")).isEqualTo("it is me");
+            ClientCertificate shown =
+                    Objects.requireNonNull(edge.nextConnection().clientCertificate());
+            assertThat(shown.subject()).isEqualTo("CN=device-1,O=Example");
+            assertThat(shown.serial()).isEqualTo(4711);
+        }
+    }
+
+    @Test
+    void optionalClientCertificateMayBeMissing() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("client-auth = optional", clientCa()));
+                SSLSocket socket = connect(edge, null)) {
+            assertThat(echo(socket, "nobody")).isEqualTo("nobody");
+            assertThat(edge.nextConnection().clientCertificate()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void requiredClientCertificateThatIsMissingIsRefused(String version) throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("client-auth = required", clientCa()));
+                SSLSocket socket = connect(edge, null)) {
+            socket.setEnabledProtocols(new String[] {version});
+            assertThatThrownBy(() -> echo(socket, "nobody")).isInstanceOf(IOException.class);
+            edge.await("tls mqtts no-client-certificate");
+            assertThat(edge.connections).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"optional", "required"})
+    void clientCertificateOfAnotherCaIsRefused(String clientAuth) throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("client-auth = " + clientAuth, clientCa()));
+                // TLS 1.3 clients do not offer a certificate of an issuer that was not asked for; this one insists.
+                SSLSocket socket = StubbornClient.connect(ca, stranger, edge.address("mqtts"))) {
+            assertThatThrownBy(() -> echo(socket, "let me in")).isInstanceOf(IOException.class);
+            edge.await("tls mqtts client-certificate");
+            assertThat(edge.connections).isEmpty();
+        }
+    }
+
+    @Test
+    void newHandshakesUseChangedFilesAndOldConnectionsStay() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("reload-interval = 100ms"));
+                SSLSocket before = connect(edge, null)) {
+            assertThat(echo(before, "one")).isEqualTo("one");
+            ca.issue("CN=server", 18).write(directory, "server");
+            edge.await("reloaded true");
+
+            try (SSLSocket after = connect(edge, null)) {
+                assertThat(echo(after, "two")).isEqualTo("two");
+                assertThat(serialOf(after)).isEqualTo(18);
+            }
+            assertThat(echo(before, "three")).isEqualTo("three");
+        }
+    }
+
+    @Test
+    void brokenNewFilesLeaveTheOldOnesInUse() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("reload-interval = 100ms"))) {
+            // A key that is not the certificate's.
+            Files.writeString(
+                    directory.resolve("server.key"),
+                    TestCertificates.pem("PRIVATE KEY", device.key().getEncoded()));
+            edge.await("reloaded false");
+            Files.delete(directory.resolve("server.crt"));
+            edge.await("reloaded false");
+            try (SSLSocket socket = connect(edge, null)) {
+                assertThat(echo(socket, "still")).isEqualTo("still");
+                assertThat(serialOf(socket)).isEqualTo(server.serial());
+            }
+
+            ca.issue("CN=server", 19).write(directory, "server");
+            edge.await("reloaded true");
+            try (SSLSocket socket = connect(edge, null)) {
+                assertThat(echo(socket, "new")).isEqualTo("new");
+                assertThat(serialOf(socket)).isEqualTo(19);
+            }
+        }
+    }
+
+    @Test
+    void encryptedKeyIsReadWithItsPassword() throws Exception {
+        String algorithm = "PBEWithHmacSHA256AndAES_256";
+        Cipher cipher = Cipher.getInstance(algorithm);
+        cipher.init(
+                Cipher.ENCRYPT_MODE,
+                SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec("geheim".toCharArray())));
+        byte[] encrypted = cipher.doFinal(server.key().getEncoded());
+        AlgorithmIdentifier pbes2 = new AlgorithmIdentifier(
+                PKCSObjectIdentifiers.id_PBES2,
+                ASN1Primitive.fromByteArray(cipher.getParameters().getEncoded()));
+        byte[] encoded = new EncryptedPrivateKeyInfo(pbes2, encrypted).getEncoded();
+        Files.writeString(directory.resolve("server.key"), TestCertificates.pem("ENCRYPTED PRIVATE KEY", encoded));
+
+        try (EdgeFixture edge = EdgeFixture.start(tls("key-password = geheim"));
+                SSLSocket socket = connect(edge, null)) {
+            assertThat(echo(socket, "open")).isEqualTo("open");
+        }
+        assertThatThrownBy(() -> EdgeFixture.start(tls("key-password = falsch")))
+                .cause()
+                .hasMessageStartingWith("skein.tls.key: " + directory + "/server.key (expected: the PKCS#8 key of")
+                .hasMessageContaining("skein.tls.key-password");
+    }
+
+    @Test
+    void unusableFilesStopTheStartAndAreNamed() throws Exception {
+        assertThatThrownBy(() -> EdgeFixture.start(tls("certificate = /nowhere/a.pem")))
+                .cause()
+                .isInstanceOf(EdgeStartException.class)
+                .hasMessageStartingWith("skein.tls.certificate: /nowhere/a.pem (expected: a PEM file that can be read");
+        assertThatThrownBy(() -> EdgeFixture.start(tls("certificate = \"" + directory + "/server.key\"")))
+                .cause()
+                .hasMessageStartingWith("skein.tls.certificate: ")
+                .hasMessageContaining("no -----BEGIN CERTIFICATE-----");
+        assertThatThrownBy(() -> EdgeFixture.start(tls("key = \"" + directory + "/ca.key\"")))
+                .cause()
+                .hasMessageStartingWith("skein.tls.key: ")
+                .hasMessageContaining("does not belong to the certificate");
+        Files.writeString(
+                directory.resolve("server.key"),
+                TestCertificates.pem("EC PRIVATE KEY", server.key().getEncoded()));
+        assertThatThrownBy(() -> EdgeFixture.start(tls()))
+                .cause()
+                .hasMessageStartingWith("skein.tls.key: ")
+                .hasMessageContaining("openssl pkcs8 -topk8");
+        server.write(directory, "server");
+        assertThatThrownBy(() -> EdgeFixture.start(
+                        tls("client-auth = required", "client-ca = \"" + directory + "/server.key\"")))
+                .cause()
+                .hasMessageStartingWith("skein.tls.client-ca: ");
+    }
+}

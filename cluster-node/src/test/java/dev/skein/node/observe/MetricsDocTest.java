@@ -1,0 +1,89 @@
+package dev.skein.node.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.persistence.api.StoreMetrics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/metrics.md}, the names in the code and what a node shows are the same. */
+class MetricsDocTest {
+    private static final Path DOC = Path.of("..", "docs", "metrics.md");
+
+    @Test
+    void everyMetricStandsInTheDocumentWithItsTypeLabelsAndMeaning() throws Exception {
+        List<String> rows = Files.readAllLines(DOC).stream()
+                .filter(line -> line.startsWith("| `skein_"))
+                .toList();
+        assertThat(rows)
+                .containsExactlyElementsOf(
+                        Stream.of(MetricName.values()).map(MetricsDocTest::row).toList());
+    }
+
+    @Test
+    void everyDropReasonStandsInTheDocument() throws Exception {
+        List<String> reasons = Files.readAllLines(DOC).stream()
+                .dropWhile(line -> !line.equals("## Reasons for a drop"))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("##"))
+                .filter(line -> line.startsWith("| `") && !line.startsWith("| `reason`"))
+                .map(line -> line.substring("| `".length(), line.indexOf("` |")))
+                .toList();
+        assertThat(reasons)
+                .containsExactlyElementsOf(
+                        Stream.of(DropReason.values()).map(DropReason::label).toList());
+    }
+
+    @Test
+    void nodeShowsEveryMetricWithTheDocumentedTypeAndMeaning() {
+        List<String> shown = everything()
+                .lines()
+                .filter(line -> line.startsWith("# HELP skein_") || line.startsWith("# TYPE skein_"))
+                .filter(line -> !line.contains("_seconds_max "))
+                .map(line -> line.substring(2))
+                .sorted()
+                .toList();
+        List<String> expected = new ArrayList<>();
+        for (MetricName name : MetricName.values()) {
+            expected.add("HELP " + name.exposed() + " " + name.help());
+            expected.add("TYPE " + name.exposed() + " " + name.type().name().toLowerCase(Locale.ROOT));
+        }
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static String everything() {
+        try (NodeMetrics metrics = new NodeMetrics(new MetricsSettings(10))) {
+            TopicMetrics topic = metrics.topic("default", "a");
+            topic.received(0, 1);
+            topic.delivered(0);
+            topic.dropped(DropReason.CLOSED);
+            metrics.deliveriesQueued("default", () -> 1);
+            metrics.publishToAck("default").record(1);
+            metrics.publishToDelivery("default").record(1);
+            ConnectionMetrics mqtt = metrics.connections("mqtt");
+            mqtt.connected("default");
+            mqtt.disconnected("default", "CLIENT");
+            mqtt.refused("LIMIT");
+            mqtt.packetRejected("LENGTH");
+            metrics.sessions("default", () -> 1, () -> 2);
+            metrics.subscriptions("default", () -> 1);
+            metrics.routes("default", () -> 1, () -> 2);
+            metrics.retained("default", () -> 1);
+            metrics.store(() -> new StoreMetrics(1, 2, 3, 4, 5), () -> 6);
+            return metrics.scrape();
+        }
+    }
+
+    private static String row(MetricName name) {
+        String labels =
+                name.labels().stream().map(label -> "`" + label.text() + "`").collect(Collectors.joining(", "));
+        return "| `%s` | %s | %s | %s |"
+                .formatted(name.exposed(), name.type().name().toLowerCase(Locale.ROOT), labels, name.help());
+    }
+}

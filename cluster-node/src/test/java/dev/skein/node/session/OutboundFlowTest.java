@@ -1,0 +1,194 @@
+package dev.skein.node.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.node.route.Message;
+import dev.skein.persistence.api.FlowState;
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.persistence.api.QueuePage;
+import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutboundFlowTest {
+    private static final int WINDOW = 2;
+    private static final int QUEUE = 3;
+    private static final int QUEUE_BYTES = 10;
+
+    private final Output out = new Output();
+    private final OutboundFlow flow =
+            new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true), out, false);
+
+    /** Writes down what the flow does. */
+    private static final class Output implements FlowOutput {
+        private final List<String> done = new ArrayList<>();
+        private boolean writable = true;
+
+        @Override
+        public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
+            done.add("publish " + text(message) + " qos" + qos + " id" + packetId + (retain ? " retain" : ""));
+        }
+
+        private static String text(Message message) {
+            return new String(message.payload(), UTF_8);
+        }
+
+        @Override
+        public void pubRel(int packetId) {
+            done.add("pubrel " + packetId);
+        }
+
+        @Override
+        public boolean isWritable() {
+            return writable;
+        }
+
+        @Override
+        public void dropped(Message message) {
+            done.add("dropped " + text(message));
+        }
+
+        @Override
+        public void queueFull() {
+            done.add("queue full");
+        }
+
+        @Override
+        public void acknowledge(MessageId id) {
+            done.add("acknowledge " + id.sequence());
+        }
+
+        @Override
+        public void sent(MessageId id, int packetId) {
+            done.add("sent " + packetId);
+        }
+
+        @Override
+        public void received(MessageId id, int packetId) {
+            done.add("received " + packetId);
+        }
+
+        @Override
+        public void completed(int packetId) {
+            done.add("completed " + packetId);
+        }
+
+        @Override
+        public void page(QueueCursor after) {
+            done.add("page");
+        }
+    }
+
+    @Test // [MQTT-4.4.0-1], [MQTT-4.6.0-6]
+    void windowIsFilledInOrderAndNoFurther() {
+        for (String text : List.of("a", "b", "c", "d")) {
+            flow.deliver(message(text), 1, false);
+        }
+        assertThat(out.done).containsExactly("publish a qos1 id1", "publish b qos1 id2");
+
+        out.done.clear();
+        flow.onPubAck(2);
+        flow.onPubAck(1);
+        flow.onPubAck(1);
+
+        assertThat(out.done).containsExactly("publish c qos1 id3", "publish d qos1 id4");
+    }
+
+    @Test
+    void nothingOvertakesWhatWaits() {
+        flow.deliver(message("a"), 1, false);
+        flow.deliver(message("b"), 1, false);
+        flow.deliver(message("c"), 1, false);
+        flow.deliver(message("d"), 0, true);
+        assertThat(out.done).hasSize(WINDOW);
+
+        flow.onPubAck(1);
+
+        assertThat(out.done).endsWith("publish c qos1 id3", "publish d qos0 id0 retain");
+    }
+
+    @Test
+    void fullQueueDropsItsOldestAndCountsIt() {
+        out.writable = false;
+        for (String text : List.of("a", "b", "c", "d", "12345678")) {
+            flow.deliver(message(text), 0, false);
+        }
+        // The fourth was one too many; the fifth took too many bytes.
+        assertThat(out.done).containsExactly("dropped a", "dropped b");
+        assertThat(flow.queued()).isEqualTo(QUEUE);
+
+        flow.deliver(message("123456789"), 0, false);
+        assertThat(out.done).endsWith("dropped c", "dropped d", "dropped 12345678");
+    }
+
+    @Test
+    void fullQueueEndsTheConnectionWhereTheSettingSaysSo() {
+        OutboundFlow strict = new OutboundFlow(new FlowSettings(WINDOW, 1, 1, QUEUE_BYTES, false), out, false);
+        out.writable = false;
+        strict.deliver(message("a"), 0, false);
+        strict.deliver(message("b"), 0, false);
+
+        assertThat(out.done).containsExactly("queue full");
+    }
+
+    @Test
+    void slowSocketIsWaitedFor() {
+        out.writable = false;
+        flow.deliver(message("a"), 0, false);
+        assertThat(out.done).isEmpty();
+
+        out.writable = true;
+        flow.drain();
+
+        assertThat(out.done).containsExactly("publish a qos0 id0");
+    }
+
+    @Test // [MQTT-4.3.3-1]
+    void pubRecIsAnsweredByPubRelAlsoWhenItsMessageIsNotKnown() {
+        flow.deliver(message("a"), 2, false);
+        flow.onPubRec(1);
+        flow.onPubRec(1);
+        flow.onPubRec(77);
+        flow.onPubComp(1);
+        flow.onPubComp(1);
+
+        assertThat(out.done).containsExactly("publish a qos2 id1", "pubrel 1", "pubrel 1", "pubrel 77");
+        assertThat(flow.inflight()).isZero();
+    }
+
+    @Test // [MQTT-2.3.1-4]
+    void acknowledgementOfTheWrongKindIsPassedOver() {
+        flow.deliver(message("a"), 1, false);
+        flow.deliver(message("b"), 2, false);
+        flow.onPubRec(1);
+        flow.onPubAck(2);
+        flow.onPubComp(1);
+        flow.onPubComp(2);
+
+        assertThat(out.done).hasSize(2);
+        assertThat(flow.inflight()).isEqualTo(2);
+    }
+
+    @Test // [MQTT-2.3.1-4], [MQTT-4.4.0-1]
+    void newMessageWaitsUntilTheIdentifiersOfTheSessionAreKnown() {
+        OutboundFlow resumed = new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true), out, true);
+        resumed.deliver(message("a"), 2, false);
+        assertThat(out.done).isEmpty();
+
+        resumed.resume(new FlowState(List.of(1), List.of()), _ -> message("stored"));
+        assertThat(out.done).containsExactly("pubrel 1", "page");
+        out.done.clear();
+
+        resumed.onPage(new QueuePage(List.of(), false));
+
+        assertThat(out.done).containsExactly("publish a qos2 id2");
+    }
+
+    private static Message message(String text) {
+        byte[] payload = text.getBytes(UTF_8);
+        return new Message("i", TopicName.of("t"), payload, 2, false);
+    }
+}

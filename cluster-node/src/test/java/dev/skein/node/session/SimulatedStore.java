@@ -1,0 +1,139 @@
+package dev.skein.node.session;
+
+import dev.skein.persistence.api.FlowState;
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.protocol.mqtt.MessageId;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The store as one session sees it: commands are committed in their order, in groups, when the simulation says so. */
+final class SimulatedStore {
+    static final String TOPIC = "t";
+
+    private final TreeMap<MessageId, Entry> queue = new TreeMap<>();
+    private final List<Integer> released = new ArrayList<>();
+    private final ArrayDeque<Command> given = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> listeners = new ArrayDeque<>();
+    private long sequence;
+
+    /** Changes the store; {@code listener} is for after the commit. */
+    private record Command(Runnable change, Runnable listener) {}
+
+    private static final class Entry {
+        private final int number;
+        private final int qos;
+        private int sentPacketId;
+
+        private Entry(int number, int qos) {
+            this.number = number;
+            this.qos = qos;
+        }
+    }
+
+    /** Told of an append. */
+    interface Appended {
+        void committed(MessageId id);
+    }
+
+    void append(int number, int qos, Appended listener) {
+        MessageId id = new MessageId(++sequence, 1);
+        given.add(new Command(() -> queue.put(id, new Entry(number, qos)), () -> listener.committed(id)));
+    }
+
+    void acknowledge(MessageId id) {
+        given.add(new Command(() -> queue.remove(id), () -> {}));
+    }
+
+    void sent(MessageId id, int packetId, Runnable listener) {
+        given.add(new Command(
+                () -> {
+                    Entry entry = queue.get(id);
+                    if (entry != null) {
+                        entry.sentPacketId = packetId;
+                    }
+                },
+                listener));
+    }
+
+    void received(MessageId id, int packetId, Runnable listener) {
+        given.add(new Command(
+                () -> {
+                    queue.remove(id);
+                    released.remove(Integer.valueOf(packetId));
+                    released.add(packetId);
+                },
+                listener));
+    }
+
+    void completed(int packetId) {
+        given.add(new Command(() -> released.remove(Integer.valueOf(packetId)), () -> {}));
+    }
+
+    void barrier(Runnable listener) {
+        given.add(new Command(() -> {}, listener));
+    }
+
+    boolean isBusy() {
+        return !given.isEmpty() || !listeners.isEmpty();
+    }
+
+    /** Commits the next {@code count} commands; {@link #tell} follows some time later. */
+    void commit(int count) {
+        for (int i = 0; i < count && !given.isEmpty(); i++) {
+            Command next = given.remove();
+            next.change().run();
+            listeners.add(next.listener());
+        }
+    }
+
+    /** Runs the listeners of what is committed. */
+    void tell() {
+        List<Runnable> now = new ArrayList<>(listeners);
+        listeners.clear();
+        now.forEach(Runnable::run);
+    }
+
+    /** The process dies: what is not committed is gone, and nobody is told of what is. */
+    void crash() {
+        given.clear();
+        listeners.clear();
+    }
+
+    QueuePage page(QueueCursor after, int limit) {
+        List<QueuedMessage> page = new ArrayList<>();
+        for (Map.Entry<MessageId, Entry> each : queue.entrySet()) {
+            if (!after.covers(each.getKey())) {
+                if (page.size() == limit) {
+                    return new QueuePage(page, true);
+                }
+                Entry entry = each.getValue();
+                page.add(new QueuedMessage(
+                        each.getKey(), TOPIC, entry.qos, false, entry.sentPacketId, payload(entry.number)));
+            }
+        }
+        return new QueuePage(page, false);
+    }
+
+    FlowState flowState() {
+        return new FlowState(List.copyOf(released), List.of());
+    }
+
+    /** What no client has acknowledged. */
+    int size() {
+        return queue.size() + released.size();
+    }
+
+    static byte[] payload(int number) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+    }
+
+    static int number(byte[] payload) {
+        return ByteBuffer.wrap(payload).getInt();
+    }
+}

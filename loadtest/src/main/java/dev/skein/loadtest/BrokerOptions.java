@@ -1,0 +1,152 @@
+package dev.skein.loadtest;
+
+import dev.skein.loadtest.load.RunNames;
+import dev.skein.loadtest.load.Target;
+import dev.skein.loadtest.mqtt.ConnectOptions;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Options about the broker and the clients' side of the network. */
+final class BrokerOptions {
+    private static final int PLAIN_PORT = 1883;
+    private static final int TLS_PORT = 8883;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "The broker's host (default: ${DEFAULT-VALUE}).")
+    private String host = "";
+
+    @Option(names = "--port", description = "The broker's port (default: 1883, with TLS 8883).")
+    private @Nullable Integer port;
+
+    @Option(names = "--username", description = "User name of every client.")
+    private @Nullable String username;
+
+    @Option(names = "--password", description = "Password of every client.")
+    private @Nullable String password;
+
+    @ArgGroup
+    private Sessions sessions = new Sessions();
+
+    /** Exactly one of the two kinds. */
+    static final class Sessions {
+        @Option(names = "--clean", description = "Clean sessions (the default).")
+        private boolean clean;
+
+        @Option(
+                names = "--persistent",
+                description = "Persistent sessions (Clean Session = 0), discarded after the run.")
+        private boolean persistent;
+
+        boolean wantClean() {
+            return clean || !persistent;
+        }
+    }
+
+    @Option(names = "--keep-sessions", description = "With --persistent: leave the sessions in the broker.")
+    private boolean keepSessions;
+
+    @Option(
+            names = "--keep-alive",
+            defaultValue = "300",
+            description = "Keep-alive in seconds, 0..65535 (default: ${DEFAULT-VALUE}).")
+    private int keepAlive;
+
+    @Option(
+            names = "--client-prefix",
+            description = "Client IDs begin with this; p or s and a number follow (default: new for each run).")
+    private @Nullable String clientPrefix;
+
+    @Option(
+            names = "--source-addresses",
+            split = ",",
+            paramLabel = "ADDRESS",
+            description = "Local addresses to connect from, in turn; each gives about 28,000 connections,"
+                    + " 14,000 of them quickly.")
+    private List<String> sourceAddresses = List.of();
+
+    @Option(names = "--tls", description = "Connect with TLS; the certificate is checked.")
+    private boolean tls;
+
+    @Option(names = "--tls-ca", paramLabel = "PEM", description = "Trust the certificates in this file.")
+    private @Nullable Path tlsCa;
+
+    @Option(names = "--tls-insecure", description = "Trust any certificate and name.")
+    private boolean tlsInsecure;
+
+    @Option(names = "--threads", description = "Event loops (default: the number of cores).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--pending",
+            defaultValue = "100",
+            description = "Connections under way at once; raise it for a far broker (default: ${DEFAULT-VALUE}).")
+    private int pending;
+
+    @Option(
+            names = "--broker-pid",
+            paramLabel = "PID",
+            description = "The broker's process on this machine: adds its CPU time and resident memory.")
+    private @Nullable Long brokerPid;
+
+    boolean keepSessions() {
+        return keepSessions;
+    }
+
+    /** The broker's address and all about connecting; {@code run} names clients that got no prefix. */
+    Target target(int run) throws SSLException {
+        boolean secured = tls || tlsCa != null || tlsInsecure;
+        int number = port == null ? (secured ? TLS_PORT : PLAIN_PORT) : port;
+        if (number < 1 || number > 0xFFFF) {
+            throw new IllegalArgumentException("--port: " + number + " (expected: 1..65535)");
+        }
+        InetSocketAddress broker = new InetSocketAddress(host, number);
+        if (broker.isUnresolved()) {
+            throw new IllegalArgumentException("--host: " + host + " (expected: a name or address that resolves)");
+        }
+        return new Target(
+                broker,
+                new ConnectOptions(sessions.wantClean(), keepAlive, username, password),
+                clientPrefix == null ? RunNames.clientPrefix(run) : clientPrefix,
+                sources(),
+                secured ? tlsContext() : null,
+                threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+                pending,
+                brokerPid == null ? OptionalLong.empty() : OptionalLong.of(brokerPid));
+    }
+
+    private List<InetAddress> sources() {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String text : sourceAddresses) {
+            try {
+                addresses.add(InetAddress.ofLiteral(text.trim()));
+            } catch (IllegalArgumentException notAnAddress) {
+                throw new IllegalArgumentException(
+                        "--source-addresses: " + text + " (expected: addresses of this machine)", notAnAddress);
+            }
+        }
+        return addresses;
+    }
+
+    private SslContext tlsContext() throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forClient();
+        if (tlsInsecure) {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
+        } else if (tlsCa != null) {
+            builder.trustManager(tlsCa.toFile());
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.skein.loadtest;
+
+import dev.skein.loadtest.load.Progress;
+import dev.skein.loadtest.load.Target;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What every scenario's command does around its run: usage errors, an early end by signal, output. */
+abstract class RunCommand implements Callable<Integer> {
+    private static final long LAST_WORDS_SECONDS = 60;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private BrokerOptions broker = new BrokerOptions();
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    final BrokerOptions broker() {
+        return broker;
+    }
+
+    final OutputOptions output() {
+        return output;
+    }
+
+    /** A run that is ready to start; preparing it has found every usage error. */
+    interface Prepared {
+        /** Runs and prints; returns the exit code. */
+        int run(CommandLine command) throws IOException;
+    }
+
+    /** Checks the options and prepares the run; an IllegalArgumentException is a usage error. */
+    abstract Prepared prepare(Target target, int run, Progress progress, AtomicBoolean stop);
+
+    @Override
+    public final Integer call() throws Exception {
+        CommandLine command = Objects.requireNonNull(spec).commandLine();
+        AtomicBoolean stop = new AtomicBoolean();
+        // tells apart runs that follow each other and runs side by side
+        int run = Long.hashCode(System.nanoTime() ^ (ProcessHandle.current().pid() << 20));
+        Prepared prepared;
+        try {
+            output.check();
+            prepared = prepare(broker.target(run), run, output.progress(command), stop);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(command, String.valueOf(wrong.getMessage()), wrong);
+        }
+        CountDownLatch finished = new CountDownLatch(1);
+        Thread signalled = new Thread(() -> endEarly(stop, finished), "end early");
+        Runtime.getRuntime().addShutdownHook(signalled);
+        try {
+            return prepared.run(command);
+        } finally {
+            finished.countDown();
+            if (!stop.get()) {
+                Runtime.getRuntime().removeShutdownHook(signalled);
+            }
+        }
+    }
+
+    /** On SIGINT and SIGTERM: the run ends now, checks what it has, and prints its summary. */
+    private static void endEarly(AtomicBoolean stop, CountDownLatch finished) {
+        stop.set(true);
+        try {
+            finished.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

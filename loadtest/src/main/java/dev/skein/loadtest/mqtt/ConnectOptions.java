@@ -1,0 +1,32 @@
+package dev.skein.loadtest.mqtt;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every client says in its CONNECT.
+ *
+ * @param clean the Clean Session flag
+ * @param keepAliveSeconds 0..65535 s; 0 turns keep-alive off
+ * @param username the user name, or null for none
+ * @param password the password, or null for none; needs a user name [MQTT-3.1.2-22]
+ */
+public record ConnectOptions(
+        boolean clean,
+        int keepAliveSeconds,
+        @Nullable String username,
+        @Nullable String password) {
+    /** Refuses what the protocol cannot carry. */
+    public ConnectOptions {
+        if (keepAliveSeconds < 0 || keepAliveSeconds > 0xFFFF) {
+            throw new IllegalArgumentException("keep-alive: " + keepAliveSeconds + " (expected: 0..65535 seconds)");
+        }
+        if (password != null && username == null) {
+            throw new IllegalArgumentException("password: given (expected: a user name with it)");
+        }
+    }
+
+    /** The same with the Clean Session flag set. */
+    public ConnectOptions cleaned() {
+        return new ConnectOptions(true, keepAliveSeconds, username, password);
+    }
+}

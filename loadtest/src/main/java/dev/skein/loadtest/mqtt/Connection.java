@@ -1,0 +1,311 @@
+package dev.skein.loadtest.mqtt;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One MQTT 3.1.1 connection: parses what arrives in place, gathers what it sends in one buffer, and flushes that once
+ * for each batch that was read. Nothing is allocated for a message. Belongs to its event loop.
+ */
+public final class Connection extends ChannelInboundHandlerAdapter {
+    private static final int SMALLEST_BUFFER = 256;
+    private static final int LONGEST_HEADER = 5;
+    private static final int INCOMPLETE = -1;
+
+    private final String clientId;
+    private final ConnectOptions options;
+    private final Role role;
+
+    @SuppressWarnings("NullAway.Init") // set by Netty before any event
+    private ChannelHandlerContext context;
+
+    private @Nullable ByteBuf out;
+    /** The start of a packet whose end has not arrived. */
+    private @Nullable ByteBuf partial;
+
+    private @Nullable String failure;
+    private boolean accepted;
+    private boolean closed;
+    private long now;
+
+    /** A connection that says CONNECT as soon as its channel is up. */
+    public Connection(String clientId, ConnectOptions options, Role role) {
+        this.clientId = clientId;
+        this.options = options;
+        this.role = role;
+    }
+
+    /** The client identifier. */
+    public String clientId() {
+        return clientId;
+    }
+
+    /** Room for at least some bytes in the buffer of this batch; {@link #flush} sends it. */
+    public ByteBuf out(int expected) {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            buffer = context.alloc().ioBuffer(Math.max(expected, SMALLEST_BUFFER));
+            out = buffer;
+        }
+        return buffer;
+    }
+
+    /** Sends what was gathered. */
+    public void flush() {
+        ByteBuf buffer = out;
+        if (buffer != null) {
+            out = null;
+            var unused = context.writeAndFlush(buffer, context.voidPromise()); // a failure comes as an exception event
+        }
+    }
+
+    /** Whether the socket takes more. */
+    public boolean isWritable() {
+        return context.channel().isWritable();
+    }
+
+    /** Sends SUBSCRIBE with packet identifier 1. */
+    public void subscribe(List<String> filters, int qos) {
+        Packets.subscribe(out(SMALLEST_BUFFER), 1, filters, qos);
+    }
+
+    /** Appends a PUBACK. */
+    public void puback(int packetId) {
+        Packets.acknowledge(out(SMALLEST_BUFFER), Packets.PUBACK, packetId);
+    }
+
+    /** Appends a PUBREC. */
+    public void pubrec(int packetId) {
+        Packets.acknowledge(out(SMALLEST_BUFFER), Packets.PUBREC, packetId);
+    }
+
+    /** Appends a PUBREL. */
+    public void pubrel(int packetId) {
+        Packets.acknowledge(out(SMALLEST_BUFFER), Packets.PUBREL, packetId);
+    }
+
+    /** Appends a PUBCOMP. */
+    public void pubcomp(int packetId) {
+        Packets.acknowledge(out(SMALLEST_BUFFER), Packets.PUBCOMP, packetId);
+    }
+
+    /** Sends PINGREQ now. */
+    public void ping() {
+        if (accepted && !closed) {
+            Packets.ping(out(SMALLEST_BUFFER));
+            flush();
+        }
+    }
+
+    /** Sends DISCONNECT and closes; the role hears {@link Role#closed}. */
+    public void disconnect() {
+        if (!closed) {
+            Packets.disconnect(out(SMALLEST_BUFFER));
+            flush();
+            var unused = context.close();
+        }
+    }
+
+    /** Closes with a reason of our own. */
+    public void fail(String reason) {
+        if (failure == null) {
+            failure = reason;
+        }
+        var unused = context.close();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        Packets.connect(out(SMALLEST_BUFFER), clientId, options);
+        flush();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reader, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        now = System.nanoTime();
+        try {
+            if (partial != null) {
+                completePartial(partial, in);
+            }
+            while (in.isReadable()) {
+                int length = packetLength(in);
+                if (length == INCOMPLETE || length > in.readableBytes()) {
+                    partial = reader.alloc()
+                            .buffer(Math.max(length, SMALLEST_BUFFER))
+                            .writeBytes(in);
+                } else {
+                    int next = in.readerIndex() + length;
+                    packet(in, length);
+                    in.readerIndex(next);
+                }
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    /** Copies into {@code start} what its packet lacks, no more, and handles it when it is whole. */
+    private void completePartial(ByteBuf start, ByteBuf in) {
+        while (in.isReadable()) {
+            int length = packetLength(start);
+            int lacking = length == INCOMPLETE ? 1 : length - start.readableBytes();
+            start.writeBytes(in, Math.min(lacking, in.readableBytes()));
+            if (packetLength(start) == start.readableBytes()) {
+                partial = null;
+                try {
+                    packet(start, start.readableBytes());
+                } finally {
+                    start.release();
+                }
+                return;
+            }
+        }
+    }
+
+    /** Bytes of the whole packet that starts at the reader index, or INCOMPLETE when its length is not there yet. */
+    private int packetLength(ByteBuf in) {
+        int at = in.readerIndex() + 1;
+        int end = Math.min(in.writerIndex(), in.readerIndex() + LONGEST_HEADER);
+        int length = 0;
+        for (int shift = 0; at < end; shift += 7) {
+            byte digit = in.getByte(at);
+            at++;
+            length |= (digit & 0x7F) << shift;
+            if (digit >= 0) {
+                return at - in.readerIndex() + length;
+            }
+        }
+        if (in.readableBytes() >= LONGEST_HEADER) {
+            throw new IllegalStateException("remaining length: longer than 4 bytes");
+        }
+        return INCOMPLETE;
+    }
+
+    private void packet(ByteBuf in, int length) {
+        int start = in.readerIndex();
+        int header = in.getUnsignedByte(start);
+        int at = start + 2;
+        while (in.getByte(at - 1) < 0) {
+            at++;
+        }
+        int end = start + length;
+        switch (header >>> 4) {
+            case Packets.PUBLISH -> publish(header, in, at, end);
+            case Packets.PUBACK -> role.puback(this, packetId(in, at, end));
+            case Packets.PUBREC -> role.pubrec(this, packetId(in, at, end));
+            case Packets.PUBREL -> role.pubrel(this, packetId(in, at, end));
+            case Packets.PUBCOMP -> role.pubcomp(this, packetId(in, at, end));
+            case Packets.CONNACK -> connack(in, at, end);
+            case Packets.SUBACK -> suback(in, at, end);
+            case Packets.PINGRESP -> {}
+            default -> throw new IllegalStateException("packet type: " + (header >>> 4) + " (expected: a server's)");
+        }
+    }
+
+    private void publish(int header, ByteBuf in, int at, int end) {
+        int qos = (header >>> 1) & 3;
+        int packetId = 0;
+        int payload = at + 2 + (end - at < 2 ? 0 : in.getUnsignedShort(at));
+        if (qos > 0) {
+            packetId = payload + 2 <= end ? in.getUnsignedShort(payload) : 0;
+            payload += 2;
+        }
+        if (payload > end || qos == 3) {
+            throw new IllegalStateException("PUBLISH: " + (end - at) + " bytes at QoS " + qos + " (expected: whole)");
+        }
+        role.published(this, in, payload, end - payload, qos, packetId, now);
+    }
+
+    private static int packetId(ByteBuf in, int at, int end) {
+        if (end - at != 2) {
+            throw new IllegalStateException("acknowledgement: " + (end - at) + " bytes (expected: 2)");
+        }
+        return in.getUnsignedShort(at);
+    }
+
+    private void connack(ByteBuf in, int at, int end) {
+        if (accepted || end - at != 2) {
+            throw new IllegalStateException("CONNACK: unexpected");
+        }
+        int code = in.getUnsignedByte(at + 1);
+        if (code == 0) {
+            accepted = true;
+            role.connected(this);
+        } else {
+            fail("refused: CONNACK " + code + " (" + meaning(code) + ")");
+        }
+    }
+
+    private static String meaning(int code) {
+        return switch (code) {
+            case 1 -> "unacceptable protocol version";
+            case 2 -> "identifier rejected";
+            case 3 -> "server unavailable";
+            case 4 -> "bad user name or password";
+            case 5 -> "not authorised";
+            default -> "unknown";
+        };
+    }
+
+    private void suback(ByteBuf in, int at, int end) {
+        if (end - at < 3) {
+            throw new IllegalStateException("SUBACK: " + (end - at) + " bytes (expected: >= 3)");
+        }
+        int lowest = 2;
+        for (int i = at + 2; i < end; i++) {
+            int granted = in.getUnsignedByte(i);
+            lowest = lowest > 2 || granted > 2 ? 0x80 : Math.min(lowest, granted);
+        }
+        role.subscribed(this, lowest);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext reader) {
+        flush();
+        role.ready(this, now);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        if (accepted && !closed && isWritable()) {
+            role.ready(this, System.nanoTime());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        finish(accepted ? "closed by the broker" : "closed before CONNACK");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
+        String message = cause.getMessage();
+        fail(message == null ? cause.getClass().getSimpleName() : message);
+    }
+
+    /** The channel never came up, or is gone. Safe to call more than once. */
+    public void finish(String reason) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+        if (out != null) {
+            out.release();
+            out = null;
+        }
+        role.closed(this, failure == null ? reason : failure);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.skein.loadtest.mqtt;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The packets that a client sends, written by hand. MQTT 3.1.1 sections 3.1 to 3.14. */
+final class Packets {
+    static final int CONNACK = 2;
+    static final int PUBLISH = 3;
+    static final int PUBACK = 4;
+    static final int PUBREC = 5;
+    static final int PUBREL = 6;
+    static final int PUBCOMP = 7;
+    static final int SUBACK = 9;
+    static final int PINGRESP = 13;
+
+    private static final byte[] CONNECT_START = {0, 4, 'M', 'Q', 'T', 'T', 4};
+
+    private Packets() {}
+
+    static void connect(ByteBuf out, String clientId, ConnectOptions options) {
+        byte[] id = utf8("client ID", clientId);
+        String username = options.username();
+        String password = options.password();
+        byte[] user = username == null ? new byte[0] : utf8("user name", username);
+        byte[] secret = password == null ? new byte[0] : utf8("password", password);
+        int flags = (options.clean() ? 0x02 : 0) | (username == null ? 0 : 0x80) | (password == null ? 0 : 0x40);
+        int length = 10
+                + 2
+                + id.length
+                + (username == null ? 0 : 2 + user.length)
+                + (password == null ? 0 : 2 + secret.length);
+        out.writeByte(0x10);
+        remainingLength(out, length);
+        out.writeBytes(CONNECT_START);
+        out.writeByte(flags);
+        out.writeShort(options.keepAliveSeconds());
+        string(out, id);
+        if (username != null) {
+            string(out, user);
+        }
+        if (password != null) {
+            string(out, secret);
+        }
+    }
+
+    static void subscribe(ByteBuf out, int packetId, List<String> filters, int qos) {
+        int length = 2;
+        for (String filter : filters) {
+            length += 3 + utf8("filter", filter).length;
+        }
+        out.writeByte(0x82);
+        remainingLength(out, length);
+        out.writeShort(packetId);
+        for (String filter : filters) {
+            string(out, utf8("filter", filter));
+            out.writeByte(qos);
+        }
+    }
+
+    /** PUBACK, PUBREC, PUBREL or PUBCOMP: two bytes of header and the packet identifier. */
+    static void acknowledge(ByteBuf out, int type, int packetId) {
+        // [MQTT-3.6.1-1]: PUBREL carries the flags 0010
+        out.writeInt((type << 28) | (type == PUBREL ? 0x02000000 : 0) | 0x00020000 | packetId);
+    }
+
+    static void ping(ByteBuf out) {
+        out.writeShort(0xC000);
+    }
+
+    static void disconnect(ByteBuf out) {
+        out.writeShort(0xE000);
+    }
+
+    static void remainingLength(ByteBuf out, int length) {
+        int rest = length;
+        do {
+            int digit = rest & 0x7F;
+            rest >>>= 7;
+            out.writeByte(rest > 0 ? digit | 0x80 : digit);
+        } while (rest > 0);
+    }
+
+    static byte[] utf8(String what, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > 0xFFFF) {
+            throw new IllegalArgumentException(what + ": " + bytes.length + " bytes (expected: <= 65535)");
+        }
+        return bytes;
+    }
+
+    private static void string(ByteBuf out, byte[] bytes) {
+        out.writeShort(bytes.length);
+        out.writeBytes(bytes);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.skein.loadtest.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.loadtest.load.ConnectResult;
+import dev.skein.loadtest.load.Connections;
+import dev.skein.loadtest.load.Latency;
+import dev.skein.loadtest.load.MessageResult;
+import dev.skein.loadtest.load.MessageSettings;
+import dev.skein.loadtest.load.ProcessUse;
+import dev.skein.loadtest.load.ScheduleKept;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The same figures as {@link TextReport} for programs. Field names end in their unit. */
+public final class JsonReport {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private JsonReport() {}
+
+    /** Indented JSON. */
+    public static String text(ObjectNode report) {
+        return report.toPrettyString();
+    }
+
+    /** The figures of a run with messages. */
+    public static ObjectNode of(MessageResult result) {
+        MessageSettings settings = result.settings();
+        ObjectNode root = root(settings.name());
+        ObjectNode asked = root.putObject("settings");
+        asked.put("publishers", settings.topology().publishers());
+        asked.put("subscribers", settings.topology().subscribers());
+        asked.put("qos", settings.qos());
+        asked.put("sizeBytes", settings.size());
+        if (settings.openLoop()) {
+            asked.put("ratePerSecond", settings.rate());
+        } else {
+            asked.put("window", settings.window());
+            asked.put("windowByDelivery", settings.byDelivery() || settings.qos() == 0);
+        }
+        asked.put("warmupSeconds", settings.warmup().toMillis() / 1e3);
+        root.put("measuredSeconds", result.seconds());
+        root.put("sent", result.sent());
+        root.put("delivered", result.delivered());
+        root.put("inPerSecond", result.inPerSecond());
+        root.put("outPerSecond", result.outPerSecond());
+        root.set("latencyMicros", latency(result.latency()));
+        MessageResult.Checks checks = result.checks();
+        root.putObject("checks")
+                .put("sent", checks.sent())
+                .put("delivered", checks.delivered())
+                .put("lost", checks.lost())
+                .put("duplicates", checks.duplicates())
+                .put("orderBreaks", checks.orderBreaks())
+                .put("unacknowledged", checks.unacknowledged())
+                .put("foreign", checks.foreign())
+                .put("violations", checks.violations())
+                .put("stalls", checks.stalls());
+        root.set("connections", connections(result.connections()));
+        ScheduleKept schedule = result.schedule();
+        if (schedule != null) {
+            root.set("schedule", schedule(schedule));
+        }
+        use(root, "broker", result.broker(), result.delivered(), "cpuMicrosPerDelivery");
+        use(root, "tester", result.tester(), result.delivered(), "cpuMicrosPerDelivery");
+        return verdict(root, result.failures());
+    }
+
+    /** The figures of a run of idle connections. */
+    public static ObjectNode of(ConnectResult result) {
+        ObjectNode root = root("connect");
+        root.putObject("settings").put("clients", result.clients());
+        root.put("rampSeconds", result.rampSeconds());
+        root.put("holdSeconds", result.holdSeconds());
+        root.put("held", result.held());
+        root.set("connectMicros", latency(result.connectTime()));
+        root.set("connections", connections(result.connections()));
+        root.set("schedule", schedule(result.schedule()));
+        ConnectResult.Memory memory = result.memory();
+        if (memory != null) {
+            root.putObject("memory")
+                    .put("emptyBytes", memory.empty())
+                    .put("openedBytes", memory.opened())
+                    .put("heldBytes", memory.held())
+                    .put("bytesPerConnection", memory.perConnection(result.held()));
+        }
+        long opened = result.connections().opened();
+        use(root, "broker", result.broker(), opened, "cpuMicrosPerConnect");
+        use(root, "tester", result.tester(), opened, "cpuMicrosPerConnect");
+        return verdict(root, result.failures());
+    }
+
+    private static ObjectNode root(String scenario) {
+        return MAPPER.createObjectNode().put("format", "skein-load/1").put("scenario", scenario);
+    }
+
+    private static ObjectNode latency(Latency latency) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("count", latency.count())
+                .put("p50", latency.p50() / 1e3)
+                .put("p90", latency.p90() / 1e3)
+                .put("p99", latency.p99() / 1e3)
+                .put("p99.9", latency.p999() / 1e3)
+                .put("max", latency.max() / 1e3);
+    }
+
+    private static ObjectNode connections(Connections connections) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("asked", connections.asked())
+                .put("opened", connections.opened())
+                .put("failed", connections.failed())
+                .put("lost", connections.lost());
+        ObjectNode reasons = node.putObject("reasons");
+        connections.reasons().forEach(reasons::put);
+        return node;
+    }
+
+    private static ObjectNode schedule(ScheduleKept schedule) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("kept", schedule.kept())
+                .put("askedPerSecond", schedule.asked())
+                .put("reachedPerSecond", schedule.reached())
+                .put("unsent", schedule.unsent())
+                .put("lateP99Micros", schedule.lateP99() / 1e3)
+                .put("lateMaxMicros", schedule.lateMax() / 1e3);
+    }
+
+    private static void use(ObjectNode root, String name, @Nullable ProcessUse use, long events, String per) {
+        if (use != null) {
+            root.putObject(name)
+                    .put(per, use.cpuMicrosPer(events))
+                    .put("cpuCores", use.cores())
+                    .put("residentBytes", use.residentBytes())
+                    .put("peakBytes", use.peakBytes());
+        }
+    }
+
+    private static ObjectNode verdict(ObjectNode root, List<String> failures) {
+        root.put("passed", failures.isEmpty());
+        failures.forEach(root.putArray("failures")::add);
+        return root;
+    }
+}

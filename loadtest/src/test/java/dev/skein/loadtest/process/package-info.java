@@ -1,0 +1,5 @@
+/** Tests of what is read from /proc. */
+@NullMarked
+package dev.skein.loadtest.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+package dev.skein.persistence.api;
+
+import java.util.List;
+
+/**
+ * The durable QoS 2 state of one session beside its queue (MQTT 3.1.1 section 4.3.3).
+ *
+ * @param outboundReleased packet identifiers for which PUBREC came and PUBCOMP did not, in the order of their PUBRECs;
+ *     PUBREL is sent again for each
+ * @param inboundReceived packet identifiers received from the client and not yet released by it
+ */
+public record FlowState(List<Integer> outboundReleased, List<Integer> inboundReceived) {}

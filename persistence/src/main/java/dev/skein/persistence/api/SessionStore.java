@@ -1,0 +1,59 @@
+package dev.skein.persistence.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Persistent sessions and their subscriptions.
+ *
+ * <p>Thread-safe. No method blocks; stages complete on the store's own threads, after the commit where something is
+ * written. Reads that arrive together are coalesced into few statements. A stage fails with
+ * {@link StoreUnavailableException} when the database refused; the operation may then be repeated.
+ */
+public interface SessionStore {
+    /** Reads one session with its subscriptions; empty when the client has no persistent session. */
+    CompletionStage<Optional<StoredSession>> find(SessionKey key);
+
+    /** Makes a persistent session without subscriptions, or returns the one that is there. */
+    CompletionStage<StoredSession> create(SessionKey key, long nowMillis);
+
+    /**
+     * Adds subscriptions, or changes the QoS of those with the same filter.
+     *
+     * @param subscriptions each filter once
+     */
+    CompletionStage<Void> subscribe(StoredSession session, List<StoredSubscription> subscriptions);
+
+    /** Removes subscriptions; filters that are not there are passed over. */
+    CompletionStage<Void> unsubscribe(StoredSession session, List<String> filters);
+
+    /** Records when the client left, for expiry; 0 when it is connected again. */
+    CompletionStage<Void> disconnectedAt(StoredSession session, long millis);
+
+    /** Removes the session, its subscriptions, its queue and its QoS 2 state in one commit. */
+    CompletionStage<Void> delete(StoredSession session);
+
+    /**
+     * The persistent subscriptions below one parent topic, in pages.
+     *
+     * @param parent first level of the filter; {@code "#"} for filters whose first level is a wildcard
+     * @param afterSessionId 0 for the first page, then the last session id of the page before
+     * @param limit 1..10000 sessions at the most; all matching subscriptions of one session stand on one page
+     */
+    CompletionStage<List<PersistentRoute>> routes(String instance, String parent, long afterSessionId, int limit);
+
+    /** Sessions that left before {@code beforeMillis} and did not return, oldest first. */
+    CompletionStage<List<StoredSession>> disconnectedBefore(String instance, long beforeMillis, int limit);
+
+    /**
+     * Sessions of an instance by client ID, for the control API.
+     *
+     * @param prefix client IDs that begin with it; empty for all
+     * @param afterClientId empty for the first page, then the last client ID of the page before
+     */
+    CompletionStage<List<StoredSession>> list(String instance, String prefix, String afterClientId, int limit);
+
+    /** How many persistent sessions an instance has. */
+    CompletionStage<Long> count(String instance);
+}

@@ -1,0 +1,134 @@
+package dev.skein.persistence.api;
+
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write to the message store. Commands given by one thread take effect in the order of giving, whole groups of them
+ * in one commit.
+ */
+public sealed interface StoreCommand {
+
+    /**
+     * Adds one message to the queues of persistent sessions, and with it, in the same commit, the mark that makes an
+     * inbound QoS 2 PUBLISH exactly once.
+     */
+    final class Append implements StoreCommand {
+        private final String instance;
+        private final String topic;
+        private final byte[] payload;
+        private final List<Receiver> receivers;
+        private final @Nullable InboundMark inbound;
+        private final AppendListener listener;
+
+        /**
+         * Keeps {@code payload} and {@code receivers} without a copy.
+         *
+         * @param receivers may be empty when only {@code inbound} is to be kept; each session once
+         * @param inbound set for a QoS 2 PUBLISH of a persistent session
+         */
+        public Append(
+                String instance,
+                String topic,
+                byte[] payload,
+                List<Receiver> receivers,
+                @Nullable InboundMark inbound,
+                AppendListener listener) {
+            this.instance = instance;
+            this.topic = topic;
+            this.payload = payload;
+            this.receivers = receivers;
+            this.inbound = inbound;
+            this.listener = listener;
+        }
+
+        /** Instance id. */
+        public String instance() {
+            return instance;
+        }
+
+        /** Topic name. */
+        public String topic() {
+            return topic;
+        }
+
+        /** Shared, read only. */
+        public byte[] payload() {
+            return payload;
+        }
+
+        /** Each session once. */
+        public List<Receiver> receivers() {
+            return receivers;
+        }
+
+        /** The publisher's mark, or null. */
+        public @Nullable InboundMark inbound() {
+            return inbound;
+        }
+
+        /** Told of the outcome. */
+        public AppendListener listener() {
+            return listener;
+        }
+    }
+
+    /**
+     * A queue that gets the message.
+     *
+     * @param sessionId {@link StoredSession#id()}
+     * @param qos QoS of this delivery, 0..2
+     * @param retain RETAIN flag of this delivery [MQTT-3.3.1-8]
+     */
+    record Receiver(long sessionId, int qos, boolean retain) {
+        /** A delivery that is no answer to a new subscription [MQTT-3.3.1-9]. */
+        public Receiver(long sessionId, int qos) {
+            this(sessionId, qos, false);
+        }
+    }
+
+    /**
+     * An inbound QoS 2 packet identifier that is not released yet [MQTT-4.3.3-2].
+     *
+     * @param sessionId the publisher's session
+     * @param packetId 1..65535
+     */
+    record InboundMark(long sessionId, int packetId) {}
+
+    /** The client acknowledged (QoS 1), or got its one push (QoS 0): the message leaves the queue. */
+    record Acknowledge(long sessionId, MessageId id) implements StoreCommand {}
+
+    /** QoS 2: the PUBLISH is about to be sent under {@code packetId}; it may go out when {@code listener} ran. */
+    record Sent(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {}
+
+    /**
+     * QoS 2: PUBREC came; the message leaves the queue and its packet identifier is kept. PUBREL may go out when
+     * {@code listener} ran.
+     */
+    record Received(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {}
+
+    /** QoS 2: PUBCOMP came; the packet identifier is free. */
+    record Completed(long sessionId, int packetId) implements StoreCommand {}
+
+    /** QoS 2: PUBREL came from the publisher; PUBCOMP may go out when {@code listener} ran. */
+    record InboundReleased(long sessionId, int packetId, CommitListener listener) implements StoreCommand {}
+
+    /** Changes nothing; {@code listener} runs when everything that was given before it is committed. */
+    record Barrier(long sessionId, CommitListener listener) implements StoreCommand {}
+
+    /** Told on a thread of the store; must not block. */
+    interface AppendListener {
+        /** The message is committed under {@code id}, greater than that of every earlier append. */
+        void committed(MessageId id);
+
+        /** The message was refused for good and nothing of it is stored. */
+        void failed(StoreUnavailableException cause);
+    }
+
+    /** Told on a thread of the store; must not block. */
+    interface CommitListener {
+        /** The command is committed. */
+        void committed();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.skein.persistence.api;
+
+import java.util.List;
+
+/**
+ * One persistent session as the database holds it.
+ *
+ * @param id identity of this session, unique over all nodes and never used again; a session that is discarded and made
+ *     anew gets another
+ * @param key instance and client ID
+ * @param createdAt milliseconds since the Unix epoch
+ * @param disconnectedAt milliseconds since the Unix epoch, 0 while no disconnect was recorded
+ * @param subscriptions in no particular order, each filter once
+ */
+public record StoredSession(
+        long id, SessionKey key, long createdAt, long disconnectedAt, List<StoredSubscription> subscriptions) {}

@@ -1,0 +1,24 @@
+package dev.skein.persistence.api;
+
+import java.util.Optional;
+
+/** Everything that one database keeps for the broker. Closing it commits what was given before. */
+public interface Stores extends AutoCloseable {
+    /** Queues. */
+    MessageStore messages();
+
+    /** Sessions and subscriptions. */
+    SessionStore sessions();
+
+    /** Retained messages. */
+    RetainedStore retained();
+
+    /** Empty while the database answers; otherwise what is wrong with it, for the health check. */
+    Optional<String> problem();
+
+    /** Figures since start; cheap. */
+    StoreMetrics metrics();
+
+    @Override
+    void close();
+}

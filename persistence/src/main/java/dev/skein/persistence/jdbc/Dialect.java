@@ -1,0 +1,95 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.schema.Database;
+import java.util.Properties;
+
+/** Everything in which H2 and PostgreSQL differ, for the stores. */
+final class Dialect {
+    private final Database database;
+
+    private Dialect(Database database) {
+        this.database = database;
+    }
+
+    /** The dialect of {@code database}. */
+    static Dialect of(Database database) {
+        return new Dialect(database);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** Driver properties beside user and password. */
+    Properties driverProperties() {
+        Properties properties = new Properties();
+        if (database == Database.POSTGRESQL) {
+            properties.setProperty("reWriteBatchedInserts", "true");
+            properties.setProperty("ApplicationName", "skein");
+            properties.setProperty("connectTimeout", "5");
+            properties.setProperty("socketTimeout", "60");
+            properties.setProperty("tcpKeepAlive", "true");
+        }
+        return properties;
+    }
+
+    /** Runs once on each new connection of a reader. H2: results are read row by row instead of all at once. */
+    String readerInit() {
+        return database == Database.H2 ? "SET LAZY_QUERY_EXECUTION 1" : "SELECT 1";
+    }
+
+    /** Takes the next block of session ids; its first id is the result. */
+    String nextSessionIds() {
+        return database == Database.H2
+                ? "SELECT NEXT VALUE FOR skein_session_ids"
+                : "SELECT nextval('skein_session_ids')";
+    }
+
+    /** {@code INSERT} that leaves a row with the same key as it is. */
+    String insertIfAbsent(String table, String key, String columns, int count) {
+        if (database == Database.POSTGRESQL) {
+            return "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks(count) + ") ON CONFLICT (" + key
+                    + ") DO NOTHING";
+        }
+        StringBuilder on = new StringBuilder();
+        for (String column : key.split(", ", -1)) {
+            on.append(on.isEmpty() ? "" : " AND ")
+                    .append("t.")
+                    .append(column)
+                    .append(" = s.")
+                    .append(column);
+        }
+        String values = "s." + columns.replace(", ", ", s.");
+        return "MERGE INTO " + table + " t USING (VALUES (" + marks(count) + ")) s (" + columns + ") ON " + on
+                + " WHEN NOT MATCHED THEN INSERT (" + columns + ") VALUES (" + values + ")";
+    }
+
+    /** {@code INSERT} that replaces {@code changing} of a row with the same key. */
+    String upsert(String table, String key, String columns, int count, String changing) {
+        if (database == Database.H2) {
+            return "MERGE INTO " + table + " (" + columns + ") KEY (" + key + ") VALUES (" + marks(count) + ")";
+        }
+        StringBuilder set = new StringBuilder();
+        for (String column : changing.split(", ", -1)) {
+            set.append(set.isEmpty() ? "" : ", ")
+                    .append(column)
+                    .append(" = EXCLUDED.")
+                    .append(column);
+        }
+        return "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks(count) + ") ON CONFLICT (" + key
+                + ") DO UPDATE SET " + set;
+    }
+
+    /** Removes at most as many rows of one queue: parameters session id, limit. */
+    String deleteQueuePiece() {
+        return database == Database.H2
+                ? "DELETE FROM skein_queue WHERE session_id = ? FETCH FIRST ? ROWS ONLY"
+                : "DELETE FROM skein_queue WHERE ctid = ANY (ARRAY (SELECT ctid FROM skein_queue WHERE session_id = ?"
+                        + " LIMIT ?))";
+    }
+
+    /** {@code ?, ?, ?} */
+    static String marks(int count) {
+        return "?, ".repeat(count - 1) + "?";
+    }
+}

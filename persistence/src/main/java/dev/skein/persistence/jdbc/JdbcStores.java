@@ -1,0 +1,173 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.DropListener;
+import dev.skein.persistence.api.MessageStore;
+import dev.skein.persistence.api.RetainedStore;
+import dev.skein.persistence.api.SessionStore;
+import dev.skein.persistence.api.StoreMetrics;
+import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.schema.Database;
+import dev.skein.persistence.schema.Migrations;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The stores on one database: H2 in a file of this process, or PostgreSQL.
+ *
+ * <p>With H2 one instance at a time may be open on a database; with PostgreSQL one for each
+ * {@link StoreSettings#writerId()}: a later one shuts out the earlier, which then reports a {@link #problem()}.
+ */
+public final class JdbcStores implements Stores {
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final int H2_FILE_LOCKED = 90020;
+    private static final int WRITER_SHIFT = 32;
+
+    private final Connections connections;
+    private final Committer committer;
+    private final Reads reads;
+    private final Sweeper sweeper;
+    private final MessageStore messages;
+    private final SessionStore sessions;
+    private final RetainedStore retained;
+
+    private JdbcStores(Connections connections, Committer committer, Reads reads, Sweeper sweeper) {
+        this.connections = connections;
+        this.committer = committer;
+        this.reads = reads;
+        this.sweeper = sweeper;
+        this.messages = new JdbcMessageStore(committer, reads);
+        this.sessions = new JdbcSessionStore(committer, reads);
+        this.retained = new JdbcRetainedStore(committer, reads);
+    }
+
+    /**
+     * The URL of the embedded database in {@code directory}, with the settings that make each commit outlive the
+     * process. Everything in this process that uses the database must give the same URL.
+     */
+    public static String h2Url(Path directory) {
+        return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("skein")
+                + ";WRITE_DELAY=0;RETENTION_TIME=5000;DB_CLOSE_ON_EXIT=FALSE"
+                + ";QUERY_CACHE_SIZE=64;CACHE_SIZE=65536;LOCK_TIMEOUT=10000";
+    }
+
+    /**
+     * Connects, brings the schema to this version and starts the writing thread.
+     *
+     * @param poolSize connections, 2 or more: one writes, the others read
+     * @param clock for message ids and ages
+     * @param drops told of messages removed by bounds and age
+     * @throws StoreUnavailableException when the database cannot be opened
+     */
+    public static JdbcStores open(
+            String jdbcUrl,
+            String user,
+            String password,
+            int poolSize,
+            StoreSettings settings,
+            InstantSource clock,
+            DropListener drops) {
+        if (poolSize < 2) {
+            throw new IllegalArgumentException("poolSize: " + poolSize + " (expected: 2 or more)");
+        }
+        Dialect dialect = Dialect.of(Database.of(jdbcUrl));
+        Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
+        try {
+            return open(connections, dialect, poolSize - 1, settings, clock, drops);
+        } catch (SQLException e) {
+            connections.close();
+            throw new StoreUnavailableException(describe(jdbcUrl, e), e);
+        } catch (RuntimeException e) {
+            connections.close();
+            throw e;
+        }
+    }
+
+    private static JdbcStores open(
+            Connections connections,
+            Dialect dialect,
+            int readers,
+            StoreSettings settings,
+            InstantSource clock,
+            DropListener drops)
+            throws SQLException {
+        long writer = (long) settings.writerId() << WRITER_SHIFT;
+        BodyCounts bodies = new BodyCounts();
+        WriterConnection connection =
+                new WriterConnection(connections, dialect, new PlanRunner(dialect, bodies), writer);
+        try {
+            try (Connection schema = connections.open()) {
+                Migrations.apply(schema, dialect.database());
+            }
+            Sequence sequence = new Sequence(clock, connection.claim());
+            Committer committer =
+                    new Committer(connection, connections, sequence, bodies, settings.batchMessages(), writer);
+            Reads reads = new Reads(connections, readers, committer::suspect);
+            Sweeper sweeper = new Sweeper(dialect, committer, reads, settings, clock, drops);
+            List<Long> discarded = connection.discarded();
+            committer.start(sweeper::observe);
+            if (!discarded.isEmpty()) {
+                committer.submit(new Write.DropDiscarded(discarded, new CompletableFuture<>()));
+            }
+            sweeper.start();
+            return new JdbcStores(connections, committer, reads, sweeper);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static String describe(String jdbcUrl, SQLException e) {
+        int end = jdbcUrl.indexOf(';');
+        String place = end < 0 ? jdbcUrl : jdbcUrl.substring(0, end);
+        if (e.getErrorCode() == H2_FILE_LOCKED) {
+            return "database: " + place + " is in use by another process (expected: one process for each directory)";
+        }
+        return "database: " + place + " does not open: " + SqlErrors.text(e);
+    }
+
+    /** For tests: one sweep now, beside those of the timer. */
+    CompletableFuture<Void> sweepNow() {
+        return sweeper.sweepNow();
+    }
+
+    @Override
+    public MessageStore messages() {
+        return messages;
+    }
+
+    @Override
+    public SessionStore sessions() {
+        return sessions;
+    }
+
+    @Override
+    public RetainedStore retained() {
+        return retained;
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return committer.problem();
+    }
+
+    @Override
+    public StoreMetrics metrics() {
+        return committer.metrics();
+    }
+
+    @Override
+    public void close() {
+        sweeper.stop();
+        committer.close(CLOSE_PATIENCE);
+        reads.close(CLOSE_PATIENCE);
+        connections.close();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a run of writes comes to, grouped so that each kind is one JDBC batch.
+ *
+ * <p>The groups are carried out in the order of the fields. That equals the order of submission because of what cannot
+ * be: a queue row is never named before its append was committed (its identity is told then), and nothing follows the
+ * removal of a session but its making anew, which starts another plan. Of several writes to one place, a packet
+ * identifier, a filter or a topic, only the last is kept.
+ */
+final class Plan {
+    /** A packet identifier of a session. */
+    record PacketKey(long sessionId, int packetId) {}
+
+    /** A filter of a session. */
+    record FilterKey(long sessionId, String instance, String filter) {}
+
+    /** A topic of an instance. */
+    record TopicKey(String instance, String topic) {}
+
+    /** A row of a queue. */
+    record Removal(long sessionId, MessageId id) {}
+
+    /** Stands for "removed" among positions and QoS. */
+    static final int REMOVED = -1;
+
+    final List<Write.CreateSession> creates = new ArrayList<>();
+    final List<Write.Append> appends = new ArrayList<>();
+    /** True: to be there. */
+    final Map<PacketKey, Boolean> inbound = new LinkedHashMap<>();
+    /** Position, or {@link #REMOVED}. */
+    final Map<PacketKey, Long> released = new LinkedHashMap<>();
+
+    final List<StoreCommand.Sent> sent = new ArrayList<>();
+    final List<Removal> removals = new ArrayList<>();
+    final List<Write.Trim> trims = new ArrayList<>();
+    final List<MessageId> bodies = new ArrayList<>();
+    /** QoS, or {@link #REMOVED}. */
+    final Map<FilterKey, Integer> subscriptions = new LinkedHashMap<>();
+
+    final Map<Long, Long> disconnected = new LinkedHashMap<>();
+    final Map<TopicKey, Optional<RetainedMessage>> retained = new LinkedHashMap<>();
+    final List<Long> deletes = new ArrayList<>();
+    final List<Long> discarded = new ArrayList<>();
+
+    private final Set<SessionKey> deletedKeys = new HashSet<>();
+
+    private Plan() {}
+
+    /** Plans {@code writes}, to be carried out one after another in one transaction. */
+    static List<Plan> of(List<Write> writes) {
+        List<Plan> plans = new ArrayList<>();
+        Plan plan = new Plan();
+        plans.add(plan);
+        for (Write write : writes) {
+            if (write instanceof Write.CreateSession create && plan.deletedKeys.contains(create.key)) {
+                plan = new Plan();
+                plans.add(plan);
+            }
+            plan.add(write);
+        }
+        return plans;
+    }
+
+    private void add(Write write) {
+        switch (write) {
+            case Write.Append append -> add(append);
+            case Write.Acknowledge(var command) -> removals.add(new Removal(command.sessionId(), command.id()));
+            case Write.Sent(var command) -> sent.add(command);
+            case Write.Received received -> add(received);
+            case Write.Completed(var command) ->
+                released.put(new PacketKey(command.sessionId(), command.packetId()), (long) REMOVED);
+            case Write.InboundReleased(var command) ->
+                inbound.put(new PacketKey(command.sessionId(), command.packetId()), false);
+            case Write.CreateSession create -> creates.add(create);
+            case Write.Subscribe subscribe -> add(subscribe);
+            case Write.Unsubscribe unsubscribe -> add(unsubscribe);
+            case Write.DisconnectedAt left -> disconnected.put(left.session().id(), left.millis());
+            case Write.DeleteSession delete -> {
+                deletes.add(delete.session().id());
+                deletedKeys.add(delete.session().key());
+            }
+            case Write.PutRetained put ->
+                retained.put(new TopicKey(put.instance(), put.message().topic()), Optional.of(put.message()));
+            case Write.RemoveRetained remove ->
+                retained.put(new TopicKey(remove.instance(), remove.topic()), Optional.empty());
+            case Write.Trim trim -> trims.add(trim);
+            case Write.DropBodies drop -> bodies.addAll(drop.bodies());
+            case Write.DropDiscarded drop -> discarded.addAll(drop.sessionIds());
+            case Write.Barrier _, Write.Probe _ -> {}
+        }
+    }
+
+    private void add(Write.Append append) {
+        appends.add(append);
+        StoreCommand.InboundMark mark = append.command.inbound();
+        if (mark != null) {
+            inbound.put(new PacketKey(mark.sessionId(), mark.packetId()), true);
+        }
+    }
+
+    private void add(Write.Received received) {
+        StoreCommand.Received command = received.command;
+        removals.add(new Removal(command.sessionId(), command.id()));
+        PacketKey key = new PacketKey(command.sessionId(), command.packetId());
+        released.remove(key);
+        released.put(key, received.position());
+    }
+
+    private void add(Write.Subscribe subscribe) {
+        for (StoredSubscription subscription : subscribe.subscriptions()) {
+            subscriptions.put(
+                    new FilterKey(
+                            subscribe.session().id(), subscribe.session().key().instance(), subscription.filter()),
+                    subscription.qos());
+        }
+    }
+
+    private void add(Write.Unsubscribe unsubscribe) {
+        for (String filter : unsubscribe.filters()) {
+            subscriptions.put(
+                    new FilterKey(
+                            unsubscribe.session().id(),
+                            unsubscribe.session().key().instance(),
+                            filter),
+                    REMOVED);
+        }
+    }
+}

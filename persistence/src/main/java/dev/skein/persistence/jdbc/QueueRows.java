@@ -1,0 +1,160 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.protocol.mqtt.MessageId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads queues. The index is (session, writer, sequence), so each writer's part of a queue is a range that starts where
+ * the cursor stands; a page takes the first of each range and merges them by identity. Usually there is one writer.
+ */
+final class QueueRows {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueRows.class);
+
+    /** Rows that PostgreSQL sends at a time: what is read in vain when a page ends by its bytes. */
+    private static final int FETCH_SIZE = 64;
+
+    /** Column qos: the QoS in the lower two bits, above it the RETAIN flag. */
+    private static final int QOS = 3;
+
+    private static final int RETAIN = 4;
+
+    private static final String RANGE = "SELECT q.seq, q.qos, q.sent_packet_id, COALESCE(q.topic, b.topic),"
+            + " COALESCE(q.payload, b.payload) FROM skein_queue q LEFT JOIN skein_body b"
+            + " ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer"
+            + " WHERE q.session_id = ? AND q.writer = ? AND q.seq > ?"
+            + " ORDER BY q.session_id, q.writer, q.seq LIMIT ?";
+
+    private QueueRows() {}
+
+    static QueuePage page(Connection connection, long sessionId, QueueCursor after, int maxMessages, int maxBytes)
+            throws SQLException {
+        List<Long> writers = writers(connection, sessionId);
+        if (writers.size() == 1) {
+            return range(connection, sessionId, writers.getFirst(), after, maxMessages, maxBytes);
+        }
+        List<QueuedMessage> merged = new ArrayList<>();
+        boolean more = false;
+        @Nullable MessageId horizon = null;
+        for (long writer : writers) {
+            QueuePage range = range(connection, sessionId, writer, after, maxMessages, maxBytes);
+            merged.addAll(range.messages());
+            if (range.more()) {
+                more = true;
+                MessageId last = range.messages().getLast().id();
+                horizon = horizon == null || last.compareTo(horizon) < 0 ? last : horizon;
+            }
+        }
+        merged.sort(Comparator.comparing(QueuedMessage::id));
+        return cut(merged, horizon, more, maxMessages, maxBytes);
+    }
+
+    /** Ends the page where a range ended that has more, and at the limits. */
+    private static QueuePage cut(
+            List<QueuedMessage> merged, @Nullable MessageId horizon, boolean more, int maxMessages, int maxBytes) {
+        List<QueuedMessage> page = new ArrayList<>(Math.min(merged.size(), maxMessages));
+        long bytes = 0;
+        for (QueuedMessage message : merged) {
+            bytes += message.payload().length;
+            boolean beyond = horizon != null && message.id().compareTo(horizon) > 0;
+            if (beyond || page.size() == maxMessages || (bytes > maxBytes && !page.isEmpty())) {
+                return new QueuePage(List.copyOf(page), true);
+            }
+            page.add(message);
+        }
+        return new QueuePage(List.copyOf(page), more);
+    }
+
+    /** Writers with rows in the queue, by jumping from one to the next in the index. */
+    static List<Long> writers(Connection connection, long sessionId) throws SQLException {
+        List<Long> writers = new ArrayList<>(1);
+        // At least the next number, not more than the last: for H2 "more than" begins at the last and passes all its
+        // rows.
+        String sql = "SELECT writer FROM skein_queue WHERE session_id = ? AND writer >= ?"
+                + " ORDER BY session_id, writer LIMIT 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (long least = Long.MIN_VALUE; ; least = writers.getLast() + 1) {
+                statement.setLong(1, sessionId);
+                statement.setLong(2, least);
+                try (ResultSet result = statement.executeQuery()) {
+                    if (!result.next()) {
+                        return writers;
+                    }
+                    writers.add(result.getLong(1));
+                }
+            }
+        }
+    }
+
+    private static QueuePage range(
+            Connection connection, long sessionId, long writer, QueueCursor after, int maxMessages, int maxBytes)
+            throws SQLException {
+        List<QueuedMessage> messages = new ArrayList<>();
+        long bytes = 0;
+        try (PreparedStatement statement = connection.prepareStatement(RANGE)) {
+            statement.setFetchSize(FETCH_SIZE);
+            statement.setLong(1, sessionId);
+            statement.setLong(2, writer);
+            statement.setLong(3, position(after, writer));
+            statement.setInt(4, maxMessages + 1);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    byte[] payload = result.getBytes(5);
+                    MessageId id = new MessageId(result.getLong(1), writer);
+                    if (payload == null) {
+                        LOG.error("Message {} of session {} has no body; passed over", id, sessionId);
+                        continue;
+                    }
+                    bytes += payload.length;
+                    if (messages.size() == maxMessages || (bytes > maxBytes && !messages.isEmpty())) {
+                        return new QueuePage(List.copyOf(messages), true);
+                    }
+                    messages.add(new QueuedMessage(
+                            id,
+                            result.getString(4),
+                            result.getInt(2) & QOS,
+                            (result.getInt(2) & RETAIN) != 0,
+                            result.getInt(3),
+                            payload));
+                }
+            }
+        }
+        return new QueuePage(List.copyOf(messages), false);
+    }
+
+    /** What the column qos holds. */
+    static int flags(int qos, boolean retain) {
+        return retain ? qos | RETAIN : qos;
+    }
+
+    private static long position(QueueCursor cursor, long writer) {
+        for (int i = 0; i < cursor.size(); i++) {
+            if (cursor.writer(i) == writer) {
+                return cursor.sequence(i);
+            }
+        }
+        return Long.MIN_VALUE;
+    }
+
+    static long depth(Connection connection, long sessionId) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COUNT(*) FROM skein_queue WHERE session_id = ?")) {
+            statement.setLong(1, sessionId);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+}

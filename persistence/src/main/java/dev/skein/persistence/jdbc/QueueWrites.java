@@ -1,0 +1,237 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.mqtt.MessageId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The statements that change queues, bodies and QoS 2 state, each for many rows at once. */
+final class QueueWrites {
+    private final Connection connection;
+    private final Dialect dialect;
+
+    QueueWrites(Connection connection, Dialect dialect) {
+        this.connection = connection;
+        this.dialect = dialect;
+    }
+
+    /** Writes the messages; returns how many queue rows that made. */
+    long append(List<Write.Append> appends) throws SQLException {
+        if (appends.isEmpty()) {
+            return 0;
+        }
+        bodies(appends);
+        String sql = "INSERT INTO skein_queue (row_seq, writer, session_id, seq, qos, sent_packet_id, topic, payload)"
+                + " VALUES (" + Dialect.marks(8) + ")";
+        long rows = 0;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Write.Append append : appends) {
+                long rowSequence = append.id().sequence();
+                for (StoreCommand.Receiver receiver : append.command.receivers()) {
+                    bindRow(statement, append, receiver, rowSequence++);
+                    statement.addBatch();
+                    rows++;
+                }
+            }
+            if (rows > 0) {
+                statement.executeBatch();
+            }
+        }
+        return rows;
+    }
+
+    private static void bindRow(
+            PreparedStatement statement, Write.Append append, StoreCommand.Receiver receiver, long rowSequence)
+            throws SQLException {
+        statement.setLong(1, rowSequence);
+        statement.setLong(2, append.id().writer());
+        statement.setLong(3, receiver.sessionId());
+        statement.setLong(4, append.id().sequence());
+        statement.setInt(5, QueueRows.flags(receiver.qos(), receiver.retain()));
+        statement.setInt(6, 0);
+        if (append.command.receivers().size() == 1) {
+            statement.setString(7, append.command.topic());
+            statement.setBytes(8, append.command.payload());
+        } else {
+            statement.setNull(7, Types.VARCHAR);
+            statement.setNull(8, Types.VARBINARY);
+        }
+    }
+
+    private void bodies(List<Write.Append> appends) throws SQLException {
+        if (appends.stream().noneMatch(append -> append.command.receivers().size() > 1)) {
+            return;
+        }
+        String sql =
+                "INSERT INTO skein_body (seq, writer, receivers, topic, payload) VALUES (" + Dialect.marks(5) + ")";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Write.Append append : appends) {
+                int receivers = append.command.receivers().size();
+                if (receivers > 1) {
+                    statement.setLong(1, append.id().sequence());
+                    statement.setLong(2, append.id().writer());
+                    statement.setInt(3, receivers);
+                    statement.setString(4, append.command.topic());
+                    statement.setBytes(5, append.command.payload());
+                    statement.addBatch();
+                }
+            }
+            statement.executeBatch();
+        }
+    }
+
+    void inbound(Map<Plan.PacketKey, Boolean> marks) throws SQLException {
+        if (marks.isEmpty()) {
+            return;
+        }
+        String insert = dialect.insertIfAbsent("skein_qos2_in", "session_id, packet_id", "session_id, packet_id", 2);
+        String delete = "DELETE FROM skein_qos2_in WHERE session_id = ? AND packet_id = ?";
+        try (PreparedStatement put = connection.prepareStatement(insert);
+                PreparedStatement remove = connection.prepareStatement(delete)) {
+            boolean puts = false;
+            boolean removes = false;
+            for (Map.Entry<Plan.PacketKey, Boolean> mark : marks.entrySet()) {
+                boolean there = mark.getValue();
+                PreparedStatement statement = there ? put : remove;
+                statement.setLong(1, mark.getKey().sessionId());
+                statement.setInt(2, mark.getKey().packetId());
+                statement.addBatch();
+                puts |= there;
+                removes |= !there;
+            }
+            execute(remove, removes);
+            execute(put, puts);
+        }
+    }
+
+    void released(Map<Plan.PacketKey, Long> packets) throws SQLException {
+        if (packets.isEmpty()) {
+            return;
+        }
+        String upsert = dialect.upsert(
+                "skein_qos2_out", "session_id, packet_id", "session_id, packet_id, position", 3, "position");
+        String delete = "DELETE FROM skein_qos2_out WHERE session_id = ? AND packet_id = ?";
+        try (PreparedStatement put = connection.prepareStatement(upsert);
+                PreparedStatement remove = connection.prepareStatement(delete)) {
+            boolean puts = false;
+            boolean removes = false;
+            for (Map.Entry<Plan.PacketKey, Long> packet : packets.entrySet()) {
+                boolean removed = packet.getValue() == Plan.REMOVED;
+                PreparedStatement statement = removed ? remove : put;
+                statement.setLong(1, packet.getKey().sessionId());
+                statement.setInt(2, packet.getKey().packetId());
+                if (!removed) {
+                    statement.setLong(3, packet.getValue());
+                }
+                statement.addBatch();
+                puts |= !removed;
+                removes |= removed;
+            }
+            execute(remove, removes);
+            execute(put, puts);
+        }
+    }
+
+    void sent(List<StoreCommand.Sent> sent) throws SQLException {
+        if (sent.isEmpty()) {
+            return;
+        }
+        String sql = "UPDATE skein_queue SET sent_packet_id = ? WHERE session_id = ? AND writer = ? AND seq = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (StoreCommand.Sent one : sent) {
+                statement.setInt(1, one.packetId());
+                statement.setLong(2, one.sessionId());
+                statement.setLong(3, one.id().writer());
+                statement.setLong(4, one.id().sequence());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** Removes queue rows; returns the identity of each that was there. */
+    List<MessageId> remove(List<Plan.Removal> removals) throws SQLException {
+        if (removals.isEmpty()) {
+            return List.of();
+        }
+        List<MessageId> removed = new ArrayList<>(removals.size());
+        try (PreparedStatement statement = connection.prepareStatement(
+                "DELETE FROM skein_queue WHERE session_id = ? AND writer = ? AND seq = ?")) {
+            for (Plan.Removal removal : removals) {
+                statement.setLong(1, removal.sessionId());
+                statement.setLong(2, removal.id().writer());
+                statement.setLong(3, removal.id().sequence());
+                statement.addBatch();
+            }
+            int[] counts = statement.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] > 0) {
+                    removed.add(removals.get(i).id());
+                }
+            }
+        }
+        return removed;
+    }
+
+    /** Removes queue rows by their key; returns how many were there. */
+    long trim(List<Write.QueueRow> rows) throws SQLException {
+        long removed = 0;
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM skein_queue WHERE row_seq = ? AND writer = ?")) {
+            for (Write.QueueRow row : rows) {
+                statement.setLong(1, row.rowSequence());
+                statement.setLong(2, row.writer());
+                statement.addBatch();
+            }
+            for (int count : statement.executeBatch()) {
+                removed += Math.max(0, count);
+            }
+        }
+        return removed;
+    }
+
+    void dropBodies(List<MessageId> bodies) throws SQLException {
+        if (bodies.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM skein_body WHERE seq = ? AND writer = ?")) {
+            for (MessageId body : bodies) {
+                statement.setLong(1, body.sequence());
+                statement.setLong(2, body.writer());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** Removes at most {@code piece} rows of each queue; returns the sessions that may have more. */
+    List<Long> removeQueues(List<Long> sessions, int piece) throws SQLException {
+        List<Long> left = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(dialect.deleteQueuePiece())) {
+            for (long session : sessions) {
+                statement.setLong(1, session);
+                statement.setInt(2, piece);
+                statement.addBatch();
+            }
+            int[] counts = statement.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] >= piece) {
+                    left.add(sessions.get(i));
+                }
+            }
+        }
+        return left;
+    }
+
+    private static void execute(PreparedStatement statement, boolean any) throws SQLException {
+        if (any) {
+            statement.executeBatch();
+        }
+    }
+}

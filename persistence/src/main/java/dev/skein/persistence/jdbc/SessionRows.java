@@ -1,0 +1,106 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Reads sessions with their subscriptions, many keys in one statement. */
+final class SessionRows {
+    /** Columns that {@link #row} reads, in its order. */
+    static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at";
+
+    /** Keys in one statement at the most. */
+    static final int MAX_KEYS = 256;
+
+    /** List lengths are rounded up to one of these, so that few different statements are parsed and kept. */
+    private static final int[] LENGTHS = {1, 8, 64, MAX_KEYS};
+
+    private SessionRows() {}
+
+    /** The sessions among {@code keys} that exist. */
+    static Map<SessionKey, StoredSession> find(Connection connection, Collection<SessionKey> keys) throws SQLException {
+        List<UUID> hashes = keys.stream()
+                .map(key -> Keys.hash(key.instance(), key.clientId()))
+                .distinct()
+                .toList();
+        List<StoredSession> rows = new ArrayList<>();
+        for (int from = 0; from < hashes.size(); from += MAX_KEYS) {
+            List<UUID> part = hashes.subList(from, Math.min(hashes.size(), from + MAX_KEYS));
+            String sql = "SELECT " + COLUMNS + " FROM skein_session WHERE key_hash IN (";
+            try (PreparedStatement statement = in(connection, sql, part);
+                    ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(row(result));
+                }
+            }
+        }
+        Map<SessionKey, StoredSession> found = new HashMap<>();
+        for (StoredSession session : withSubscriptions(connection, rows)) {
+            found.put(session.key(), session);
+        }
+        return found;
+    }
+
+    /** The session of the current row, without its subscriptions. */
+    static StoredSession row(ResultSet result) throws SQLException {
+        return new StoredSession(
+                result.getLong(1),
+                new SessionKey(result.getString(2), result.getString(3)),
+                result.getLong(4),
+                result.getLong(5),
+                List.of());
+    }
+
+    /** {@code sessions}, in the same order, with their subscriptions. */
+    static List<StoredSession> withSubscriptions(Connection connection, List<StoredSession> sessions)
+            throws SQLException {
+        Map<Long, List<StoredSubscription>> subscriptions = new HashMap<>();
+        for (int from = 0; from < sessions.size(); from += MAX_KEYS) {
+            List<Long> ids = sessions.subList(from, Math.min(sessions.size(), from + MAX_KEYS)).stream()
+                    .map(StoredSession::id)
+                    .toList();
+            String sql = "SELECT session_id, filter, qos FROM skein_subscription WHERE session_id IN (";
+            try (PreparedStatement statement = in(connection, sql, ids);
+                    ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    subscriptions
+                            .computeIfAbsent(result.getLong(1), _ -> new ArrayList<>())
+                            .add(new StoredSubscription(result.getString(2), result.getInt(3)));
+                }
+            }
+        }
+        return sessions.stream()
+                .map(session -> new StoredSession(
+                        session.id(),
+                        session.key(),
+                        session.createdAt(),
+                        session.disconnectedAt(),
+                        List.copyOf(subscriptions.getOrDefault(session.id(), List.of()))))
+                .toList();
+    }
+
+    private static PreparedStatement in(Connection connection, String sql, List<?> values) throws SQLException {
+        int length = MAX_KEYS;
+        for (int candidate : LENGTHS) {
+            if (candidate >= values.size()) {
+                length = candidate;
+                break;
+            }
+        }
+        PreparedStatement statement = connection.prepareStatement(sql + Dialect.marks(length) + ")");
+        for (int i = 0; i < length; i++) {
+            statement.setObject(i + 1, values.get(Math.min(i, values.size() - 1)));
+        }
+        return statement;
+    }
+}

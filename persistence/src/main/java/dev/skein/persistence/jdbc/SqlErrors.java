@@ -1,0 +1,30 @@
+package dev.skein.persistence.jdbc;
+
+import java.sql.SQLException;
+
+/** What an exception of a driver means. */
+final class SqlErrors {
+    private SqlErrors() {}
+
+    /** Whether the statement's own data was refused, so that asking again is in vain; else the database is at fault. */
+    static boolean refusesData(SQLException failure) {
+        for (SQLException e = failure; e != null; e = e.getNextException()) {
+            String state = e.getSQLState();
+            if (state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One line for a person: the first message that says something. */
+    static String text(Throwable failure) {
+        Throwable root = failure;
+        while (root instanceof SQLException sql && sql.getNextException() != null) {
+            root = sql.getNextException();
+        }
+        String message = String.valueOf(root.getMessage());
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+}

@@ -1,0 +1,290 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.DropListener;
+import dev.skein.persistence.api.DropListener.Reason;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.persistence.schema.Database;
+import dev.skein.protocol.mqtt.MessageId;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the queues within their bounds: by age, by session, by instance; and removes bodies that no queue needs.
+ *
+ * <p>It reads what must go on its own thread and has the {@link Committer} remove it in pieces, so that the only writer
+ * stays the only writer. A session or an instance is counted when this process has added a tenth of its bound since the
+ * last count, so counting costs little and a bound is passed by a tenth at the most for each node.
+ */
+final class Sweeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+    /** Rows removed in one transaction. */
+    static final int PIECE = 1_000;
+
+    /** Bodies looked at in one sweep: {@value} pieces. */
+    private static final int BODY_PIECES = 20;
+
+    private static final int SHARE = 10;
+    private static final int MAX_COUNTED_SESSIONS = 100_000;
+    private static final long HOUSEKEEPING_MILLIS = 500;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final Dialect dialect;
+    private final Committer committer;
+    private final Reads reads;
+    private final StoreSettings settings;
+    private final InstantSource clock;
+    private final DropListener drops;
+    private final ScheduledExecutorService thread;
+
+    /** Rows added since the last count; confined to the writing thread. */
+    private final Map<Long, Integer> bySession = new HashMap<>();
+
+    private final Map<String, Long> byInstance = new HashMap<>();
+    /** To be counted. */
+    private final Set<Long> dueSessions = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> dueInstances = ConcurrentHashMap.newKeySet();
+    private long bodiesRead;
+    private long housekeptAt;
+
+    Sweeper(
+            Dialect dialect,
+            Committer committer,
+            Reads reads,
+            StoreSettings settings,
+            InstantSource clock,
+            DropListener drops) {
+        this.dialect = dialect;
+        this.committer = committer;
+        this.reads = reads;
+        this.settings = settings;
+        this.clock = clock;
+        this.drops = drops;
+        this.thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("skein-store-sweeper").daemon().factory());
+    }
+
+    void start() {
+        repeat(settings.sweepInterval().toMillis(), this::sweep);
+        if (dialect.database() == Database.H2) {
+            repeat(HOUSEKEEPING_MILLIS, this::keepHouse);
+        }
+    }
+
+    private void repeat(long millis, Task task) {
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(() -> guarded(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void keepHouse() throws SQLException {
+        long commits = committer.metrics().commits();
+        if (commits != housekeptAt) {
+            reads.now(connection -> {
+                H2Housekeeping.step(connection);
+                return commits;
+            });
+            housekeptAt = commits;
+        }
+    }
+
+    /** No task starts after this; one that runs ends when the store is closed. Nothing is interrupted. */
+    void stop() {
+        thread.shutdown();
+    }
+
+    /** For tests: one sweep now; the stage completes after it. */
+    CompletableFuture<Void> sweepNow() {
+        return CompletableFuture.runAsync(() -> guarded(this::sweep), thread);
+    }
+
+    /** Sees each commit, on the writing thread. */
+    void observe(List<Write> writes) {
+        boolean due = false;
+        for (Write write : writes) {
+            if (write instanceof Write.Append append) {
+                due |= observe(append.command);
+            }
+        }
+        if (bySession.size() > MAX_COUNTED_SESSIONS) {
+            bySession.clear();
+        }
+        if (due) {
+            try {
+                thread.execute(() -> guarded(this::trimSessions));
+            } catch (RejectedExecutionException e) {
+                LOG.trace("Closing", e);
+            }
+        }
+    }
+
+    private boolean observe(StoreCommand.Append append) {
+        boolean due = false;
+        long sessionShare = Math.max(1, settings.maxSessionMessages() / SHARE);
+        for (StoreCommand.Receiver receiver : append.receivers()) {
+            if (bySession.merge(receiver.sessionId(), 1, Integer::sum) >= sessionShare) {
+                bySession.remove(receiver.sessionId());
+                due |= dueSessions.add(receiver.sessionId());
+            }
+        }
+        long instanceShare = Math.max(1, settings.maxInstanceMessages() / SHARE);
+        if (byInstance.merge(append.instance(), (long) append.receivers().size(), Long::sum) >= instanceShare) {
+            byInstance.remove(append.instance());
+            dueInstances.add(append.instance());
+        }
+        return due;
+    }
+
+    /** One sweep, as the timer does it. Blocks; on the sweeping thread. */
+    private void sweep() throws SQLException, InterruptedException {
+        expire();
+        trimSessions();
+        trimInstances();
+        dropBodies();
+    }
+
+    private interface Task {
+        void run() throws SQLException, InterruptedException;
+    }
+
+    private void guarded(Task task) {
+        try {
+            task.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException | StoreUnavailableException e) {
+            LOG.warn("Sweep put off: {}", SqlErrors.text(e));
+            if (e instanceof SQLException) {
+                reads.unavailable("sweep", e);
+            }
+        } catch (RuntimeException e) { // the next one is due all the same
+            LOG.error("Sweep failed", e);
+        }
+    }
+
+    private void expire() throws SQLException, InterruptedException {
+        long before = Sequence.floor(clock.millis() - settings.maxAge().toMillis());
+        List<SweepRows.Row> rows;
+        do {
+            rows = reads.now(connection -> SweepRows.oldest(connection, Long.MIN_VALUE, before, PIECE));
+            Map<String, List<Write.QueueRow>> byOwner = new HashMap<>();
+            for (SweepRows.Row row : rows) {
+                byOwner.computeIfAbsent(row.instance(), _ -> new ArrayList<>()).add(row.key());
+            }
+            for (Map.Entry<String, List<Write.QueueRow>> owner : byOwner.entrySet()) {
+                trim(owner.getKey(), Reason.EXPIRED, owner.getValue());
+            }
+        } while (rows.size() == PIECE);
+    }
+
+    private void trimSessions() throws SQLException, InterruptedException {
+        for (long session : new HashSet<>(dueSessions)) {
+            dueSessions.remove(session);
+            long excess = reads.now(connection -> QueueRows.depth(connection, session)) - settings.maxSessionMessages();
+            if (excess > 0) {
+                trimSession(session, excess);
+            }
+        }
+    }
+
+    private void trimSession(long session, long excess) throws SQLException, InterruptedException {
+        String instance = reads.now(connection -> SweepRows.instance(connection, session));
+        for (long left = excess; left > 0; ) {
+            int piece = (int) Math.min(left, PIECE);
+            List<Write.QueueRow> rows = reads.now(connection -> SweepRows.oldestOf(connection, session, piece));
+            if (rows.isEmpty()) {
+                return;
+            }
+            trim(instance, Reason.SESSION_QUEUE_FULL, rows);
+            left -= rows.size();
+        }
+    }
+
+    private void trimInstances() throws SQLException, InterruptedException {
+        for (String instance : new HashSet<>(dueInstances)) {
+            dueInstances.remove(instance);
+            long excess =
+                    reads.now(connection -> SweepRows.count(connection, instance)) - settings.maxInstanceMessages();
+            if (excess > 0) {
+                trimInstance(instance, excess);
+            }
+        }
+    }
+
+    private void trimInstance(String instance, long excess) throws SQLException, InterruptedException {
+        long left = excess;
+        long from = Long.MIN_VALUE;
+        List<SweepRows.Row> rows;
+        do {
+            long after = from;
+            rows = reads.now(connection -> SweepRows.oldest(connection, after, Long.MAX_VALUE, PIECE));
+            List<Write.QueueRow> own = rows.stream()
+                    .filter(row -> row.instance().equals(instance))
+                    .map(SweepRows.Row::key)
+                    .limit(left)
+                    .toList();
+            if (!own.isEmpty()) {
+                trim(instance, Reason.INSTANCE_STORE_FULL, own);
+                left -= own.size();
+            }
+            from = rows.isEmpty() ? from : rows.getLast().key().rowSequence();
+        } while (left > 0 && rows.size() == PIECE);
+    }
+
+    private void trim(String instance, Reason reason, List<Write.QueueRow> rows) throws InterruptedException {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        committer.submit(new Write.Trim(rows, done));
+        long removed = await(done);
+        if (removed > 0 && !instance.isEmpty()) {
+            drops.dropped(instance, reason, removed);
+        }
+    }
+
+    private void dropBodies() throws SQLException, InterruptedException {
+        for (int piece = 0; piece < BODY_PIECES; piece++) {
+            long after = bodiesRead;
+            long end = reads.now(connection -> SweepRows.endOfBodies(connection, after, PIECE));
+            List<MessageId> dead = reads.now(connection -> SweepRows.deadBodies(connection, after, end));
+            if (!dead.isEmpty()) {
+                CompletableFuture<Void> done = new CompletableFuture<>();
+                committer.submit(new Write.DropBodies(dead, done));
+                await(done);
+            }
+            if (end == Long.MAX_VALUE) {
+                bodiesRead = 0;
+                return;
+            }
+            bodiesRead = end;
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> done) throws InterruptedException {
+        try {
+            return done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new StoreUnavailableException("sweep", e);
+        } catch (TimeoutException e) {
+            throw new StoreUnavailableException("sweep: not committed within " + PATIENCE, e);
+        }
+    }
+}

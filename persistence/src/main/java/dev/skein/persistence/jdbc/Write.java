@@ -1,0 +1,270 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One thing to be written, with whom to tell. Handed to the {@link Committer}; confined to its thread from then on. */
+sealed interface Write {
+
+    /** The commit that holds it is done. Runs on the writing thread. */
+    void committed();
+
+    /** It will not be written. */
+    void failed(StoreUnavailableException cause);
+
+    /** How many sequences it needs. */
+    default int sequences() {
+        return 0;
+    }
+
+    /** Gives it the sequences it asked for, once, before the first attempt. */
+    default void assign(long firstSequence, long writer) {}
+
+    /** Payload bytes that wait with it. */
+    default int payloadBytes() {
+        return 0;
+    }
+
+    /** A message for queues. */
+    final class Append implements Write {
+        final StoreCommand.Append command;
+        private MessageId id = new MessageId(0, 0);
+
+        Append(StoreCommand.Append command) {
+            this.command = command;
+        }
+
+        MessageId id() {
+            return id;
+        }
+
+        @Override
+        public int sequences() {
+            return Math.max(1, command.receivers().size());
+        }
+
+        @Override
+        public void assign(long firstSequence, long writer) {
+            id = new MessageId(firstSequence, writer);
+        }
+
+        @Override
+        public int payloadBytes() {
+            return command.payload().length;
+        }
+
+        @Override
+        public void committed() {
+            command.listener().committed(id);
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {
+            command.listener().failed(cause);
+        }
+    }
+
+    /** A message leaves a queue. */
+    record Acknowledge(StoreCommand.Acknowledge command) implements Write {
+        @Override
+        public void committed() {}
+
+        @Override
+        public void failed(StoreUnavailableException cause) {}
+    }
+
+    /** A QoS 2 message gets its packet identifier. */
+    record Sent(StoreCommand.Sent command) implements Write {
+        @Override
+        public void committed() {
+            command.listener().committed();
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {}
+    }
+
+    /** A QoS 2 message leaves a queue, its packet identifier stays. */
+    final class Received implements Write {
+        final StoreCommand.Received command;
+        private long position;
+
+        Received(StoreCommand.Received command) {
+            this.command = command;
+        }
+
+        /** Place among the released packet identifiers. */
+        long position() {
+            return position;
+        }
+
+        @Override
+        public int sequences() {
+            return 1;
+        }
+
+        @Override
+        public void assign(long firstSequence, long writer) {
+            position = firstSequence;
+        }
+
+        @Override
+        public void committed() {
+            command.listener().committed();
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {}
+    }
+
+    /** A QoS 2 delivery is over. */
+    record Completed(StoreCommand.Completed command) implements Write {
+        @Override
+        public void committed() {}
+
+        @Override
+        public void failed(StoreUnavailableException cause) {}
+    }
+
+    /** An inbound QoS 2 exchange is over. */
+    record InboundReleased(StoreCommand.InboundReleased command) implements Write {
+        @Override
+        public void committed() {
+            command.listener().committed();
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {}
+    }
+
+    /** Writes nothing; tells when everything before it is committed. */
+    record Barrier(StoreCommand.Barrier command) implements Write {
+        @Override
+        public void committed() {
+            command.listener().committed();
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {}
+    }
+
+    /** A session is made or found. */
+    final class CreateSession implements Write {
+        final SessionKey key;
+        final long nowMillis;
+        final CompletableFuture<StoredSession> done;
+
+        @Nullable
+        StoredSession result;
+
+        CreateSession(SessionKey key, long nowMillis, CompletableFuture<StoredSession> done) {
+            this.key = key;
+            this.nowMillis = nowMillis;
+            this.done = done;
+        }
+
+        @Override
+        public void committed() {
+            done.complete(result);
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {
+            done.completeExceptionally(cause);
+        }
+    }
+
+    /** Something whose caller only waits for the commit. */
+    sealed interface Plain extends Write {
+        CompletableFuture<Void> done();
+
+        @Override
+        default void committed() {
+            done().complete(null);
+        }
+
+        @Override
+        default void failed(StoreUnavailableException cause) {
+            done().completeExceptionally(cause);
+        }
+    }
+
+    /** Adds or changes subscriptions. */
+    record Subscribe(StoredSession session, List<StoredSubscription> subscriptions, CompletableFuture<Void> done)
+            implements Plain {}
+
+    /** Removes subscriptions. */
+    record Unsubscribe(StoredSession session, List<String> filters, CompletableFuture<Void> done) implements Plain {}
+
+    /** Notes when the client left. */
+    record DisconnectedAt(StoredSession session, long millis, CompletableFuture<Void> done) implements Plain {}
+
+    /** Removes a session. */
+    record DeleteSession(StoredSession session, CompletableFuture<Void> done) implements Plain {}
+
+    /** Sets a retained message. */
+    record PutRetained(String instance, RetainedMessage message, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public int payloadBytes() {
+            return message.payload().length;
+        }
+    }
+
+    /** Clears a retained message. */
+    record RemoveRetained(String instance, String topic, CompletableFuture<Void> done) implements Plain {}
+
+    /** Removes queue rows that a bound or their age makes go; completes with how many were still there. */
+    final class Trim implements Write {
+        final List<QueueRow> rows;
+        final CompletableFuture<Long> done;
+        long removed;
+
+        Trim(List<QueueRow> rows, CompletableFuture<Long> done) {
+            this.rows = rows;
+            this.done = done;
+        }
+
+        @Override
+        public void committed() {
+            done.complete(removed);
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {
+            done.completeExceptionally(cause);
+        }
+    }
+
+    /** Removes bodies that no queue row needs. */
+    record DropBodies(List<MessageId> bodies, CompletableFuture<Void> done) implements Plain {}
+
+    /** Removes a further piece of the queues of discarded sessions. */
+    record DropDiscarded(List<Long> sessionIds, CompletableFuture<Void> done) implements Plain {}
+
+    /** Writes nothing: shows whether the database commits. */
+    record Probe(CompletableFuture<Void> done) implements Plain {}
+
+    /** Key of one row of the queue table. */
+    record QueueRow(long rowSequence, long writer) {}
+
+    /** The write for {@code command}. */
+    static Write of(StoreCommand command) {
+        return switch (command) {
+            case StoreCommand.Append append -> new Append(append);
+            case StoreCommand.Acknowledge acknowledge -> new Acknowledge(acknowledge);
+            case StoreCommand.Sent sent -> new Sent(sent);
+            case StoreCommand.Received received -> new Received(received);
+            case StoreCommand.Completed completed -> new Completed(completed);
+            case StoreCommand.InboundReleased released -> new InboundReleased(released);
+            case StoreCommand.Barrier barrier -> new Barrier(barrier);
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package dev.skein.persistence.memory;
+
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What {@link MemoryStores} keeps, as a database would. Guarded by its own monitor. */
+final class MemoryState {
+    static final Comparator<SessionKey> BY_CLIENT =
+            Comparator.comparing(SessionKey::instance).thenComparing(SessionKey::clientId);
+
+    /** A session's own row. */
+    static final class Session {
+        final long id;
+        final SessionKey key;
+        final long createdAt;
+        long disconnectedAt;
+        final Map<String, Integer> subscriptions = new LinkedHashMap<>();
+
+        Session(long id, SessionKey key, long createdAt) {
+            this.id = id;
+            this.key = key;
+            this.createdAt = createdAt;
+        }
+
+        StoredSession stored() {
+            List<StoredSubscription> copies = subscriptions.entrySet().stream()
+                    .map(entry -> new StoredSubscription(entry.getKey(), entry.getValue()))
+                    .toList();
+            return new StoredSession(id, key, createdAt, disconnectedAt, copies);
+        }
+    }
+
+    /** A queue entry. */
+    static final class Entry {
+        final String instance;
+        final String topic;
+        final int qos;
+        final boolean retain;
+        final byte[] payload;
+        int sentPacketId;
+
+        Entry(String instance, String topic, StoreCommand.Receiver receiver, byte[] payload) {
+            this.instance = instance;
+            this.topic = topic;
+            this.qos = receiver.qos();
+            this.retain = receiver.retain();
+            this.payload = payload;
+        }
+    }
+
+    /** A queue with the QoS 2 state beside it. */
+    static final class Queue {
+        final TreeMap<MessageId, Entry> entries = new TreeMap<>();
+        final Set<Integer> released = new LinkedHashSet<>();
+        final Set<Integer> inbound = new LinkedHashSet<>();
+    }
+
+    final TreeMap<SessionKey, Session> sessions = new TreeMap<>(BY_CLIENT);
+    final Map<Long, Session> sessionsById = new TreeMap<>();
+    final Map<Long, Queue> queues = new TreeMap<>();
+    final Map<String, TreeMap<String, RetainedMessage>> retained = new TreeMap<>();
+    long lastSessionId;
+    long lastSequence;
+
+    Queue queue(long sessionId) {
+        return queues.computeIfAbsent(sessionId, _ -> new Queue());
+    }
+}

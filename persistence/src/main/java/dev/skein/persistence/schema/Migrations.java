@@ -1,0 +1,117 @@
+package dev.skein.persistence.schema;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a database to the schema that this version of the broker needs.
+ *
+ * <p>Safe when several nodes start at once: on PostgreSQL one of them holds an advisory lock until its transaction
+ * commits, the others wait and then find nothing to do. H2 commits each statement by itself, so its statements are
+ * written to be repeatable, and only threads of this process can meet.
+ */
+public final class Migrations {
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+    private static final Object ONE_AT_A_TIME = new Object();
+
+    /** Any constant that nobody else of this database uses: "skein" in ASCII. */
+    private static final long ADVISORY_LOCK = 0x736b65696eL;
+
+    /** In order; the number is the version that the file leads to. */
+    private static final List<String> FILES = List.of("0001-stores", "0002-journal");
+
+    private Migrations() {}
+
+    /** Version of the schema that {@link #apply} leads to. */
+    public static int newest() {
+        return FILES.size();
+    }
+
+    /**
+     * Applies what is missing and commits. Leaves the connection's auto-commit mode as it was.
+     *
+     * @throws SQLException when the database refused; then PostgreSQL is as before, and H2 can go on at the next call
+     * @throws IllegalStateException when the schema is newer than this version knows
+     */
+    public static void apply(Connection connection, Database database) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        synchronized (ONE_AT_A_TIME) {
+            connection.setAutoCommit(false);
+            try {
+                migrate(connection, database);
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(autoCommit);
+            }
+        }
+    }
+
+    private static void migrate(Connection connection, Database database) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (database == Database.POSTGRESQL) {
+                statement.execute("SELECT pg_advisory_xact_lock(" + ADVISORY_LOCK + ")");
+            }
+            statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INT PRIMARY KEY)");
+            int present = presentVersion(statement);
+            if (present > newest()) {
+                throw new IllegalStateException("schema_version: " + present + " (expected: at most " + newest()
+                        + "; the database was written by" + " a newer version)");
+            }
+            for (int version = present + 1; version <= newest(); version++) {
+                for (String sql : statements(database, FILES.get(version - 1))) {
+                    statement.execute(sql);
+                }
+                statement.execute("INSERT INTO schema_version (version) VALUES (" + version + ")");
+                LOG.info("Database schema is at version {}", version);
+            }
+        }
+    }
+
+    private static int presentVersion(Statement statement) throws SQLException {
+        try (ResultSet result = statement.executeQuery("SELECT COALESCE(MAX(version), 0) FROM schema_version")) {
+            result.next();
+            return result.getInt(1);
+        }
+    }
+
+    /** Statements end with a semicolon at the end of a line; lines that begin with two hyphens are comments. */
+    private static List<String> statements(Database database, String file) {
+        List<String> statements = new ArrayList<>();
+        StringBuilder statement = new StringBuilder();
+        for (String line : read(database.folder() + "/" + file + ".sql").lines().toList()) {
+            if (line.isBlank() || line.startsWith("--")) {
+                continue;
+            }
+            statement.append(line).append('\n');
+            if (line.endsWith(";")) {
+                statements.add(statement.substring(0, statement.length() - 2));
+                statement.setLength(0);
+            }
+        }
+        return statements;
+    }
+
+    private static String read(String resource) {
+        try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("resource: " + resource + " (expected: beside Migrations.class)");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

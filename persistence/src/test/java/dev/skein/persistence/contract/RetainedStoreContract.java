@@ -1,0 +1,90 @@
+package dev.skein.persistence.contract;
+
+import static dev.skein.persistence.contract.TestStores.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.RetainedStore;
+import dev.skein.persistence.api.Stores;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Retained messages: what holds for every implementation. */
+public interface RetainedStoreContract {
+    /** Open stores, the same during one test. */
+    Stores stores();
+
+    private RetainedStore retained() {
+        return stores().retained();
+    }
+
+    private static RetainedMessage message(String topic, int number) {
+        return new RetainedMessage(new MessageId(number, 7), topic, number % 3, new byte[] {(byte) number});
+    }
+
+    @Test // [MQTT-3.3.1-5]
+    default void theLastMessageOfATopicIsKept() {
+        retained().put(TestStores.INSTANCE, message("a/b", 1));
+        get(retained().put(TestStores.INSTANCE, message("a/b", 2)));
+        get(retained().put("other", message("a/b", 3)));
+
+        List<RetainedMessage> all = get(retained().list(TestStores.INSTANCE, null, "", 10));
+        assertThat(all).hasSize(1);
+        assertThat(all.getFirst().id()).isEqualTo(new MessageId(2, 7));
+        assertThat(all.getFirst().topic()).isEqualTo("a/b");
+        assertThat(all.getFirst().qos()).isEqualTo(2);
+        assertThat(all.getFirst().payload()).containsExactly(2);
+    }
+
+    @Test // [MQTT-3.3.1-10]
+    default void removedMessageIsGone() {
+        get(retained().put(TestStores.INSTANCE, message("a", 1)));
+        get(retained().remove(TestStores.INSTANCE, "a"));
+        get(retained().remove(TestStores.INSTANCE, "never"));
+        retained().remove(TestStores.INSTANCE, "b");
+        retained().put(TestStores.INSTANCE, message("b", 2));
+        retained().put(TestStores.INSTANCE, message("c", 2));
+        get(retained().remove(TestStores.INSTANCE, "c"));
+
+        assertThat(get(retained().list(TestStores.INSTANCE, null, "", 10)))
+                .extracting(RetainedMessage::topic)
+                .containsExactly("b");
+    }
+
+    @Test
+    default void listGoesByTopicInPagesAndByParent() {
+        String tail = "t".repeat(300);
+        List<String> topics = List.of("a", "a/" + tail + "1", "a/" + tail + "2", "a/b", "a-b/c", "/a", "b/a");
+        IntStream.range(0, topics.size())
+                .forEach(i -> get(retained().put(TestStores.INSTANCE, message(topics.get(i), i))));
+
+        assertThat(pages(null))
+                .containsExactlyElementsOf(topics.stream().sorted().toList());
+        assertThat(pages("a")).containsExactly("a", "a/b", "a/" + tail + "1", "a/" + tail + "2");
+        assertThat(pages("")).containsExactly("/a");
+        assertThat(pages("none")).isEmpty();
+    }
+
+    private List<String> pages(@org.jspecify.annotations.Nullable String parent) {
+        List<String> topics = new ArrayList<>();
+        List<RetainedMessage> page = get(retained().list(TestStores.INSTANCE, parent, "", 2));
+        while (!page.isEmpty()) {
+            page.forEach(message -> topics.add(message.topic()));
+            page = get(
+                    retained().list(TestStores.INSTANCE, parent, page.getLast().topic(), 2));
+        }
+        return topics;
+    }
+
+    @Test
+    default void longTopicsAreKeptApart() {
+        String topic = "x".repeat(65_000);
+        get(retained().put(TestStores.INSTANCE, message(topic + "/1", 1)));
+        get(retained().put(TestStores.INSTANCE, message(topic + "/2", 2)));
+
+        assertThat(pages(topic)).containsExactly(topic + "/1", topic + "/2");
+    }
+}

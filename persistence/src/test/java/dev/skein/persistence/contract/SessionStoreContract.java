@@ -1,0 +1,258 @@
+package dev.skein.persistence.contract;
+
+import static dev.skein.persistence.contract.TestStores.append;
+import static dev.skein.persistence.contract.TestStores.flush;
+import static dev.skein.persistence.contract.TestStores.get;
+import static dev.skein.persistence.contract.TestStores.session;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.persistence.api.FlowState;
+import dev.skein.persistence.api.PersistentRoute;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.SessionStore;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.persistence.api.Stores;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Sessions and subscriptions: what holds for every implementation. */
+public interface SessionStoreContract {
+    /** Open stores, the same during one test. */
+    Stores stores();
+
+    private SessionStore sessions() {
+        return stores().sessions();
+    }
+
+    private static SessionKey key(String clientId) {
+        return new SessionKey(TestStores.INSTANCE, clientId);
+    }
+
+    @Test
+    default void sessionIsFoundAfterItWasMade() {
+        assertThat(get(sessions().find(key("a")))).isEmpty();
+        StoredSession made = get(sessions().create(key("a"), 5));
+
+        assertThat(made.id()).isPositive();
+        assertThat(made.createdAt()).isEqualTo(5);
+        assertThat(made.disconnectedAt()).isZero();
+        assertThat(get(sessions().find(key("a")))).contains(made);
+        assertThat(get(sessions().create(key("a"), 6))).isEqualTo(made);
+        assertThat(get(sessions().find(new SessionKey("other", "a")))).isEmpty();
+    }
+
+    @Test
+    default void equalClientIdsOfTwoInstancesAreTwoSessions() {
+        StoredSession one = get(sessions().create(new SessionKey("one", "c"), 1));
+        StoredSession two = get(sessions().create(new SessionKey("two", "c"), 1));
+
+        assertThat(one.id()).isNotEqualTo(two.id());
+        assertThat(get(sessions().count("one"))).isEqualTo(1);
+    }
+
+    @Test
+    default void callsThatArriveTogetherGetTheSameSession() {
+        List<CompletionStage<StoredSession>> calls = IntStream.range(0, 20)
+                .mapToObj(i -> sessions().create(key("together" + i % 4), i))
+                .toList();
+
+        assertThat(calls.stream().map(TestStores::get).map(StoredSession::id).distinct())
+                .hasSize(4);
+    }
+
+    @Test
+    default void manyLookUpsAtOnceAreAllAnswered() {
+        IntStream.range(0, 700)
+                .mapToObj(i -> sessions().create(key("many" + i), i))
+                .toList()
+                .forEach(TestStores::get);
+        List<CompletionStage<Optional<StoredSession>>> lookups = IntStream.range(0, 1400)
+                .mapToObj(i -> sessions().find(key("many" + i)))
+                .toList();
+
+        for (int i = 0; i < lookups.size(); i++) {
+            Optional<StoredSession> found = get(lookups.get(i));
+            assertThat(found.isPresent()).isEqualTo(i < 700);
+            if (found.isPresent()) {
+                assertThat(found.get().createdAt()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test // [MQTT-3.8.4-3]
+    default void subscriptionReplacesTheOneWithTheSameFilter() {
+        StoredSession session = session(stores(), "subs");
+        get(sessions().subscribe(session, List.of(new StoredSubscription("a/#", 1), new StoredSubscription("+/b", 0))));
+        get(sessions().subscribe(session, List.of(new StoredSubscription("a/#", 2))));
+
+        StoredSession found = get(sessions().find(session.key())).orElseThrow();
+        assertThat(found.subscriptions())
+                .containsExactlyInAnyOrder(new StoredSubscription("a/#", 2), new StoredSubscription("+/b", 0));
+
+        get(sessions().unsubscribe(session, List.of("a/#", "never")));
+        assertThat(get(sessions().find(session.key())).orElseThrow().subscriptions())
+                .containsExactly(new StoredSubscription("+/b", 0));
+    }
+
+    @Test
+    default void theLastOfSeveralChangesToOneFilterCounts() {
+        StoredSession session = session(stores(), "last");
+        List<StoredSubscription> subscriptions = List.of(new StoredSubscription("x", 1));
+        sessions().subscribe(session, subscriptions);
+        sessions().unsubscribe(session, List.of("x"));
+        sessions().subscribe(session, List.of(new StoredSubscription("x", 2), new StoredSubscription("y", 0)));
+        get(sessions().unsubscribe(session, List.of("y")));
+
+        assertThat(get(sessions().find(session.key())).orElseThrow().subscriptions())
+                .containsExactly(new StoredSubscription("x", 2));
+    }
+
+    @Test
+    default void deletedSessionLeavesNothingAndANewOneIsAnother() {
+        StoredSession session = session(stores(), "deleted");
+        get(sessions().subscribe(session, List.of(new StoredSubscription("d/#", 1))));
+        MessageId sent = get(append(stores().messages(), session, "m"));
+        MessageId received = get(append(stores().messages(), session, "n"));
+        stores().messages().submit(new StoreCommand.Received(session.id(), received, 3, () -> {}));
+        get(append(stores().messages(), "t", new byte[0], List.of(), new StoreCommand.InboundMark(session.id(), 4)));
+        get(sessions().delete(session));
+
+        assertThat(get(sessions().find(session.key()))).isEmpty();
+        assertThat(get(sessions().routes(TestStores.INSTANCE, "d", 0, 10))).isEmpty();
+        assertThat(get(stores().messages().depth(session.id()))).isZero();
+        assertThat(get(stores().messages().flowState(session.id()))).isEqualTo(new FlowState(List.of(), List.of()));
+        StoredSession again = session(stores(), "deleted");
+        assertThat(again.id()).isNotEqualTo(session.id());
+        assertThat(again.subscriptions()).isEmpty();
+        assertThat(sent).isNotNull();
+    }
+
+    @Test
+    default void everythingInOneBatchTakesEffectInOrder() {
+        StoredSession old = session(stores(), "batch");
+        CompletableFuture<MessageId> appended = append(stores().messages(), old, "m");
+        CompletionStage<Void> deleted = sessions().delete(old);
+        CompletionStage<StoredSession> made = sessions().create(old.key(), 9);
+        CompletionStage<Void> deletedAgain =
+                made.thenCompose(session -> sessions().delete(session));
+        get(appended);
+        get(deleted);
+        get(deletedAgain);
+        flush(stores().messages());
+
+        assertThat(get(made).id()).isNotEqualTo(old.id());
+        assertThat(get(made).createdAt()).isEqualTo(9);
+        assertThat(get(sessions().find(old.key()))).isEmpty();
+        assertThat(get(stores().messages().depth(old.id()))).isZero();
+    }
+
+    @Test
+    default void routesAreReadByParentAndInPagesOfWholeSessions() {
+        List<StoredSession> made = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            StoredSession session = session(stores(), "route" + i);
+            made.add(session);
+            get(sessions()
+                    .subscribe(
+                            session,
+                            List.of(
+                                    new StoredSubscription("p/" + i, 1),
+                                    new StoredSubscription("p/#", 2),
+                                    new StoredSubscription("p", 0),
+                                    new StoredSubscription("+/x", 1),
+                                    new StoredSubscription("#", 1),
+                                    new StoredSubscription("q/x", 1))));
+        }
+        List<PersistentRoute> routes = new ArrayList<>();
+        List<PersistentRoute> page = get(sessions().routes(TestStores.INSTANCE, "p", 0, 10));
+        while (!page.isEmpty()) {
+            assertThat(page.stream().map(PersistentRoute::sessionId).distinct()).hasSizeLessThanOrEqualTo(10);
+            routes.addAll(page);
+            page = get(
+                    sessions().routes(TestStores.INSTANCE, "p", page.getLast().sessionId(), 10));
+        }
+
+        assertThat(routes).hasSize(75);
+        assertThat(routes)
+                .doesNotHaveDuplicates()
+                .contains(new PersistentRoute(made.get(3).id(), made.get(3).key(), "p/3", 1));
+        assertThat(get(sessions().routes(TestStores.INSTANCE, "#", 0, 100)))
+                .hasSize(50)
+                .extracting(PersistentRoute::filter)
+                .containsOnly("+/x", "#");
+        assertThat(get(sessions().routes("other", "p", 0, 100))).isEmpty();
+    }
+
+    @Test
+    default void sessionsThatLeftAreReadOldestFirst() {
+        List<StoredSession> made = IntStream.range(0, 5)
+                .mapToObj(i -> session(stores(), "left" + i))
+                .toList();
+        get(sessions().disconnectedAt(made.get(0), 300));
+        get(sessions().disconnectedAt(made.get(1), 100));
+        get(sessions().disconnectedAt(made.get(2), 200));
+        get(sessions().disconnectedAt(made.get(3), 50));
+        get(sessions().disconnectedAt(made.get(3), 0));
+
+        List<StoredSession> left = get(sessions().disconnectedBefore(TestStores.INSTANCE, 300, 10));
+        assertThat(left)
+                .extracting(StoredSession::id)
+                .containsExactly(made.get(1).id(), made.get(2).id());
+        assertThat(left.getFirst().disconnectedAt()).isEqualTo(100);
+        assertThat(get(sessions().disconnectedBefore(TestStores.INSTANCE, 300, 1)))
+                .hasSize(1);
+    }
+
+    @Test
+    default void listGoesByClientIdInPagesAndByPrefix() {
+        String tail = "z".repeat(200);
+        for (String clientId : List.of("b2", "a", "b" + tail + "2", "b" + tail + "1", "c", "b1")) {
+            session(stores(), clientId);
+        }
+
+        assertThat(clientIds(get(sessions().list(TestStores.INSTANCE, "", "", 2))))
+                .containsExactly("a", "b1");
+        assertThat(clientIds(get(sessions().list(TestStores.INSTANCE, "", "b1", 2))))
+                .containsExactly("b2", "b" + tail + "1");
+        assertThat(clientIds(get(sessions().list(TestStores.INSTANCE, "b", "", 10))))
+                .containsExactly("b1", "b2", "b" + tail + "1", "b" + tail + "2");
+        assertThat(clientIds(get(sessions().list(TestStores.INSTANCE, "b", "b2", 10))))
+                .containsExactly("b" + tail + "1", "b" + tail + "2");
+        assertThat(clientIds(get(sessions().list(TestStores.INSTANCE, "b" + tail, "", 10))))
+                .containsExactly("b" + tail + "1", "b" + tail + "2");
+        assertThat(clientIds(get(sessions().list(TestStores.INSTANCE, "x", "", 10))))
+                .isEmpty();
+        assertThat(get(sessions().count(TestStores.INSTANCE))).isEqualTo(6);
+    }
+
+    private static List<String> clientIds(List<StoredSession> sessions) {
+        return sessions.stream().map(session -> session.key().clientId()).toList();
+    }
+
+    @Test
+    default void longClientIdsAndFiltersAreKeptApart() {
+        String longText = "ä".repeat(32_000);
+        StoredSession one = session(stores(), longText + "1");
+        StoredSession two = session(stores(), longText + "2");
+        get(sessions()
+                .subscribe(
+                        one,
+                        List.of(
+                                new StoredSubscription(longText + "/1", 1),
+                                new StoredSubscription(longText + "/2", 1))));
+        get(sessions().subscribe(two, List.of(new StoredSubscription(longText + "/1", 2))));
+
+        assertThat(one.id()).isNotEqualTo(two.id());
+        assertThat(get(sessions().find(one.key())).orElseThrow().subscriptions())
+                .hasSize(2);
+        assertThat(get(sessions().routes(TestStores.INSTANCE, longText, 0, 10))).hasSize(3);
+    }
+}

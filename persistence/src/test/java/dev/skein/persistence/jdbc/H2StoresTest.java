@@ -1,0 +1,41 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.contract.MessageStoreContract;
+import dev.skein.persistence.contract.RetainedStoreContract;
+import dev.skein.persistence.contract.SessionStoreContract;
+import dev.skein.persistence.contract.TestStores;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2StoresTest implements MessageStoreContract, SessionStoreContract, RetainedStoreContract {
+    @TempDir
+    private Path directory;
+
+    private JdbcStores stores;
+
+    @BeforeEach
+    void open() {
+        stores = JdbcStores.open(
+                JdbcStores.h2Url(directory),
+                "skein",
+                "",
+                4,
+                TestStores.settings(),
+                InstantSource.system(),
+                (_, _, _) -> {});
+    }
+
+    @AfterEach
+    void close() {
+        stores.close();
+    }
+
+    @Override
+    public Stores stores() {
+        return stores;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.contract.MessageStoreContract;
+import dev.skein.persistence.contract.RetainedStoreContract;
+import dev.skein.persistence.contract.SessionStoreContract;
+import dev.skein.persistence.contract.TestStores;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+class PostgresStoresIT implements MessageStoreContract, SessionStoreContract, RetainedStoreContract {
+    private JdbcStores stores;
+
+    @BeforeEach
+    void open() {
+        stores = JdbcStores.open(
+                Postgres.emptyDatabase(),
+                "postgres",
+                "",
+                4,
+                TestStores.settings(),
+                InstantSource.system(),
+                (_, _, _) -> {});
+    }
+
+    @AfterEach
+    void close() {
+        stores.close();
+    }
+
+    @Override
+    public Stores stores() {
+        return stores;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.skein.persistence.memory;
+
+import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.contract.MessageStoreContract;
+import dev.skein.persistence.contract.RetainedStoreContract;
+import dev.skein.persistence.contract.SessionStoreContract;
+import dev.skein.persistence.contract.TestStores;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+
+class MemoryStoresTest implements MessageStoreContract, SessionStoreContract, RetainedStoreContract {
+    private final MemoryStores stores =
+            new MemoryStores(TestStores.settings(), InstantSource.system(), (_, _, _) -> {});
+
+    @AfterEach
+    void close() {
+        stores.close();
+    }
+
+    @Override
+    public Stores stores() {
+        return stores;
+    }
+}

@@ -1,0 +1,5 @@
+/** Rules of the whole module. */
+@NullMarked
+package dev.skein.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,208 @@
+package dev.skein.protocol.mqtt.codec;
+
+import static dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason.MALFORMED;
+import static dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason.PROTOCOL_VIOLATION;
+
+import dev.skein.protocol.wire.FailureText;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What Netty's decoder takes on trust, checked on the raw bytes of one whole packet. In what passes here every field
+ * lies inside the frame, so Netty's decoder never waits for bytes of the next packet.
+ *
+ * <p>MQTT 3.1 (level 3) left some bits undefined that 3.1.1 reserves; for such a client they are cleared in the frame
+ * instead of refused, because Netty's decoder knows only the rules of 3.1.1.
+ */
+final class PacketChecks {
+    private static final int USER_NAME = 0x80;
+    private static final int PASSWORD = 0x40;
+    private static final int WILL_RETAIN = 0x20;
+    private static final int WILL_QOS = 0x18;
+    private static final int WILL = 0x04;
+    private static final int RESERVED = 0x01;
+    private static final int QOS_BITS = 0x03;
+
+    private static final byte[] NAME_3_1_1 = {'M', 'Q', 'T', 'T'};
+    private static final byte[] NAME_3_1 = {'M', 'Q', 'I', 's', 'd', 'p'};
+
+    private PacketChecks() {}
+
+    /**
+     * Checks a CONNECT.
+     *
+     * @param at where its body begins
+     * @param end where it ends
+     * @return the protocol; {@link Level#UNKNOWN} when the name is right but the level is not one of ours, and then
+     *     nothing behind the level was looked at, because its form is not known [MQTT-3.1.2-2]
+     */
+    static Level connect(ByteBuf in, int at, int end) throws MalformedPacketException {
+        int levelAt = Strings.skipString(in, at, end, "protocolName");
+        boolean is311 = isName(in, at, levelAt, NAME_3_1_1);
+        if (!is311 && !isName(in, at, levelAt, NAME_3_1)) {
+            String name = in.toString(at + Short.BYTES, levelAt - at - Short.BYTES, StandardCharsets.UTF_8);
+            throw new MalformedPacketException(
+                    PROTOCOL_VIOLATION, "MQTT-3.1.2-1", FailureText.of("protocolName", name, "MQTT or MQIsdp"));
+        }
+        if (levelAt == end) {
+            throw length("CONNECT", end - at, "a protocol level");
+        }
+        int number = in.getByte(levelAt);
+        if (number != (is311 ? 4 : 3)) {
+            return Level.UNKNOWN;
+        }
+        Level level = is311 ? Level.V3_1_1 : Level.V3_1;
+        if (levelAt + 4 > end) {
+            throw length("CONNECT", end - at, "flags and keep-alive");
+        }
+        connectFlags(in.getUnsignedByte(levelAt + 1), level);
+        int next = connectPayload(in, levelAt + 4, end, levelAt + 1, level);
+        if (next != end) {
+            throw length("CONNECT", end - at, Integer.toString(next - at));
+        }
+        return level;
+    }
+
+    private static void connectFlags(int flags, Level level) throws MalformedPacketException {
+        boolean will = (flags & WILL) != 0;
+        if (will && (flags & WILL_QOS) == WILL_QOS) {
+            throw flags(flags, "MQTT-3.1.2-14", "will QoS 0..2");
+        }
+        if ((flags & USER_NAME) == 0 && (flags & PASSWORD) != 0) {
+            throw flags(flags, "MQTT-3.1.2-22", "no password flag without user name flag");
+        }
+        if (level == Level.V3_1) {
+            return; // 3.1 gives the will bits no meaning without a will, and bit 0 none at all
+        }
+        if ((flags & RESERVED) != 0) {
+            throw flags(flags, "MQTT-3.1.2-3", "bit 0 clear");
+        }
+        if (!will && (flags & WILL_QOS) != 0) {
+            throw flags(flags, "MQTT-3.1.2-13", "will QoS 0 without a will");
+        }
+        if (!will && (flags & WILL_RETAIN) != 0) {
+            throw flags(flags, "MQTT-3.1.2-15", "no will retain without a will");
+        }
+    }
+
+    private static int connectPayload(ByteBuf in, int at, int end, int flagsAt, Level level)
+            throws MalformedPacketException {
+        int flags = in.getUnsignedByte(flagsAt);
+        int next = Strings.skipString(in, at, end, "clientId");
+        if ((flags & WILL) != 0) {
+            int topicAt = next + Short.BYTES;
+            next = Strings.skip(in, next, end, "willTopic");
+            Strings.topicName(in, topicAt, next - topicAt, "willTopic");
+            next = Strings.skip(in, next, end, "willMessage");
+        }
+        if ((flags & USER_NAME) != 0) {
+            if (level == Level.V3_1 && next == end) {
+                // MQTT 3.1, section 3.1: the remaining length takes precedence over these two flags.
+                in.setByte(flagsAt, flags & ~(USER_NAME | PASSWORD));
+                return next;
+            }
+            next = Strings.skipString(in, next, end, "userName");
+        }
+        if ((flags & PASSWORD) != 0) {
+            if (level == Level.V3_1 && next == end) {
+                in.setByte(flagsAt, flags & ~PASSWORD);
+                return next;
+            }
+            next = Strings.skip(in, next, end, "password");
+        }
+        return next;
+    }
+
+    /** Checks a SUBSCRIBE. */
+    static void subscribe(ByteBuf in, int at, int end, Level level) throws MalformedPacketException {
+        int next = packetId("SUBSCRIBE", in, at, end);
+        if (next == end) {
+            throw new MalformedPacketException(
+                    PROTOCOL_VIOLATION, "MQTT-3.8.3-3", FailureText.of("filters", 0, "at least one"));
+        }
+        while (next < end) {
+            next = Strings.skipFilter(in, next, end);
+            if (next == end) {
+                throw length("SUBSCRIBE", end - at, "a QoS behind each filter");
+            }
+            int qos = in.getUnsignedByte(next);
+            if (level == Level.V3_1) {
+                qos &= QOS_BITS;
+                in.setByte(next, qos);
+            }
+            if (qos > 2) {
+                throw new MalformedPacketException(MALFORMED, "MQTT-3-8.3-4", FailureText.of("qos", qos, "0..2"));
+            }
+            next++;
+        }
+    }
+
+    /** Checks an UNSUBSCRIBE. */
+    static void unsubscribe(ByteBuf in, int at, int end) throws MalformedPacketException {
+        int next = packetId("UNSUBSCRIBE", in, at, end);
+        if (next == end) {
+            throw new MalformedPacketException(
+                    PROTOCOL_VIOLATION, "MQTT-3.10.3-2", FailureText.of("filters", 0, "at least one"));
+        }
+        while (next < end) {
+            next = Strings.skipFilter(in, next, end);
+        }
+    }
+
+    /** Checks a packet that is only a packet identifier: PUBACK, PUBREC, PUBREL, PUBCOMP. */
+    static void acknowledgement(String packet, ByteBuf in, int at, int end) throws MalformedPacketException {
+        if (packetId(packet, in, at, end) != end) {
+            throw length(packet, end - at, "2");
+        }
+    }
+
+    /** Checks a packet without a body: PINGREQ, DISCONNECT. */
+    static void empty(String packet, int at, int end) throws MalformedPacketException {
+        if (at != end) {
+            throw length(packet, end - at, "0");
+        }
+    }
+
+    /** Steps over a packet identifier and refuses 0. */
+    static int packetId(String packet, ByteBuf in, int at, int end) throws MalformedPacketException {
+        if (at + Short.BYTES > end) {
+            throw length(packet, end - at, ">= 2");
+        }
+        if (in.getShort(at) == 0) {
+            throw new MalformedPacketException(
+                    PROTOCOL_VIOLATION, "MQTT-2.3.1-1", FailureText.of("packetId", 0, "1..65535"));
+        }
+        return at + Short.BYTES;
+    }
+
+    private static boolean isName(ByteBuf in, int at, int end, byte[] name) {
+        int from = at + Short.BYTES;
+        boolean same = end - from == name.length;
+        for (int i = 0; same && i < name.length; i++) {
+            same = in.getByte(from + i) == name[i];
+        }
+        return same;
+    }
+
+    private static MalformedPacketException flags(int flags, String clause, String expected) {
+        return new MalformedPacketException(
+                PROTOCOL_VIOLATION,
+                clause,
+                FailureText.of("connectFlags", "0x" + Integer.toHexString(flags), expected));
+    }
+
+    private static MalformedPacketException length(String packet, int length, String expected) {
+        return new MalformedPacketException(
+                MALFORMED, "2.2.3", FailureText.of(packet + " remainingLength", length, expected));
+    }
+
+    /** Which version of MQTT a CONNECT chose. */
+    enum Level {
+        /** A level that is not served; the application answers CONNACK 0x01. */
+        UNKNOWN,
+        /** MQTT 3.1: MQIsdp, 3. */
+        V3_1,
+        /** MQTT 3.1.1: MQTT, 4. */
+        V3_1_1
+    }
+}

@@ -1,0 +1,5 @@
+/** MQTT's own words and rules, free of buffers and channels. */
+@NullMarked
+package dev.skein.protocol.mqtt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,166 @@
+package dev.skein.protocol.mqtt.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the application sees behind the framer and Netty's decoder. */
+class NettyDecoderTest {
+    private static FramerProbe pipeline() {
+        return new FramerProbe(new MqttDecoder(FramerProbe.MAX_PACKET_SIZE, 65_535));
+    }
+
+    private static MqttMessage only(FramerProbe probe) {
+        assertThat(probe.failures).isEmpty();
+        assertThat(probe.received).hasSize(1);
+        return (MqttMessage) probe.received.getFirst();
+    }
+
+    @Test
+    void seesAConnectOf311() {
+        try (FramerProbe probe = pipeline()) {
+            MqttConnectMessage connect =
+                    (MqttConnectMessage) only(probe.write("10 19 s'MQTT' 04 ee 003c s'p' s'w' s'm' s'u' s's'"));
+            assertThat(connect.decoderResult().isSuccess()).isTrue();
+            assertThat(connect.variableHeader().version()).isEqualTo(4);
+            assertThat(connect.variableHeader().keepAliveTimeSeconds()).isEqualTo(60);
+            assertThat(connect.variableHeader().isCleanSession()).isTrue();
+            assertThat(connect.variableHeader().willQos()).isEqualTo(1);
+            assertThat(connect.variableHeader().isWillRetain()).isTrue();
+            assertThat(connect.payload().clientIdentifier()).isEqualTo("p");
+            assertThat(connect.payload().willTopic()).isEqualTo("w");
+            assertThat(connect.payload().willMessageInBytes()).asString().isEqualTo("m");
+            assertThat(connect.payload().userName()).isEqualTo("u");
+            assertThat(connect.payload().passwordInBytes()).asString().isEqualTo("s");
+        }
+    }
+
+    @Test // [MQTT-3.1.3-7]
+    void seesAnEmptyClientIdOf311AsAnEmptyString() {
+        try (FramerProbe probe = pipeline()) {
+            MqttConnectMessage connect = (MqttConnectMessage) only(probe.write("10 0c s'MQTT' 04 02 0000 0000"));
+            assertThat(connect.decoderResult().isSuccess()).isTrue();
+            assertThat(connect.payload().clientIdentifier()).isEmpty();
+        }
+    }
+
+    @Test
+    void seesAConnectOf31() {
+        try (FramerProbe probe = pipeline()) {
+            MqttConnectMessage connect = (MqttConnectMessage) only(probe.write("10 0f s'MQIsdp' 03 02 003c s'p'"));
+            assertThat(connect.decoderResult().isSuccess()).isTrue();
+            assertThat(connect.variableHeader().version()).isEqualTo(3);
+        }
+    }
+
+    @Test // 3.1 asks for 1 to 23 characters: CONNACK 0x02
+    void seesAnEmptyClientIdOf31AsAFailureToBeAnswered() {
+        try (FramerProbe probe = pipeline()) {
+            MqttMessage message = only(probe.write("10 0e s'MQIsdp' 03 02 003c 0000"));
+            assertThat(message.decoderResult().cause()).isInstanceOf(MqttIdentifierRejectedException.class);
+        }
+    }
+
+    @Test
+    void seesALongClientIdOf31WhenTheDecoderIsToldTo() {
+        try (FramerProbe probe = pipeline()) {
+            MqttConnectMessage connect =
+                    (MqttConnectMessage) only(probe.write("10 26 s'MQIsdp' 03 02 003c s'123456789012345678901234'"));
+            assertThat(connect.decoderResult().isSuccess()).isTrue();
+        }
+    }
+
+    @ParameterizedTest // [MQTT-3.1.2-2]: CONNACK 0x01
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "10 0d s'MQTT' 06 02 003c s'p'",
+                "10 0d s'MQTT' 03 02 003c s'p'",
+                "10 0d s'MQTT' 00 02 003c s'p'",
+                "10 0d s'MQTT' 84 02 003c s'p'", // a bridge of mosquitto
+                "10 0f s'MQIsdp' 04 02 003c s'p'",
+                "10 0f s'MQIsdp' 05 02 003c s'p'",
+                "10 0f s'MQIsdp' 83 02 003c s'p'",
+                "10 07 s'MQTT' 06", // what follows an unknown level has no known form
+                "10 08 s'MQTT' 06 ff",
+            })
+    void seesAnUnknownLevelAsAFailureToBeAnswered(String connect) {
+        try (FramerProbe probe = pipeline()) {
+            MqttMessage message = only(probe.write(connect).write("c0 00 f0"));
+            assertThat(message.decoderResult().cause())
+                    .isExactlyInstanceOf(MqttUnacceptableProtocolVersionException.class);
+            assertThat(message.fixedHeader().messageType()).isEqualTo(MqttMessageType.CONNECT);
+        }
+    }
+
+    @Test // [MQTT-3.1.2-2]
+    void seesAConnectOfMqtt5AsItIs() {
+        try (FramerProbe probe = pipeline()) {
+            MqttConnectMessage connect = (MqttConnectMessage)
+                    only(probe.write("10 0e s'MQTT' 05 02 003c 00 s'p'").write("c0 00"));
+            assertThat(connect.decoderResult().isSuccess()).isTrue();
+            assertThat(connect.variableHeader().version()).isEqualTo(5);
+        }
+    }
+
+    @Test // its body is not checked: the time limit for CONNECT ends such a connection
+    void seesNothingOfATruncatedConnectOfMqtt5() {
+        try (FramerProbe probe = pipeline()) {
+            probe.write("10 0a s'MQTT' 05 02 003c").write("c0 00 c0 00 c0 00 c0 00");
+            assertThat(probe.failures).isEmpty();
+            assertThat(probe.received).isEmpty();
+        }
+    }
+
+    @Test // answered with CONNACK 0x01 all the same
+    void seesABadConnectOfMqtt5AsAFailure() {
+        try (FramerProbe probe = pipeline()) {
+            MqttMessage message = only(probe.write("10 0e s'MQTT' 05 03 003c 00 s'p'"));
+            assertThat(message.decoderResult().isFailure()).isTrue();
+            assertThat(message.decoderResult().cause()).isNotInstanceOf(MqttUnacceptableProtocolVersionException.class);
+        }
+    }
+
+    @Test
+    void seesPublishesBetweenOtherPacketsInOrder() {
+        try (FramerProbe probe = pipeline()) {
+            probe.write("10 0d s'MQTT' 04 02 003c s'p' 30 03 s'a' 82 06 0001 s'a' 01 30 03 s'b' 40 02 0001 e0 00");
+            assertThat(probe.failures).isEmpty();
+            assertThat(probe.received.stream()
+                            .map(m -> m instanceof MqttMessage message
+                                    ? message.fixedHeader().messageType().toString()
+                                    : m.toString()))
+                    .containsExactly(
+                            "CONNECT",
+                            "PUBLISH a qos 0 id 0, 0 bytes",
+                            "SUBSCRIBE",
+                            "PUBLISH b qos 0 id 0, 0 bytes",
+                            "PUBACK",
+                            "DISCONNECT");
+        }
+    }
+
+    @Test // 3.1 leaves the upper bits of a requested QoS open
+    void seesTheQosOfASloppy31Client() {
+        try (FramerProbe probe = pipeline()) {
+            probe.write("10 0f s'MQIsdp' 03 02 003c s'p' 82 06 0001 s'a' fe");
+            MqttSubscribeMessage subscribe = (MqttSubscribeMessage) probe.received.get(1);
+            assertThat(subscribe
+                            .payload()
+                            .topicSubscriptions()
+                            .getFirst()
+                            .qualityOfService()
+                            .value())
+                    .isEqualTo(2);
+        }
+    }
+}
