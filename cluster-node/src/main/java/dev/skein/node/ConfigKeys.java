@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigKeys {
     static final String INSTANCES = "skein.instances";
+    static final String SEEDS = "skein.cluster.seeds";
     static final String INSTANCE_DEFAULTS = "skein.instance-defaults";
 
     /** What a key holds, told by its default. */
     enum Kind {
         SECTION("a section"),
         LIST("a list"),
+        ADDRESSES("a list, or host:port,host:port"),
         BOOLEAN("true or false"),
         NUMBER("a number"),
         DURATION("a duration, for example 10s or 5m"),
@@ -62,7 +64,8 @@ final class ConfigKeys {
             if (value instanceof ConfigObject child) {
                 collect(below, child);
             } else {
-                kinds.put(ConfigUtil.joinPath(below), kindOf(value));
+                String leaf = ConfigUtil.joinPath(below);
+                kinds.put(leaf, leaf.equals(SEEDS) ? Kind.ADDRESSES : kindOf(value));
             }
         });
     }

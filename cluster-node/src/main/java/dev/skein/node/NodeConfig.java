@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.skein.node.auth.AuthSettings;
+import dev.skein.node.cluster.ClusterSettings;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
@@ -21,6 +22,7 @@ import java.util.List;
  *
  * @param skein the section {@code skein}, for what reads it itself
  * @param database where the state is kept
+ * @param cluster whom this node joins
  * @param actors configuration of the actor system
  */
 public record NodeConfig(
@@ -34,6 +36,7 @@ public record NodeConfig(
         MetricsSettings metrics,
         StoreSettings store,
         Database database,
+        ClusterSettings cluster,
         Config actors) {
 
     /**
@@ -75,18 +78,26 @@ public record NodeConfig(
     public static NodeConfig from(Config config) {
         Config skein = config.getConfig("skein");
         Database database = database(skein.getConfig("storage"));
+        ClusterSettings cluster = ClusterSettings.from(skein.getConfig("cluster"));
+        if (cluster.many() && database.embedded()) {
+            throw new IllegalArgumentException(
+                    "skein.storage.jdbc.url: " + database.url()
+                            + " (expected: jdbc:postgresql:... because skein.cluster.seeds are given: nodes share one database)");
+        }
+        MqttSettings mqtt = MqttSettings.from(skein);
         return new NodeConfig(
                 skein,
                 ListenerSettings.from(skein),
                 TlsSettings.from(skein.getConfig("tls")),
                 EdgeSettings.from(skein.getConfig("edge")),
-                MqttSettings.from(skein),
+                mqtt,
                 AuthSettings.from(skein.getConfig("auth")),
                 HttpSettings.from(skein.getConfig("http")),
                 MetricsSettings.from(skein.getConfig("metrics")),
                 store(skein.getConfig("storage")),
                 database,
-                actors(config, database));
+                cluster,
+                actors(config, database, cluster, mqtt));
     }
 
     private static Database database(Config storage) {
@@ -131,7 +142,10 @@ public record NodeConfig(
         return value;
     }
 
-    private static Config actors(Config config, Database database) {
+    /** A message between nodes holds one MQTT packet at the most, or a page of control data. */
+    private static final int FRAME_BASE = 1024 * 1024;
+
+    private static Config actors(Config config, Database database, ClusterSettings cluster, MqttSettings mqtt) {
         String db = "pekko-persistence-jdbc.shared-databases.skein.";
         Config computed = ConfigFactory.empty()
                 .withValue(db + "db.url", ConfigValueFactory.fromAnyRef(database.url()))
@@ -139,9 +153,17 @@ public record NodeConfig(
                         db + "profile",
                         ConfigValueFactory.fromAnyRef(
                                 database.embedded() ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$"))
+                .withValue("pekko.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(cluster.port()))
+                .withValue(
+                        "pekko.remote.artery.advanced.maximum-frame-size",
+                        ConfigValueFactory.fromAnyRef(FRAME_BASE + mqtt.maxPacketSize() + " B"))
                 .withValue(
                         db + "db.driver",
                         ConfigValueFactory.fromAnyRef(database.embedded() ? "org.h2.Driver" : "org.postgresql.Driver"));
+        if (!cluster.bindHost().isEmpty()) {
+            computed = computed.withValue(
+                    "pekko.remote.artery.bind.hostname", ConfigValueFactory.fromAnyRef(cluster.bindHost()));
+        }
         return computed.withFallback(config)
                 .withFallback(ConfigFactory.parseResources("skein-pekko.conf"))
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,19 +18,29 @@ final class NodeProcess {
     /** Longer than all phases of the coordinated shutdown together; a node that hangs is then cut off. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(45);
 
-    private final CompletableFuture<SkeinNode> node;
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final Function<Boolean, CompletionStage<SkeinNode>> starter;
+    private volatile CompletableFuture<SkeinNode> node;
     private volatile boolean released;
     private volatile boolean draining;
 
-    private NodeProcess(CompletableFuture<SkeinNode> node) {
-        this.node = node;
+    private NodeProcess(Function<Boolean, CompletionStage<SkeinNode>> starter) {
+        this.starter = starter;
+        this.node = begin(false);
     }
 
-    /** Begins to start a node; signals count from now on. A start that throws fails as one that completes so. */
-    static NodeProcess start(Supplier<CompletionStage<SkeinNode>> starter) {
-        CompletableFuture<SkeinNode> node =
-                CompletableFuture.completedFuture(starter).thenCompose(Supplier::get);
-        NodeProcess process = new NodeProcess(node);
+    private CompletableFuture<SkeinNode> begin(boolean again) {
+        return CompletableFuture.completedFuture(again).thenCompose(starter);
+    }
+
+    /**
+     * Begins to start a node; signals count from now on. A start that throws fails as one that completes so.
+     *
+     * @param starter starts a node; true when this process was a member of a cluster before
+     */
+    static NodeProcess start(Function<Boolean, CompletionStage<SkeinNode>> starter) {
+        NodeProcess process = new NodeProcess(starter);
         Runtime.getRuntime().addShutdownHook(new Thread(process::onSignal, "skein-drain"));
         return process;
     }
@@ -40,11 +50,30 @@ final class NodeProcess {
         return node.get();
     }
 
-    /** Waits until the node has ended by itself. After a signal it does not return: the process ends first. */
-    void awaitEnd() throws ExecutionException, InterruptedException {
-        node.get().ended().toCompletableFuture().get();
+    /**
+     * Waits until the node has ended by itself. After a signal it does not return: the process ends first.
+     *
+     * @return whether the cluster put it down, so that it may {@link #rejoin}
+     */
+    boolean awaitEnd() throws ExecutionException, InterruptedException {
+        SkeinNode now = node.get();
+        now.ended().toCompletableFuture().get();
         if (draining) {
             new CountDownLatch(1).await();
+        }
+        return now.isLost();
+    }
+
+    /** Starts the node anew, with nothing in memory, until the cluster has taken it in. */
+    SkeinNode rejoin() throws InterruptedException {
+        while (true) {
+            try {
+                node = begin(true);
+                return node.get();
+            } catch (ExecutionException e) {
+                LOG.warn("not back in the cluster yet: {}", Failures.describe(e));
+                new CountDownLatch(1).await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
     }
 

@@ -44,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (InvalidConfigException e) {
             return CheckConfigCommand.report(e, spec.commandLine().getErr());
         }
-        NodeProcess process = NodeProcess.start(() -> SkeinNode.start(config));
+        NodeProcess process = NodeProcess.start(again -> SkeinNode.start(config, again));
         try {
             SkeinNode node = process.await();
             announce(node);
@@ -52,7 +52,11 @@ final class RunCommand implements Callable<Integer> {
                 Rehearsal.play(node);
                 return process.stop();
             }
-            process.awaitEnd();
+            boolean many = !node.isAlone();
+            while (process.awaitEnd() && many) {
+                spec.commandLine().getErr().println("skein: put down by the cluster; joining it again");
+                announce(process.rejoin());
+            }
             spec.commandLine().getErr().println("skein: the node ended by itself; the log says why");
             return Main.FAILED;
         } catch (ExecutionException e) {

@@ -2,6 +2,7 @@ package dev.skein.node;
 
 import com.typesafe.config.Config;
 import dev.skein.node.auth.InstanceAuthenticator;
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.control.ControlServer;
 import dev.skein.node.edge.BoundListener;
 import dev.skein.node.edge.EventLoops;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -37,8 +39,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +52,7 @@ public final class SkeinNode {
     private static final Duration TABLE_IDLE = Duration.ofMinutes(5);
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(2);
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(30);
 
     private final NodeConfig config;
     private final Stores stores;
@@ -63,8 +64,10 @@ public final class SkeinNode {
     private final MqttEdge edge;
     private final Listeners listeners;
     private final @Nullable ControlServer control;
+    private final Membership membership;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicBoolean lost = new AtomicBoolean();
 
     /** An instance and its mode, {@code open} or {@code apsara}. */
     public record InstanceInfo(String id, String mode) {}
@@ -78,6 +81,7 @@ public final class SkeinNode {
         this.loops = parts.loops;
         this.hashes = parts.hashes;
         this.edge = parts.edge;
+        this.membership = parts.membership;
         this.listeners = listeners;
         this.control = control;
     }
@@ -92,6 +96,7 @@ public final class SkeinNode {
             EventLoops loops,
             ExecutorService hashes,
             MqttEdge edge,
+            Membership membership,
             ActorRef<ShardingEnvelope<SessionCommand>> sessions) {}
 
     /**
@@ -102,16 +107,26 @@ public final class SkeinNode {
      * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException} when the configuration is wrong
      */
     public static CompletionStage<SkeinNode> start(Config whole) {
+        return start(whole, false);
+    }
+
+    /**
+     * Starts a node.
+     *
+     * @param again whether this process was a member of the cluster before: it then joins others only
+     * @see #start(Config)
+     */
+    static CompletionStage<SkeinNode> start(Config whole, boolean again) {
         NodeConfig config = NodeConfig.from(whole);
         NodeMetrics metrics = new NodeMetrics(config.metrics());
         InstantSource clock = InstantSource.system();
         CompletableFuture<Stores> opening = CompletableFuture.supplyAsync(() -> open(config, clock, metrics));
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "skein", config.actors());
         CompletableFuture<SkeinNode> started = opening.thenCompose(stores -> {
-            Cluster cluster = Cluster.get(system);
-            cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            Membership membership = Membership.of(system);
+            membership.join(config.cluster(), again);
             return RegistryService.start(system, config.skein())
-                    .thenCompose(registry -> wire(config, stores, metrics, system, registry, clock));
+                    .thenCompose(registry -> wire(config, stores, metrics, system, membership, registry, clock));
         });
         return started.exceptionallyCompose(failure -> {
             system.terminate();
@@ -142,11 +157,13 @@ public final class SkeinNode {
             Stores stores,
             NodeMetrics metrics,
             ActorSystem<Void> system,
+            Membership membership,
             RegistryService registry,
             InstantSource clock) {
         NodeTables tables = new NodeTables();
         CompletableFuture<ActorRef<KeeperCommand>> keeper = new CompletableFuture<>();
-        CompletableFuture<MqttEdge> edge = new CompletableFuture<>(); // sessions need it, and it needs them
+        // Actors that other nodes start here wait a moment for these: they need one another.
+        CompletableFuture<MqttEdge> edge = new CompletableFuture<>();
         ClusterSharding sharding = ClusterSharding.get(system);
         ActorRef<ShardingEnvelope<RouterCommand>> routers = sharding.init(Entity.of(
                         TopicRouter.TYPE_KEY,
@@ -155,24 +172,30 @@ public final class SkeinNode {
                                 new TopicRouter.Shared(
                                         stores.sessions(),
                                         stores.retained(),
-                                        keeper.resultNow(),
+                                        membership,
+                                        keeper.join(),
                                         config.mqtt().retainedMax()),
                                 context.getShard()))
                 .withStopMessage(TopicRouter.Stop.INSTANCE));
         keeper.complete(system.systemActorOf(
-                TableKeeper.create(tables, routers, TABLE_IDLE, clock::millis), "table-keeper", Props.empty()));
-        SessionContext shared = new SessionContext(
+                TableKeeper.create(membership.self().uid(), tables, routers, TABLE_IDLE, clock::millis),
+                TableKeeper.NAME,
+                Props.empty()));
+        CompletableFuture<SessionContext> shared = new CompletableFuture<>();
+        ActorRef<ShardingEnvelope<SessionCommand>> sessions = sharding.init(Entity.of(
+                        ClientSession.TYPE_KEY,
+                        context -> ClientSession.create(context.getEntityId(), shared.join(), context.getShard()))
+                .withStopMessage(ClientSession.Stop.INSTANCE));
+        shared.complete(new SessionContext(
+                membership,
+                sessions,
                 stores.sessions(),
                 routers,
-                (instance, clientId, will) -> edge.resultNow().publish(instance, clientId, will),
+                (instance, clientId, will) -> edge.join().publish(instance, clientId, will),
                 clock,
                 TAKE_OVER_DEADLINE,
                 ROUTE_DEADLINE,
-                IDLE_DEADLINE);
-        ActorRef<ShardingEnvelope<SessionCommand>> sessions = sharding.init(Entity.of(
-                        ClientSession.TYPE_KEY,
-                        context -> ClientSession.create(context.getEntityId(), shared, context.getShard()))
-                .withStopMessage(ClientSession.Stop.INSTANCE));
+                IDLE_DEADLINE));
         EventLoops loops = EventLoops.create(config.edge());
         ExecutorService hashes = config.auth().newHashExecutor();
         edge.complete(MqttEdge.create(
@@ -189,8 +212,10 @@ public final class SkeinNode {
                         clock,
                         sessions,
                         routers,
-                        keeper.resultNow())));
-        Parts parts = new Parts(config, stores, metrics, system, registry, loops, hashes, edge.resultNow(), sessions);
+                        keeper.resultNow(),
+                        membership)));
+        Parts parts = new Parts(
+                config, stores, metrics, system, registry, loops, hashes, edge.resultNow(), membership, sessions);
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
         return edge.resultNow().open().thenCompose(_ -> openListeners(parts));
@@ -205,7 +230,11 @@ public final class SkeinNode {
                                 parts.config.edge(),
                                 parts.edge,
                                 new EdgeMeters(parts.metrics))
-                        .thenApply(listeners -> new SkeinNode(parts, listeners, control)));
+                        .thenApply(listeners -> {
+                            SkeinNode node = new SkeinNode(parts, listeners, control);
+                            node.endWithActors();
+                            return node;
+                        }));
     }
 
     private static CompletionStage<@Nullable ControlServer> control(Parts parts) {
@@ -236,12 +265,34 @@ public final class SkeinNode {
 
     /** Name of this node in the cluster. */
     public String nodeId() {
-        return config.skein().getString("cluster.host");
+        return membership.self().address();
+    }
+
+    /** Whether it is a cluster of one by its configuration. */
+    public boolean isAlone() {
+        return !config.cluster().many();
     }
 
     /** Completes when the node has ended, by {@link #stop} or by itself. */
     public CompletionStage<Void> ended() {
         return ended;
+    }
+
+    /** Whether the cluster put this node down, or its actors ended without {@link #stop} having been called. */
+    public boolean isLost() {
+        return lost.get();
+    }
+
+    /** Pekko ends the actors of a node that the cluster has put down; then nothing may go on serving. */
+    private void endWithActors() {
+        CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "skein-edge", () -> {
+            if (!stopping.get()) {
+                lost.set(true);
+                LOG.error("put down by the cluster, or its actors failed: every connection is closed");
+                stop();
+            }
+            return CompletableFuture.completedFuture(Done.getInstance());
+        });
     }
 
     /** Stops accepting, lets every connection leave its session, commits what was given, and ends. */
@@ -253,7 +304,14 @@ public final class SkeinNode {
         CompletionStage<Done> httpClosed =
                 control == null ? CompletableFuture.completedFuture(Done.getInstance()) : control.stop(HTTP_DEADLINE);
         httpClosed
-                .thenCompose(_ -> edge.closeAll())
+                .thenCompose(_ -> edge.closeAll(
+                                lost.get() ? 0 : config.cluster().drainRate())
+                        .toCompletableFuture()
+                        .orTimeout(LEAVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                        .exceptionally(late -> {
+                            LOG.warn("connections were cut off: {}", late.toString());
+                            return null;
+                        }))
                 .thenCompose(_ -> CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()))
                 .thenCompose(_ -> listeners.close())
                 .thenCompose(_ -> loops.shutdown(Duration.ZERO, LOOPS_TIMEOUT))

@@ -25,6 +25,8 @@ public enum DropReason {
     NOT_AUTHORIZED,
     /** Larger than the instance admits: the message, not a delivery of it. */
     TOO_LARGE,
+    /** QoS 0, and the link to the receiver's node was full. */
+    LINK_FULL,
     /** The connection closed before the message was written. */
     CLOSED;
 

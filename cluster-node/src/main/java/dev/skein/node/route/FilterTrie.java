@@ -1,9 +1,11 @@
 package dev.skein.node.route;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,47 @@ public final class FilterTrie<E extends TrieEntry> {
     private static String level(String text, int from, int slash) {
         return slash < 0 ? text.substring(from) : text.substring(from, slash);
     }
+
+    /** Whether any entry stands under {@code filter}, word for word. */
+    public synchronized boolean contains(String filter) {
+        Node<E> node = root;
+        int from = 0;
+        while (true) {
+            int slash = filter.indexOf('/', from);
+            String level = level(filter, from, slash);
+            if (level.equals("#")) {
+                return node.subtree != null;
+            }
+            Node<E> next = level.equals("+") ? node.plus : node.find(level);
+            if (next == null || slash < 0) {
+                return next != null && next.exact != null;
+            }
+            node = next;
+            from = slash + 1;
+        }
+    }
+
+    /** Gives every filter that has an entry to {@code action}, each once; writers wait meanwhile. */
+    public synchronized void forEachFilter(Consumer<String> action) {
+        ArrayDeque<Place<E>> open = new ArrayDeque<>();
+        open.add(new Place<>("", root));
+        for (Place<E> place = open.poll(); place != null; place = open.poll()) {
+            Node<E> node = place.node();
+            String below = node == root ? "" : place.filter() + "/";
+            if (node.exact != null) {
+                action.accept(place.filter());
+            }
+            if (node.subtree != null) {
+                action.accept(below + "#");
+            }
+            if (node.plus != null) {
+                open.push(new Place<>(below + "+", node.plus));
+            }
+            node.forEachChild((level, child) -> open.push(new Place<>(below + level, child)));
+        }
+    }
+
+    private record Place<E extends TrieEntry>(String filter, Node<E> node) {}
 
     /** Number of entries. */
     public synchronized int size() {
@@ -229,6 +272,18 @@ public final class FilterTrie<E extends TrieEntry> {
                 return null;
             }
             return now == null ? null : ((ConcurrentHashMap<String, Node<E>>) now).get(level);
+        }
+
+        @SuppressWarnings("unchecked")
+        void forEachChild(BiConsumer<String, Node<E>> action) {
+            Object now = children;
+            if (now instanceof Object[] pairs) {
+                for (int i = 0; i < pairs.length; i += 2) {
+                    action.accept((String) pairs[i], (Node<E>) pairs[i + 1]);
+                }
+            } else if (now != null) {
+                ((ConcurrentHashMap<String, Node<E>>) now).forEach(action);
+            }
         }
 
         @SuppressWarnings("unchecked")

@@ -13,17 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Match {
     private static final Subscriber[] NOBODY = new Subscriber[0];
+    private static final Peer[] NO_PEERS = new Peer[0];
 
     private final Subscriber[][] subscribers;
     private final byte[][] qos;
     private final List<SessionRoute> sessions;
+    private final Peer[] peers;
     private final int liveCount;
     private final @Nullable Subscriber onlyReceiver;
 
-    private Match(Subscriber[][] subscribers, byte[][] qos, List<SessionRoute> sessions, int liveCount) {
+    private Match(Subscriber[][] subscribers, byte[][] qos, List<SessionRoute> sessions, Peer[] peers, int liveCount) {
         this.subscribers = subscribers;
         this.qos = qos;
         this.sessions = sessions;
+        this.peers = peers;
         this.liveCount = liveCount;
         this.onlyReceiver = findOnly();
     }
@@ -43,7 +46,12 @@ public final class Match {
         return sessions;
     }
 
-    /** Number of live connections on all loops. */
+    /** The other nodes with live connections that get the topic, each once; the array must not be written to. */
+    public Peer[] peers() {
+        return peers;
+    }
+
+    /** Number of live connections on all loops of this node. */
     public int liveCount() {
         return liveCount;
     }
@@ -54,7 +62,7 @@ public final class Match {
     }
 
     private @Nullable Subscriber findOnly() {
-        if (liveCount == 1 && sessions.isEmpty()) {
+        if (liveCount == 1 && sessions.isEmpty() && peers.length == 0) {
             for (Subscriber[] ofLoop : subscribers) {
                 if (ofLoop.length == 1) {
                     return ofLoop[0];
@@ -68,6 +76,7 @@ public final class Match {
     static final class Builder {
         private final List<LocalRoute> live = new ArrayList<>();
         private final List<SessionRoute> durable = new ArrayList<>();
+        private final List<Peer> nodes = new ArrayList<>(0);
 
         void add(LocalRoute route) {
             live.add(route);
@@ -75,6 +84,12 @@ public final class Match {
 
         void add(SessionRoute route) {
             durable.add(route);
+        }
+
+        void add(RemoteRoute route) {
+            if (!nodes.contains(route.peer())) { // as many as there are nodes
+                nodes.add(route.peer());
+            }
         }
 
         Match build(int loops) {
@@ -97,7 +112,8 @@ public final class Match {
                     qos[loop][at] = (byte) best.qos();
                 }
             }
-            return new Match(subscribers, qos, uniqueSessions(), liveTotal(subscribers));
+            Peer[] peers = nodes.isEmpty() ? NO_PEERS : nodes.toArray(NO_PEERS);
+            return new Match(subscribers, qos, uniqueSessions(), peers, liveTotal(subscribers));
         }
 
         private static int liveTotal(Subscriber[][] subscribers) {

@@ -1,11 +1,14 @@
 package dev.skein.node.route;
 
+import java.util.function.Consumer;
+
 /**
  * A node's routes of one parent topic of one instance (or of the root: filters whose first level is a wildcard).
  *
- * <p>It has two halves. The local half holds the live connections of this node and is changed by their event loops. The
- * session half is a copy of what the parent topic's router knows of persistent sessions, and is usable once
- * {@link #open} was called. Network threads read both without a lock.
+ * <p>It has three parts. The local part holds the live connections of this node and is changed by their event loops.
+ * The remote part tells which other nodes have live connections, filter by filter. The session part is a copy of what
+ * the parent topic's router knows of persistent sessions, and is usable once {@link #open} was called. Network threads
+ * read all of them without a lock.
  */
 public final class RouteTable {
     /** Name of the root, which no parent topic can have. */
@@ -14,6 +17,7 @@ public final class RouteTable {
     private final String instance;
     private final String parent;
     private final FilterTrie<LocalRoute> local = new FilterTrie<>();
+    private final FilterTrie<RemoteRoute> remote = new FilterTrie<>();
     private volatile SessionRoutes sessions = new SessionRoutes();
     private volatile boolean open;
     private volatile long version = 1;
@@ -75,7 +79,7 @@ public final class RouteTable {
 
     /** Marks an empty table as not to be used any more; returns whether it was empty. */
     synchronized boolean retire() {
-        retired = local.size() == 0 && !open;
+        retired = local.size() == 0 && remote.size() == 0 && !open;
         return retired;
     }
 
@@ -83,6 +87,39 @@ public final class RouteTable {
     public void remove(String filter, LocalRoute route) {
         local.remove(filter, route);
         changed();
+    }
+
+    /** Whether a live connection of this node has subscribed {@code filter}, word for word. */
+    public boolean hasLocal(String filter) {
+        return local.contains(filter);
+    }
+
+    /** The filters of this node's live connections, each once. */
+    public void forEachLocalFilter(Consumer<String> action) {
+        local.forEachFilter(action);
+    }
+
+    /** Adds another node's route, as {@link #add} does. */
+    public boolean addRemote(String filter, RemoteRoute route) {
+        synchronized (this) {
+            if (retired) {
+                return false;
+            }
+            remote.add(filter, route);
+        }
+        changed();
+        return true;
+    }
+
+    /** Removes another node's route. */
+    public void removeRemote(String filter, RemoteRoute route) {
+        remote.remove(filter, route);
+        changed();
+    }
+
+    /** Other nodes' routes in it. */
+    public int remoteSize() {
+        return remote.size();
     }
 
     /** Replaces the session half and opens the table. */
@@ -121,8 +158,13 @@ public final class RouteTable {
         return sessions.size();
     }
 
+    void matchLive(String topic, Match.Builder into) {
+        local.match(topic, into::add);
+    }
+
     void match(String topic, Match.Builder into) {
         local.match(topic, into::add);
+        remote.match(topic, into::add);
         sessions.match(topic, into::add);
     }
 

@@ -48,6 +48,14 @@ public final class RouteTables {
         return tables.values();
     }
 
+    /** The live connections of this node alone that get {@code topic}. */
+    public Match matchLive(RouteTable table, String topic, int loops) {
+        Match.Builder builder = new Match.Builder();
+        table.matchLive(topic, builder);
+        root.matchLive(topic, builder);
+        return builder.build(loops);
+    }
+
     /**
      * Everyone that gets {@code topic} by its own table and the root's; null when one of them is not open, or was
      * closed meanwhile, so that sessions may be missing.

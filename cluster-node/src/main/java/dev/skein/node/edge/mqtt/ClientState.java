@@ -5,11 +5,11 @@ import dev.skein.node.auth.Identity;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.route.Message;
+import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.FlowOutput;
 import dev.skein.node.session.InboundFlow;
 import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.StoredFlow;
-import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueueCursor;
@@ -22,7 +22,6 @@ import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,8 +125,22 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         connection.subscriptions().retained().goOn();
     }
 
+    /** Lets every node know where the session's connection is, and only then takes up the queue. */
+    void announceAndResume() {
+        if (shared.links().alone()) {
+            resume();
+            return;
+        }
+        Runnable inForce = () -> connection.context().execute(() -> {
+            if (!connection.isClosed()) {
+                resume();
+            }
+        });
+        shared.links().sync().actor().tell(new RouteSync.Attached(sessionId(), inForce));
+    }
+
     /** Takes up the session's queue; called when its routes lead here already. */
-    void resume() {
+    private void resume() {
         shared.store()
                 .flowState(sessionId())
                 .whenComplete((state, failure) -> connection.context().execute(() -> {
@@ -287,17 +300,16 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         shared.clients().remove(key, connection);
         Runnable goodbye = () -> {
             shared.connections().remove(accepted.connectionId());
-            shared.actors()
-                    .sessions()
-                    .tell(new ShardingEnvelope<>(
-                            ClientSession.entityId(identity.instance(), identity.clientId()),
-                            new SessionCommand.Detach(accepted.connectionId(), graceful)));
+            connection.tie().tell(new SessionCommand.Detach(accepted.connectionId(), graceful));
         };
         if (sessionId() == 0) {
             goodbye.run();
             return;
         }
         shared.attached().remove(sessionId(), connection);
+        if (!shared.links().alone()) {
+            shared.links().sync().actor().tell(new RouteSync.Detached(sessionId()));
+        }
         flow.leave(this);
         shared.store().submit(new StoreCommand.Barrier(sessionId(), goodbye::run));
     }

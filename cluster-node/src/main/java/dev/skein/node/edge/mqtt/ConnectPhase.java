@@ -6,7 +6,6 @@ import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
-import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
@@ -24,7 +23,6 @@ import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /** From CONNECT to CONNACK: who it is, whether it may, and that it alone has the client ID. */
@@ -134,12 +132,14 @@ final class ConnectPhase {
         request = made;
         shared.connections().put(made.id(), connection);
         boolean takeOver = instance.view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
-        ConnectionRef self = new ConnectionRef(shared.gateway(), made.id());
-        shared.actors()
-                .sessions()
-                .tell(new ShardingEnvelope<>(
-                        ClientSession.entityId(identity.instance(), identity.clientId()),
-                        new SessionCommand.Attach(self, made.cleanSession(), takeOver, will)));
+        ConnectionRef self =
+                new ConnectionRef(shared.gateway(), made.id(), shared.links().self());
+        connection
+                .tie()
+                .claim(
+                        identity.instance(),
+                        identity.clientId(),
+                        new SessionCommand.Attach(self, made.cleanSession(), takeOver, will, false));
     }
 
     private static String assigned() {
@@ -185,7 +185,10 @@ final class ConnectPhase {
 
     void onAttached(ConnectionEvent.Attached attached) {
         Request made = request;
-        if (made == null || made.id() != attached.connectionId() || connection.isClosed()) {
+        if (made == null
+                || made.id() != attached.connectionId()
+                || connection.isClosed()
+                || connection.clientOrNull() != null) {
             return;
         }
         StoredSession session = attached.session();
@@ -209,7 +212,7 @@ final class ConnectPhase {
         } else {
             connection.subscriptions().restore(session.subscriptions());
             shared.attached().put(session.id(), connection); // pushes come from now on; only then the store is read
-            client.resume();
+            client.announceAndResume();
         }
     }
 
@@ -218,6 +221,7 @@ final class ConnectPhase {
             case IN_USE -> refuse(IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
             case SUPERSEDED -> refuse(SERVER_UNAVAILABLE, "clientId conflict: a later connection claims it too");
             case STORE_UNAVAILABLE -> refuse(SERVER_UNAVAILABLE, "the store does not answer");
+            case BUSY -> refuse(SERVER_UNAVAILABLE, "too many claims wait for this client ID");
         }
     }
 
@@ -233,12 +237,7 @@ final class ConnectPhase {
         Request made = request;
         if (made != null) {
             shared.connections().remove(made.id());
-            shared.actors()
-                    .sessions()
-                    .tell(new ShardingEnvelope<>(
-                            ClientSession.entityId(
-                                    made.instance().id(), made.identity().clientId()),
-                            new SessionCommand.Detach(made.id(), false)));
+            connection.tie().tell(new SessionCommand.Detach(made.id(), false));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.Authenticator;
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.actor.KeeperCommand;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What all connections of a node share. Thread-safe. */
 final class EdgeShared {
+    /** An odd number with bits all over: neighbours come to lie far apart. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     private final MqttSettings settings;
     private final Duration connectTimeout;
     private final Authenticator authenticator;
@@ -40,12 +44,14 @@ final class EdgeShared {
     private final ConcurrentHashMap<Long, MqttConnection> connections = new ConcurrentHashMap<>();
     private final AtomicLong connectionIds;
     private @Nullable ActorRef<ConnectionEvent> gateway;
+    private @Nullable Links links;
 
     /** The actors that connections talk to. */
     record Actors(
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
             ActorRef<KeeperCommand> keeper,
+            Membership membership,
             Scheduler scheduler) {}
 
     EdgeShared(
@@ -66,8 +72,8 @@ final class EdgeShared {
         this.clock = clock;
         this.actors = actors;
         this.bridge = new StoreBridge(this);
-        // Above every id of an earlier run of this node: they fence what its connections may still say.
-        this.connectionIds = new AtomicLong(clock.millis() << 20);
+        // Fences what connections say: ids of one node begin at a place of their own, ids of its lives do not meet.
+        this.connectionIds = new AtomicLong((actors.membership().self().uid() * SPREAD) ^ (clock.millis() << 20));
     }
 
     MqttSettings settings() {
@@ -100,6 +106,16 @@ final class EdgeShared {
 
     Actors actors() {
         return actors;
+    }
+
+    /** The other nodes. */
+    Links links() {
+        return Objects.requireNonNull(links);
+    }
+
+    /** Set once, before the first connection. */
+    void links(Links all) {
+        links = all;
     }
 
     StoreBridge bridge() {

@@ -5,8 +5,10 @@ import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;
 import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,6 +18,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoopContext {
     private static final long SWEEP_MILLIS = 250;
+    private static final int SWEEPS_A_RESEND = 4;
+    /** Claims said again in one sweep: a node that is gone must not cost the others their breath. */
+    private static final int RECLAIMS = 1000;
 
     private final EdgeShared shared;
     private final int index;
@@ -27,6 +32,10 @@ final class LoopContext {
     private ArrayList<MqttConnection> dirty = new ArrayList<>();
     private ArrayList<MqttConnection> flushing = new ArrayList<>();
     private final Outbox[] outboxes;
+    private final LoopLinks links;
+    private final List<List<Runnable>> tasks = new ArrayList<>();
+    private final ArrayDeque<MqttConnection> reclaiming = new ArrayDeque<>();
+    private int sweeps;
     private final Runnable endOfRound = this::endOfRound;
     private boolean endScheduled;
 
@@ -37,8 +46,10 @@ final class LoopContext {
         this.publisher = new Publisher(shared, this, loops);
         this.ids = new MessageIds(shared.clock(), index + 1);
         this.outboxes = new Outbox[loops];
+        this.links = new LoopLinks(shared, this, loops);
         for (int i = 0; i < loops; i++) {
             outboxes[i] = new Outbox();
+            tasks.add(new ArrayList<>());
         }
     }
 
@@ -61,6 +72,21 @@ final class LoopContext {
 
     Publisher publisher() {
         return publisher;
+    }
+
+    /** This loop's ends of the links to other nodes. */
+    LoopLinks links() {
+        return links;
+    }
+
+    /** Runs {@code task} on loop {@code to}: at once on this one, else at the end of this round. */
+    void run(int to, Runnable task) {
+        if (to == index) {
+            task.run();
+        } else {
+            tasks.get(to).add(task);
+            scheduleEnd();
+        }
     }
 
     /** Runs {@code task} on this loop; from any thread. */
@@ -100,7 +126,8 @@ final class LoopContext {
         scheduleEnd();
     }
 
-    private void scheduleEnd() {
+    /** The round has something to hand on at its end. */
+    void scheduleEnd() {
         if (!endScheduled) {
             endScheduled = true;
             loop.execute(endOfRound); // tasks run after all sockets that were ready have been read
@@ -115,7 +142,13 @@ final class LoopContext {
                 outboxes[i] = new Outbox();
                 shared.loops().get(i).execute(full);
             }
+            List<Runnable> todo = tasks.get(i);
+            if (!todo.isEmpty()) {
+                tasks.set(i, new ArrayList<>());
+                shared.loops().get(i).execute(() -> todo.forEach(Runnable::run));
+            }
         }
+        links.flush();
         ArrayList<MqttConnection> now = dirty;
         dirty = flushing;
         flushing = now;
@@ -146,14 +179,41 @@ final class LoopContext {
         return connections.size();
     }
 
-    /** The node stops. */
-    void closeAll() {
-        for (MqttConnection connection : List.copyOf(connections)) {
-            connection.close(CloseReason.SHUTDOWN, "the node stops");
+    /** The node stops: closes {@code some} connections each {@code millis} until none is left. */
+    void closeAll(int some, int millis, CompletableFuture<Boolean> done) {
+        for (int i = 0; i < some && !connections.isEmpty(); i++) {
+            connections.getLast().close(CloseReason.SHUTDOWN, "the node stops");
+        }
+        if (connections.isEmpty()) {
+            done.complete(true);
+        } else {
+            var _ = loop.schedule(() -> closeAll(some, millis, done), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The sessions of these connections had their actors on a node that is gone: each is claimed again. */
+    void reclaimFrom(long node) {
+        for (MqttConnection connection : connections) {
+            if (connection.tie().isOn(node)) {
+                reclaiming.add(connection);
+            }
+        }
+    }
+
+    private void reclaimSome() {
+        for (int i = 0; i < RECLAIMS && !reclaiming.isEmpty(); i++) {
+            MqttConnection connection = reclaiming.remove();
+            if (!connection.isClosed()) {
+                connection.tie().reclaim(connection.clientOrNull() != null);
+            }
         }
     }
 
     private void sweep() {
+        reclaimSome();
+        if (++sweeps % SWEEPS_A_RESEND == 0) {
+            links.resend();
+        }
         long now = System.nanoTime();
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).checkDeadlines(now);

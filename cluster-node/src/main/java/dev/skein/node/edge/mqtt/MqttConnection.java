@@ -45,6 +45,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private final LoopContext context;
     private final ConnectionInfo info;
     private final ConnectionMetrics metrics;
+    private final SessionTie tie;
     private final ConnectPhase connect;
     private final PublishPipeline publishes;
     private final SubscriptionPhase subscriptions;
@@ -77,6 +78,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.context = context;
         this.info = info;
         this.metrics = shared.metrics().connections(info.listener());
+        this.tie = new SessionTie(shared);
         this.connect = new ConnectPhase(shared, this);
         this.publishes = new PublishPipeline(shared, context, this);
         this.subscriptions = new SubscriptionPhase(shared, context, this);
@@ -90,6 +92,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     ConnectionInfo info() {
         return info;
+    }
+
+    /** What ties it to the actor of its session. */
+    SessionTie tie() {
+        return tie;
     }
 
     LoopContext context() {
@@ -372,23 +379,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** An actor has something to say; from any thread. */
     void tell(ConnectionEvent event) {
-        context.execute(() -> on(event));
+        context.execute(() -> tie.on(event, this, connect));
     }
 
-    private void on(ConnectionEvent event) {
-        switch (event) {
-            case ConnectionEvent.Attached attached -> connect.onAttached(attached);
-            case ConnectionEvent.Refused refused -> connect.onRefused(refused.reason());
-            case ConnectionEvent.TakenOver _ ->
-                close(CloseReason.TAKEN_OVER, "another connection has the client ID [MQTT-3.1.4-2]");
-            case ConnectionEvent.Kick _ -> close(CloseReason.KICKED, "closed by an operator");
-            case ConnectionEvent.Probe probe -> onProbe(probe);
-            case ConnectionEvent.Subscribed subscribed -> subscriptions.onDone(subscribed.request());
-            case ConnectionEvent.SubscribeFailed failed -> subscriptions.onFailed(failed.request());
-        }
-    }
-
-    private void onProbe(ConnectionEvent.Probe probe) {
+    void onProbe(ConnectionEvent.Probe probe) {
         long silent = System.nanoTime() - lastHeard;
         boolean alive = state == State.CONNECTED && !client().isSilent(silent);
         probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), alive));
@@ -406,6 +400,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             case NEW, CONNECTING -> {
                 if (now - lastHeard > shared.connectTimeout().toNanos()) {
                     close(CloseReason.CONNECT_TIMEOUT, "no CONNECT handled within " + shared.connectTimeout());
+                } else {
+                    tie.askAgain(now);
                 }
             }
             case CONNECTED -> {

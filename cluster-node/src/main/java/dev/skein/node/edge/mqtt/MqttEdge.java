@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.Authenticator;
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ConnectionInitializer;
 import dev.skein.node.observe.NodeMetrics;
@@ -11,7 +12,10 @@ import dev.skein.node.route.Message;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RemoteSessions;
+import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.SyncCommand;
 import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.Will;
@@ -41,6 +45,7 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 /** MQTT on this node: puts the handlers on new connections, and publishes for wills and for the control API. */
 public final class MqttEdge implements ConnectionInitializer, WillPublisher {
     private static final int CLIENT_ID_MAX = 65_535;
+    private static final int CLOSES_A_SECOND = 20;
 
     private final EdgeShared shared;
 
@@ -51,6 +56,7 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
      * @param sessions the sharded sessions
      * @param routers the sharded routers
      * @param keeper the keeper of this node's tables
+     * @param membership the other nodes
      */
     public record Parts(
             MqttSettings settings,
@@ -63,7 +69,8 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
             InstantSource clock,
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
-            ActorRef<KeeperCommand> keeper) {}
+            ActorRef<KeeperCommand> keeper,
+            Membership membership) {}
 
     private MqttEdge(EdgeShared shared) {
         this.shared = shared;
@@ -79,7 +86,9 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
                 parts.tables(),
                 parts.metrics(),
                 parts.clock(),
-                new EdgeShared.Actors(parts.sessions(), parts.routers(), parts.keeper(), system.scheduler()));
+                new EdgeShared.Actors(
+                        parts.sessions(), parts.routers(), parts.keeper(), parts.membership(), system.scheduler()));
+        shared.links(links(system, shared));
         for (int i = 0; i < loops.size(); i++) {
             shared.loops().add(new LoopContext(shared, i, loops.size(), loops.get(i)));
         }
@@ -89,7 +98,25 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
         parts.views().all().forEach(edge::update);
         parts.views().onChange(edge::update);
         shared.gateway(system.systemActorOf(ConnectionGateway.create(shared), "connection-gateway", Props.empty()));
+        system.systemActorOf(Links.actor(shared), Links.NAME, Props.empty());
+        shared.links().follow(shared);
         return edge;
+    }
+
+    private static Links links(ActorSystem<?> system, EdgeShared shared) {
+        Membership membership = shared.actors().membership();
+        RemoteSessions sessions = new RemoteSessions();
+        CompletableFuture<Void> synced = new CompletableFuture<>();
+        ActorRef<SyncCommand> sync = system.systemActorOf(
+                RouteSync.create(
+                        membership,
+                        shared.tables(),
+                        sessions,
+                        () -> shared.attached().keySet(),
+                        synced),
+                RouteSync.NAME,
+                Props.empty());
+        return new Links(membership, RouteSync.handle(sync, synced), sessions);
     }
 
     private void update(InstanceView view) {
@@ -99,8 +126,12 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
         instance.update(view);
     }
 
-    /** Completes when the root table of every instance is open. */
+    /** Completes when this node and all others know each other's routes and the root tables are open. */
     public CompletionStage<Void> open() {
+        return shared.links().sync().synced().thenCompose(_ -> openRoots());
+    }
+
+    private CompletionStage<Void> openRoots() {
         CompletableFuture<?>[] opened = shared.instances().keySet().stream()
                 .map(instance -> {
                     CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -272,16 +303,20 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
                 client.flow().inflight()));
     }
 
-    /** Closes every connection; completes when all have left their sessions. */
-    public CompletionStage<Void> closeAll() {
+    /**
+     * Closes every connection; completes when all have left their sessions.
+     *
+     * @param rate connections a second, 0 for all at once
+     */
+    public CompletionStage<Void> closeAll(int rate) {
+        int each = rate == 0
+                ? Integer.MAX_VALUE
+                : Math.max(1, rate / (CLOSES_A_SECOND * shared.loops().size()));
         List<CompletableFuture<?>> closed = new ArrayList<>();
         for (LoopContext loop : shared.loops()) {
             CompletableFuture<Boolean> done = new CompletableFuture<>();
             closed.add(done);
-            loop.execute(() -> {
-                loop.closeAll();
-                done.complete(true);
-            });
+            loop.execute(() -> loop.closeAll(each, 1000 / CLOSES_A_SECOND, done));
         }
         CompletableFuture<Boolean> left = new CompletableFuture<>();
         return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new))

@@ -153,7 +153,7 @@ final class PublishPipeline {
             spare = new Pending();
         }
         pending.add(entry);
-        if (pending.size() >= shared.settings().flow().publishWindow() || storeIsFull()) {
+        if (pending.size() >= shared.settings().flow().publishWindow() || isBacklogged()) {
             connection.hold(true);
         }
     }
@@ -189,11 +189,13 @@ final class PublishPipeline {
 
     /** Whether a publisher that was held back may be read again. */
     boolean mayGoOn() {
-        return pending.size() <= shared.settings().flow().publishWindow() / 2 && !storeIsFull();
+        return pending.size() <= shared.settings().flow().publishWindow() / 2 && !isBacklogged();
     }
 
-    private boolean storeIsFull() {
-        return shared.store().pendingBytes() > shared.settings().maxPendingBytes();
+    /** Whether the store or a link has more to do than it should. */
+    private boolean isBacklogged() {
+        return context.links().isCongested()
+                || shared.store().pendingBytes() > shared.settings().maxPendingBytes();
     }
 
     void onPubRel(int packetId) {

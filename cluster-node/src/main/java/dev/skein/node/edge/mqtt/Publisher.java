@@ -1,8 +1,10 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.link.Frame;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Match;
 import dev.skein.node.route.Message;
+import dev.skein.node.route.Peer;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoute;
 import dev.skein.node.route.Subscriber;
@@ -19,7 +21,10 @@ import dev.skein.persistence.api.StoreCommand.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publisher {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
 
     private final EdgeShared shared;
     private final LoopContext loop;
@@ -70,9 +76,12 @@ final class Publisher {
                 loop.send(to, message, subscribers, match.qos(to));
             }
         }
+        for (Peer peer : match.peers()) {
+            loop.links().live(peer, message, routes.metrics(), tally);
+        }
         List<SessionRoute> sessions = match.sessions();
         if (sessions.isEmpty() && mark == null) {
-            if (match.liveCount() == 0) {
+            if (match.liveCount() == 0 && match.peers().length == 0) {
                 routes.metrics().dropped(DropReason.NO_SUBSCRIBER);
             }
         } else {
@@ -90,17 +99,35 @@ final class Publisher {
             @Nullable InboundMark mark,
             PublishTally tally) {
         List<Receiver> receivers = new ArrayList<>(sessions.size());
+        RemoteTargets elsewhere = null;
         for (SessionRoute session : sessions) {
             int qos = Math.min(message.qos(), session.qos());
             if (qos > 0) {
                 receivers.add(new Receiver(session.sessionId(), qos));
-            } else {
-                once(message, routes, session.sessionId(), receivers);
+                continue;
             }
+            Peer peer = elsewhere(session.sessionId());
+            if (peer == null) {
+                once(message, routes, session.sessionId(), receivers);
+            } else {
+                elsewhere = elsewhere == null ? new RemoteTargets() : elsewhere;
+                elsewhere.add(peer, session.sessionId(), 0, false);
+            }
+        }
+        if (elsewhere != null) {
+            elsewhere.forEach((peer, targets) ->
+                    loop.links().targets(peer, Frame.Kind.SESSION, message, targets, routes.metrics(), tally));
         }
         if (!receivers.isEmpty() || mark != null) {
             append(message, receivers, mark, tally);
         }
+    }
+
+    /** The other node that has the session's connection, or null. */
+    private @Nullable Peer elsewhere(long sessionId) {
+        return shared.attached(sessionId) != null
+                ? null
+                : shared.links().sessions().find(sessionId);
     }
 
     /** QoS 0 to a persistent session: one push when it is online, kept only where the instance says so. */
@@ -128,12 +155,23 @@ final class Publisher {
         RetainedMessage retained =
                 new RetainedMessage(message.id(), message.topic().value(), message.qos(), message.payload());
         String router = TopicRouter.entityId(message.instance(), message.topic().parent());
-        var _ = AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.Retained>ask(
-                        shared.actors().routers(),
-                        replyTo -> new ShardingEnvelope<>(router, new RouterCommand.Retain(retained, replyTo)),
-                        ASK_TIMEOUT,
-                        shared.actors().scheduler())
+        long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
+        askAgain(
+                        () -> AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.Retained>ask(
+                                shared.actors().routers(),
+                                replyTo -> new ShardingEnvelope<>(router, new RouterCommand.Retain(retained, replyTo)),
+                                ASK_AGAIN,
+                                shared.actors().scheduler()),
+                        deadline)
                 .whenComplete((answer, failure) -> loop.execute(() -> tally.done(failure == null && answer.kept())));
+    }
+
+    /** The actor that is asked may be on its way to another node, or on one that is gone. */
+    private static <T> CompletionStage<T> askAgain(Supplier<CompletionStage<T>> ask, long deadline) {
+        return ask.get()
+                .exceptionallyCompose(failure -> deadline - System.nanoTime() > 0
+                        ? askAgain(ask, deadline)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /**
@@ -149,32 +187,52 @@ final class Publisher {
             @Nullable InboundMark mark,
             PublishTally tally,
             Runnable located) {
-        MqttConnection online = shared.clients().get(new SessionKey(message.instance(), clientId));
-        if (online != null) {
-            toClient(message, routes, online, online.sessionId(), mark, tally);
+        MqttConnection here = shared.clients().get(new SessionKey(message.instance(), clientId));
+        if (here != null) {
+            toClient(message, routes, new Receiving(here.sessionId(), here, null, 0), mark, tally);
             located.run();
             return;
         }
         locate(message.instance(), clientId, location -> {
-            toClient(message, routes, null, location == null ? 0 : location.sessionId(), mark, tally);
+            toClient(message, routes, receiving(location), mark, tally);
             located.run();
         });
     }
 
-    private void toClient(
-            Message message,
-            TopicRoutes routes,
-            @Nullable MqttConnection online,
+    /** The one receiver of a message: its persistent session or 0, and its connection, here or on a peer. */
+    private record Receiving(
             long sessionId,
-            @Nullable InboundMark mark,
-            PublishTally tally) {
-        boolean durable = sessionId != 0 && durable(message.qos(), routes, online != null);
-        if (durable) {
-            append(message, List.of(new Receiver(sessionId, message.qos())), mark, tally);
+            @Nullable MqttConnection here,
+            @Nullable Peer peer,
+            long connectionId) {
+        boolean online() {
+            return here != null || peer != null;
+        }
+    }
+
+    private Receiving receiving(SessionCommand.@Nullable Location location) {
+        if (location == null) {
+            return new Receiving(0, null, null, 0);
+        }
+        Links.Linked linked = shared.links().find(location.node());
+        return new Receiving(
+                location.sessionId(),
+                shared.connections().get(location.connectionId()),
+                linked == null ? null : linked.peer(),
+                location.connectionId());
+    }
+
+    private void toClient(
+            Message message, TopicRoutes routes, Receiving to, @Nullable InboundMark mark, PublishTally tally) {
+        if (to.sessionId() != 0 && durable(message.qos(), routes, to.online())) {
+            append(message, List.of(new Receiver(to.sessionId(), message.qos())), mark, tally);
             return;
         }
-        if (online != null) {
-            loop.send(online, message, message.qos());
+        if (to.here() != null) {
+            loop.send(to.here(), message, message.qos());
+        } else if (to.peer() != null) {
+            Frame.Targets target = Frame.Targets.of(to.connectionId(), message.qos(), false);
+            loop.links().targets(to.peer(), Frame.Kind.CONNECTION, message, target, routes.metrics(), tally);
         } else {
             routes.metrics().dropped(message.qos() == 0 ? DropReason.OFFLINE_QOS0 : DropReason.OFFLINE_CLEAN_SESSION);
         }
@@ -193,11 +251,14 @@ final class Publisher {
 
     private void locate(String instance, String clientId, Consumer<SessionCommand.@Nullable Location> then) {
         String session = ClientSession.entityId(instance, clientId);
-        var _ = AskPattern.<ShardingEnvelope<SessionCommand>, SessionCommand.Location>ask(
-                        shared.actors().sessions(),
-                        replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
-                        ASK_TIMEOUT,
-                        shared.actors().scheduler())
+        long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
+        askAgain(
+                        () -> AskPattern.<ShardingEnvelope<SessionCommand>, SessionCommand.Location>ask(
+                                shared.actors().sessions(),
+                                replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
+                                ASK_AGAIN,
+                                shared.actors().scheduler()),
+                        deadline)
                 .whenComplete((location, failure) -> loop.execute(() -> then.accept(location)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.route.Message;
+import dev.skein.node.route.Peer;
 import dev.skein.persistence.api.StoreCommand.AppendListener;
 import dev.skein.persistence.api.StoreCommand.CommitListener;
 import dev.skein.persistence.api.StoreCommand.Receiver;
@@ -66,14 +67,30 @@ final class StoreBridge {
         @Override
         public void committed(MessageId id) {
             message.identify(id.sequence(), id.writer());
+            RemoteTargets elsewhere = null;
             for (Receiver receiver : receivers) {
                 // Looked up after the commit: a session that attaches later reads the message from the store.
                 MqttConnection online = shared.attached(receiver.sessionId());
                 if (online != null) {
                     later(online.loop(), () -> online.push(id, message, receiver.qos(), receiver.retain()));
+                    continue;
+                }
+                Peer peer = shared.links().sessions().find(receiver.sessionId());
+                if (peer != null) {
+                    elsewhere = elsewhere == null ? new RemoteTargets() : elsewhere;
+                    elsewhere.add(peer, receiver.sessionId(), receiver.qos(), receiver.retain());
                 }
             }
+            if (elsewhere != null) {
+                push(elsewhere, message);
+            }
             later(loop.index(), () -> tally.done(true));
+        }
+
+        /** By one loop for all, so that a session gets them in the order of their commits. */
+        private void push(RemoteTargets elsewhere, Message pushed) {
+            LoopLinks links = shared.loops().getFirst().links();
+            later(0, () -> elsewhere.forEach((peer, targets) -> links.stored(peer, pushed, targets)));
         }
 
         @Override

@@ -3,7 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.RouteTable;
-import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.StoredSubscription;
@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,8 @@ final class SubscriptionPhase {
     private record Held(int qos, @Nullable LocalRoute route) {}
 
     /** A change that the session's actor is making; {@code then} answers the client. */
-    private record Change(long request, long deadline, Runnable then) {}
+    private record Change(
+            long request, long deadline, @Nullable SessionCommand said, Runnable then) {}
 
     SubscriptionPhase(EdgeShared shared, LoopContext context, MqttConnection connection) {
         this.shared = shared;
@@ -85,6 +85,7 @@ final class SubscriptionPhase {
         Map<String, SessionCommand.Subscription> durable = new LinkedHashMap<>();
         int added = 0;
         List<String> nowLocal = new ArrayList<>();
+        List<String> local = new ArrayList<>();
         for (int i = 0; i < codes.length; i++) {
             String filter = wanted.get(i).topicFilter();
             int qos = wanted.get(i).qualityOfService().value();
@@ -108,14 +109,17 @@ final class SubscriptionPhase {
             if (durable.remove(filter) != null && !held().containsKey(filter)) {
                 added--;
             }
+            local.add(filter);
             if (addLocal(filter, qos)) {
                 nowLocal.add(filter);
             }
         }
         int packetId = message.variableHeader().messageId();
-        subscribeDurable(
-                List.copyOf(durable.values()),
-                () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes)));
+        spread(
+                local,
+                () -> subscribeDurable(
+                        List.copyOf(durable.values()),
+                        () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes))));
     }
 
     /** Whether a subscription of {@code qos} is the persistent session's. */
@@ -153,6 +157,31 @@ final class SubscriptionPhase {
         return connection.client().instance().tables().table(parent);
     }
 
+    /** Goes on once every other node sends here what matches {@code filters}. */
+    private void spread(List<String> filters, Runnable then) {
+        if (filters.isEmpty() || shared.links().alone()) {
+            then.run();
+            return;
+        }
+        long request = begin(then);
+        Runnable inForce = () -> connection.context().execute(() -> onDone(request));
+        for (int i = 0; i < filters.size(); i++) {
+            routeChanged(filters.get(i), i == filters.size() - 1 ? inForce : null);
+        }
+    }
+
+    private void routeChanged(String filter, @Nullable Runnable inForce) {
+        String instance = connection.client().instance().id();
+        shared.links().sync().actor().tell(new RouteSync.Changed(instance, filter, inForce));
+    }
+
+    private void removeLocal(String filter, LocalRoute route) {
+        table(filter).remove(filter, route);
+        if (!shared.links().alone()) {
+            routeChanged(filter, null);
+        }
+    }
+
     private void subscribeDurable(List<SessionCommand.Subscription> wanted, Runnable then) {
         if (wanted.isEmpty()) {
             then.run();
@@ -162,12 +191,12 @@ final class SubscriptionPhase {
             for (SessionCommand.Subscription each : wanted) {
                 Held before = held().put(each.filter(), new Held(each.qos(), null));
                 if (before != null && before.route() != null) {
-                    table(each.filter()).remove(each.filter(), before.route());
+                    removeLocal(each.filter(), before.route());
                 }
             }
             then.run();
         });
-        tell(new SessionCommand.Subscribe(self(), request, wanted));
+        say(new SessionCommand.Subscribe(self(), request, wanted));
     }
 
     private void unsubscribeDurable(List<String> filters, Runnable then) {
@@ -176,27 +205,36 @@ final class SubscriptionPhase {
             return;
         }
         long request = begin(then);
-        tell(new SessionCommand.Unsubscribe(self(), request, filters));
+        say(new SessionCommand.Unsubscribe(self(), request, filters));
     }
 
     private long begin(Runnable then) {
         long request = ++requests;
         long deadline = System.nanoTime() + shared.settings().subscribeTimeout().toNanos();
-        change = new Change(request, deadline, then);
+        change = new Change(request, deadline, null, then);
         connection.park();
         return request;
     }
 
     private ConnectionRef self() {
         return new ConnectionRef(
-                shared.gateway(), connection.client().accepted().connectionId());
+                shared.gateway(),
+                connection.client().accepted().connectionId(),
+                shared.links().self());
     }
 
-    private void tell(SessionCommand command) {
-        String session = ClientSession.entityId(
-                connection.client().identity().instance(),
-                connection.client().identity().clientId());
-        shared.actors().sessions().tell(new ShardingEnvelope<>(session, command));
+    private void say(SessionCommand command) {
+        Change now = Objects.requireNonNull(change);
+        change = new Change(now.request(), now.deadline(), command, now.then());
+        connection.tie().tell(command);
+    }
+
+    /** The session has another actor, which may not have heard what was said to the one before. */
+    void sayAgain() {
+        Change now = change;
+        if (now != null && now.said() != null) {
+            connection.tie().tell(now.said());
+        }
     }
 
     /** The actor has done what {@code request} asked. */
@@ -242,7 +280,7 @@ final class SubscriptionPhase {
         for (String filter : message.payload().topics()) {
             Held before = held().remove(filter);
             if (before != null && before.route() != null) {
-                table(filter).remove(filter, before.route());
+                removeLocal(filter, before.route());
             } else if (before != null) {
                 durable.add(filter);
             }
@@ -257,7 +295,7 @@ final class SubscriptionPhase {
         if (held != null) {
             held.forEach((filter, each) -> {
                 if (each.route() != null) {
-                    table(filter).remove(filter, each.route());
+                    removeLocal(filter, each.route());
                 }
             });
             held = null;

@@ -19,6 +19,10 @@ final class TopicRoutes {
     private @Nullable Match match;
     private long tableVersion;
     private long rootVersion;
+    private @Nullable Match live;
+    private @Nullable RouteTable liveTable;
+    private long liveVersion;
+    private long liveRootVersion;
     /** The rules under which a publish was last found to be allowed for everybody, or null. */
     private EdgeInstance.@Nullable Rules allowedUnder;
     /** Routes of the same topic name in another instance. */
@@ -83,6 +87,25 @@ final class TopicRoutes {
             match = known;
             tableVersion = ofTable;
             rootVersion = ofRoot;
+        }
+        return known;
+    }
+
+    /** The live connections of this node that get the topic. */
+    Match matchLive(int loops) {
+        RouteTable now = instance.tables().find(topic.parent());
+        if (now == null) {
+            now = instance.tables().table(topic.parent());
+        }
+        long ofTable = now.version();
+        long ofRoot = instance.tables().root().version();
+        Match known = live;
+        if (known == null || now != liveTable || ofTable != liveVersion || ofRoot != liveRootVersion) {
+            known = instance.tables().matchLive(now, topic.value(), loops);
+            live = known;
+            liveTable = now;
+            liveVersion = ofTable;
+            liveRootVersion = ofRoot;
         }
         return known;
     }

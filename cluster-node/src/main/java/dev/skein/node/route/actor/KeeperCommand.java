@@ -20,15 +20,26 @@ public sealed interface KeeperCommand {
     /** Never leaves the JVM of the keeper. */
     non-sealed interface Local extends KeeperCommand {}
 
-    /** A router has started and asks whether this node has its table open. */
+    /** A router has started and asks whether this node has its table open; answered in any case. */
     record Announce(String instance, String parent, ActorRef<RouterCommand> router) implements Remote {}
 
-    /** The whole table, as of {@code version}. */
-    record Snapshot(
-            String instance, String parent, long version, List<PersistentRoute> routes, ActorRef<RouterCommand> router)
+    /**
+     * A part of the table as of {@code version}.
+     *
+     * @param number 0, 1, 2 ...; page 0 begins the table anew
+     * @param last whether the table is whole with it
+     */
+    record Page(
+            String instance,
+            String parent,
+            long version,
+            int number,
+            boolean last,
+            List<PersistentRoute> routes,
+            ActorRef<RouterCommand> router)
             implements Remote {}
 
-    /** Subscriptions to add; answered by {@link RouterCommand.Applied}. */
+    /** Subscriptions to add, the change that follows {@code version - 1}; answered by {@link RouterCommand.Applied}. */
     record Put(
             String instance,
             String parent,
@@ -39,7 +50,9 @@ public sealed interface KeeperCommand {
             ActorRef<RouterCommand> router)
             implements Remote {}
 
-    /** Subscriptions to remove; answered by {@link RouterCommand.Applied}. */
+    /**
+     * Subscriptions to remove, the change that follows {@code version - 1}; answered by {@link RouterCommand.Applied}.
+     */
     record Remove(
             String instance,
             String parent,

@@ -19,6 +19,8 @@ final class RetainedIndex {
     private static final int PAGE = 1000;
     /** Topics looked at for one answer: a filter that matches few of many is answered in several pages. */
     private static final int SCAN_MAX = 20_000;
+    /** Bytes after which an answer ends: it may have to travel to another node. */
+    private static final int ANSWER_BYTES = 256 * 1024;
 
     private final RetainedStore store;
     private final String instance;
@@ -100,14 +102,16 @@ final class RetainedIndex {
             RouterCommand.FindRetained find, Iterable<RetainedMessage> candidates, boolean more) {
         List<RetainedMessage> found = new ArrayList<>();
         int seen = 0;
+        int bytes = 0;
         String last = "";
         for (RetainedMessage message : candidates) {
-            if (found.size() == find.limit() || seen++ == SCAN_MAX) {
+            if (found.size() == find.limit() || seen++ == SCAN_MAX || bytes > ANSWER_BYTES) {
                 return new RouterCommand.RetainedPage(found, last);
             }
             last = message.topic();
             if (TopicFilters.matches(find.filter(), last)) {
                 found.add(message);
+                bytes += message.payload().length + last.length();
             }
         }
         return new RouterCommand.RetainedPage(found, more ? last : "");

@@ -14,11 +14,11 @@ public sealed interface RouterCommand {
     /** Never leaves the JVM of the router. */
     non-sealed interface Local extends RouterCommand {}
 
-    /** A node wants the table; answered by {@link KeeperCommand.Snapshot}, then by every change. */
-    record OpenTable(ActorRef<KeeperCommand> keeper) implements Remote {}
+    /** A node wants the table; answered by {@link KeeperCommand.Page}s, then by every change. */
+    record OpenTable(long node, ActorRef<KeeperCommand> keeper) implements Remote {}
 
-    /** A node no longer uses the table. */
-    record CloseTable(ActorRef<KeeperCommand> keeper) implements Remote {}
+    /** A node does not use the table, or no longer. */
+    record CloseTable(long node) implements Remote {}
 
     /**
      * A persistent session's subscriptions below this parent topic are in the store; answered when every open table has
@@ -36,8 +36,8 @@ public sealed interface RouterCommand {
     /** Answer to {@link Put} and {@link Remove}. */
     record RouteApplied(String parent) implements ClusterMessage {}
 
-    /** A keeper has applied a change. */
-    record Applied(ActorRef<KeeperCommand> keeper, long version) implements Remote {}
+    /** A node has applied every change up to {@code version}. */
+    record Applied(long node, long version) implements Remote {}
 
     /** Keeps, replaces or (with an empty payload) clears a retained message; answered after the commit. */
     record Retain(RetainedMessage message, ActorRef<Retained> replyTo) implements Remote {}

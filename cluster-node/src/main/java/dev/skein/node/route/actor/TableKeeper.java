@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -23,6 +24,9 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * needs it, applies the router's changes, closes it when it was not used for a while.
  */
 public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
+    /** Name of the actor on each node. */
+    public static final String NAME = "table-keeper";
+
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
     private static final Duration REOPEN_EVERY = Duration.ofSeconds(2);
 
@@ -30,11 +34,20 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     private final ActorRef<ShardingEnvelope<RouterCommand>> routers;
     private final Duration idle;
     private final LongSupplier clock;
+    private final long self;
     private final Map<Key, Opening> opening = new HashMap<>();
+    private final Map<Key, Loading> loading = new HashMap<>();
+    private final Map<Key, Followed> followed = new HashMap<>();
 
     private record Key(String instance, String parent) {}
 
     private record Opening(List<Runnable> waiting) {}
+
+    /** A table on its way from {@code router}, of which page {@code next} is to come. */
+    private record Loading(ActorRef<RouterCommand> router, SessionRoutes routes, AtomicInteger next) {}
+
+    /** Whose changes an open table takes, and the last of them. */
+    private record Followed(ActorRef<RouterCommand> router, long version) {}
 
     /**
      * A publish waits for the table.
@@ -54,26 +67,33 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     /**
      * Starts without an open table.
      *
+     * @param self the life of this node
      * @param tables every table of the node
      * @param idle how long a table stays open without a publish
      * @param clock milliseconds, the one that {@link RouteTable#used} is called with
      */
     public static Behavior<KeeperCommand> create(
-            NodeTables tables, ActorRef<ShardingEnvelope<RouterCommand>> routers, Duration idle, LongSupplier clock) {
+            long self,
+            NodeTables tables,
+            ActorRef<ShardingEnvelope<RouterCommand>> routers,
+            Duration idle,
+            LongSupplier clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Sweep.INSTANCE, SWEEP_EVERY);
             timers.startTimerWithFixedDelay(Reopen.INSTANCE, REOPEN_EVERY);
-            return new TableKeeper(context, tables, routers, idle, clock);
+            return new TableKeeper(context, self, tables, routers, idle, clock);
         }));
     }
 
     private TableKeeper(
             ActorContext<KeeperCommand> context,
+            long self,
             NodeTables tables,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
             Duration idle,
             LongSupplier clock) {
         super(context);
+        this.self = self;
         this.tables = tables;
         this.routers = routers;
         this.idle = idle;
@@ -85,7 +105,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         switch (command) {
             case Open open -> onOpen(open);
             case KeeperCommand.Announce announce -> onAnnounce(announce);
-            case KeeperCommand.Snapshot snapshot -> onSnapshot(snapshot);
+            case KeeperCommand.Page page -> onPage(page);
             case KeeperCommand.Put put -> onPut(put);
             case KeeperCommand.Remove remove -> onRemove(remove);
             case Sweep _ -> onSweep();
@@ -114,7 +134,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     private void askToOpen(Key key) {
         routers.tell(new ShardingEnvelope<>(
                 TopicRouter.entityId(key.instance(), key.parent()),
-                new RouterCommand.OpenTable(getContext().getSelf())));
+                new RouterCommand.OpenTable(self, getContext().getSelf())));
     }
 
     private void onAnnounce(KeeperCommand.Announce announce) {
@@ -123,42 +143,79 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         announce.router()
                 .tell(
                         wanted || (table != null && table.isOpen())
-                                ? new RouterCommand.OpenTable(getContext().getSelf())
-                                : new RouterCommand.CloseTable(getContext().getSelf()));
+                                ? new RouterCommand.OpenTable(self, getContext().getSelf())
+                                : new RouterCommand.CloseTable(self));
     }
 
-    private void onSnapshot(KeeperCommand.Snapshot snapshot) {
-        SessionRoutes routes = new SessionRoutes();
-        snapshot.routes()
-                .forEach(route -> routes.put(
-                        route.filter(),
-                        new SessionRoute(route.sessionId(), route.key().clientId(), route.qos())));
-        RouteTable table = table(snapshot.instance(), snapshot.parent());
+    private void onPage(KeeperCommand.Page page) {
+        Key key = new Key(page.instance(), page.parent());
+        if (page.number() == 0) {
+            loading.put(key, new Loading(page.router(), new SessionRoutes(), new AtomicInteger()));
+        }
+        Loading now = loading.get(key);
+        if (now == null || !now.router().equals(page.router()) || now.next().get() != page.number()) {
+            loading.remove(key);
+            askToOpen(key); // a page was lost
+            return;
+        }
+        now.next().incrementAndGet();
+        page.routes()
+                .forEach(route -> now.routes()
+                        .put(
+                                route.filter(),
+                                new SessionRoute(route.sessionId(), route.key().clientId(), route.qos())));
+        if (page.last()) {
+            loading.remove(key);
+            opened(key, page, now.routes());
+        }
+    }
+
+    private void opened(Key key, KeeperCommand.Page page, SessionRoutes routes) {
+        RouteTable table = table(page.instance(), page.parent());
         table.used(clock.getAsLong());
         table.open(routes);
-        Opening waited = opening.remove(new Key(snapshot.instance(), snapshot.parent()));
+        followed.put(key, new Followed(page.router(), page.version()));
+        Opening waited = opening.remove(key);
         if (waited != null) {
             waited.waiting().forEach(Runnable::run);
         }
-        snapshot.router().tell(new RouterCommand.Applied(getContext().getSelf(), snapshot.version()));
+        page.router().tell(new RouterCommand.Applied(self, page.version()));
+    }
+
+    /** Whether a change is the next one of the router that this table follows; a later one asks for the whole table. */
+    private boolean follows(Key key, ActorRef<RouterCommand> router, long version) {
+        Followed now = followed.get(key);
+        if (now == null || !now.router().equals(router)) {
+            return false; // the table is closed or has another router by now
+        }
+        if (version <= now.version()) {
+            router.tell(new RouterCommand.Applied(self, now.version()));
+            return false;
+        }
+        if (version > now.version() + 1) {
+            askToOpen(key);
+            return false;
+        }
+        followed.put(key, new Followed(router, version));
+        return true;
     }
 
     private void onPut(KeeperCommand.Put put) {
-        RouteTable table = table(put.instance(), put.parent());
-        if (table.isOpen()) {
+        if (follows(new Key(put.instance(), put.parent()), put.router(), put.version())) {
+            RouteTable table = table(put.instance(), put.parent());
             put.subscriptions()
                     .forEach(each ->
                             table.put(each.filter(), new SessionRoute(put.sessionId(), put.clientId(), each.qos())));
+            put.router().tell(new RouterCommand.Applied(self, put.version()));
         }
-        put.router().tell(new RouterCommand.Applied(getContext().getSelf(), put.version()));
     }
 
     private void onRemove(KeeperCommand.Remove remove) {
-        RouteTable table = table(remove.instance(), remove.parent());
-        if (table.isOpen()) {
+        if (follows(new Key(remove.instance(), remove.parent()), remove.router(), remove.version())) {
+            RouteTable table = table(remove.instance(), remove.parent());
             remove.filters().forEach(filter -> table.remove(filter, remove.sessionId()));
+            remove.router().tell(new RouterCommand.Applied(self, remove.version()));
         }
-        remove.router().tell(new RouterCommand.Applied(getContext().getSelf(), remove.version()));
     }
 
     private void onSweep() {
@@ -176,9 +233,9 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     private void retire(RouteTables ofInstance, RouteTable table) {
         if (table.isOpen()) {
             table.close();
+            followed.remove(new Key(table.instance(), table.parent()));
             routers.tell(new ShardingEnvelope<>(
-                    TopicRouter.entityId(table.instance(), table.parent()),
-                    new RouterCommand.CloseTable(getContext().getSelf())));
+                    TopicRouter.entityId(table.instance(), table.parent()), new RouterCommand.CloseTable(self)));
         }
         ofInstance.removeIfEmpty(table);
     }

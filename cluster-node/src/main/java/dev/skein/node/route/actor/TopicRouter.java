@@ -1,16 +1,19 @@
 package dev.skein.node.route.actor;
 
+import dev.skein.node.cluster.Membership;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
@@ -47,24 +50,41 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private final String parent;
     private final ActorRef<ClusterSharding.ShardCommand> shard;
     private final RetainedIndex retained;
-    private final Set<ActorRef<KeeperCommand>> keepers = new HashSet<>();
-    private final Map<Long, Unapplied> unapplied = new HashMap<>();
+    private final Map<Long, ActorRef<KeeperCommand>> keepers = new HashMap<>();
+    /** Nodes that have not yet said whether they have the table open. */
+    private final Set<Long> unanswered = new HashSet<>();
+
+    private final Map<Long, Unapplied> unapplied = new TreeMap<>();
     private @Nullable Reading reading;
-    private boolean announced;
     private long version;
+    private long oldestUnapplied;
 
     /**
      * What every router of a node shares.
      *
-     * @param keeper the keeper of the node, asked at start
+     * @param membership whose keepers are asked at start, and told of changes
+     * @param keeper the keeper of this node
      * @param retainedMax retained messages of one parent topic
      */
     public record Shared(
-            SessionStore sessions, RetainedStore retained, ActorRef<KeeperCommand> keeper, int retainedMax) {}
+            SessionStore sessions,
+            RetainedStore retained,
+            Membership membership,
+            ActorRef<KeeperCommand> keeper,
+            int retainedMax) {
 
-    private record Unapplied(Set<ActorRef<KeeperCommand>> waitingFor, ActorRef<RouterCommand.RouteApplied> replyTo) {}
+        private Map<Long, ActorRef<KeeperCommand>> keepers() {
+            Map<Long, ActorRef<KeeperCommand>> all = new HashMap<>();
+            all.put(membership.self().uid(), keeper);
+            membership.others().forEach(node -> all.put(node.uid(), membership.actorOn(node, TableKeeper.NAME)));
+            return all;
+        }
+    }
 
-    private record Reading(ActorRef<KeeperCommand> keeper, List<PersistentRoute> routes) {}
+    private record Unapplied(Set<Long> waitingFor, ActorRef<RouterCommand.RouteApplied> replyTo) {}
+
+    /** A table on its way to one keeper, page by page. */
+    private record Reading(long node, ActorRef<KeeperCommand> keeper, AtomicInteger page) {}
 
     private record RoutesPage(List<PersistentRoute> routes) implements RouterCommand.Local {}
 
@@ -81,6 +101,10 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private record RetainDone(RouterCommand.Retain retain, boolean committed) implements RouterCommand.Local {}
 
     private enum Idle implements RouterCommand.Local {
+        INSTANCE
+    }
+
+    private enum Check implements RouterCommand.Local {
         INSTANCE
     }
 
@@ -124,11 +148,49 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     }
 
     private Behavior<RouterCommand> start() {
-        shared.keeper()
-                .tell(new KeeperCommand.Announce(instance, parent, getContext().getSelf()));
+        unanswered.addAll(shared.keepers().keySet());
+        announce();
+        timers.startTimerWithFixedDelay(Check.INSTANCE, RETRY);
         loadRetained("");
         idleAgain();
         return this;
+    }
+
+    private void announce() {
+        Map<Long, ActorRef<KeeperCommand>> all = shared.keepers();
+        unanswered.retainAll(all.keySet());
+        unanswered.forEach(node -> Objects.requireNonNull(all.get(node))
+                .tell(new KeeperCommand.Announce(instance, parent, getContext().getSelf())));
+    }
+
+    /** Nodes that are gone are waited for no longer; one that lags gets the whole table once more. */
+    private Behavior<RouterCommand> onCheck() {
+        announce();
+        for (long node : List.copyOf(keepers.keySet())) {
+            if (!shared.membership().isMember(node)) {
+                forget(node);
+            }
+        }
+        Reading now = reading;
+        if (now != null && !shared.membership().isMember(now.node())) {
+            reading = null;
+        }
+        long oldest =
+                unapplied.keySet().stream().mapToLong(Long::longValue).min().orElse(0);
+        if (oldest != 0 && oldest == oldestUnapplied && reading == null) {
+            for (long node : Objects.requireNonNull(unapplied.get(oldest)).waitingFor()) {
+                getContext()
+                        .getSelf()
+                        .tell(new RouterCommand.OpenTable(node, Objects.requireNonNull(keepers.get(node))));
+            }
+        }
+        oldestUnapplied = oldest;
+        return unstashWhenReady();
+    }
+
+    private void forget(long node) {
+        keepers.remove(node);
+        applied(node, Long.MAX_VALUE);
     }
 
     @Override
@@ -152,6 +214,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             case RetainedLoadFailed failed -> later(new LoadAgain(failed.after()));
             case LoadAgain again -> loadRetained(again.after());
             case RetainDone done -> onRetainDone(done);
+            case Check _ -> onCheck();
             case Idle _ -> onIdle();
             case Stop _ -> Behaviors.stopped();
             case RouterCommand.Local other ->
@@ -160,7 +223,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     }
 
     private boolean ready() {
-        return announced && retained.loaded() && reading == null;
+        return unanswered.isEmpty() && retained.loaded() && reading == null;
     }
 
     private boolean mustWait(RouterCommand command) {
@@ -177,9 +240,12 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     }
 
     private Behavior<RouterCommand> onOpen(RouterCommand.OpenTable open) {
-        announced = true;
-        keepers.add(open.keeper());
-        reading = new Reading(open.keeper(), new ArrayList<>());
+        unanswered.remove(open.node());
+        if (!shared.membership().isMember(open.node())) {
+            return unstashWhenReady();
+        }
+        keepers.put(open.node(), open.keeper());
+        reading = new Reading(open.node(), open.keeper(), new AtomicInteger());
         return read(0);
     }
 
@@ -196,49 +262,55 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         if (now == null) {
             return this;
         }
-        if (!page.routes().isEmpty()) {
-            now.routes().addAll(page.routes());
+        boolean last = page.routes().isEmpty();
+        now.keeper()
+                .tell(new KeeperCommand.Page(
+                        instance,
+                        parent,
+                        version,
+                        now.page().getAndIncrement(),
+                        last,
+                        page.routes(),
+                        getContext().getSelf()));
+        if (!last) {
             return read(page.routes().getLast().sessionId());
         }
         reading = null;
-        version++;
-        now.keeper()
-                .tell(new KeeperCommand.Snapshot(
-                        instance, parent, version, now.routes(), getContext().getSelf()));
         return unstashWhenReady();
     }
 
     private Behavior<RouterCommand> onClose(RouterCommand.CloseTable close) {
-        announced = true;
-        keepers.remove(close.keeper());
-        List.copyOf(unapplied.keySet()).forEach(of -> applied(close.keeper(), of));
+        unanswered.remove(close.node());
+        forget(close.node());
         return unstashWhenReady();
     }
 
     private Behavior<RouterCommand> onPut(RouterCommand.Put put) {
         version++;
         change(put.replyTo());
-        keepers.forEach(keeper -> keeper.tell(new KeeperCommand.Put(
-                instance,
-                parent,
-                version,
-                put.sessionId(),
-                put.clientId(),
-                put.subscriptions(),
-                getContext().getSelf())));
+        keepers.values()
+                .forEach(keeper -> keeper.tell(new KeeperCommand.Put(
+                        instance,
+                        parent,
+                        version,
+                        put.sessionId(),
+                        put.clientId(),
+                        put.subscriptions(),
+                        getContext().getSelf())));
         return this;
     }
 
     private Behavior<RouterCommand> onRemove(RouterCommand.Remove remove) {
         version++;
         change(remove.replyTo());
-        keepers.forEach(keeper -> keeper.tell(new KeeperCommand.Remove(
-                instance,
-                parent,
-                version,
-                remove.sessionId(),
-                remove.filters(),
-                getContext().getSelf())));
+        keepers.values()
+                .forEach(keeper -> keeper.tell(new KeeperCommand.Remove(
+                        instance,
+                        parent,
+                        version,
+                        remove.sessionId(),
+                        remove.filters(),
+                        getContext().getSelf())));
         return this;
     }
 
@@ -247,22 +319,24 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         if (keepers.isEmpty()) {
             replyTo.tell(new RouterCommand.RouteApplied(parent));
         } else {
-            unapplied.put(version, new Unapplied(new HashSet<>(keepers), replyTo));
+            unapplied.put(version, new Unapplied(new HashSet<>(keepers.keySet()), replyTo));
         }
     }
 
     private Behavior<RouterCommand> onApplied(RouterCommand.Applied done) {
-        applied(done.keeper(), done.version());
+        applied(done.node(), done.version());
         return this;
     }
 
-    private void applied(ActorRef<KeeperCommand> keeper, long of) {
-        Unapplied change = unapplied.get(of);
-        if (change != null
-                && change.waitingFor().remove(keeper)
-                && change.waitingFor().isEmpty()) {
-            unapplied.remove(of);
-            change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+    private void applied(long node, long upTo) {
+        for (long each : List.copyOf(unapplied.keySet())) {
+            Unapplied change = Objects.requireNonNull(unapplied.get(each));
+            if (each <= upTo
+                    && change.waitingFor().remove(node)
+                    && change.waitingFor().isEmpty()) {
+                unapplied.remove(each);
+                change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+            }
         }
     }
 

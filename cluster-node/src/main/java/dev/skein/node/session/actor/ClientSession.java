@@ -7,6 +7,7 @@ import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private static final int STASH_MAX = 1000;
     private static final String TAKE_OVER = "take-over";
     private static final String IDLE = "idle";
+    private static final String HOLDER_CHECK = "holder-check";
+    private static final Duration HOLDER_CHECK_EVERY = Duration.ofMinutes(5);
 
     private final TimerScheduler<SessionCommand> timers;
     private final StashBuffer<SessionCommand> stash;
@@ -49,7 +53,9 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private @Nullable Attach holder;
     private @Nullable Attach pending;
     private long lastSeen;
+    private boolean present;
     private boolean busy = true;
+    private boolean stopping;
 
     private record Loaded(Optional<StoredSession> session) implements SessionCommand.Local {}
 
@@ -64,6 +70,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     }
 
     private record HolderOverdue(long connectionId) implements SessionCommand.Local {}
+
+    private enum HolderCheck implements SessionCommand.Local {
+        INSTANCE
+    }
 
     private enum Idle implements SessionCommand.Local {
         INSTANCE
@@ -118,7 +128,11 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     @Override
     public Behavior<SessionCommand> onMessage(SessionCommand command) {
         if (busy && mustWait(command)) {
-            stash.stash(command);
+            if (stash.isFull()) {
+                refuse(command, ConnectionEvent.Refusal.BUSY);
+            } else {
+                stash.stash(command);
+            }
             return this;
         }
         switch (command) {
@@ -134,19 +148,52 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case SessionCommand.Kick kick -> onKick(kick);
             case SessionCommand.Expire expire -> onExpire(expire.beforeMillis());
             case HolderOverdue(var connectionId) -> onDetach(connectionId, false);
+            case HolderCheck _ -> onHolderCheck();
             case Idle _ -> onIdle();
-            case Stop _ -> {
-                return Behaviors.stopped();
-            }
+            case Stop _ -> stopping = true;
             case SessionCommand.Local other ->
                 throw new IllegalArgumentException("command: " + other + " (expected: one of the session's own)");
         }
-        return busy ? this : stash.unstashAll(this);
+        if (busy) {
+            return this; // also when it is to stop: what the store was asked for has to be done first
+        }
+        return stopping ? leave() : stash.unstashAll(this);
+    }
+
+    /** The shard is handed over, or a claim came while it was stopped: connections claim again from the next actor. */
+    private Behavior<SessionCommand> leave() {
+        stash.forEach(command -> {
+            if (command instanceof Detach detach) {
+                onDetach(detach.connectionId(), detach.graceful());
+            }
+        });
+        if (holder != null) {
+            reclaim(holder);
+        }
+        if (pending != null) {
+            reclaim(pending);
+        }
+        stash.forEach(command -> {
+            switch (command) {
+                case Attach attach -> reclaim(attach);
+                case SessionCommand.Locate _, SessionCommand.Kick _ ->
+                    shared.self().tell(new ShardingEnvelope<>(entityId(key.instance(), key.clientId()), command));
+                case SessionCommand _ -> {
+                    // Subscribe and Unsubscribe are sent again when the connection is known to the next actor.
+                }
+            }
+        });
+        return Behaviors.stopped();
+    }
+
+    private static void reclaim(Attach attach) {
+        ConnectionRef connection = attach.connection();
+        connection.gateway().tell(new ConnectionEvent.Reclaim(connection.id()));
     }
 
     private static boolean mustWait(SessionCommand command) {
         return switch (command) {
-            case Loaded _, LoadFailed _, Done _, Stop _, Idle _ -> false;
+            case Loaded _, LoadFailed _, Done _, Stop _, Idle _, HolderCheck _ -> false;
             case SessionCommand _ -> true;
         };
     }
@@ -162,14 +209,16 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void onLoadFailed(String why) {
         getContext().getLog().warn("session {} could not be read: {}", key, why);
-        stash.forEach(this::refuse);
+        stash.forEach(each -> refuse(each, ConnectionEvent.Refusal.STORE_UNAVAILABLE));
         stash.clear();
         shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
     }
 
-    private void refuse(SessionCommand command) {
+    private void refuse(SessionCommand command, ConnectionEvent.Refusal reason) {
         if (command instanceof Attach attach) {
-            refuse(attach, ConnectionEvent.Refusal.STORE_UNAVAILABLE);
+            refuse(attach, reason);
+        } else {
+            getContext().getLog().warn("session {}: {} passed over: {}", key, command, reason);
         }
     }
 
@@ -188,9 +237,23 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void onAttach(Attach attach) {
         timers.cancel(IDLE);
+        if (isHolder(attach.connection().id())) {
+            again(attach);
+            return;
+        }
+        if (pending != null && pending.connection().id() == attach.connection().id()) {
+            return; // it asks again, and still waits for the holder to leave
+        }
+        if (attach.resumed()) {
+            onResumed(attach);
+            return;
+        }
         if (pending != null) {
             refuse(pending, ConnectionEvent.Refusal.SUPERSEDED);
             pending = null;
+        }
+        if (holder != null && !shared.membership().isMember(holder.connection().node())) {
+            lost(holder);
         }
         if (holder == null) {
             admit(attach);
@@ -205,6 +268,56 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                                 : new ConnectionEvent.Probe(
                                         old.id(), getContext().getSelf()));
         timers.startSingleTimer(TAKE_OVER, new HolderOverdue(old.id()), shared.takeOverDeadline());
+    }
+
+    /** The holder asks once more: the answer was lost, or it heard that an actor went away. */
+    private void again(Attach attach) {
+        ConnectionRef connection = attach.connection();
+        if (attach.resumed()) {
+            connection.gateway().tell(new ConnectionEvent.Resumed(connection.id(), self()));
+        } else {
+            attached(attach, present);
+        }
+    }
+
+    /** A connection that an earlier actor admitted, perhaps on a node that is gone. */
+    private void onResumed(Attach attach) {
+        ConnectionRef connection = attach.connection();
+        boolean sessionIsGone = !attach.cleanSession() && stored == null;
+        if (holder != null || sessionIsGone) {
+            connection.gateway().tell(new ConnectionEvent.TakenOver(connection.id()));
+            idleAgain();
+            return;
+        }
+        holder = attach;
+        holderChecks();
+        connection.gateway().tell(new ConnectionEvent.Resumed(connection.id(), self()));
+    }
+
+    private long self() {
+        return shared.membership().self().uid();
+    }
+
+    /** The node of the holder is gone; its will is published by whoever looks after that node's wills. */
+    private void lost(Attach gone) {
+        getContext().getLog().debug("session {}: its connection was on a node that is gone", key);
+        onDetach(gone.connection().id(), true);
+    }
+
+    private void holderChecks() {
+        Attach now = holder;
+        if (now != null && now.connection().node() != self()) {
+            timers.startTimerWithFixedDelay(HOLDER_CHECK, HolderCheck.INSTANCE, HOLDER_CHECK_EVERY);
+        }
+    }
+
+    private void onHolderCheck() {
+        Attach now = holder;
+        if (now == null) {
+            timers.cancel(HOLDER_CHECK);
+        } else if (!shared.membership().isMember(now.connection().node())) {
+            lost(now);
+        }
     }
 
     private void onProbeResult(SessionCommand.ProbeResult result) {
@@ -231,6 +344,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         Attach left = Objects.requireNonNull(holder);
         holder = null;
         timers.cancel(TAKE_OVER);
+        timers.cancel(HOLDER_CHECK);
         if (left.will() != null && !graceful) {
             shared.wills().publish(key.instance(), key.clientId(), left.will());
         }
@@ -253,6 +367,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void admit(Attach attach) {
         holder = attach;
+        holderChecks();
         if (attach.cleanSession()) {
             if (stored == null) {
                 attached(attach, false);
@@ -284,12 +399,13 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         }
     }
 
-    private void attached(Attach attach, boolean present) {
+    private void attached(Attach attach, boolean sessionPresent) {
+        present = sessionPresent;
         ConnectionRef connection = attach.connection();
         connection
                 .gateway()
                 .tell(new ConnectionEvent.Attached(
-                        connection.id(), present, attach.cleanSession() ? null : current(stored)));
+                        connection.id(), sessionPresent, attach.cleanSession() ? null : current(stored), self()));
     }
 
     private @Nullable StoredSession current(@Nullable StoredSession session) {
@@ -372,7 +488,13 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private SessionCommand.Location location() {
         idleAgain();
-        return new SessionCommand.Location(stored == null ? 0 : stored.id(), holder != null);
+        Attach now = holder;
+        long session = stored == null ? 0 : stored.id();
+        if (now == null || !shared.membership().isMember(now.connection().node())) {
+            return new SessionCommand.Location(session, 0, 0);
+        }
+        return new SessionCommand.Location(
+                session, now.connection().id(), now.connection().node());
     }
 
     private void onKick(SessionCommand.Kick kick) {

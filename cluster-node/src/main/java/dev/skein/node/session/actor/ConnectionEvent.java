@@ -15,9 +15,17 @@ public sealed interface ConnectionEvent extends ClusterMessage {
      *
      * @param present the CONNACK Session Present flag [MQTT-3.2.2-2]
      * @param session the persistent session with its subscriptions, null when it is clean
+     * @param node the life of the node that the session's actor is on
      */
     record Attached(
-            long connectionId, boolean present, @Nullable StoredSession session) implements ConnectionEvent {}
+            long connectionId, boolean present, @Nullable StoredSession session, long node)
+            implements ConnectionEvent {}
+
+    /** The session's actor, a new one, knows that the connection holds the client ID; {@code node} has the actor. */
+    record Resumed(long connectionId, long node) implements ConnectionEvent {}
+
+    /** The session's actor goes away: the connection sends its Attach once more, to whatever actor follows. */
+    record Reclaim(long connectionId) implements ConnectionEvent {}
 
     /** The connection does not get the client ID. */
     record Refused(long connectionId, Refusal reason) implements ConnectionEvent {}
@@ -29,7 +37,9 @@ public sealed interface ConnectionEvent extends ClusterMessage {
         /** A later connection claims it too. */
         SUPERSEDED,
         /** The store did not answer. */
-        STORE_UNAVAILABLE
+        STORE_UNAVAILABLE,
+        /** Too much waits for this session already. */
+        BUSY
     }
 
     /** Another connection has taken the client ID [MQTT-3.1.4-2]; this one closes and then sends its Detach. */

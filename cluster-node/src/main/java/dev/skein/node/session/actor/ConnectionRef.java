@@ -7,5 +7,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param gateway the actor of the node that has it
  * @param id unique over nodes and restarts
+ * @param node the life of that node
  */
-public record ConnectionRef(ActorRef<ConnectionEvent> gateway, long id) {}
+public record ConnectionRef(ActorRef<ConnectionEvent> gateway, long id, long node) {}

@@ -5,6 +5,7 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.protocol.mqtt.topic.TopicFilters;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -20,6 +22,8 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
 /** Tells the routers what a persistent session subscribed, one question for each parent topic. */
 final class RouteChanges {
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
+
     private final ActorContext<SessionCommand> context;
     private final SessionContext shared;
     private final SessionKey key;
@@ -53,16 +57,25 @@ final class RouteChanges {
     private <T> CompletionStage<Void> all(
             Map<String, List<T>> byParent,
             BiFunction<List<T>, ActorRef<RouterCommand.RouteApplied>, RouterCommand> question) {
+        long deadline = System.nanoTime() + shared.routeDeadline().toNanos();
         CompletableFuture<?>[] answers = byParent.entrySet().stream()
-                .map(each -> AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.RouteApplied>ask(
-                                shared.routers(),
-                                replyTo -> new ShardingEnvelope<>(
-                                        TopicRouter.entityId(key.instance(), each.getKey()),
-                                        question.apply(each.getValue(), replyTo)),
-                                shared.routeDeadline(),
-                                context.getSystem().scheduler())
+                .map(each -> ask(each.getKey(), replyTo -> question.apply(each.getValue(), replyTo), deadline)
                         .toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(answers);
+    }
+
+    /** Asks again until the deadline: the router may be on its way to another node. Routes may be told twice. */
+    private CompletionStage<RouterCommand.RouteApplied> ask(
+            String parent, Function<ActorRef<RouterCommand.RouteApplied>, RouterCommand> question, long deadline) {
+        return AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.RouteApplied>ask(
+                        shared.routers(),
+                        replyTo -> new ShardingEnvelope<>(
+                                TopicRouter.entityId(key.instance(), parent), question.apply(replyTo)),
+                        ASK_AGAIN,
+                        context.getSystem().scheduler())
+                .exceptionallyCompose(failure -> deadline - System.nanoTime() > 0
+                        ? ask(parent, question, deadline)
+                        : CompletableFuture.failedFuture(failure));
     }
 }

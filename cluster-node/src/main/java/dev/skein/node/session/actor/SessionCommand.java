@@ -16,18 +16,21 @@ public sealed interface SessionCommand {
 
     /**
      * A connection claims the client ID. Answered by {@link ConnectionEvent.Attached} or
-     * {@link ConnectionEvent.Refused}.
+     * {@link ConnectionEvent.Refused}, or, when it was resumed, by {@link ConnectionEvent.Resumed} or
+     * {@link ConnectionEvent.TakenOver}. It may be sent again.
      *
      * @param connection who claims
      * @param cleanSession the CONNECT flag
      * @param takeOver what happens to a holder: true closes it, false refuses this one unless the holder is silent
      * @param will published when the connection ends without DISCONNECT, or null
+     * @param resumed whether the connection holds the client ID already, by the word of an actor that is gone
      */
     record Attach(
             ConnectionRef connection,
             boolean cleanSession,
             boolean takeOver,
-            @Nullable Will will) implements Remote {}
+            @Nullable Will will,
+            boolean resumed) implements Remote {}
 
     /**
      * The connection is gone, and what it knew is in the store. Ignored unless it is the holder.
@@ -58,9 +61,15 @@ public sealed interface SessionCommand {
      * Answer to {@link Locate}.
      *
      * @param sessionId of the persistent session, 0 when there is none
-     * @param online whether a connection holds the client ID
+     * @param connectionId of the connection that holds the client ID, 0 when there is none
+     * @param node the life of the node that has the connection
      */
-    record Location(long sessionId, boolean online) implements ClusterMessage {}
+    record Location(long sessionId, long connectionId, long node) implements ClusterMessage {
+        /** Whether a connection holds the client ID. */
+        public boolean online() {
+            return connectionId != 0;
+        }
+    }
 
     /** Closes the connection, if there is one; answers whether there was. */
     record Kick(ActorRef<Kicked> replyTo) implements Remote {}

@@ -1,5 +1,6 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.persistence.api.SessionStore;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 /**
  * What every session of a node shares.
  *
+ * @param membership which nodes live
+ * @param self sends to any session of the cluster
  * @param sessions where persistent sessions are kept
  * @param routers the sharded routers
  * @param wills publishes wills
@@ -19,6 +22,8 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * @param idleDeadline how long a session without a connection stays in memory
  */
 public record SessionContext(
+        Membership membership,
+        ActorRef<ShardingEnvelope<SessionCommand>> self,
         SessionStore sessions,
         ActorRef<ShardingEnvelope<RouterCommand>> routers,
         WillPublisher wills,

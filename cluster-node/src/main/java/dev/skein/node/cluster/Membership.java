@@ -1,0 +1,220 @@
+package dev.skein.node.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.cluster.typed.Subscribe;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which nodes the cluster has, as this node knows it: from the moment that a node joins until it has left or was put
+ * down. Reading is thread-safe and takes no lock; listeners run one after another on one actor.
+ */
+public final class Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+    private final ActorSystem<?> system;
+    private final Cluster cluster;
+    private final UniqueAddress self;
+    private final Map<Long, ClusterNode> others = new ConcurrentHashMap<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Void> up = new CompletableFuture<>();
+    private final ActorRef<Watched> watcher;
+
+    /** One life of a node. {@code uid} is unique over nodes and restarts, {@code address} is {@code host:port}. */
+    public record ClusterNode(long uid, String address) {
+        @Override
+        public String toString() {
+            return address + "#" + Long.toHexString(uid);
+        }
+    }
+
+    /** Hears of other nodes. */
+    public interface Listener {
+        /** A node joins; told once for each life of a node. */
+        void joined(ClusterNode node);
+
+        /** It has left or was put down; nothing more comes from it that counts. */
+        void left(ClusterNode node);
+    }
+
+    private Membership(ActorSystem<?> system) {
+        this.system = system;
+        this.cluster = Cluster.get(system);
+        this.self = cluster.selfMember().uniqueAddress();
+        this.watcher = system.systemActorOf(watcher(), "membership", Props.empty());
+    }
+
+    /** Watches the cluster that {@code system} belongs to, or will. */
+    public static Membership of(ActorSystem<?> system) {
+        return new Membership(system);
+    }
+
+    /** Adds a listener; it hears of the nodes that are there first. */
+    public void listen(Listener listener) {
+        watcher.tell(new Listen(listener));
+    }
+
+    /**
+     * Joins the cluster of {@code settings.seeds()}, or begins one of its own when there are none.
+     *
+     * @param again whether this process was a member before: it then never begins a cluster of its own
+     */
+    public void join(ClusterSettings settings, boolean again) {
+        if (!settings.many()) {
+            cluster.manager().tell(Join.create(self.address()));
+            return;
+        }
+        List<Address> seeds = new ArrayList<>();
+        for (ClusterSettings.Seed seed : settings.seeds()) {
+            seeds.add(new Address(self.address().protocol(), system.name(), seed.host(), seed.port()));
+        }
+        if (again && seeds.size() > 1) {
+            // The first of the list may begin a cluster of its own: one that was cut off must not.
+            while (seeds.getFirst().equals(self.address())) {
+                seeds.add(seeds.removeFirst());
+            }
+        }
+        LOG.info("joining {} as {}", settings.seeds(), self.address().hostPort());
+        cluster.manager().tell(new JoinSeedNodes(seeds));
+    }
+
+    /** Completes when the cluster has taken this node in. */
+    public CompletionStage<Void> up() {
+        return up;
+    }
+
+    /** This life of this node. */
+    public ClusterNode self() {
+        return node(self);
+    }
+
+    /** Whether there is no other node. */
+    public boolean isAlone() {
+        return others.isEmpty();
+    }
+
+    /** Whether {@code uid} is this node or one that has joined and not left. */
+    public boolean isMember(long uid) {
+        return uid == self.longUid() || others.containsKey(uid);
+    }
+
+    /** The other node of that life, or null. */
+    public @Nullable ClusterNode find(long uid) {
+        return others.get(uid);
+    }
+
+    /** The other nodes. */
+    public Collection<ClusterNode> others() {
+        return List.copyOf(others.values());
+    }
+
+    /**
+     * The system actor {@code name} of another node. What is sent to it reaches whatever life of the node runs then.
+     *
+     * @param node one that has joined
+     * @param name of an actor made by {@code systemActorOf}
+     */
+    public <T> ActorRef<T> actorOn(ClusterNode node, String name) {
+        String path = self.address().protocol() + "://" + system.name() + "@" + node.address() + "/system/" + name;
+        return ActorRefResolver.get(system).resolveActorRef(path);
+    }
+
+    /** State of every member as gossip has it, this node among them. */
+    public List<MemberInfo> members() {
+        List<MemberInfo> members = new ArrayList<>();
+        var state = cluster.state();
+        for (Member member : state.getMembers()) {
+            members.add(new MemberInfo(
+                    node(member.uniqueAddress()),
+                    member.status().toString(),
+                    !state.getUnreachable().contains(member),
+                    member.uniqueAddress().equals(self)));
+        }
+        return members;
+    }
+
+    /** One member. {@code status} is Pekko's word: Joining, Up, Leaving, Exiting, Down. */
+    public record MemberInfo(ClusterNode node, String status, boolean reachable, boolean self) {}
+
+    private static ClusterNode node(UniqueAddress address) {
+        return new ClusterNode(address.longUid(), address.address().hostPort().replaceFirst("^[^@]*@", ""));
+    }
+
+    private sealed interface Watched {}
+
+    private record Event(ClusterEvent.ClusterDomainEvent event) implements Watched {}
+
+    private record Listen(Listener listener) implements Watched {}
+
+    private Behavior<Watched> watcher() {
+        return Behaviors.setup(context -> {
+            cluster.subscriptions()
+                    .tell(Subscribe.create(
+                            context.messageAdapter(ClusterEvent.ClusterDomainEvent.class, Event::new),
+                            ClusterEvent.ClusterDomainEvent.class));
+            cluster.state().getMembers().forEach(this::onMember);
+            return Behaviors.receiveMessage(message -> {
+                switch (message) {
+                    case Event(var event) -> {
+                        if (event instanceof ClusterEvent.MemberEvent change) {
+                            onMember(change.member());
+                        }
+                    }
+                    case Listen(var listener) -> {
+                        others.values().forEach(listener::joined);
+                        listeners.add(listener);
+                    }
+                }
+                return Behaviors.same();
+            });
+        });
+    }
+
+    private void onMember(Member member) {
+        MemberStatus status = member.status();
+        boolean gone = status.equals(MemberStatus.down()) || status.equals(MemberStatus.removed());
+        if (member.uniqueAddress().equals(self)) {
+            if (status.equals(MemberStatus.up())) {
+                up.complete(null);
+            }
+        } else if (gone) {
+            left(member);
+        } else {
+            ClusterNode node = node(member.uniqueAddress());
+            if (others.putIfAbsent(node.uid(), node) == null) {
+                LOG.info("node {} joins", node);
+                listeners.forEach(each -> each.joined(node));
+            }
+        }
+    }
+
+    private void left(Member member) {
+        ClusterNode node = others.remove(member.uniqueAddress().longUid());
+        if (node != null) {
+            LOG.info("node {} is gone ({})", node, member.status());
+            listeners.forEach(each -> each.left(node));
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.link.Frame;
+import dev.skein.node.link.InboundStream;
+import dev.skein.node.link.LinkMessage;
+import dev.skein.node.link.OutboundStream;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.observe.TopicMetrics;
+import dev.skein.node.route.Match;
+import dev.skein.node.route.Message;
+import dev.skein.node.route.Peer;
+import dev.skein.node.route.Subscriber;
+import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.MalformedPacketException;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop's ends of the links: a stream to each other node, and those streams from other nodes that this loop
+ * reads. Confined to the loop.
+ */
+final class LoopLinks implements Frame.Receiver {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopLinks.class);
+
+    private final EdgeShared shared;
+    private final LoopContext loop;
+    private final int loops;
+    private final IdentityHashMap<Peer, OutboundStream> outbound = new IdentityHashMap<>();
+    private final List<OutboundStream> dirty = new ArrayList<>();
+    private final Map<StreamId, InboundStream> inbound = new HashMap<>();
+    private final Map<StreamId, InboundStream> unacknowledged = new LinkedHashMap<>();
+    private boolean congested;
+
+    private record StreamId(long from, int stream) {}
+
+    LoopLinks(EdgeShared shared, LoopContext loop, int loops) {
+        this.shared = shared;
+        this.loop = loop;
+        this.loops = loops;
+    }
+
+    /** Whether publishers at QoS 1 and 2 should wait: too much is on its way to some node. */
+    boolean isCongested() {
+        return congested;
+    }
+
+    /** To the live subscribers that another node has. A QoS 0 message is dropped when the link is full. */
+    void live(Peer peer, Message message, TopicMetrics metrics, PublishTally tally) {
+        send(peer, Frame.Kind.LIVE, message, Frame.Targets.NONE, metrics, tally);
+    }
+
+    /** To connections that another node has; as {@link #live}. */
+    void targets(
+            Peer peer,
+            Frame.Kind kind,
+            Message message,
+            Frame.Targets targets,
+            TopicMetrics metrics,
+            PublishTally tally) {
+        send(peer, kind, message, targets, metrics, tally);
+    }
+
+    /** To persistent sessions, right after the commit; nobody waits for it, and it is never dropped. */
+    void stored(Peer peer, Message message, Frame.Targets targets) {
+        OutboundStream stream = stream(peer);
+        if (stream != null) {
+            write(stream, Frame.Kind.STORED, message, targets);
+        }
+    }
+
+    private void send(
+            Peer peer,
+            Frame.Kind kind,
+            Message message,
+            Frame.Targets targets,
+            TopicMetrics metrics,
+            PublishTally tally) {
+        OutboundStream stream = stream(peer);
+        if (stream == null) {
+            return; // the node is gone, and its connections with it
+        }
+        if (message.qos() == 0 && stream.isFull()) {
+            metrics.dropped(DropReason.LINK_FULL);
+            return;
+        }
+        write(stream, kind, message, targets);
+        if (message.qos() > 0) {
+            tally.expect();
+            stream.whenAccepted(() -> tally.done(true));
+        }
+    }
+
+    private void write(OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
+        if (!stream.isDirty()) {
+            dirty.add(stream);
+            loop.scheduleEnd();
+        }
+        MessageId id = message.id();
+        Frame.Header header = new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain());
+        stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
+    }
+
+    private @Nullable OutboundStream stream(Peer peer) {
+        OutboundStream known = outbound.get(peer);
+        if (known != null) {
+            return known;
+        }
+        Links.Linked linked = shared.links().find(peer.uid());
+        if (linked == null) {
+            return null;
+        }
+        long self = shared.links().self();
+        OutboundStream made = new OutboundStream((sequence, bytes) ->
+                linked.actor().tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes)));
+        outbound.put(peer, made);
+        return made;
+    }
+
+    /** Sends what the round has collected. */
+    void flush() {
+        if (!dirty.isEmpty()) {
+            dirty.forEach(OutboundStream::flush);
+            dirty.clear();
+            congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
+        }
+        if (!unacknowledged.isEmpty()) {
+            unacknowledged.forEach((id, stream) -> {
+                Links.Linked linked = shared.links().find(id.from());
+                if (linked != null) {
+                    linked.actor()
+                            .tell(new LinkMessage.Acknowledged(
+                                    shared.links().self(), id.from(), id.stream(), stream.taken()));
+                }
+            });
+            unacknowledged.clear();
+        }
+    }
+
+    /** Called about once a second. */
+    void resend() {
+        outbound.values().forEach(OutboundStream::resend);
+    }
+
+    /** Bytes that other nodes have not yet taken. */
+    long pendingBytes() {
+        return outbound.values().stream()
+                .mapToLong(OutboundStream::pendingBytes)
+                .sum();
+    }
+
+    void left(Peer peer) {
+        OutboundStream gone = outbound.remove(peer);
+        if (gone != null) {
+            dirty.remove(gone);
+            gone.end();
+        }
+        inbound.keySet().removeIf(id -> id.from() == peer.uid());
+        unacknowledged.keySet().removeIf(id -> id.from() == peer.uid());
+        congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
+    }
+
+    void on(LinkMessage.Acknowledged acknowledged) {
+        Links.Linked linked = shared.links().find(acknowledged.from());
+        OutboundStream stream = linked == null ? null : outbound.get(linked.peer());
+        if (stream != null) {
+            stream.acknowledged(acknowledged.sequence());
+            if (congested) {
+                congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
+            }
+        }
+    }
+
+    void on(LinkMessage.Segment segment) {
+        if (shared.links().find(segment.from()) == null) {
+            return; // this node has not seen that one join yet, or has seen it leave: it is sent again
+        }
+        StreamId id = new StreamId(segment.from(), segment.stream());
+        InboundStream stream = inbound.computeIfAbsent(id, _ -> new InboundStream(this));
+        stream.take(segment.sequence(), segment.bytes());
+        unacknowledged.put(id, stream);
+        loop.scheduleEnd();
+    }
+
+    @Override
+    public void frame(Frame.Kind kind, Frame.Header header, String instanceId, Frame.Targets targets, ByteBuf rest) {
+        EdgeInstance instance = shared.instances().get(instanceId);
+        if (instance == null) {
+            LOG.warn(
+                    "a message for instance {} came from another node (expected: an instance of this one)", instanceId);
+            return;
+        }
+        int length = rest.readUnsignedShort();
+        TopicName topic;
+        try {
+            topic = loop.topics().get(rest, rest.readerIndex(), length);
+        } catch (MalformedPacketException e) {
+            throw new IllegalStateException(e); // it was checked when it was published
+        }
+        rest.skipBytes(length);
+        byte[] payload = new byte[rest.readableBytes()];
+        rest.readBytes(payload);
+        Message message = new Message(instanceId, topic, payload, header.qos(), header.retain());
+        message.identify(header.sequence(), header.writer());
+        switch (kind) {
+            case LIVE -> live(instance, message);
+            case STORED -> stored(message, targets);
+            case SESSION -> {
+                for (int i = 0; i < targets.size(); i++) {
+                    toConnection(shared.attached(targets.id(i)), message, targets.qos(i));
+                }
+            }
+            case CONNECTION -> {
+                for (int i = 0; i < targets.size(); i++) {
+                    toConnection(shared.connections().get(targets.id(i)), message, targets.qos(i));
+                }
+            }
+        }
+    }
+
+    private void live(EdgeInstance instance, Message message) {
+        Match match = TopicRoutes.of(shared, instance, message.topic()).matchLive(loops);
+        for (int to = 0; to < loops; to++) {
+            Subscriber[] subscribers = match.subscribers(to);
+            if (subscribers.length > 0) {
+                loop.send(to, message, subscribers, match.qos(to));
+            }
+        }
+    }
+
+    private void stored(Message message, Frame.Targets targets) {
+        MessageId id = message.id();
+        for (int i = 0; i < targets.size(); i++) {
+            MqttConnection online = shared.attached(targets.id(i));
+            if (online != null) {
+                int qos = targets.qos(i);
+                boolean retain = targets.retain(i);
+                loop.run(online.loop(), () -> online.push(id, message, qos, retain));
+            }
+        }
+    }
+
+    private void toConnection(@Nullable MqttConnection online, Message message, int qos) {
+        if (online != null) {
+            loop.send(online, message, qos);
+        } else {
+            shared.metrics().topic(message.instance(), message.topic().parent()).dropped(DropReason.CLOSED);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.ConnectionEvent;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.node.session.actor.SessionCommand.Attach;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ties a connection to the actor of its session, wherever that actor is and however often it moves: the claim on
+ * the client ID, said again when it may have been lost. Confined to the connection's event loop.
+ */
+final class SessionTie {
+    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final EdgeShared shared;
+    private String session = "";
+    private @Nullable Attach claim;
+    private long sentAt;
+    private long node;
+
+    SessionTie(EdgeShared shared) {
+        this.shared = shared;
+    }
+
+    /** Claims the client ID. */
+    void claim(String instance, String clientId, Attach attach) {
+        session = ClientSession.entityId(instance, clientId);
+        claim = attach;
+        send(attach);
+    }
+
+    /** The claim was granted by an actor on {@code onNode}. */
+    void granted(long onNode) {
+        node = onNode;
+    }
+
+    /** Whether the actor is, as far as is known, on the node of that life. */
+    boolean isOn(long uid) {
+        return node == uid;
+    }
+
+    /** Says the claim again if it has had no answer for a while. */
+    void askAgain(long now) {
+        Attach waiting = claim;
+        if (waiting != null && now - sentAt > ASK_AGAIN_NANOS) {
+            send(waiting);
+        }
+    }
+
+    /** The actor is gone, or goes: the claim is said to the one that follows. */
+    void reclaim(boolean connected) {
+        Attach now = claim;
+        if (now != null) {
+            send(connected ? resumed(now) : now);
+        }
+    }
+
+    private static Attach resumed(Attach attach) {
+        return new Attach(attach.connection(), attach.cleanSession(), attach.takeOver(), attach.will(), true);
+    }
+
+    private void send(Attach attach) {
+        sentAt = System.nanoTime();
+        tell(attach);
+    }
+
+    /** Sends to the session's actor. */
+    void tell(SessionCommand command) {
+        shared.actors().sessions().tell(new ShardingEnvelope<>(session, command));
+    }
+
+    /** Hands what an actor says to the parts of the connection. */
+    void on(ConnectionEvent event, MqttConnection connection, ConnectPhase connect) {
+        SubscriptionPhase subscriptions = connection.subscriptions();
+        switch (event) {
+            case ConnectionEvent.Attached attached -> {
+                granted(attached.node());
+                connect.onAttached(attached);
+            }
+            case ConnectionEvent.Resumed resumed -> {
+                granted(resumed.node());
+                subscriptions.sayAgain();
+            }
+            case ConnectionEvent.Reclaim _ -> {
+                if (!connection.isClosed()) {
+                    reclaim(connection.clientOrNull() != null);
+                }
+            }
+            case ConnectionEvent.Refused refused -> connect.onRefused(refused.reason());
+            case ConnectionEvent.TakenOver _ ->
+                connection.close(CloseReason.TAKEN_OVER, "another connection has the client ID [MQTT-3.1.4-2]");
+            case ConnectionEvent.Kick _ -> connection.close(CloseReason.KICKED, "closed by an operator");
+            case ConnectionEvent.Probe probe -> connection.onProbe(probe);
+            case ConnectionEvent.Subscribed subscribed -> subscriptions.onDone(subscribed.request());
+            case ConnectionEvent.SubscribeFailed failed -> subscriptions.onFailed(failed.request());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.skein.node.link;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One message on a link, and for whom it is. Layout, big-endian: kind (1), length of the rest (4), sequence (8), writer
+ * (8), flags (1: QoS in bits 0-1, RETAIN in bit 2), instance (1 length + UTF-8), count of targets (4), each target (8
+ * id + 1 flags), topic (2 length + UTF-8, as in PUBLISH), payload (the rest).
+ */
+public final class Frame {
+    /** Bytes before the rest. */
+    static final int PREFIX = 1 + Integer.BYTES;
+
+    private static final int QOS_MASK = 3;
+    private static final int RETAIN = 4;
+
+    private Frame() {}
+
+    /** For whom a frame is. */
+    public enum Kind {
+        /** For the live connections of the node that subscribed the topic; no targets. */
+        LIVE(1),
+        /** For connections of the persistent sessions in the targets: the message is in the store. */
+        STORED(2),
+        /** For connections of the persistent sessions in the targets; the message is not in the store. */
+        SESSION(3),
+        /** For the connections in the targets. */
+        CONNECTION(4);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        private static Kind of(int code) {
+            return switch (code) {
+                case 1 -> LIVE;
+                case 2 -> STORED;
+                case 3 -> SESSION;
+                case 4 -> CONNECTION;
+                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..4)");
+            };
+        }
+    }
+
+    /** What a frame says of the message. */
+    public record Header(long sequence, long writer, int qos, boolean retain) {}
+
+    /** Session or connection ids with the QoS and RETAIN flag of each delivery. */
+    public static final class Targets {
+        /** None. */
+        public static final Targets NONE = new Targets(new long[0], new byte[0]);
+
+        private final long[] ids;
+        private final byte[] flags;
+
+        /** Keeps both arrays, which have one length. */
+        public Targets(long[] ids, byte[] flags) {
+            this.ids = ids;
+            this.flags = flags;
+        }
+
+        /** One. */
+        public static Targets of(long id, int qos, boolean retain) {
+            return new Targets(new long[] {id}, new byte[] {Frame.flags(qos, retain)});
+        }
+
+        /** How many. */
+        public int size() {
+            return ids.length;
+        }
+
+        /** Id of target {@code i}. */
+        public long id(int i) {
+            return ids[i];
+        }
+
+        /** QoS of target {@code i}. */
+        public int qos(int i) {
+            return flags[i] & QOS_MASK;
+        }
+
+        /** RETAIN flag of target {@code i}. */
+        public boolean retain(int i) {
+            return (flags[i] & RETAIN) != 0;
+        }
+    }
+
+    /** Takes frames in. */
+    public interface Receiver {
+        /**
+         * One frame. {@code rest} stands at the topic's two bytes of length, and ends with the payload; it is valid
+         * during the call only.
+         */
+        void frame(Kind kind, Header header, String instance, Targets targets, ByteBuf rest);
+    }
+
+    /** QoS and RETAIN flag in one byte. */
+    public static byte flags(int qos, boolean retain) {
+        return (byte) (qos | (retain ? RETAIN : 0));
+    }
+
+    /**
+     * Appends a frame.
+     *
+     * @param topic two bytes of length and UTF-8
+     */
+    public static void write(
+            ByteBuf into, Kind kind, Header header, String instance, Targets targets, byte[] topic, byte[] payload) {
+        int start = into.writerIndex();
+        into.writeByte(kind.code);
+        into.writeInt(0);
+        into.writeLong(header.sequence()).writeLong(header.writer());
+        into.writeByte(flags(header.qos(), header.retain()));
+        int instanceAt = into.writerIndex();
+        into.writeByte(0);
+        into.setByte(instanceAt, into.writeCharSequence(instance, StandardCharsets.UTF_8));
+        into.writeInt(targets.size());
+        for (int i = 0; i < targets.size(); i++) {
+            into.writeLong(targets.ids[i]).writeByte(targets.flags[i]);
+        }
+        into.writeBytes(topic).writeBytes(payload);
+        into.setInt(start + 1, into.writerIndex() - start - PREFIX);
+    }
+
+    /** Whether {@code from} holds a whole frame. */
+    static boolean isWhole(ByteBuf from) {
+        return from.readableBytes() >= PREFIX && from.readableBytes() - PREFIX >= from.getInt(from.readerIndex() + 1);
+    }
+
+    /** Reads one whole frame. */
+    static void read(ByteBuf from, Receiver receiver) {
+        Kind kind = Kind.of(from.readByte());
+        ByteBuf rest = from.readSlice(from.readInt());
+        long sequence = rest.readLong();
+        long writer = rest.readLong();
+        int flags = rest.readByte();
+        String instance = rest.readCharSequence(rest.readUnsignedByte(), StandardCharsets.UTF_8)
+                .toString();
+        int count = rest.readInt();
+        Targets targets = count == 0 ? Targets.NONE : new Targets(new long[count], new byte[count]);
+        for (int i = 0; i < count; i++) {
+            targets.ids[i] = rest.readLong();
+            targets.flags[i] = rest.readByte();
+        }
+        receiver.frame(
+                kind, new Header(sequence, writer, flags & QOS_MASK, (flags & RETAIN) != 0), instance, targets, rest);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.skein.node.link;
+
+/** What travels between the link actors of two nodes. Written by {@link LinkSerializer}. */
+public sealed interface LinkMessage {
+    /** The life of the node that sends. */
+    long from();
+
+    /** The life of the node that it is for; another life passes it over. */
+    long to();
+
+    /** Number of the stream between the two nodes: the event loop that sends the segments, 0 or more. */
+    int stream();
+
+    /**
+     * The next bytes of a stream; frames may begin and end anywhere in them.
+     *
+     * @param sequence 1, 2, 3 ... within the stream
+     * @param bytes not to be written to
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Segment(long from, long to, int stream, long sequence, byte[] bytes) implements LinkMessage {}
+
+    /** The sender of this has taken every segment up to {@code sequence}. */
+    record Acknowledged(long from, long to, int stream, long sequence) implements LinkMessage {}
+}

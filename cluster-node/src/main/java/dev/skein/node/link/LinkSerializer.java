@@ -1,0 +1,82 @@
+package dev.skein.node.link;
+
+import java.io.NotSerializableException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.pekko.serialization.ByteBufferSerializer;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+
+/**
+ * Writes {@link LinkMessage}s as they lie in memory. Manifests carry a version: a node reads those of the release
+ * before its own too.
+ */
+public final class LinkSerializer extends SerializerWithStringManifest implements ByteBufferSerializer {
+    private static final int IDENTIFIER = 25_520;
+    private static final String SEGMENT = "s1";
+    private static final String ACKNOWLEDGED = "a1";
+    private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
+
+    /** Made by Pekko. */
+    public LinkSerializer() {}
+
+    @Override
+    public int identifier() {
+        return IDENTIFIER;
+    }
+
+    @Override
+    public String manifest(Object message) {
+        return switch ((LinkMessage) message) {
+            case LinkMessage.Segment _ -> SEGMENT;
+            case LinkMessage.Acknowledged _ -> ACKNOWLEDGED;
+        };
+    }
+
+    @Override
+    public void toBinary(Object message, ByteBuffer into) {
+        LinkMessage link = (LinkMessage) message;
+        into.order(ByteOrder.BIG_ENDIAN);
+        into.putLong(link.from()).putLong(link.to()).putInt(link.stream());
+        switch (link) {
+            case LinkMessage.Segment segment -> into.putLong(segment.sequence()).put(segment.bytes());
+            case LinkMessage.Acknowledged acknowledged -> into.putLong(acknowledged.sequence());
+        }
+    }
+
+    @Override
+    public byte[] toBinary(Object message) {
+        int body = message instanceof LinkMessage.Segment segment ? segment.bytes().length : 0;
+        ByteBuffer buffer = ByteBuffer.allocate(HEADER + body);
+        toBinary(message, buffer);
+        return buffer.array();
+    }
+
+    @Override
+    public Object fromBinary(ByteBuffer from, String manifest) throws NotSerializableException {
+        from.order(ByteOrder.BIG_ENDIAN);
+        if (from.remaining() < HEADER) {
+            throw new NotSerializableException(
+                    "link message: " + from.remaining() + " bytes (expected: " + HEADER + " at the least)");
+        }
+        long sender = from.getLong();
+        long receiver = from.getLong();
+        int stream = from.getInt();
+        long sequence = from.getLong();
+        return switch (manifest) {
+            case SEGMENT -> {
+                byte[] bytes = new byte[from.remaining()];
+                from.get(bytes);
+                yield new LinkMessage.Segment(sender, receiver, stream, sequence, bytes);
+            }
+            case ACKNOWLEDGED -> new LinkMessage.Acknowledged(sender, receiver, stream, sequence);
+            default ->
+                throw new NotSerializableException(
+                        "link manifest: " + manifest + " (expected: " + SEGMENT + " or " + ACKNOWLEDGED + ")");
+        };
+    }
+
+    @Override
+    public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+        return fromBinary(ByteBuffer.wrap(bytes), manifest);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.skein.node.route;
+
+import dev.skein.protocol.mqtt.topic.TopicFilters;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The filters of one other node as this node's tables hold them. Confined to one writer at a time. */
+public final class PeerRoutes {
+    private final Peer peer;
+    private final NodeTables tables;
+    private final Map<Key, RemoteRoute> known = new HashMap<>();
+
+    private record Key(String instance, String filter) {}
+
+    /** None yet. */
+    public PeerRoutes(Peer peer, NodeTables tables) {
+        this.peer = peer;
+        this.tables = tables;
+    }
+
+    /** Messages that match {@code filter} go to the node from now on; nothing changes when they do already. */
+    public void add(String instance, String filter) {
+        Key key = new Key(instance, filter);
+        if (known.containsKey(key)) {
+            return;
+        }
+        RemoteRoute route = new RemoteRoute(peer);
+        known.put(key, route);
+        while (!table(instance, filter).addRemote(filter, route)) {
+            Thread.onSpinWait(); // the table was retired at this moment; the next one is new
+        }
+    }
+
+    /** They do not any more. */
+    public void remove(String instance, String filter) {
+        RemoteRoute route = known.remove(new Key(instance, filter));
+        if (route != null) {
+            table(instance, filter).removeRemote(filter, route);
+        }
+    }
+
+    /** The node is gone. */
+    public void clear() {
+        known.forEach((key, route) -> table(key.instance(), key.filter()).removeRemote(key.filter(), route));
+        known.clear();
+    }
+
+    /** Number of filters. */
+    public int size() {
+        return known.size();
+    }
+
+    private RouteTable table(String instance, String filter) {
+        return tables.of(instance).table(Objects.requireNonNullElse(TopicFilters.parent(filter), RouteTable.ROOT));
+    }
+}

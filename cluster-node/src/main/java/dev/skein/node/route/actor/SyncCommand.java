@@ -1,0 +1,44 @@
+package dev.skein.node.route.actor;
+
+import dev.skein.node.cluster.ClusterMessage;
+import java.util.List;
+
+/** What a {@link RouteSync} understands. */
+public sealed interface SyncCommand {
+
+    /** Between the {@link RouteSync} actors of two nodes. */
+    sealed interface Remote extends SyncCommand, ClusterMessage {
+        /** The life of the node that sends. */
+        long from();
+
+        /** The life of the node that it is for; another life passes it over. */
+        long to();
+    }
+
+    /** Never leaves the JVM of the actor. */
+    non-sealed interface Local extends SyncCommand {}
+
+    /**
+     * What changed on the sending node since the version before.
+     *
+     * @param version 1, 2, 3 ... within the two lives
+     * @param complete whether the receiver now knows everything that the sender had when it first saw the receiver
+     * @param attached persistent sessions that have their connection there now
+     * @param detached persistent sessions that had
+     */
+    record Delta(
+            long from,
+            long to,
+            long version,
+            boolean complete,
+            List<Filters> filters,
+            List<Long> attached,
+            List<Long> detached)
+            implements Remote {}
+
+    /** Filters of one instance that have, or no longer have, a live subscriber there. */
+    record Filters(String instance, List<String> added, List<String> removed) {}
+
+    /** Every delta up to {@code version} is in force at the receiver. */
+    record DeltaApplied(long from, long to, long version) implements Remote {}
+}
