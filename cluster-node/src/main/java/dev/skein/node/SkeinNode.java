@@ -61,6 +61,7 @@ public final class SkeinNode {
     private final EventLoops loops;
     private final ExecutorService hashes;
     private final MqttEdge edge;
+    private final Serving serving;
     private final Listeners listeners;
     private final @Nullable ControlServer control;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -78,6 +79,7 @@ public final class SkeinNode {
         this.loops = parts.loops;
         this.hashes = parts.hashes;
         this.edge = parts.edge;
+        this.serving = parts.serving;
         this.listeners = listeners;
         this.control = control;
     }
@@ -92,7 +94,8 @@ public final class SkeinNode {
             EventLoops loops,
             ExecutorService hashes,
             MqttEdge edge,
-            ActorRef<ShardingEnvelope<SessionCommand>> sessions) {}
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
+            Serving serving) {}
 
     /**
      * Starts a node.
@@ -190,7 +193,8 @@ public final class SkeinNode {
                         sessions,
                         routers,
                         keeper.resultNow())));
-        Parts parts = new Parts(config, stores, metrics, system, registry, loops, hashes, edge.resultNow(), sessions);
+        Parts parts = new Parts(
+                config, stores, metrics, system, registry, loops, hashes, edge.resultNow(), sessions, new Serving());
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
         return edge.resultNow().open().thenCompose(_ -> openListeners(parts));
@@ -205,7 +209,10 @@ public final class SkeinNode {
                                 parts.config.edge(),
                                 parts.edge,
                                 new EdgeMeters(parts.metrics))
-                        .thenApply(listeners -> new SkeinNode(parts, listeners, control)));
+                        .thenApply(listeners -> {
+                            parts.serving.opened(listeners.bound().size());
+                            return new SkeinNode(parts, listeners, control);
+                        }));
     }
 
     private static CompletionStage<@Nullable ControlServer> control(Parts parts) {
@@ -249,6 +256,7 @@ public final class SkeinNode {
         if (!stopping.compareAndSet(false, true)) {
             return ended;
         }
+        serving.drain();
         listeners.stopAccepting();
         CompletionStage<Done> httpClosed =
                 control == null ? CompletableFuture.completedFuture(Done.getInstance()) : control.stop(HTTP_DEADLINE);
