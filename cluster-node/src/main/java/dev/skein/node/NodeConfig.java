@@ -69,7 +69,7 @@ public record NodeConfig(
     /**
      * Reads and checks {@code config}.
      *
-     * @param config with the section {@code skein}, resolved, and any {@code pekko} settings of the user
+     * @param config the whole configuration, resolved: the user's over {@code skein-pekko.conf} over the references
      * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException}, naming the key
      */
     public static NodeConfig from(Config config) {
@@ -142,10 +142,7 @@ public record NodeConfig(
                 .withValue(
                         db + "db.driver",
                         ConfigValueFactory.fromAnyRef(database.embedded() ? "org.h2.Driver" : "org.postgresql.Driver"));
-        return computed.withFallback(config)
-                .withFallback(ConfigFactory.parseResources("skein-pekko.conf"))
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve();
+        return computed.withFallback(config);
     }
 
     /** Without secrets. */
