@@ -5,6 +5,7 @@ import dev.skein.node.control.ControlException;
 import dev.skein.node.control.ControlPorts;
 import dev.skein.node.control.ErrorCode;
 import dev.skein.node.control.HealthReport;
+import dev.skein.node.control.HealthReport.Check;
 import dev.skein.node.control.MessagePublisher;
 import dev.skein.node.control.NodeHealth;
 import dev.skein.node.registry.InstanceView;
@@ -38,11 +39,15 @@ final class ControlAdapters {
             }
             return parts.edge()
                     .publish(instance, topic, payload, qos, retain)
-                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new ControlException(
-                            failure instanceof IllegalArgumentException
-                                    ? ErrorCode.PUBLISH_REFUSED
-                                    : ErrorCode.UNAVAILABLE,
-                            String.valueOf(failure.getMessage()))));
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));
+        }
+
+        private static ControlException refusal(Throwable failure) {
+            return new ControlException(
+                    Failures.unwrap(failure) instanceof IllegalArgumentException
+                            ? ErrorCode.PUBLISH_REFUSED
+                            : ErrorCode.UNAVAILABLE,
+                    Failures.describe(failure));
         }
     }
 
@@ -50,15 +55,24 @@ final class ControlAdapters {
     private record Health(SkeinNode.Parts parts) implements NodeHealth {
         @Override
         public CompletionStage<HealthReport> live() {
-            return CompletableFuture.completedFuture(HealthReport.of(HealthReport.Check.good("process", "answers")));
+            return CompletableFuture.completedFuture(HealthReport.of(Check.good("process", "answers")));
         }
 
         @Override
         public CompletionStage<HealthReport> ready() {
             Optional<String> problem = parts.stores().problem();
-            HealthReport.Check store = problem.map(text -> HealthReport.Check.bad("store", text))
-                    .orElseGet(() -> HealthReport.Check.good("store", "commits"));
-            return CompletableFuture.completedFuture(HealthReport.of(store));
+            Check store = problem.map(text -> Check.bad("store", text)).orElseGet(() -> Check.good("store", "commits"));
+            int instances = parts.registry().views().all().size();
+            Check registry = check("registry", instances > 0, instances + " instances known", "no instance known");
+            Serving serving = parts.serving();
+            int open = serving.listeners();
+            Check listeners = check("listeners", open > 0, open + " open", "none open");
+            Check draining = check("draining", !serving.isDraining(), "no", "the node stops");
+            return CompletableFuture.completedFuture(HealthReport.of(store, registry, listeners, draining));
+        }
+
+        private static Check check(String name, boolean ok, String good, String bad) {
+            return ok ? Check.good(name, good) : Check.bad(name, bad);
         }
     }
 }

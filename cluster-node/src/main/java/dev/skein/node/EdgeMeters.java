@@ -7,12 +7,12 @@ import dev.skein.node.observe.NodeMetrics;
 record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
     @Override
     public void accepted(String listener) {
-        // Counted as connected when the client is; a connection that never is counts as refused.
+        metrics.connections(listener).accepted();
     }
 
     @Override
     public void closed(String listener) {
-        // As above.
+        metrics.connections(listener).closed();
     }
 
     @Override
@@ -27,11 +27,11 @@ record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
 
     @Override
     public void acceptPaused(String listener) {
-        metrics.connections(listener).refused("accept-paused");
+        metrics.connections(listener).acceptPaused();
     }
 
     @Override
     public void certificatesReloaded(boolean success) {
-        metrics.connections("tls").packetRejected(success ? "certificates-reloaded" : "certificates-refused");
+        metrics.certificatesReloaded(success);
     }
 }

@@ -38,34 +38,40 @@ record NodeClients(SkeinNode.Parts parts) implements ClientDirectory {
                 .filter(id -> id.compareTo(after) > 0 && id.contains(query.search()))
                 .limit(query.limit() + 1L)
                 .forEach(id -> found.put(id, Optional.empty()));
-        return offline(query, after, found, 0).thenCompose(_ -> page(query, found));
+        return offline(query, after, found, 0).thenCompose(end -> page(query, found, end.orElse(null)));
     }
 
-    private CompletionStage<Void> offline(
+    /** Adds stored sessions; completes with the last client ID looked at when there are more, else with nothing. */
+    private CompletionStage<Optional<String>> offline(
             ClientQuery query, String after, TreeMap<String, Optional<StoredSession>> found, int pages) {
         return parts.stores()
                 .sessions()
                 .list(query.instance(), "", after, STORE_PAGE)
                 .thenCompose(sessions -> {
-                    int added = 0;
                     for (StoredSession session : sessions) {
                         if (session.key().clientId().contains(query.search())) {
                             found.put(session.key().clientId(), Optional.of(session));
-                            added++;
                         }
                     }
-                    boolean enough = added > query.limit() || sessions.size() < STORE_PAGE || pages == STORE_PAGES;
+                    if (sessions.size() < STORE_PAGE) {
+                        return CompletableFuture.completedFuture(Optional.empty());
+                    }
+                    String end = sessions.getLast().key().clientId();
+                    boolean enough = found.headMap(end, true).size() > query.limit() || pages == STORE_PAGES;
                     return enough
-                            ? CompletableFuture.completedFuture(null)
-                            : offline(query, sessions.getLast().key().clientId(), found, pages + 1);
+                            ? CompletableFuture.completedFuture(Optional.of(end))
+                            : offline(query, end, found, pages + 1);
                 });
     }
 
-    private CompletionStage<ClientPage> page(ClientQuery query, TreeMap<String, Optional<StoredSession>> found) {
+    /** {@code end}: stored sessions behind this client ID were not looked at; null when all were. */
+    private CompletionStage<ClientPage> page(
+            ClientQuery query, TreeMap<String, Optional<StoredSession>> found, @Nullable String end) {
         List<CompletableFuture<Optional<ClientSummary>>> summaries = new ArrayList<>();
         String last = null;
         for (Map.Entry<String, Optional<StoredSession>> each : found.entrySet()) {
-            if (summaries.size() == query.limit()) {
+            if (summaries.size() == query.limit()
+                    || (end != null && each.getKey().compareTo(end) > 0)) {
                 break;
             }
             last = each.getKey();
@@ -74,7 +80,7 @@ record NodeClients(SkeinNode.Parts parts) implements ClientDirectory {
                             .thenApply(detail -> detail.map(ClientDetail::summary))
                             .toCompletableFuture());
         }
-        String next = found.size() > summaries.size() ? last : null;
+        String next = summaries.size() == query.limit() && found.size() > summaries.size() ? last : end;
         return CompletableFuture.allOf(summaries.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> new ClientPage(
                         summaries.stream()
@@ -126,7 +132,10 @@ record NodeClients(SkeinNode.Parts parts) implements ClientDirectory {
                 info.keepAliveSeconds(),
                 info.listener(),
                 subscriptions,
-                ClientDetail.Counters.ZERO);
+                new ClientDetail.Counters(
+                        info.counts().received(),
+                        info.counts().delivered(),
+                        info.counts().dropped()));
     }
 
     private static ClientDetail offline(StoredSession session, long depth) {

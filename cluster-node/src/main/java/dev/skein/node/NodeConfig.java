@@ -72,7 +72,7 @@ public record NodeConfig(
     /**
      * Reads and checks {@code config}.
      *
-     * @param config with the section {@code skein}, resolved, and any {@code pekko} settings of the user
+     * @param config the whole configuration, resolved: the user's over {@code skein-pekko.conf} over the references
      * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException}, naming the key
      */
     public static NodeConfig from(Config config) {
@@ -164,10 +164,7 @@ public record NodeConfig(
             computed = computed.withValue(
                     "pekko.remote.artery.bind.hostname", ConfigValueFactory.fromAnyRef(cluster.bindHost()));
         }
-        return computed.withFallback(config)
-                .withFallback(ConfigFactory.parseResources("skein-pekko.conf"))
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve();
+        return computed.withFallback(config);
     }
 
     /** Without secrets. */

@@ -7,11 +7,14 @@ import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** The figures that a node shows without counting them itself. */
 final class NodeGauges {
     private static final Duration COUNT_EVERY = Duration.ofSeconds(15);
+    private static final Duration RETAINED_EVERY = Duration.ofMinutes(1);
 
     private NodeGauges() {}
 
@@ -22,25 +25,30 @@ final class NodeGauges {
         for (InstanceView view : parts.registry().views().all()) {
             RouteTables ofInstance = tables.of(view.id());
             metrics.routes(view.id(), () -> ofInstance.all().size(), () -> routes(ofInstance));
-            AtomicLong stored = new AtomicLong();
-            refresh(parts, view.id(), stored);
             MqttEdge edge = parts.edge();
             String id = view.id();
+            AtomicLong stored =
+                    counted(parts, COUNT_EVERY, () -> parts.stores().sessions().count(id));
+            AtomicLong retained = counted(
+                    parts, RETAINED_EVERY, () -> parts.stores().retained().count(id));
+            metrics.retained(id, retained::get);
             metrics.sessions(id, () -> edge.load(id).clean(), stored::get);
             metrics.subscriptions(id, () -> edge.load(id).subscriptions());
             metrics.deliveriesQueued(id, () -> edge.load(id).queued());
         }
     }
 
-    /** Counts the persistent sessions of the store now and then: a scrape must not wait for the database. */
-    private static void refresh(SkeinNode.Parts parts, String instance, AtomicLong stored) {
+    /** Counts what is in the store now and then: a scrape must not wait for the database. */
+    private static AtomicLong counted(SkeinNode.Parts parts, Duration every, Supplier<CompletionStage<Long>> count) {
+        AtomicLong last = new AtomicLong();
         var _ = parts.system()
                 .scheduler()
                 .scheduleWithFixedDelay(
                         Duration.ZERO,
-                        COUNT_EVERY,
-                        () -> parts.stores().sessions().count(instance).thenAccept(stored::set),
+                        every,
+                        () -> count.get().thenAccept(last::set),
                         parts.system().executionContext());
+        return last;
     }
 
     private static long routes(RouteTables tables) {

@@ -62,6 +62,7 @@ public final class SkeinNode {
     private final EventLoops loops;
     private final ExecutorService hashes;
     private final MqttEdge edge;
+    private final Serving serving;
     private final Listeners listeners;
     private final @Nullable ControlServer control;
     private final Membership membership;
@@ -82,6 +83,7 @@ public final class SkeinNode {
         this.hashes = parts.hashes;
         this.edge = parts.edge;
         this.membership = parts.membership;
+        this.serving = parts.serving;
         this.listeners = listeners;
         this.control = control;
     }
@@ -97,7 +99,8 @@ public final class SkeinNode {
             ExecutorService hashes,
             MqttEdge edge,
             Membership membership,
-            ActorRef<ShardingEnvelope<SessionCommand>> sessions) {}
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
+            Serving serving) {}
 
     /**
      * Starts a node.
@@ -215,7 +218,17 @@ public final class SkeinNode {
                         keeper.resultNow(),
                         membership)));
         Parts parts = new Parts(
-                config, stores, metrics, system, registry, loops, hashes, edge.resultNow(), membership, sessions);
+                config,
+                stores,
+                metrics,
+                system,
+                registry,
+                loops,
+                hashes,
+                edge.resultNow(),
+                membership,
+                sessions,
+                new Serving());
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
         return edge.resultNow().open().thenCompose(_ -> openListeners(parts));
@@ -231,6 +244,7 @@ public final class SkeinNode {
                                 parts.edge,
                                 new EdgeMeters(parts.metrics))
                         .thenApply(listeners -> {
+                            parts.serving.opened(listeners.bound().size());
                             SkeinNode node = new SkeinNode(parts, listeners, control);
                             node.endWithActors();
                             return node;
@@ -300,6 +314,7 @@ public final class SkeinNode {
         if (!stopping.compareAndSet(false, true)) {
             return ended;
         }
+        serving.drain();
         listeners.stopAccepting();
         CompletionStage<Done> httpClosed =
                 control == null ? CompletableFuture.completedFuture(Done.getInstance()) : control.stop(HTTP_DEADLINE);

@@ -48,6 +48,7 @@ class LauncherIT {
             node.toHandle().destroy(); // SIGTERM; the process object would close its streams
             assertThat(exitCode(node)).isZero();
             assertThat(out.readLine()).isNull();
+            assertThat(log()).doesNotContain("ERROR");
         }
     }
 

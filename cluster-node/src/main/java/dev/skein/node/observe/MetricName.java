@@ -85,7 +85,11 @@ enum MetricName {
     SUBSCRIPTIONS("skein.subscriptions", Type.GAUGE, "Topic filters of the sessions on this node.", Label.INSTANCE),
     ROUTES("skein.routes", Type.GAUGE, "Routes in the open route tables of this node.", Label.INSTANCE),
     ROUTE_TABLES("skein.route.tables", Type.GAUGE, "Open route tables of this node.", Label.INSTANCE),
-    RETAINED("skein.messages.retained", Type.GAUGE, "Retained messages that this node keeps.", Label.INSTANCE),
+    RETAINED(
+            "skein.messages.retained",
+            Type.GAUGE,
+            "Retained messages of the instance, counted every minute.",
+            Label.INSTANCE),
     STORE_COMMIT(
             "skein.store.commit",
             Type.SUMMARY,

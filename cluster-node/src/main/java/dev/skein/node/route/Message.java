@@ -15,6 +15,7 @@ public final class Message {
     private final boolean retain;
     private long sequence;
     private long writer;
+    private long sampledNanos;
 
     /**
      * A message without an identity yet.
@@ -35,6 +36,16 @@ public final class Message {
     public void identify(long sequence, long writer) {
         this.sequence = sequence;
         this.writer = writer;
+    }
+
+    /** Makes it one of the sample whose times are measured, before it is handed on; {@code nanoTime} is now. */
+    public void sample(long nanoTime) {
+        sampledNanos = nanoTime | 1; // 0 means none
+    }
+
+    /** What {@link #sample} was told, or 0: its times are not measured. */
+    public long sampledNanos() {
+        return sampledNanos;
     }
 
     /** Instance id. */

@@ -1,6 +1,7 @@
 package dev.skein.node.route;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's routes of one parent topic of one instance (or of the root: filters whose first level is a wildcard).
@@ -18,8 +19,9 @@ public final class RouteTable {
     private final String parent;
     private final FilterTrie<LocalRoute> local = new FilterTrie<>();
     private final FilterTrie<RemoteRoute> remote = new FilterTrie<>();
-    private volatile SessionRoutes sessions = new SessionRoutes();
-    private volatile boolean open;
+    /** Null while the table is closed: that it is open and what is in it are read as one. */
+    private volatile @Nullable SessionRoutes sessions;
+
     private volatile long version = 1;
     private volatile long lastUsedMillis;
     private boolean retired;
@@ -47,7 +49,7 @@ public final class RouteTable {
 
     /** Whether the session half is known; until then a publish has to wait. */
     public boolean isOpen() {
-        return open;
+        return sessions != null;
     }
 
     /** Marks the table as used, for {@link #lastUsedMillis}. */
@@ -79,7 +81,7 @@ public final class RouteTable {
 
     /** Marks an empty table as not to be used any more; returns whether it was empty. */
     synchronized boolean retire() {
-        retired = local.size() == 0 && remote.size() == 0 && !open;
+        retired = local.size() == 0 && remote.size() == 0 && sessions == null;
         return retired;
     }
 
@@ -125,27 +127,31 @@ public final class RouteTable {
     /** Replaces the session half and opens the table. */
     public void open(SessionRoutes routes) {
         sessions = routes;
-        open = true;
         changed();
     }
 
     /** Forgets the session half; publishes wait until it is opened again. */
     public void close() {
-        open = false;
-        sessions = new SessionRoutes();
+        sessions = null;
         changed();
     }
 
-    /** Adds or changes the subscription of a persistent session. */
+    /** Adds or changes the subscription of a persistent session; does nothing while the table is closed. */
     public void put(String filter, SessionRoute route) {
-        sessions.put(filter, route);
-        changed();
+        SessionRoutes now = sessions;
+        if (now != null) {
+            now.put(filter, route);
+            changed();
+        }
     }
 
-    /** Removes the subscription of a persistent session. */
+    /** Removes the subscription of a persistent session; does nothing while the table is closed. */
     public void remove(String filter, long sessionId) {
-        sessions.remove(filter, sessionId);
-        changed();
+        SessionRoutes now = sessions;
+        if (now != null) {
+            now.remove(filter, sessionId);
+            changed();
+        }
     }
 
     /** Live subscriptions in it. */
@@ -155,17 +161,22 @@ public final class RouteTable {
 
     /** Persistent subscriptions in it. */
     public int sessionSize() {
-        return sessions.size();
+        SessionRoutes now = sessions;
+        return now == null ? 0 : now.size();
+    }
+
+    /** The session half as it is now, or null while the table is closed. */
+    @Nullable
+    SessionRoutes sessions() {
+        return sessions;
     }
 
     void matchLive(String topic, Match.Builder into) {
         local.match(topic, into::add);
     }
 
-    void match(String topic, Match.Builder into) {
-        local.match(topic, into::add);
+    void matchRemote(String topic, Match.Builder into) {
         remote.match(topic, into::add);
-        sessions.match(topic, into::add);
     }
 
     private synchronized void changed() {

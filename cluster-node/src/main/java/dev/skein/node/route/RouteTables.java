@@ -58,12 +58,22 @@ public final class RouteTables {
 
     /**
      * Everyone that gets {@code topic} by its own table and the root's; null when one of them is not open, or was
-     * closed meanwhile, so that sessions may be missing.
+     * closed meanwhile, even if it is open again: sessions may be missing.
      */
+    @SuppressWarnings("ReferenceEquality") // a table that was opened again holds another object
     public @Nullable Match match(RouteTable table, String topic, int loops) {
+        SessionRoutes ofTable = table.sessions();
+        SessionRoutes ofRoot = root.sessions();
+        if (ofTable == null || ofRoot == null) {
+            return null;
+        }
         Match.Builder builder = new Match.Builder();
-        table.match(topic, builder);
-        root.match(topic, builder);
-        return table.isOpen() && root.isOpen() ? builder.build(loops) : null; // asked last: closing begins with it
+        table.matchLive(topic, builder);
+        root.matchLive(topic, builder);
+        table.matchRemote(topic, builder);
+        root.matchRemote(topic, builder);
+        ofTable.match(topic, builder::add);
+        ofRoot.match(topic, builder::add);
+        return table.sessions() == ofTable && root.sessions() == ofRoot ? builder.build(loops) : null;
     }
 }

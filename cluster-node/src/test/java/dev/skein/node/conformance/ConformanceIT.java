@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -23,15 +24,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the text, {@code -Dskein.test.deviations=true} runs also those that the data excuses for the broker.
  */
 @ExtendWith(BrokerExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceIT {
     private static final Duration CASE_DEADLINE = Duration.ofMinutes(2);
     private static final int CASES_AT_ONCE = 40;
 
-    private static final ExecutorService EXECUTOR = Executors.newVirtualThreadPerTaskExecutor();
+    /** Of the instance: when failed tests run again in the same process, they do so in another one. */
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterAll
-    static void stop() {
-        EXECUTOR.shutdownNow();
+    void stop() {
+        executor.shutdownNow();
     }
 
     @TestFactory
@@ -53,8 +56,8 @@ class ConformanceIT {
                     ? null
                     : wireCase.deviations().get(target.name());
             Future<?> result = deviation != null
-                    ? EXECUTOR.submit(() -> {})
-                    : EXECUTOR.submit(() -> run(target, macros, wireCase, unique, places));
+                    ? executor.submit(() -> {})
+                    : executor.submit(() -> run(target, macros, wireCase, unique, places));
             tests.add(DynamicTest.dynamicTest(wireCase.title(), () -> {
                 assumeTrue(deviation == null, () -> target.name() + ": " + deviation);
                 await(result);

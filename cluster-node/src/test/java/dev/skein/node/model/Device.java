@@ -16,11 +16,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** An MQTT 3.1.1 client of a few lines, which spells its own packets. Confined to the thread of its test. */
 final class Device implements AutoCloseable {
     private static final int DEADLINE_MILLIS = 10_000;
+    private static final int RETRY_MILLIS = 50;
     private static final int CONNACK = 0x20;
     private static final int PUBLISH = 0x30;
     private static final int PUBACK = 0x40;
@@ -140,12 +142,16 @@ final class Device implements AutoCloseable {
         return this;
     }
 
-    /** Connects as soon as the client ID is free again, as a client does that retries. */
+    /**
+     * Connects as soon as the client ID is free again, as a client does that retries. With pauses: a node writes a
+     * bounded number of refusals a second, and other tests wait for theirs.
+     */
     Connack connectAgain() {
         long deadline = System.nanoTime() + DEADLINE_MILLIS * 1_000_000L;
         Connack answer = tryConnect();
         while (answer.code() == 2 && System.nanoTime() < deadline) {
             close();
+            LockSupport.parkNanos(RETRY_MILLIS * 1_000_000L);
             answer = tryConnect();
         }
         assertThat(answer.code()).as("CONNACK to %s", clientId).isZero();

@@ -33,7 +33,7 @@ class DuplicateClientIdIT {
             assertThat(next.tryConnect()).isEqualTo(new Connack(false, 0));
 
             old.awaitClose();
-            assertThat(model.lastLine(old.clientId())).contains("clientId conflict");
+            model.awaitLine(old.clientId(), "clientId conflict");
             assertThat(watcher.next().body()).isEqualTo("gone");
             next.publish("news/will", "here", 1);
             assertThat(watcher.next().body()).isEqualTo("here");
@@ -71,7 +71,7 @@ class DuplicateClientIdIT {
             assertThat(next.tryConnect()).isEqualTo(new Connack(false, 2));
 
             next.awaitClose();
-            assertThat(model.lastLine(old.clientId())).contains("return code 2: clientId conflict: in use");
+            model.awaitLine(old.clientId(), "return code 2: clientId conflict: in use");
             old.publish("news/held", "still here", 1);
             assertThat(old.next().body()).isEqualTo("still here");
 

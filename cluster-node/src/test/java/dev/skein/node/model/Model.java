@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Model implements AutoCloseable {
     private static final int CHEAP_HASH = 4;
+    private static final Duration LINE_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration LINE_POLL = Duration.ofMillis(10);
     /** What every instance admits: Signature mode with the fact sheet's key. */
     private static final String KEY = "access-keys = [{ id = YYYYY, secret = XXXXX }]";
 
@@ -114,8 +118,25 @@ public final class Model implements AutoCloseable {
         return node;
     }
 
-    /** The last line that names {@code clientId}; call it when the client has heard of what happened. */
-    String lastLine(String clientId) {
+    /**
+     * The last line that names {@code clientId}, once it holds all of {@code texts}: a client may hear of what happened
+     * before the line is written.
+     */
+    String awaitLine(String clientId, String... texts) {
+        long since = System.nanoTime();
+        while (true) {
+            String line = lastLine(clientId);
+            if (Stream.of(texts).allMatch(line::contains)) {
+                return line;
+            }
+            if (System.nanoTime() - since > LINE_DEADLINE.toNanos()) {
+                throw new AssertionError("last line: " + line + " (expected: with " + List.of(texts) + ")");
+            }
+            LockSupport.parkNanos(LINE_POLL.toNanos());
+        }
+    }
+
+    private String lastLine(String clientId) {
         return lines.texts.reversed().stream()
                 .filter(line -> line.matches(".*[ |]\\Q" + clientId + "\\E[ :].*"))
                 .findFirst()

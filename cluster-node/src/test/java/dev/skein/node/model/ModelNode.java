@@ -102,6 +102,22 @@ final class ModelNode implements AutoCloseable {
         }
     }
 
+    /** A page outside the API, such as {@code /metrics}. */
+    String page(String path) {
+        InetSocketAddress api = Objects.requireNonNull(node.httpAddress());
+        URI uri = URI.create("http://" + api.getHostString() + ":" + api.getPort() + path);
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(uri).timeout(DEADLINE).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new IllegalStateException(path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** What the control API says of a client. */
     Reply client(String instance, String clientId) {
         return api("GET", "/instances/" + instance + "/clients/" + encode(clientId), "");

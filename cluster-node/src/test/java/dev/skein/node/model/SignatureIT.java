@@ -52,8 +52,7 @@ class SignatureIT {
                 Device same = node.stranger(CLIENT_ID).login(username, password)) {
             assertThat(same.tryConnect()).isEqualTo(new Connack(false, 4));
             same.awaitClose();
-            assertThat(model.lastLine(CLIENT_ID))
-                    .contains("connect refused: return code 4", reason)
+            assertThat(model.awaitLine(CLIENT_ID, "connect refused: return code 4", reason))
                     .doesNotContain("XXXXX");
             // What is right for one client ID is not for another.
             assertThat(device.tryConnect()).isEqualTo(new Connack(false, 4));
@@ -65,7 +64,7 @@ class SignatureIT {
         try (Device device = node.stranger("x\n12:00 forged: admitted\u0085").login("nobody", "guess")) {
             assertThat(device.tryConnect().code()).isEqualTo(4);
             device.awaitClose();
-            assertThat(model.lastLine("x?12:00 forged: admitted?")).contains("return code 4");
+            model.awaitLine("x?12:00 forged: admitted?", "return code 4");
         }
     }
 }

@@ -12,8 +12,9 @@ final class Jvm {
 
     private Jvm() {}
 
-    /** KiB of the heap in use after a full collection. */
+    /** KiB of the heap in use after full collections: what the first one only clears, the second one frees. */
     static long usedHeap(long pid) throws IOException, InterruptedException {
+        jcmd(pid, "GC.run");
         jcmd(pid, "GC.run");
         Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
         if (!used.find()) {

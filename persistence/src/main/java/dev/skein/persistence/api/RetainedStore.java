@@ -26,4 +26,7 @@ public interface RetainedStore {
      * @param limit 1..10000 messages
      */
     CompletionStage<List<RetainedMessage>> list(String instance, @Nullable String parent, String afterTopic, int limit);
+
+    /** How many retained messages an instance has. Reads an index entry of each: not for every request. */
+    CompletionStage<Long> count(String instance);
 }

@@ -74,4 +74,18 @@ final class JdbcRetainedStore implements RetainedStore {
         }
         return List.copyOf(page);
     }
+
+    @Override
+    public CompletionStage<Long> count(String instance) {
+        return reads.read("retained count", connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT COUNT(*) FROM skein_retained WHERE instance = ?")) {
+                statement.setString(1, instance);
+                try (ResultSet result = statement.executeQuery()) {
+                    result.next();
+                    return result.getLong(1);
+                }
+            }
+        });
+    }
 }

@@ -45,6 +45,11 @@ final class MemoryRetainedStore implements RetainedStore {
                 .toList());
     }
 
+    @Override
+    public CompletionStage<Long> count(String instance) {
+        return stores.run(() -> (long) topics(instance).size());
+    }
+
     private NavigableMap<String, RetainedMessage> topics(String instance) {
         return state.retained.computeIfAbsent(instance, _ -> new TreeMap<>());
     }

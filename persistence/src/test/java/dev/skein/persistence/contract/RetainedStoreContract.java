@@ -52,6 +52,8 @@ public interface RetainedStoreContract {
         assertThat(get(retained().list(TestStores.INSTANCE, null, "", 10)))
                 .extracting(RetainedMessage::topic)
                 .containsExactly("b");
+        assertThat(get(retained().count(TestStores.INSTANCE))).isEqualTo(1);
+        assertThat(get(retained().count("none"))).isZero();
     }
 
     @Test

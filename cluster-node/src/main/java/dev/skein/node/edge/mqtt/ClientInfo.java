@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param subscriptions filters and granted QoS
  * @param queued messages waiting in memory
  * @param inflight messages sent and not acknowledged
+ * @param counts messages since the connection began
  */
 public record ClientInfo(
         String clientId,
@@ -33,4 +34,14 @@ public record ClientInfo(
         long sessionId,
         Map<String, Integer> subscriptions,
         int queued,
-        int inflight) {}
+        int inflight,
+        Counts counts) {
+    /**
+     * Messages of one connection.
+     *
+     * @param received PUBLISH packets from the client, refused ones left out
+     * @param delivered PUBLISH packets to the client, repeats included
+     * @param dropped messages that its full queue has lost
+     */
+    public record Counts(long received, long delivered, long dropped) {}
+}

@@ -41,6 +41,9 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private final OutboundFlow flow;
     private final InboundFlow inbound = new InboundFlow();
     private final long connectedAt;
+    private long received;
+    private long delivered;
+    private long dropped;
     private String lastParent = "";
     private TopicMetrics lastMetrics;
     private EdgeInstance.Rules permittedUnder;
@@ -103,6 +106,15 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     OutboundFlow flow() {
         return flow;
+    }
+
+    /** One more PUBLISH came from the client. */
+    void countReceived() {
+        received++;
+    }
+
+    ClientInfo.Counts counts() {
+        return new ClientInfo.Counts(received, delivered, dropped);
     }
 
     InboundFlow inbound() {
@@ -186,6 +198,10 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
         PublishEncoder.encode(connection.output(), message.topic(), message.payload(), qos, dup, retain, packetId);
         metrics(message).delivered(qos);
+        delivered++;
+        if (message.sampledNanos() != 0 && !dup) {
+            instance.delivered(message.sampledNanos());
+        }
     }
 
     private TopicMetrics metrics(Message message) {
@@ -210,6 +226,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     @Override
     public void dropped(Message message) {
         metrics(message).dropped(DropReason.QUEUE_FULL);
+        dropped++;
     }
 
     @Override

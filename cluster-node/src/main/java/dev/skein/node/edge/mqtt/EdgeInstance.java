@@ -1,19 +1,25 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.Permissions;
+import dev.skein.node.observe.LatencyMetric;
+import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.route.RouteTables;
 
 /** One instance as connections see it: the newest view of its registry, and its route tables on this node. */
 final class EdgeInstance {
     private final RouteTables tables;
+    private final LatencyMetric publishToAck;
+    private final LatencyMetric publishToDelivery;
     private volatile Rules rules;
 
     /** A view and the permissions made of it, so that both are always of one version. */
     record Rules(InstanceView view, Permissions permissions) {}
 
-    EdgeInstance(InstanceView view, RouteTables tables) {
+    EdgeInstance(InstanceView view, RouteTables tables, NodeMetrics metrics) {
         this.tables = tables;
+        this.publishToAck = metrics.publishToAck(view.id());
+        this.publishToDelivery = metrics.publishToDelivery(view.id());
         this.rules = new Rules(view, Permissions.of(view));
     }
 
@@ -36,5 +42,15 @@ final class EdgeInstance {
 
     RouteTables tables() {
         return tables;
+    }
+
+    /** A message that was sampled at {@code sampledNanos} is acknowledged. */
+    void acknowledged(long sampledNanos) {
+        publishToAck.record(System.nanoTime() - sampledNanos);
+    }
+
+    /** A message that was sampled at {@code sampledNanos} is written to a subscriber. */
+    void delivered(long sampledNanos) {
+        publishToDelivery.record(System.nanoTime() - sampledNanos);
     }
 }

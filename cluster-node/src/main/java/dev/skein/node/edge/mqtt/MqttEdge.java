@@ -122,7 +122,7 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
     private void update(InstanceView view) {
         EdgeInstance instance = shared.instances()
                 .computeIfAbsent(
-                        view.id(), id -> new EdgeInstance(view, shared.tables().of(id)));
+                        view.id(), id -> new EdgeInstance(view, shared.tables().of(id), shared.metrics()));
         instance.update(view);
     }
 
@@ -300,7 +300,8 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
                 accepted.sessionId(),
                 connection.subscriptions().snapshot(),
                 client.flow().queued(),
-                client.flow().inflight()));
+                client.flow().inflight(),
+                client.counts()));
     }
 
     /**

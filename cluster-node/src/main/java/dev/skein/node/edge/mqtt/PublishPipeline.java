@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * the acknowledgement promises is done. Confined to the connection's event loop.
  */
 final class PublishPipeline {
+    /**
+     * Of so many messages of an event loop one has its times measured, and the first one of each millisecond: message
+     * identities begin with the time, then count.
+     */
+    private static final int SAMPLE_EVERY = 64;
+
     private final EdgeShared shared;
     private final LoopContext context;
     private final MqttConnection connection;
@@ -25,6 +31,7 @@ final class PublishPipeline {
     private final class Pending extends PublishTally {
         private int qos;
         private int packetId;
+        private long sampledNanos;
         private boolean ok = true;
 
         @Override
@@ -61,6 +68,7 @@ final class PublishPipeline {
             }
         }
         routes.metrics().received(publish.qos(), publish.payload().length);
+        client.countReceived();
         Pending entry = next(publish);
         InboundMark mark = null;
         if (publish.qos() == 2) {
@@ -73,6 +81,10 @@ final class PublishPipeline {
         // P2P messages are never retained: nobody subscribes to them.
         boolean retain = publish.retain() && target == null;
         Message message = context.message(instance, publish.topic(), publish.payload(), publish.qos(), retain);
+        if (message.id().sequence() % SAMPLE_EVERY == 0) {
+            message.sample(System.nanoTime());
+            entry.sampledNanos = message.sampledNanos();
+        }
         if (match != null) {
             context.publisher().publish(message, routes, match, mark, entry);
             enqueue(entry);
@@ -134,6 +146,7 @@ final class PublishPipeline {
         Pending entry = spare;
         entry.qos = publish.qos();
         entry.packetId = publish.packetId();
+        entry.sampledNanos = 0;
         return entry;
     }
 
@@ -183,6 +196,9 @@ final class PublishPipeline {
             default -> {
                 // QoS 0 stands in the line only to be counted against the window.
             }
+        }
+        if (entry.sampledNanos != 0 && entry.qos > 0) {
+            connection.client().instance().acknowledged(entry.sampledNanos);
         }
         return true;
     }

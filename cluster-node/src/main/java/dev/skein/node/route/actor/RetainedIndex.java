@@ -74,11 +74,11 @@ final class RetainedIndex {
 
     void find(RouterCommand.FindRetained find) {
         if (isRoot()) {
-            findInStore(find);
+            findInStore(new Search(find));
         } else {
             find.replyTo()
                     .tell(page(
-                            find, candidates(find.filter(), find.afterTopic()).values(), false));
+                            find, candidates(find.filter(), find.afterTopic()).values()));
         }
     }
 
@@ -99,33 +99,58 @@ final class RetainedIndex {
     }
 
     private static RouterCommand.RetainedPage page(
-            RouterCommand.FindRetained find, Iterable<RetainedMessage> candidates, boolean more) {
-        List<RetainedMessage> found = new ArrayList<>();
-        int seen = 0;
-        int bytes = 0;
-        String last = "";
-        for (RetainedMessage message : candidates) {
-            if (found.size() == find.limit() || seen++ == SCAN_MAX || bytes > ANSWER_BYTES) {
-                return new RouterCommand.RetainedPage(found, last);
-            }
-            last = message.topic();
-            if (TopicFilters.matches(find.filter(), last)) {
-                found.add(message);
-                bytes += message.payload().length + last.length();
-            }
-        }
-        return new RouterCommand.RetainedPage(found, more ? last : "");
+            RouterCommand.FindRetained find, Iterable<RetainedMessage> candidates) {
+        Search search = new Search(find);
+        return new RouterCommand.RetainedPage(search.found, search.take(candidates) ? "" : search.last);
     }
 
-    private void findInStore(RouterCommand.FindRetained find) {
-        int limit = Math.max(find.limit(), 1);
-        var _ = store.list(instance, null, find.afterTopic(), limit).handle((messages, failure) -> {
-            find.replyTo()
-                    .tell(
-                            failure == null
-                                    ? page(find, messages, messages.size() == limit)
-                                    : new RouterCommand.RetainedPage(List.of(), ""));
+    /** The root's search: pages of the store until the answer is full, the end was reached or enough was looked at. */
+    private void findInStore(Search search) {
+        var _ = store.list(instance, null, search.last, PAGE).handle((messages, failure) -> {
+            if (failure != null) {
+                search.answer("");
+            } else if (!search.take(messages)) {
+                search.answer(search.last);
+            } else if (messages.size() < PAGE) {
+                search.answer("");
+            } else {
+                findInStore(search);
+            }
             return null;
         });
+    }
+
+    /** What was found so far for one answer. Used by one thread after another. */
+    private static final class Search {
+        private final RouterCommand.FindRetained find;
+        private final List<RetainedMessage> found = new ArrayList<>();
+        private int seen;
+        private int bytes;
+        private String last;
+
+        private Search(RouterCommand.FindRetained find) {
+            this.find = find;
+            this.last = find.afterTopic();
+        }
+
+        /** Looks at {@code messages}; false when the answer is full before their end. */
+        private boolean take(Iterable<RetainedMessage> messages) {
+            for (RetainedMessage message : messages) {
+                if (found.size() >= Math.max(find.limit(), 1) || seen == SCAN_MAX || bytes > ANSWER_BYTES) {
+                    return false;
+                }
+                seen++;
+                last = message.topic();
+                if (TopicFilters.matches(find.filter(), last)) {
+                    found.add(message);
+                    bytes += message.payload().length + last.length();
+                }
+            }
+            return true;
+        }
+
+        private void answer(String nextAfter) {
+            find.replyTo().tell(new RouterCommand.RetainedPage(found, nextAfter));
+        }
     }
 }
