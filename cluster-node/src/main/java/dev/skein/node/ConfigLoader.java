@@ -159,9 +159,9 @@ final class ConfigLoader {
             return ConfigFactory.empty();
         }
         boolean marked = text.startsWith("\"") || text.startsWith("${");
-        return keys.kind(key) == ConfigKeys.Kind.TEXT && !marked
-                ? literal(key, text, source)
-                : parsed(key, text, source);
+        ConfigKeys.Kind kind = keys.kind(key);
+        boolean plain = kind == ConfigKeys.Kind.TEXT || (kind == ConfigKeys.Kind.ADDRESSES && !text.startsWith("["));
+        return plain && !marked ? literal(key, text, source) : parsed(key, text, source);
     }
 
     private static boolean isPath(String key) {

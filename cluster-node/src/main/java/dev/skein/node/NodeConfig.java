@@ -94,7 +94,7 @@ public record NodeConfig(
                 AuthSettings.from(skein.getConfig("auth")),
                 HttpSettings.from(skein.getConfig("http")),
                 MetricsSettings.from(skein.getConfig("metrics")),
-                store(skein.getConfig("storage")),
+                store(skein.getConfig("storage"), cluster),
                 database,
                 cluster,
                 actors(config, database, cluster, mqtt));
@@ -115,14 +115,14 @@ public record NodeConfig(
                 storage.getInt("jdbc.pool-size"));
     }
 
-    private static StoreSettings store(Config storage) {
+    private static StoreSettings store(Config storage, ClusterSettings cluster) {
         return new StoreSettings(
                 duration(storage, "max-age", Duration.ofMinutes(1), Duration.ofDays(365)),
                 number(storage, "max-session-messages", 100_000_000L),
                 number(storage, "max-instance-messages", 10_000_000_000L),
                 duration(storage, "sweep-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
                 (int) number(storage, "batch-messages", 100_000L),
-                0);
+                cluster.many() ? (cluster.nodeName().hashCode() & Integer.MAX_VALUE) | 1 : 0);
     }
 
     private static long number(Config storage, String key, long max) {

@@ -35,12 +35,14 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
     @Override
     public void toBinary(Object message, ByteBuffer into) {
         LinkMessage link = (LinkMessage) message;
+        ByteOrder before = into.order(); // the buffer is Pekko's, and Pekko's own fields are in its order
         into.order(ByteOrder.BIG_ENDIAN);
         into.putLong(link.from()).putLong(link.to()).putInt(link.stream());
         switch (link) {
             case LinkMessage.Segment segment -> into.putLong(segment.sequence()).put(segment.bytes());
             case LinkMessage.Acknowledged acknowledged -> into.putLong(acknowledged.sequence());
         }
+        into.order(before);
     }
 
     @Override
@@ -53,7 +55,15 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
 
     @Override
     public Object fromBinary(ByteBuffer from, String manifest) throws NotSerializableException {
-        from.order(ByteOrder.BIG_ENDIAN);
+        ByteOrder before = from.order();
+        try {
+            return read(from.order(ByteOrder.BIG_ENDIAN), manifest);
+        } finally {
+            from.order(before);
+        }
+    }
+
+    private static LinkMessage read(ByteBuffer from, String manifest) throws NotSerializableException {
         if (from.remaining() < HEADER) {
             throw new NotSerializableException(
                     "link message: " + from.remaining() + " bytes (expected: " + HEADER + " at the least)");
