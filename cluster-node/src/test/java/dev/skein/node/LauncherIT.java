@@ -1,6 +1,7 @@
 package dev.skein.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class LauncherIT {
     private static final Path LAUNCHER = Path.of("bin", "skein").toAbsolutePath();
-    private static final int LIMIT_SECONDS = 120;
+    private static final int LIMIT_SECONDS = 150; // the launcher gives up making its cache after 120
     private static final List<String> FREE_PORTS = List.of(
             "--set", "skein.listeners.mqtt.port=0", "--set", "skein.listeners.ws.port=0", "--set", "skein.http.port=0");
 
@@ -61,6 +62,26 @@ class LauncherIT {
                 node.destroyForcibly(); // SIGKILL
                 exitCode(node);
             }
+        }
+    }
+
+    /** It stays when the tests are over: the first {@code skein run} after the build has it. */
+    @Test
+    void startUpCacheIsMadeAndANodeStartsWithIt() throws Exception {
+        ProcessBuilder maker = launcher(LAUNCHER, "make-start-cache");
+        maker.environment().remove("SKEIN_AOT");
+        assertThat(exitCode(start(maker))).isZero();
+        assumeThat(Path.of("target", "skein.aot"))
+                .as("the cache; on a starved machine the launcher gives up")
+                .exists();
+
+        ProcessBuilder builder = nodeBuilder(FREE_PORTS);
+        builder.environment().remove("SKEIN_AOT");
+        Process node = start(builder);
+        try (BufferedReader out = node.inputReader()) {
+            assertThat(out.readLine()).as(this::log).startsWith("skein ready ");
+            node.toHandle().destroy();
+            assertThat(exitCode(node)).isZero();
         }
     }
 
@@ -109,10 +130,14 @@ class LauncherIT {
     }
 
     private Process node(List<String> words) throws IOException {
+        return start(nodeBuilder(words));
+    }
+
+    private ProcessBuilder nodeBuilder(List<String> words) {
         List<String> all = new ArrayList<>(
                 List.of("run", "--data", directory.resolve("data").toString()));
         all.addAll(words);
-        return start(launcher(LAUNCHER, all.toArray(String[]::new)));
+        return launcher(LAUNCHER, all.toArray(String[]::new));
     }
 
     private ProcessBuilder launcher(Path script, String... words) {
