@@ -185,6 +185,7 @@ public final class SkeinNode {
                 TableKeeper.NAME,
                 Props.empty()));
         CompletableFuture<SessionContext> shared = new CompletableFuture<>();
+        Wills wills = new Wills(system, stores.wills(), membership, edge);
         ActorRef<ShardingEnvelope<SessionCommand>> sessions = sharding.init(Entity.of(
                         ClientSession.TYPE_KEY,
                         context -> ClientSession.create(context.getEntityId(), shared.join(), context.getShard()))
@@ -194,7 +195,7 @@ public final class SkeinNode {
                 sessions,
                 stores.sessions(),
                 routers,
-                (instance, clientId, will) -> edge.join().publish(instance, clientId, will),
+                wills,
                 clock,
                 TAKE_OVER_DEADLINE,
                 ROUTE_DEADLINE,
@@ -210,6 +211,7 @@ public final class SkeinNode {
                         new InstanceAuthenticator(registry.views(), config.auth(), hashes, System::nanoTime),
                         registry.views(),
                         stores.messages(),
+                        stores.wills(),
                         tables,
                         metrics,
                         clock,
@@ -231,7 +233,10 @@ public final class SkeinNode {
                 new Serving());
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
-        return edge.resultNow().open().thenCompose(_ -> openListeners(parts));
+        return edge.resultNow().open().thenCompose(_ -> {
+            wills.start();
+            return openListeners(parts);
+        });
     }
 
     private static CompletionStage<SkeinNode> openListeners(Parts parts) {

@@ -13,6 +13,9 @@ public interface Stores extends AutoCloseable {
     /** Retained messages. */
     RetainedStore retained();
 
+    /** Wills of live connections. */
+    WillStore wills();
+
     /** Empty while the database answers; otherwise what is wrong with it, for the health check. */
     Optional<String> problem();
 

@@ -8,6 +8,7 @@ import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.api.WillStore;
 import dev.skein.persistence.schema.Database;
 import dev.skein.persistence.schema.Migrations;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class JdbcStores implements Stores {
     private final MessageStore messages;
     private final SessionStore sessions;
     private final RetainedStore retained;
+    private final WillStore wills;
 
     private JdbcStores(Connections connections, Committer committer, Reads reads, Sweeper sweeper) {
         this.connections = connections;
@@ -46,6 +48,7 @@ public final class JdbcStores implements Stores {
         this.messages = new JdbcMessageStore(committer, reads);
         this.sessions = new JdbcSessionStore(committer, reads);
         this.retained = new JdbcRetainedStore(committer, reads);
+        this.wills = new JdbcWillStore(committer, reads);
     }
 
     /**
@@ -151,6 +154,11 @@ public final class JdbcStores implements Stores {
     @Override
     public RetainedStore retained() {
         return retained;
+    }
+
+    @Override
+    public WillStore wills() {
+        return wills;
     }
 
     @Override

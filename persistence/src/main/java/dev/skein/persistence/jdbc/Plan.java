@@ -4,6 +4,7 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,6 +54,10 @@ final class Plan {
 
     final Map<Long, Long> disconnected = new LinkedHashMap<>();
     final Map<TopicKey, Optional<RetainedMessage>> retained = new LinkedHashMap<>();
+    /** Wills by connection; empty: to be removed. */
+    final Map<Long, Optional<StoredWill>> wills = new LinkedHashMap<>();
+
+    final List<Write.ClaimWill> claims = new ArrayList<>();
     final List<Long> deletes = new ArrayList<>();
     final List<Long> discarded = new ArrayList<>();
 
@@ -97,6 +102,9 @@ final class Plan {
                 retained.put(new TopicKey(put.instance(), put.message().topic()), Optional.of(put.message()));
             case Write.RemoveRetained remove ->
                 retained.put(new TopicKey(remove.instance(), remove.topic()), Optional.empty());
+            case Write.PutWill put -> wills.put(put.will().connectionId(), Optional.of(put.will()));
+            case Write.RemoveWill remove -> wills.put(remove.connectionId(), Optional.empty());
+            case Write.ClaimWill claim -> claims.add(claim);
             case Write.Trim trim -> trims.add(trim);
             case Write.DropBodies drop -> bodies.addAll(drop.bodies());
             case Write.DropDiscarded drop -> discarded.addAll(drop.sessionIds());

@@ -65,6 +65,8 @@ final class PlanRunner {
         subscriptions(connection, plan.subscriptions);
         disconnected(connection, plan.disconnected);
         retained(connection, plan.retained);
+        WillWrites.claim(connection, plan.claims);
+        WillWrites.change(connection, dialect, plan.wills);
         delete(connection, plan.deletes, queue, outcome);
         dropDiscarded(connection, plan.discarded, queue, outcome);
     }

@@ -6,6 +6,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -220,6 +221,41 @@ sealed interface Write {
 
     /** Clears a retained message. */
     record RemoveRetained(String instance, String topic, CompletableFuture<Void> done) implements Plain {}
+
+    /** Keeps a will. */
+    record PutWill(StoredWill will, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public int payloadBytes() {
+            return will.payload().length;
+        }
+    }
+
+    /** Forgets a will. */
+    record RemoveWill(long connectionId, CompletableFuture<Void> done) implements Plain {}
+
+    /** Another node undertakes to publish a will. */
+    final class ClaimWill implements Write {
+        final StoredWill will;
+        final long newNode;
+        final CompletableFuture<Boolean> done;
+        boolean granted;
+
+        ClaimWill(StoredWill will, long newNode, CompletableFuture<Boolean> done) {
+            this.will = will;
+            this.newNode = newNode;
+            this.done = done;
+        }
+
+        @Override
+        public void committed() {
+            done.complete(granted);
+        }
+
+        @Override
+        public void failed(StoreUnavailableException cause) {
+            done.completeExceptionally(cause);
+        }
+    }
 
     /** Removes queue rows that a bound or their age makes go; completes with how many were still there. */
     final class Trim implements Write {

@@ -5,6 +5,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -70,6 +71,7 @@ final class MemoryState {
     final Map<Long, Session> sessionsById = new TreeMap<>();
     final Map<Long, Queue> queues = new TreeMap<>();
     final Map<String, TreeMap<String, RetainedMessage>> retained = new TreeMap<>();
+    final Map<Long, StoredWill> wills = new TreeMap<>();
     long lastSessionId;
     long lastSequence;
 

@@ -8,6 +8,7 @@ import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.api.WillStore;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ public final class MemoryStores implements Stores {
     private final MemoryMessageStore messages;
     private final MemorySessionStore sessions;
     private final MemoryRetainedStore retained;
+    private final MemoryWillStore wills;
 
     /** Empty stores. */
     public MemoryStores(StoreSettings settings, InstantSource clock, DropListener drops) {
@@ -36,6 +38,7 @@ public final class MemoryStores implements Stores {
         this.messages = new MemoryMessageStore(this, state, settings, clock, drops);
         this.sessions = new MemorySessionStore(this, state);
         this.retained = new MemoryRetainedStore(this, state);
+        this.wills = new MemoryWillStore(this, state);
     }
 
     /** Other stores over the same data, as another node has them. */
@@ -83,6 +86,11 @@ public final class MemoryStores implements Stores {
     @Override
     public RetainedStore retained() {
         return retained;
+    }
+
+    @Override
+    public WillStore wills() {
+        return wills;
     }
 
     @Override

@@ -5,13 +5,14 @@ import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
+import dev.skein.persistence.contract.WillStoreContract;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2StoresTest implements MessageStoreContract, SessionStoreContract, RetainedStoreContract {
+class H2StoresTest implements MessageStoreContract, SessionStoreContract, RetainedStoreContract, WillStoreContract {
     @TempDir
     private Path directory;
 

@@ -5,11 +5,12 @@ import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
+import dev.skein.persistence.contract.WillStoreContract;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-class PostgresStoresIT implements MessageStoreContract, SessionStoreContract, RetainedStoreContract {
+class PostgresStoresIT implements MessageStoreContract, SessionStoreContract, RetainedStoreContract, WillStoreContract {
     private JdbcStores stores;
 
     @BeforeEach

@@ -5,10 +5,11 @@ import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
+import dev.skein.persistence.contract.WillStoreContract;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 
-class MemoryStoresTest implements MessageStoreContract, SessionStoreContract, RetainedStoreContract {
+class MemoryStoresTest implements MessageStoreContract, SessionStoreContract, RetainedStoreContract, WillStoreContract {
     private final MemoryStores stores =
             new MemoryStores(TestStores.settings(), InstantSource.system(), (_, _, _) -> {});
 

@@ -12,6 +12,7 @@ import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.Will;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -39,6 +40,7 @@ final class ConnectPhase {
     private final MqttConnection connection;
     private @Nullable Request request;
     private String claimed = "";
+    private boolean keptWill;
 
     private record Request(
             EdgeInstance instance, Identity identity, int level, boolean cleanSession, long keepAliveNanos, long id) {}
@@ -134,12 +136,46 @@ final class ConnectPhase {
         boolean takeOver = instance.view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
         ConnectionRef self =
                 new ConnectionRef(shared.gateway(), made.id(), shared.links().self());
-        connection
-                .tie()
-                .claim(
-                        identity.instance(),
-                        identity.clientId(),
-                        new SessionCommand.Attach(self, made.cleanSession(), takeOver, will, false));
+        SessionCommand.Attach attach = new SessionCommand.Attach(self, made.cleanSession(), takeOver, will, false);
+        if (will == null) {
+            connection.tie().claim(identity.instance(), identity.clientId(), attach);
+        } else {
+            keep(will, made, attach);
+        }
+    }
+
+    /** A will must outlive this node: it is in the store before the client is connected. */
+    private void keep(Will will, Request made, SessionCommand.Attach attach) {
+        Identity identity = made.identity();
+        StoredWill stored = new StoredWill(
+                made.id(),
+                shared.links().self(),
+                new SessionKey(identity.instance(), identity.clientId()),
+                will.topic(),
+                will.payload(),
+                will.qos(),
+                will.retain());
+        keptWill = true;
+        shared.wills()
+                .put(stored)
+                .whenComplete((_, failure) -> connection.context().execute(() -> {
+                    if (connection.isClosed()) {
+                        forgetWill();
+                    } else if (failure == null) {
+                        connection.tie().claim(identity.instance(), identity.clientId(), attach);
+                    } else {
+                        refuse(SERVER_UNAVAILABLE, "the store does not take the will");
+                    }
+                }));
+    }
+
+    /** The connection was not admitted, so that there is no session that would look after its will. */
+    private void forgetWill() {
+        Request made = request;
+        if (made != null && keptWill) {
+            keptWill = false;
+            var _ = shared.wills().remove(made.id());
+        }
     }
 
     private static String assigned() {
@@ -217,6 +253,7 @@ final class ConnectPhase {
     }
 
     void onRefused(ConnectionEvent.Refusal reason) {
+        forgetWill();
         switch (reason) {
             case IN_USE -> refuse(IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
             case SUPERSEDED -> refuse(SERVER_UNAVAILABLE, "clientId conflict: a later connection claims it too");
@@ -237,6 +274,7 @@ final class ConnectPhase {
         Request made = request;
         if (made != null) {
             shared.connections().remove(made.id());
+            forgetWill();
             connection.tie().tell(new SessionCommand.Detach(made.id(), false));
         }
     }

@@ -10,6 +10,7 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.WillStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,6 +32,7 @@ final class EdgeShared {
     private final Duration connectTimeout;
     private final Authenticator authenticator;
     private final MessageStore store;
+    private final WillStore wills;
     private final NodeTables tables;
     private final NodeMetrics metrics;
     private final InstantSource clock;
@@ -59,6 +61,7 @@ final class EdgeShared {
             Duration connectTimeout,
             Authenticator authenticator,
             MessageStore store,
+            WillStore wills,
             NodeTables tables,
             NodeMetrics metrics,
             InstantSource clock,
@@ -67,6 +70,7 @@ final class EdgeShared {
         this.connectTimeout = connectTimeout;
         this.authenticator = authenticator;
         this.store = store;
+        this.wills = wills;
         this.tables = tables;
         this.metrics = metrics;
         this.clock = clock;
@@ -90,6 +94,10 @@ final class EdgeShared {
 
     MessageStore store() {
         return store;
+    }
+
+    WillStore wills() {
+        return wills;
     }
 
     NodeTables tables() {

@@ -18,10 +18,9 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.SyncCommand;
 import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.session.actor.SessionCommand;
-import dev.skein.node.session.actor.Will;
-import dev.skein.node.session.actor.WillPublisher;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.WillStore;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.TopicName;
@@ -43,7 +42,7 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
 /** MQTT on this node: puts the handlers on new connections, and publishes for wills and for the control API. */
-public final class MqttEdge implements ConnectionInitializer, WillPublisher {
+public final class MqttEdge implements ConnectionInitializer {
     private static final int CLIENT_ID_MAX = 65_535;
     private static final int CLOSES_A_SECOND = 20;
 
@@ -64,6 +63,7 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
             Authenticator authenticator,
             InstanceViews views,
             MessageStore store,
+            WillStore wills,
             NodeTables tables,
             NodeMetrics metrics,
             InstantSource clock,
@@ -83,6 +83,7 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
                 parts.connectTimeout(),
                 parts.authenticator(),
                 parts.store(),
+                parts.wills(),
                 parts.tables(),
                 parts.metrics(),
                 parts.clock(),
@@ -156,11 +157,6 @@ public final class MqttEdge implements ConnectionInitializer, WillPublisher {
                         new MqttFramer(max, loop.topics(), true),
                         new MqttDecoder(max, CLIENT_ID_MAX),
                         new MqttConnection(shared, loop, info));
-    }
-
-    @Override
-    public void publish(String instance, String clientId, Will will) {
-        var _ = publish(instance, will.topic(), will.payload(), will.qos(), will.retain());
     }
 
     /**

@@ -168,14 +168,14 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
         });
         if (holder != null) {
-            reclaim(holder);
+            Answers.reclaim(holder);
         }
         if (pending != null) {
-            reclaim(pending);
+            Answers.reclaim(pending);
         }
         stash.forEach(command -> {
             switch (command) {
-                case Attach attach -> reclaim(attach);
+                case Attach attach -> Answers.reclaim(attach);
                 case SessionCommand.Locate _, SessionCommand.Kick _ ->
                     shared.self().tell(new ShardingEnvelope<>(entityId(key.instance(), key.clientId()), command));
                 case SessionCommand _ -> {
@@ -184,11 +184,6 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
         });
         return Behaviors.stopped();
-    }
-
-    private static void reclaim(Attach attach) {
-        ConnectionRef connection = attach.connection();
-        connection.gateway().tell(new ConnectionEvent.Reclaim(connection.id()));
     }
 
     private static boolean mustWait(SessionCommand command) {
@@ -216,15 +211,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void refuse(SessionCommand command, ConnectionEvent.Refusal reason) {
         if (command instanceof Attach attach) {
-            refuse(attach, reason);
+            Answers.refuse(attach, reason);
         } else {
             getContext().getLog().warn("session {}: {} passed over: {}", key, command, reason);
         }
-    }
-
-    private static void refuse(Attach attach, ConnectionEvent.Refusal reason) {
-        ConnectionRef connection = attach.connection();
-        connection.gateway().tell(new ConnectionEvent.Refused(connection.id(), reason));
     }
 
     private void onDone(@Nullable Throwable failure, Next next) {
@@ -249,11 +239,11 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             return;
         }
         if (pending != null) {
-            refuse(pending, ConnectionEvent.Refusal.SUPERSEDED);
+            Answers.refuse(pending, ConnectionEvent.Refusal.SUPERSEDED);
             pending = null;
         }
         if (holder != null && !shared.membership().isMember(holder.connection().node())) {
-            lost(holder);
+            lost();
         }
         if (holder == null) {
             admit(attach);
@@ -272,9 +262,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     /** The holder asks once more: the answer was lost, or it heard that an actor went away. */
     private void again(Attach attach) {
-        ConnectionRef connection = attach.connection();
         if (attach.resumed()) {
-            connection.gateway().tell(new ConnectionEvent.Resumed(connection.id(), self()));
+            Answers.resumed(attach, self());
         } else {
             attached(attach, present);
         }
@@ -282,16 +271,15 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     /** A connection that an earlier actor admitted, perhaps on a node that is gone. */
     private void onResumed(Attach attach) {
-        ConnectionRef connection = attach.connection();
         boolean sessionIsGone = !attach.cleanSession() && stored == null;
         if (holder != null || sessionIsGone) {
-            connection.gateway().tell(new ConnectionEvent.TakenOver(connection.id()));
+            Answers.takenOver(attach);
             idleAgain();
             return;
         }
         holder = attach;
         holderChecks();
-        connection.gateway().tell(new ConnectionEvent.Resumed(connection.id(), self()));
+        Answers.resumed(attach, self());
     }
 
     private long self() {
@@ -299,9 +287,9 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     }
 
     /** The node of the holder is gone; its will is published by whoever looks after that node's wills. */
-    private void lost(Attach gone) {
+    private void lost() {
         getContext().getLog().debug("session {}: its connection was on a node that is gone", key);
-        onDetach(gone.connection().id(), true);
+        left();
     }
 
     private void holderChecks() {
@@ -316,7 +304,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         if (now == null) {
             timers.cancel(HOLDER_CHECK);
         } else if (!shared.membership().isMember(now.connection().node())) {
-            lost(now);
+            lost();
         }
     }
 
@@ -325,7 +313,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         if (waiting != null && isHolder(result.connectionId()) && result.alive()) {
             timers.cancel(TAKE_OVER);
             pending = null;
-            refuse(waiting, ConnectionEvent.Refusal.IN_USE);
+            Answers.refuse(waiting, ConnectionEvent.Refusal.IN_USE);
         }
     }
 
@@ -342,12 +330,18 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             return;
         }
         Attach left = Objects.requireNonNull(holder);
+        if (left.will() != null && graceful) {
+            shared.wills().drop(left.connection().id());
+        } else if (left.will() != null) {
+            shared.wills().publish(key, left.connection().id(), left.will());
+        }
+        left();
+    }
+
+    private void left() {
         holder = null;
         timers.cancel(TAKE_OVER);
         timers.cancel(HOLDER_CHECK);
-        if (left.will() != null && !graceful) {
-            shared.wills().publish(key.instance(), key.clientId(), left.will());
-        }
         if (pending != null) {
             Attach next = pending;
             pending = null;
@@ -394,18 +388,14 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             attached(attach, present);
         } else {
             holder = null;
-            refuse(attach, ConnectionEvent.Refusal.STORE_UNAVAILABLE);
+            Answers.refuse(attach, ConnectionEvent.Refusal.STORE_UNAVAILABLE);
             idleAgain();
         }
     }
 
     private void attached(Attach attach, boolean sessionPresent) {
         present = sessionPresent;
-        ConnectionRef connection = attach.connection();
-        connection
-                .gateway()
-                .tell(new ConnectionEvent.Attached(
-                        connection.id(), sessionPresent, attach.cleanSession() ? null : current(stored), self()));
+        Answers.attached(attach, sessionPresent, attach.cleanSession() ? null : current(stored), self());
     }
 
     private @Nullable StoredSession current(@Nullable StoredSession session) {
@@ -449,7 +439,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                                 .thenCompose(_ -> routes.put(session.id(), subscribe.subscriptions())),
                         (_, failure) -> new Done(failure, why -> {
                             wanted.forEach(each -> subscriptions.put(each.filter(), each.qos()));
-                            answer(subscribe.connection(), subscribe.request(), why);
+                            Answers.changed(subscribe.connection(), subscribe.request(), why);
                         }));
     }
 
@@ -462,7 +452,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                 .filter(subscriptions::containsKey)
                 .toList();
         if (known.isEmpty()) {
-            answer(unsubscribe.connection(), unsubscribe.request(), null);
+            Answers.changed(unsubscribe.connection(), unsubscribe.request(), null);
             return;
         }
         busy = true;
@@ -473,17 +463,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                                 .thenCompose(_ -> routes.remove(session.id(), known)),
                         (_, failure) -> new Done(failure, why -> {
                             known.forEach(subscriptions::remove);
-                            answer(unsubscribe.connection(), unsubscribe.request(), why);
+                            Answers.changed(unsubscribe.connection(), unsubscribe.request(), why);
                         }));
-    }
-
-    private static void answer(ConnectionRef connection, long request, @Nullable Throwable failure) {
-        connection
-                .gateway()
-                .tell(
-                        failure == null
-                                ? new ConnectionEvent.Subscribed(connection.id(), request)
-                                : new ConnectionEvent.SubscribeFailed(connection.id(), request));
     }
 
     private SessionCommand.Location location() {

@@ -1,0 +1,14 @@
+package dev.skein.persistence.api;
+
+/**
+ * The will message of a live connection, kept so that it outlives the node that the connection is on.
+ *
+ * @param connectionId of the connection, unique over nodes and restarts
+ * @param node the life of the node that has the connection, or has undertaken to publish the will
+ * @param key instance and client ID
+ * @param payload not to be written to
+ * @param qos 0..2
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record StoredWill(
+        long connectionId, long node, SessionKey key, String topic, byte[] payload, int qos, boolean retain) {}

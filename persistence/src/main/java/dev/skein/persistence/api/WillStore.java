@@ -1,0 +1,31 @@
+package dev.skein.persistence.api;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Wills of live connections (MQTT 3.1.1 section 3.1.2.5). Thread-safe; no method blocks; stages fail with
+ * {@link StoreUnavailableException} alone.
+ */
+public interface WillStore {
+    /** Keeps a will; completes after the commit. */
+    CompletionStage<Void> put(StoredWill will);
+
+    /** Forgets the will of a connection: it was published, or is not to be. Nothing happens when there is none. */
+    CompletionStage<Void> remove(long connectionId);
+
+    /**
+     * Wills whose node is not in {@code liveNodes}: those of nodes that are gone.
+     *
+     * @param limit 1..10000
+     */
+    CompletionStage<List<StoredWill>> ofOtherNodes(Set<Long> liveNodes, int limit);
+
+    /**
+     * Makes {@code newNode} the one that publishes the will.
+     *
+     * @return completes after the commit: true for exactly one of several that claim the same {@code will}
+     */
+    CompletionStage<Boolean> claim(StoredWill will, long newNode);
+}

@@ -1,0 +1,66 @@
+package dev.skein.persistence.jdbc;
+
+import dev.skein.persistence.api.StoredWill;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes to the table of wills. Confined to the writing thread. */
+final class WillWrites {
+    private WillWrites() {}
+
+    /** A will for each connection, or none to remove it. */
+    static void change(Connection connection, Dialect dialect, Map<Long, Optional<StoredWill>> wills)
+            throws SQLException {
+        if (wills.isEmpty()) {
+            return;
+        }
+        String columns = "connection_id, node, instance, client_id, topic, payload, qos, retain";
+        String upsert = dialect.upsert("skein_will", "connection_id", columns, 8, "node");
+        try (PreparedStatement put = connection.prepareStatement(upsert);
+                PreparedStatement remove =
+                        connection.prepareStatement("DELETE FROM skein_will WHERE connection_id = ?")) {
+            for (Map.Entry<Long, Optional<StoredWill>> entry : wills.entrySet()) {
+                if (entry.getValue().isPresent()) {
+                    bind(put, entry.getValue().get());
+                    put.addBatch();
+                } else {
+                    remove.setLong(1, entry.getKey());
+                    remove.addBatch();
+                }
+            }
+            put.executeBatch();
+            remove.executeBatch();
+        }
+    }
+
+    private static void bind(PreparedStatement put, StoredWill will) throws SQLException {
+        put.setLong(1, will.connectionId());
+        put.setLong(2, will.node());
+        put.setString(3, will.key().instance());
+        put.setString(4, will.key().clientId());
+        put.setString(5, will.topic());
+        put.setBytes(6, will.payload());
+        put.setInt(7, will.qos());
+        put.setBoolean(8, will.retain());
+    }
+
+    /** Changes the owner where it is still the one that the claim names. */
+    static void claim(Connection connection, List<Write.ClaimWill> claims) throws SQLException {
+        if (claims.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE skein_will SET node = ? WHERE connection_id = ? AND node = ?")) {
+            for (Write.ClaimWill claim : claims) {
+                statement.setLong(1, claim.newNode);
+                statement.setLong(2, claim.will.connectionId());
+                statement.setLong(3, claim.will.node());
+                claim.granted = statement.executeUpdate() == 1;
+            }
+        }
+    }
+}
