@@ -168,18 +168,7 @@ public final class SkeinNode {
         // Actors that other nodes start here wait a moment for these: they need one another.
         CompletableFuture<MqttEdge> edge = new CompletableFuture<>();
         ClusterSharding sharding = ClusterSharding.get(system);
-        ActorRef<ShardingEnvelope<RouterCommand>> routers = sharding.init(Entity.of(
-                        TopicRouter.TYPE_KEY,
-                        context -> TopicRouter.create(
-                                context.getEntityId(),
-                                new TopicRouter.Shared(
-                                        stores.sessions(),
-                                        stores.retained(),
-                                        membership,
-                                        keeper.join(),
-                                        config.mqtt().retainedMax()),
-                                context.getShard()))
-                .withStopMessage(TopicRouter.Stop.INSTANCE));
+        ActorRef<ShardingEnvelope<RouterCommand>> routers = routers(sharding, config, stores, membership, keeper);
         keeper.complete(system.systemActorOf(
                 TableKeeper.create(membership.self().uid(), tables, routers, TABLE_IDLE, clock::millis),
                 TableKeeper.NAME,
@@ -237,6 +226,26 @@ public final class SkeinNode {
             wills.start();
             return openListeners(parts);
         });
+    }
+
+    private static ActorRef<ShardingEnvelope<RouterCommand>> routers(
+            ClusterSharding sharding,
+            NodeConfig config,
+            Stores stores,
+            Membership membership,
+            CompletableFuture<ActorRef<KeeperCommand>> keeper) {
+        return sharding.init(Entity.of(
+                        TopicRouter.TYPE_KEY,
+                        context -> TopicRouter.create(
+                                context.getEntityId(),
+                                new TopicRouter.Shared(
+                                        stores.sessions(),
+                                        stores.retained(),
+                                        membership,
+                                        keeper.join(),
+                                        config.mqtt().retainedMax()),
+                                context.getShard()))
+                .withStopMessage(TopicRouter.Stop.INSTANCE));
     }
 
     private static CompletionStage<SkeinNode> openListeners(Parts parts) {

@@ -4,6 +4,13 @@ import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.node.session.actor.SessionCommand.Detach;
 import dev.skein.node.session.actor.SessionCommand.Subscribe;
 import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
+import dev.skein.node.session.actor.SessionEvents.Done;
+import dev.skein.node.session.actor.SessionEvents.HolderCheck;
+import dev.skein.node.session.actor.SessionEvents.HolderOverdue;
+import dev.skein.node.session.actor.SessionEvents.Idle;
+import dev.skein.node.session.actor.SessionEvents.LoadFailed;
+import dev.skein.node.session.actor.SessionEvents.Loaded;
+import dev.skein.node.session.actor.SessionEvents.Next;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
@@ -56,28 +63,6 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private boolean present;
     private boolean busy = true;
     private boolean stopping;
-
-    private record Loaded(Optional<StoredSession> session) implements SessionCommand.Local {}
-
-    private record LoadFailed(String why) implements SessionCommand.Local {}
-
-    /** A change of the store or of the routes is done, or has failed; what follows it runs in the actor. */
-    record Done(@Nullable Throwable failure, Next next) implements SessionCommand.Local {}
-
-    /** What follows a change. */
-    interface Next {
-        void run(@Nullable Throwable failure);
-    }
-
-    private record HolderOverdue(long connectionId) implements SessionCommand.Local {}
-
-    private enum HolderCheck implements SessionCommand.Local {
-        INSTANCE
-    }
-
-    private enum Idle implements SessionCommand.Local {
-        INSTANCE
-    }
 
     /** Sent by the shard when the session may leave the memory. */
     public enum Stop implements SessionCommand.Local {
