@@ -121,7 +121,7 @@ public record NodeConfig(
                 number(storage, "max-instance-messages", 10_000_000_000L),
                 duration(storage, "sweep-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
                 (int) number(storage, "batch-messages", 100_000L),
-                cluster.many() ? (cluster.nodeName().hashCode() & Integer.MAX_VALUE) | 1 : 0);
+                cluster.nodeName());
     }
 
     private static long number(Config storage, String key, long max) {

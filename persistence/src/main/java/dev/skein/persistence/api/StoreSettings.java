@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param maxInstanceMessages queue entries of one instance, oldest removed first; 1..10000000000
  * @param sweepInterval how often age and instance bounds are enforced; 1 s..1 day
  * @param batchMessages commands in one group commit; 1..100000
- * @param writerId node and lane, the upper 32 bits of {@link dev.skein.protocol.mqtt.MessageId#writer()}
+ * @param nodeName who writes: the same over restarts, another for each node that shares the database; the store gives
+ *     it a number, the upper 32 bits of {@link dev.skein.protocol.mqtt.MessageId#writer()}; 1..255 characters
  */
 public record StoreSettings(
         Duration maxAge,
@@ -18,4 +19,14 @@ public record StoreSettings(
         long maxInstanceMessages,
         Duration sweepInterval,
         int batchMessages,
-        int writerId) {}
+        String nodeName) {
+    private static final int NAME_MAX = 255;
+
+    /** Checks the name. */
+    public StoreSettings {
+        if (nodeName.isBlank() || nodeName.length() > NAME_MAX) {
+            throw new IllegalArgumentException(
+                    "nodeName: " + nodeName + " (expected: 1.." + NAME_MAX + " characters, not blank)");
+        }
+    }
+}

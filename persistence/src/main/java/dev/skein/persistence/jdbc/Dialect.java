@@ -45,6 +45,11 @@ final class Dialect {
                 : "SELECT nextval('skein_session_ids')";
     }
 
+    /** Makes others that want a writer id wait for the end of the transaction; empty when there are none. */
+    String lockNodes() {
+        return database == Database.H2 ? "" : "LOCK TABLE skein_node IN SHARE ROW EXCLUSIVE MODE";
+    }
+
     /** {@code INSERT} that leaves a row with the same key as it is. */
     String insertIfAbsent(String table, String key, String columns, int count) {
         if (database == Database.POSTGRESQL) {

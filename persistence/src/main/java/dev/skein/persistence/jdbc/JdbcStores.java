@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * The stores on one database: H2 in a file of this process, or PostgreSQL.
  *
  * <p>With H2 one instance at a time may be open on a database; with PostgreSQL one for each
- * {@link StoreSettings#writerId()}: a later one shuts out the earlier, which then reports a {@link #problem()}.
+ * {@link StoreSettings#nodeName()}: a later one shuts out the earlier, which then reports a {@link #problem()}.
  */
 public final class JdbcStores implements Stores {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
@@ -101,14 +101,11 @@ public final class JdbcStores implements Stores {
             InstantSource clock,
             DropListener drops)
             throws SQLException {
-        long writer = (long) settings.writerId() << WRITER_SHIFT;
         BodyCounts bodies = new BodyCounts();
+        long writer = writer(connections, dialect, settings.nodeName());
         WriterConnection connection =
                 new WriterConnection(connections, dialect, new PlanRunner(dialect, bodies), writer);
         try {
-            try (Connection schema = connections.open()) {
-                Migrations.apply(schema, dialect.database());
-            }
             Sequence sequence = new Sequence(clock, connection.claim());
             Committer committer =
                     new Committer(connection, connections, sequence, bodies, settings.batchMessages(), writer);
@@ -124,6 +121,13 @@ public final class JdbcStores implements Stores {
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private static long writer(Connections connections, Dialect dialect, String nodeName) throws SQLException {
+        try (Connection connection = connections.open()) {
+            Migrations.apply(connection, dialect.database());
+            return (long) NodeRows.writerOf(connection, dialect, nodeName) << WRITER_SHIFT;
         }
     }
 

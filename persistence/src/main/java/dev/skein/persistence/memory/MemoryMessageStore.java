@@ -112,7 +112,7 @@ final class MemoryMessageStore implements MessageStore {
 
     private MessageId append(StoreCommand.Append append) {
         state.lastSequence = Math.max(clock.millis() << COUNTER_BITS, state.lastSequence + 1);
-        MessageId id = new MessageId(state.lastSequence, (long) settings.writerId() << WRITER_SHIFT);
+        MessageId id = new MessageId(state.lastSequence, (long) state.writer(settings.nodeName()) << WRITER_SHIFT);
         for (StoreCommand.Receiver receiver : append.receivers()) {
             state.queue(receiver.sessionId())
                     .entries

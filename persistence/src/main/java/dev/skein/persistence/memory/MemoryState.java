@@ -72,8 +72,14 @@ final class MemoryState {
     final Map<Long, Queue> queues = new TreeMap<>();
     final Map<String, TreeMap<String, RetainedMessage>> retained = new TreeMap<>();
     final Map<Long, StoredWill> wills = new TreeMap<>();
+    final Map<String, Integer> writers = new TreeMap<>();
     long lastSessionId;
     long lastSequence;
+
+    /** The writer id of a node. */
+    int writer(String nodeName) {
+        return writers.computeIfAbsent(nodeName, _ -> writers.size() + 1);
+    }
 
     Queue queue(long sessionId) {
         return queues.computeIfAbsent(sessionId, _ -> new Queue());

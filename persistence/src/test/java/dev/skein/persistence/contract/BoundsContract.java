@@ -60,7 +60,7 @@ public interface BoundsContract {
     @Test
     default void oldestMessagesOfAFullQueueGo() {
         Drops drops = new Drops();
-        Stores stores = open(TestStores.settings(10, 1000, 1), new Clock(), drops);
+        Stores stores = open(TestStores.settings(10, 1000, "one"), new Clock(), drops);
         StoredSession session = session(stores, "full");
         StoredSession other = session(stores, "other");
         IntStream.range(0, 25).forEach(i -> get(append(stores.messages(), session, "m" + i)));
@@ -78,7 +78,7 @@ public interface BoundsContract {
     @Test
     default void oldestMessagesOfAFullInstanceGoWhosesoeverTheyAre() {
         Drops drops = new Drops();
-        Stores stores = open(TestStores.settings(1000, 10, 1), new Clock(), drops);
+        Stores stores = open(TestStores.settings(1000, 10, "one"), new Clock(), drops);
         StoredSession a = session(stores, "a");
         StoredSession b = session(stores, "b");
         IntStream.range(0, 12).forEach(i -> get(append(stores.messages(), i < 3 ? a : b, "m" + i)));
@@ -125,14 +125,14 @@ public interface BoundsContract {
     @Test
     default void aQueueOfSeveralWritersIsReadInTheOrderOfItsIdentifiers() {
         Clock clock = new Clock();
-        Stores stores = open(TestStores.settings(1000, 1000, 3), clock, new Drops());
+        Stores stores = open(TestStores.settings(1000, 1000, "three"), clock, new Drops());
         StoredSession session = session(stores, "writers");
         IntStream.range(0, 10).forEach(i -> get(append(stores.messages(), session, "m" + i)));
         clock.pass(Duration.ofSeconds(1));
-        Stores second = open(TestStores.settings(1000, 1000, 2), clock, new Drops());
+        Stores second = open(TestStores.settings(1000, 1000, "two"), clock, new Drops());
         IntStream.range(10, 20).forEach(i -> get(append(second.messages(), session, "m" + i)));
         clock.pass(Duration.ofSeconds(1));
-        Stores third = open(TestStores.settings(300, 1000, 3), clock, new Drops());
+        Stores third = open(TestStores.settings(300, 1000, "three"), clock, new Drops());
         IntStream.range(20, 30).forEach(i -> get(append(third.messages(), session, "m" + i)));
 
         List<String> all = IntStream.range(0, 30).mapToObj(i -> "m" + i).toList();

@@ -34,12 +34,12 @@ public final class TestStores {
 
     /** Generous bounds, sweeping only when asked. */
     public static StoreSettings settings() {
-        return settings(1_000_000, 10_000_000, 1);
+        return settings(1_000_000, 10_000_000, "one");
     }
 
-    /** With bounds by session and instance, and a writer. */
-    public static StoreSettings settings(long maxSession, long maxInstance, int writerId) {
-        return new StoreSettings(Duration.ofDays(3), maxSession, maxInstance, Duration.ofDays(1), 1000, writerId);
+    /** With bounds by session and instance, and the name of a node. */
+    public static StoreSettings settings(long maxSession, long maxInstance, String nodeName) {
+        return new StoreSettings(Duration.ofDays(3), maxSession, maxInstance, Duration.ofDays(1), 1000, nodeName);
     }
 
     /** The result of {@code stage}, within the deadline. */

@@ -204,6 +204,27 @@ class JdbcStoresTest {
     }
 
     @Test
+    void aDatabaseFromBeforeNodesHadNamesIsReadOn() throws SQLException {
+        StoredSession session = session(stores, "old");
+        get(append(stores.messages(), session, "a"));
+        stores.close();
+        try (Connection connection = DriverManager.getConnection(JdbcStores.h2Url(directory), "skein", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE skein_writer SET writer = 0");
+            statement.execute("UPDATE skein_queue SET writer = 0");
+            statement.execute("DROP TABLE skein_node");
+            statement.execute("DELETE FROM schema_version WHERE version > 2");
+        }
+        stores = open(4);
+        get(append(stores.messages(), session, "b"));
+
+        assertThat(TestStores.drain(stores.messages(), session.id(), 10))
+                .extracting(message -> message.id().writer())
+                .containsExactly(0L, 1L << 32);
+        assertThat(payloads(stores.messages(), session)).containsExactly("a", "b");
+    }
+
+    @Test
     void unknownDatabaseIsRefusedByName() {
         assertThatThrownBy(() -> JdbcStores.open(
                         "jdbc:mysql://x", "u", "", 4, TestStores.settings(), InstantSource.system(), (_, _, _) -> {}))

@@ -31,13 +31,13 @@ import org.junit.jupiter.api.Test;
 class PostgresFailureIT {
     private final String url = Postgres.emptyDatabase();
 
-    private JdbcStores open(int writerId) {
+    private JdbcStores open(String nodeName) {
         return JdbcStores.open(
                 url,
                 "postgres",
                 "",
                 3,
-                TestStores.settings(1_000_000, 10_000_000, writerId),
+                TestStores.settings(1_000_000, 10_000_000, nodeName),
                 InstantSource.system(),
                 (_, _, _) -> {});
     }
@@ -62,8 +62,38 @@ class PostgresFailureIT {
     }
 
     @Test
+    void nodesThatStartAtOnceGetWriterIdsOfTheirOwnAndKeepThem() throws Exception {
+        List<String> names = List.of("10.0.0.1:25520", "10.0.0.2:25520", "10.0.0.3:25520");
+        List<Long> first = writersOf(names);
+
+        assertThat(first)
+                .doesNotHaveDuplicates()
+                .allSatisfy(writer -> assertThat(writer >> 32).isBetween(1L, 3L));
+        assertThat(writersOf(names)).isEqualTo(first);
+    }
+
+    /** Opens stores of all names at once; the writer that each of them wrote with. */
+    private List<Long> writersOf(List<String> names) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(names.size())) {
+            List<Future<Long>> writers = names.stream()
+                    .map(name -> threads.submit(() -> {
+                        try (JdbcStores stores = open(name)) {
+                            return get(append(stores.messages(), session(stores, "s"), name))
+                                    .writer();
+                        }
+                    }))
+                    .toList();
+            List<Long> done = new ArrayList<>();
+            for (Future<Long> writer : writers) {
+                done.add(writer.get(60, TimeUnit.SECONDS));
+            }
+            return done;
+        }
+    }
+
+    @Test
     void cutConnectionsLoseAndDoubleNothing() throws SQLException {
-        try (JdbcStores stores = open(1)) {
+        try (JdbcStores stores = open("one")) {
             StoredSession session = session(stores, "cut");
             List<CompletableFuture<MessageId>> given = new ArrayList<>();
             for (int round = 0; round < 10; round++) {
@@ -102,8 +132,8 @@ class PostgresFailureIT {
 
     @Test
     void twoNodesWriteOneQueueAtOnce() {
-        try (JdbcStores one = open(1);
-                JdbcStores two = open(2)) {
+        try (JdbcStores one = open("one");
+                JdbcStores two = open("two")) {
             StoredSession session = session(one, "shared");
             assertThat(session(two, "shared").id()).isEqualTo(session.id());
             List<CompletableFuture<MessageId>> given = new ArrayList<>();
@@ -123,10 +153,10 @@ class PostgresFailureIT {
 
     @Test
     void laterProcessWithTheSameWriterShutsOutTheEarlier() {
-        try (JdbcStores earlier = open(1)) {
+        try (JdbcStores earlier = open("one")) {
             StoredSession session = session(earlier, "fenced");
             get(append(earlier.messages(), session, "a"));
-            try (JdbcStores later = open(1)) {
+            try (JdbcStores later = open("one")) {
                 get(append(later.messages(), session, "b"));
                 CompletableFuture<MessageId> refused = append(earlier.messages(), session, "c");
                 Eventually.holds(() -> earlier.problem().isPresent());

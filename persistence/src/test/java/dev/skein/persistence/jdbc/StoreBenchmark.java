@@ -57,7 +57,7 @@ final class StoreBenchmark {
         String url = h2 ? JdbcStores.h2Url(directory) + arguments[0].substring(2) : Postgres.emptyDatabase();
         int batch = Integer.getInteger("batch", 1000);
         StoreSettings settings =
-                new StoreSettings(Duration.ofDays(3), 1L << 40, 1L << 40, Duration.ofSeconds(10), batch, 1);
+                new StoreSettings(Duration.ofDays(3), 1L << 40, 1L << 40, Duration.ofSeconds(10), batch, "one");
         try (JdbcStores stores =
                 JdbcStores.open(url, "postgres", "", 4, settings, InstantSource.system(), (_, _, _) -> {})) {
             StoreBenchmark benchmark = new StoreBenchmark(
