@@ -193,6 +193,7 @@ final class Committer {
     private void commit(List<Write> writes, long last) {
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
+            boolean lost = false;
             try {
                 long started = System.nanoTime();
                 PlanRunner.Outcome outcome = connection.run(writes, last);
@@ -202,12 +203,17 @@ final class Committer {
                 return;
             } catch (SQLException e) {
                 boolean refused = SqlErrors.refusesData(e);
-                connection.rollback(!refused);
+                lost = SqlErrors.lostToAnother(e);
+                connection.rollback(!refused && !lost);
                 if (refused) {
                     split(writes, last, e);
                     return;
                 }
-                failing(e);
+                if (lost) {
+                    LOG.debug("Another node was in the way of a commit; trying again at once", e);
+                } else {
+                    failing(e);
+                }
             } catch (RuntimeException e) { // not the database but what it was given, or a mistake of ours
                 connection.rollback(true);
                 split(writes, last, e);
@@ -217,8 +223,10 @@ final class Committer {
                 writes.forEach(write -> fail(write, closed()));
                 return;
             }
-            pause(pause);
-            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            if (!lost) {
+                pause(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            }
         }
     }
 

@@ -110,7 +110,8 @@ public final class JdbcStores implements Stores {
             Committer committer =
                     new Committer(connection, connections, sequence, bodies, settings.batchMessages(), writer);
             Reads reads = new Reads(connections, readers, committer::suspect);
-            Sweeper sweeper = new Sweeper(dialect, committer, reads, settings, clock, drops);
+            Sweeper sweeper =
+                    new Sweeper(dialect, committer, reads, new SweepLock(connections, dialect), settings, clock, drops);
             List<Long> discarded = connection.discarded();
             committer.start(sweeper::observe);
             if (!discarded.isEmpty()) {
@@ -179,6 +180,7 @@ public final class JdbcStores implements Stores {
     public void close() {
         sweeper.stop();
         committer.close(CLOSE_PATIENCE);
+        sweeper.await(CLOSE_PATIENCE);
         reads.close(CLOSE_PATIENCE);
         connections.close();
     }

@@ -7,6 +7,7 @@ import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,16 @@ final class Plan {
             }
             plan.add(write);
         }
+        plans.forEach(Plan::order);
         return plans;
+    }
+
+    /** One order for all nodes, so that two that change the same rows seldom wait for each other in a circle. */
+    private void order() {
+        removals.sort(Comparator.comparingLong(Removal::sessionId).thenComparing(Removal::id));
+        sent.sort(Comparator.comparingLong(StoreCommand.Sent::sessionId).thenComparing(StoreCommand.Sent::id));
+        deletes.sort(Comparator.naturalOrder());
+        discarded.sort(Comparator.naturalOrder());
     }
 
     private void add(Write write) {

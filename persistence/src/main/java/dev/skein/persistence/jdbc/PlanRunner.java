@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ final class PlanRunner {
     static final int QUEUE_PIECE = 2_000;
 
     private static final int SESSION_ID_BLOCK = 64;
+    private static final int CREATE_ATTEMPTS = 3;
 
     private final Dialect dialect;
     private final BodyCounts bodies;
@@ -61,6 +63,7 @@ final class PlanRunner {
                 dead.add(id);
             }
         });
+        Collections.sort(dead);
         queue.dropBodies(dead);
         subscriptions(connection, plan.subscriptions);
         disconnected(connection, plan.disconnected);
@@ -84,10 +87,12 @@ final class PlanRunner {
                 missing.putIfAbsent(create.key, create);
             }
         }
-        if (!missing.isEmpty()) {
+        for (int attempt = 0; attempt < CREATE_ATTEMPTS && !missing.isEmpty(); attempt++) {
             insert(connection, missing);
-            // Another node may have been first: what the table holds counts.
+            // Another node may have been first: what the table holds counts. One that is gone again was removed by
+            // another node in between.
             found.putAll(SessionRows.find(connection, missing.keySet()));
+            missing.keySet().removeAll(found.keySet());
         }
         for (Write.CreateSession create : creates) {
             create.result = found.get(create.key);
@@ -237,9 +242,7 @@ final class PlanRunner {
         if (sessions.isEmpty()) {
             return;
         }
-        for (String table : List.of("skein_subscription", "skein_qos2_out", "skein_qos2_in")) {
-            each(connection, "DELETE FROM " + table + " WHERE session_id = ?", sessions);
-        }
+        besideQueues(connection, sessions);
         each(connection, "DELETE FROM skein_session WHERE id = ?", sessions);
         List<Long> left = queue.removeQueues(sessions, QUEUE_PIECE);
         if (!left.isEmpty()) {
@@ -256,8 +259,15 @@ final class PlanRunner {
         List<Long> left = queue.removeQueues(sessions, QUEUE_PIECE);
         List<Long> done = new ArrayList<>(sessions);
         done.removeAll(left);
+        besideQueues(connection, done); // what another node wrote before it knew
         each(connection, "DELETE FROM skein_discarded WHERE session_id = ?", done);
         outcome.discarded.addAll(left);
+    }
+
+    private static void besideQueues(Connection connection, List<Long> sessions) throws SQLException {
+        for (String table : List.of("skein_subscription", "skein_qos2_out", "skein_qos2_in")) {
+            each(connection, "DELETE FROM " + table + " WHERE session_id = ?", sessions);
+        }
     }
 
     private static void each(Connection connection, String sql, List<Long> sessions) throws SQLException {

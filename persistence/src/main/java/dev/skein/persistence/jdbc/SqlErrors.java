@@ -4,6 +4,9 @@ import java.sql.SQLException;
 
 /** What an exception of a driver means. */
 final class SqlErrors {
+    private static final String DEADLOCK = "40P01";
+    private static final String SERIALIZATION = "40001";
+
     private SqlErrors() {}
 
     /** Whether the statement's own data was refused, so that asking again is in vain; else the database is at fault. */
@@ -11,6 +14,16 @@ final class SqlErrors {
         for (SQLException e = failure; e != null; e = e.getNextException()) {
             String state = e.getSQLState();
             if (state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the transaction was undone only because another node's came in its way: at once it may pass. */
+    static boolean lostToAnother(SQLException failure) {
+        for (SQLException e = failure; e != null; e = e.getNextException()) {
+            if (DEADLOCK.equals(e.getSQLState()) || SERIALIZATION.equals(e.getSQLState())) {
                 return true;
             }
         }

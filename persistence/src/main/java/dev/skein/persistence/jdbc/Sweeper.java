@@ -15,9 +15,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,17 +43,19 @@ final class Sweeper {
     /** Rows removed in one transaction. */
     static final int PIECE = 1_000;
 
-    /** Bodies looked at in one sweep: {@value} pieces. */
+    /** Bodies looked at in one sweep: {@value} pieces, and more while half of them go. */
     private static final int BODY_PIECES = 20;
 
     private static final int SHARE = 10;
     private static final int MAX_COUNTED_SESSIONS = 100_000;
     private static final long HOUSEKEEPING_MILLIS = 500;
+    private static final long TRIM_AGAIN_MILLIS = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Dialect dialect;
     private final Committer committer;
     private final Reads reads;
+    private final SweepLock lock;
     private final StoreSettings settings;
     private final InstantSource clock;
     private final DropListener drops;
@@ -65,6 +69,10 @@ final class Sweeper {
     private final Set<Long> dueSessions = ConcurrentHashMap.newKeySet();
 
     private final Set<String> dueInstances = ConcurrentHashMap.newKeySet();
+    /** Sessions removed by this node since the last sweep. */
+    private final Queue<Long> removed = new ConcurrentLinkedQueue<>();
+
+    private final List<Long> removedEarlier = new ArrayList<>();
     private long bodiesRead;
     private long housekeptAt;
 
@@ -72,12 +80,14 @@ final class Sweeper {
             Dialect dialect,
             Committer committer,
             Reads reads,
+            SweepLock lock,
             StoreSettings settings,
             InstantSource clock,
             DropListener drops) {
         this.dialect = dialect;
         this.committer = committer;
         this.reads = reads;
+        this.lock = lock;
         this.settings = settings;
         this.clock = clock;
         this.drops = drops;
@@ -92,7 +102,7 @@ final class Sweeper {
         }
     }
 
-    private void repeat(long millis, Task task) {
+    private void repeat(long millis, SweepLock.Task task) {
         ScheduledFuture<?> unused =
                 thread.scheduleWithFixedDelay(() -> guarded(task), millis, millis, TimeUnit.MILLISECONDS);
     }
@@ -113,6 +123,17 @@ final class Sweeper {
         thread.shutdown();
     }
 
+    /** Waits for a task that runs, at the longest for {@code patience}: it holds a connection. */
+    void await(Duration patience) {
+        try {
+            if (!thread.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("The sweep still runs at close");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** For tests: one sweep now; the stage completes after it. */
     CompletableFuture<Void> sweepNow() {
         return CompletableFuture.runAsync(() -> guarded(this::sweep), thread);
@@ -124,6 +145,8 @@ final class Sweeper {
         for (Write write : writes) {
             if (write instanceof Write.Append append) {
                 due |= observe(append.command);
+            } else if (write instanceof Write.DeleteSession delete) {
+                removed.add(delete.session().id());
             }
         }
         if (bySession.size() > MAX_COUNTED_SESSIONS) {
@@ -131,7 +154,7 @@ final class Sweeper {
         }
         if (due) {
             try {
-                thread.execute(() -> guarded(this::trimSessions));
+                thread.execute(() -> guarded(this::trimDueSessions));
             } catch (RejectedExecutionException e) {
                 LOG.trace("Closing", e);
             }
@@ -157,17 +180,46 @@ final class Sweeper {
 
     /** One sweep, as the timer does it. Blocks; on the sweeping thread. */
     private void sweep() throws SQLException, InterruptedException {
+        dropLeft();
+        if (!lock.tryRun(this::sweepAlone)) {
+            LOG.debug("Another node sweeps");
+        }
+    }
+
+    private void sweepAlone() throws SQLException, InterruptedException {
         expire();
         trimSessions();
         trimInstances();
         dropBodies();
     }
 
-    private interface Task {
-        void run() throws SQLException, InterruptedException;
+    /** On its own thread, soon after a queue may have passed its bound. */
+    private void trimDueSessions() throws SQLException, InterruptedException {
+        if (!lock.tryRun(this::trimSessions) && !thread.isShutdown()) {
+            ScheduledFuture<?> unused =
+                    thread.schedule(() -> guarded(this::trimDueSessions), TRIM_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
-    private void guarded(Task task) {
+    /**
+     * Removes what other nodes added to sessions before they knew of their removal. Sessions wait for one sweep at
+     * least; those of a node that ends meanwhile go by age.
+     */
+    private void dropLeft() throws InterruptedException {
+        List<Long> sessions = new ArrayList<>(removedEarlier);
+        removedEarlier.clear();
+        for (Long session = removed.poll(); session != null; session = removed.poll()) {
+            removedEarlier.add(session);
+        }
+        for (int from = 0; from < sessions.size(); from += PIECE) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            List<Long> piece = List.copyOf(sessions.subList(from, Math.min(sessions.size(), from + PIECE)));
+            committer.submit(new Write.DropDiscarded(piece, done));
+            await(done);
+        }
+    }
+
+    private void guarded(SweepLock.Task task) {
         try {
             task.run();
         } catch (InterruptedException e) {
@@ -261,10 +313,12 @@ final class Sweeper {
     }
 
     private void dropBodies() throws SQLException, InterruptedException {
-        for (int piece = 0; piece < BODY_PIECES; piece++) {
+        boolean worthwhile = true;
+        for (int piece = 0; piece < BODY_PIECES || worthwhile; piece++) {
             long after = bodiesRead;
             long end = reads.now(connection -> SweepRows.endOfBodies(connection, after, PIECE));
             List<MessageId> dead = reads.now(connection -> SweepRows.deadBodies(connection, after, end));
+            worthwhile = dead.size() >= PIECE / 2;
             if (!dead.isEmpty()) {
                 CompletableFuture<Void> done = new CompletableFuture<>();
                 committer.submit(new Write.DropBodies(dead, done));
