@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,26 +20,22 @@ final class NodeProcess {
 
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private final Function<Boolean, CompletionStage<SkeinNode>> starter;
+    private final Supplier<CompletionStage<SkeinNode>> starter;
     private volatile CompletableFuture<SkeinNode> node;
     private volatile boolean released;
     private volatile boolean draining;
 
-    private NodeProcess(Function<Boolean, CompletionStage<SkeinNode>> starter) {
+    private NodeProcess(Supplier<CompletionStage<SkeinNode>> starter) {
         this.starter = starter;
-        this.node = begin(false);
+        this.node = begin();
     }
 
-    private CompletableFuture<SkeinNode> begin(boolean again) {
-        return CompletableFuture.completedFuture(again).thenCompose(starter);
+    private CompletableFuture<SkeinNode> begin() {
+        return CompletableFuture.completedFuture(starter).thenCompose(Supplier::get);
     }
 
-    /**
-     * Begins to start a node; signals count from now on. A start that throws fails as one that completes so.
-     *
-     * @param starter starts a node; true when this process was a member of a cluster before
-     */
-    static NodeProcess start(Function<Boolean, CompletionStage<SkeinNode>> starter) {
+    /** Begins to start a node; signals count from now on. A start that throws fails as one that completes so. */
+    static NodeProcess start(Supplier<CompletionStage<SkeinNode>> starter) {
         NodeProcess process = new NodeProcess(starter);
         Runtime.getRuntime().addShutdownHook(new Thread(process::onSignal, "skein-drain"));
         return process;
@@ -68,7 +64,7 @@ final class NodeProcess {
     SkeinNode rejoin() throws InterruptedException {
         while (true) {
             try {
-                node = begin(true);
+                node = begin();
                 return node.get();
             } catch (ExecutionException e) {
                 LOG.warn("not back in the cluster yet: {}", Failures.describe(e));

@@ -44,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (InvalidConfigException e) {
             return CheckConfigCommand.report(e, spec.commandLine().getErr());
         }
-        NodeProcess process = NodeProcess.start(again -> SkeinNode.start(config, again));
+        NodeProcess process = NodeProcess.start(() -> SkeinNode.start(config));
         try {
             SkeinNode node = process.await();
             announce(node);

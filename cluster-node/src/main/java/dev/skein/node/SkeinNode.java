@@ -66,6 +66,8 @@ public final class SkeinNode {
     private final Listeners listeners;
     private final @Nullable ControlServer control;
     private final Membership membership;
+    private final Wills wills;
+    private @Nullable Joining joining;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicBoolean lost = new AtomicBoolean();
@@ -83,6 +85,7 @@ public final class SkeinNode {
         this.hashes = parts.hashes;
         this.edge = parts.edge;
         this.membership = parts.membership;
+        this.wills = parts.wills;
         this.serving = parts.serving;
         this.listeners = listeners;
         this.control = control;
@@ -100,6 +103,7 @@ public final class SkeinNode {
             MqttEdge edge,
             Membership membership,
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
+            Wills wills,
             Serving serving) {}
 
     /**
@@ -110,16 +114,6 @@ public final class SkeinNode {
      * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException} when the configuration is wrong
      */
     public static CompletionStage<SkeinNode> start(Config whole) {
-        return start(whole, false);
-    }
-
-    /**
-     * Starts a node.
-     *
-     * @param again whether this process was a member of the cluster before: it then joins others only
-     * @see #start(Config)
-     */
-    static CompletionStage<SkeinNode> start(Config whole, boolean again) {
         NodeConfig config = NodeConfig.from(whole);
         NodeMetrics metrics = new NodeMetrics(config.metrics());
         InstantSource clock = InstantSource.system();
@@ -127,9 +121,10 @@ public final class SkeinNode {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "skein", config.actors());
         CompletableFuture<SkeinNode> started = opening.thenCompose(stores -> {
             Membership membership = Membership.of(system);
-            membership.join(config.cluster(), again);
+            Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
             return RegistryService.start(system, config.skein())
-                    .thenCompose(registry -> wire(config, stores, metrics, system, membership, registry, clock));
+                    .thenCompose(registry -> wire(config, stores, metrics, system, membership, registry, clock))
+                    .thenApply(node -> node.joined(joining));
         });
         return started.exceptionallyCompose(failure -> {
             system.terminate();
@@ -184,7 +179,6 @@ public final class SkeinNode {
                 sessions,
                 stores.sessions(),
                 routers,
-                wills,
                 clock,
                 TAKE_OVER_DEADLINE,
                 ROUTE_DEADLINE,
@@ -200,7 +194,7 @@ public final class SkeinNode {
                         new InstanceAuthenticator(registry.views(), config.auth(), hashes, System::nanoTime),
                         registry.views(),
                         stores.messages(),
-                        stores.wills(),
+                        wills,
                         tables,
                         metrics,
                         clock,
@@ -219,6 +213,7 @@ public final class SkeinNode {
                 edge.resultNow(),
                 membership,
                 sessions,
+                wills,
                 new Serving());
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
@@ -296,6 +291,11 @@ public final class SkeinNode {
         return membership.self().address();
     }
 
+    private SkeinNode joined(Joining by) {
+        joining = by;
+        return this;
+    }
+
     /** Whether it is a cluster of one by its configuration. */
     public boolean isAlone() {
         return !config.cluster().many();
@@ -315,6 +315,7 @@ public final class SkeinNode {
     private void endWithActors() {
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "skein-edge", () -> {
             if (!stopping.get()) {
+                wills.end();
                 lost.set(true);
                 LOG.error("put down by the cluster, or its actors failed: every connection is closed");
                 stop();
@@ -330,6 +331,9 @@ public final class SkeinNode {
         }
         serving.drain();
         listeners.stopAccepting();
+        if (joining != null) {
+            joining.end();
+        }
         CompletionStage<Done> httpClosed =
                 control == null ? CompletableFuture.completedFuture(Done.getInstance()) : control.stop(HTTP_DEADLINE);
         httpClosed

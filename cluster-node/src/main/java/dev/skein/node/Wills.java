@@ -3,8 +3,8 @@ package dev.skein.node;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.cluster.Membership.ClusterNode;
 import dev.skein.node.edge.mqtt.MqttEdge;
-import dev.skein.node.session.actor.Will;
-import dev.skein.node.session.actor.WillPublisher;
+import dev.skein.node.edge.mqtt.Will;
+import dev.skein.node.edge.mqtt.WillPublisher;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.api.WillStore;
@@ -12,14 +12,15 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes wills: those of sessions on this node as their connections end, and those that nodes which are gone have
- * left in the store. Each is claimed in the store first, so that it is published once whoever looks.
+ * Publishes wills: those of this node's connections as they end, and those that nodes which are gone have left in the
+ * store. Each is claimed in the store first, so that it is published once whoever looks.
  */
 final class Wills implements WillPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(Wills.class);
@@ -34,6 +35,7 @@ final class Wills implements WillPublisher {
     private final WillStore store;
     private final Membership membership;
     private final CompletableFuture<MqttEdge> edge;
+    private volatile boolean ended;
     private final AtomicBoolean sweeping = new AtomicBoolean();
 
     Wills(ActorSystem<?> system, WillStore store, Membership membership, CompletableFuture<MqttEdge> edge) {
@@ -59,17 +61,25 @@ final class Wills implements WillPublisher {
     }
 
     @Override
+    public CompletionStage<Void> keep(SessionKey client, long connectionId, Will will) {
+        return store.put(stored(client, connectionId, will));
+    }
+
+    private StoredWill stored(SessionKey client, long connectionId, Will will) {
+        return new StoredWill(
+                connectionId, membership.self().uid(), client, will.topic(), will.payload(), will.qos(), will.retain());
+    }
+
+    @Override
     public void publish(SessionKey client, long connectionId, Will will) {
-        edge.join()
-                .publish(client.instance(), will.topic(), will.payload(), will.qos(), will.retain())
-                .whenComplete((_, failure) -> {
-                    if (failure == null) {
-                        drop(connectionId);
-                    } else if (!(failure instanceof IllegalArgumentException)) {
-                        LOG.warn("the will of {} waits: {}", client, failure.toString());
-                        later(AGAIN, () -> publish(client, connectionId, will));
-                    }
-                });
+        if (!ended) {
+            claim(stored(client, connectionId, will)); // others may have taken this node for gone, and its wills over
+        }
+    }
+
+    /** The cluster has put this node down: its wills are the others' now. */
+    void end() {
+        ended = true;
     }
 
     @Override
@@ -78,7 +88,7 @@ final class Wills implements WillPublisher {
     }
 
     private void sweep() {
-        if (!sweeping.compareAndSet(false, true)) {
+        if (ended || !sweeping.compareAndSet(false, true)) {
             return;
         }
         Set<Long> live = new HashSet<>();
@@ -96,15 +106,31 @@ final class Wills implements WillPublisher {
     }
 
     private void claim(StoredWill will) {
-        store.claim(will, membership.self().uid()).thenAccept(granted -> {
-            if (granted) {
-                LOG.info("publishing the will of {}, whose node is gone", will.key());
-                publish(
-                        will.key(),
-                        will.connectionId(),
-                        new Will(will.topic(), will.payload(), will.qos(), will.retain()));
+        long self = membership.self().uid();
+        store.claim(will, self).whenComplete((granted, failure) -> {
+            if (failure != null) {
+                LOG.warn("the will of {} waits: {}", will.key(), failure.toString());
+                later(AGAIN, () -> claim(will));
+            } else if (granted) {
+                if (will.node() != self) {
+                    LOG.info("publishing the will of {}, whose node is gone", will.key());
+                }
+                publish(will);
             }
         });
+    }
+
+    private void publish(StoredWill will) {
+        edge.join()
+                .publish(will.key().instance(), will.topic(), will.payload(), will.qos(), will.retain())
+                .whenComplete((_, failure) -> {
+                    if (failure == null || failure instanceof IllegalArgumentException) {
+                        drop(will.connectionId());
+                    } else {
+                        LOG.warn("the will of {} waits: {}", will.key(), failure.toString());
+                        later(AGAIN, () -> publish(will));
+                    }
+                });
     }
 
     private void later(Duration delay, Runnable task) {

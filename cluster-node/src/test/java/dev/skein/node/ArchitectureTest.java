@@ -23,6 +23,7 @@ class ArchitectureTest {
     private static final String CONTROL = "dev.skein.node.control";
     private static final String OBSERVE = "dev.skein.node.observe";
     private static final String CLUSTER = "dev.skein.node.cluster";
+    private static final String LINK = "dev.skein.node.link";
     private static final String PROTOCOL = "dev.skein.protocol..";
     private static final String STORE = "dev.skein.persistence.api";
     private static final String[] PURE = {
@@ -128,6 +129,8 @@ class ArchitectureTest {
                         REGISTRY,
                         AUTH,
                         OBSERVE,
+                        CLUSTER,
+                        LINK,
                         STORE,
                         PROTOCOL)
                 .check(CLASSES);
@@ -137,6 +140,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void linksKnowOnlyWhatTheyCarry() {
+        classes()
+                .that()
+                .resideInAPackage(LINK)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..", "org.jspecify..", "io.netty.buffer..", "org.apache.pekko.serialization..", LINK)
                 .check(CLASSES);
     }
 

@@ -79,9 +79,9 @@ public final class Membership {
     /**
      * Joins the cluster of {@code settings.seeds()}, or begins one of its own when there are none.
      *
-     * @param again whether this process was a member before: it then never begins a cluster of its own
+     * @param mayBegin whether this node, when it is the first seed and nobody answers, may begin a cluster
      */
-    public void join(ClusterSettings settings, boolean again) {
+    public void join(ClusterSettings settings, boolean mayBegin) {
         if (!settings.many()) {
             cluster.manager().tell(Join.create(self.address()));
             return;
@@ -90,11 +90,8 @@ public final class Membership {
         for (ClusterSettings.Seed seed : settings.seeds()) {
             seeds.add(new Address(self.address().protocol(), system.name(), seed.host(), seed.port()));
         }
-        if (again && seeds.size() > 1) {
-            // The first of the list may begin a cluster of its own: one that was cut off must not.
-            while (seeds.getFirst().equals(self.address())) {
-                seeds.add(seeds.removeFirst());
-            }
+        if (!mayBegin && seeds.size() > 1 && seeds.getFirst().equals(self.address())) {
+            seeds.add(seeds.removeFirst()); // Pekko lets the first of the list begin one after a while
         }
         LOG.info("joining {} as {}", settings.seeds(), self.address().hostPort());
         cluster.manager().tell(new JoinSeedNodes(seeds));

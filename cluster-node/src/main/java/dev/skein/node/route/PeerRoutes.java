@@ -27,9 +27,10 @@ public final class PeerRoutes {
         }
         RemoteRoute route = new RemoteRoute(peer);
         known.put(key, route);
-        while (!table(instance, filter).addRemote(filter, route)) {
-            Thread.onSpinWait(); // the table was retired at this moment; the next one is new
-        }
+        boolean added;
+        do {
+            added = table(instance, filter).addRemote(filter, route); // not to one that was retired at this moment
+        } while (!added);
     }
 
     /** They do not any more. */

@@ -16,6 +16,9 @@ public interface Stores extends AutoCloseable {
     /** Wills of live connections. */
     WillStore wills();
 
+    /** Which nodes are members of the cluster. */
+    NodePresence presence();
+
     /** Empty while the database answers; otherwise what is wrong with it, for the health check. */
     Optional<String> problem();
 

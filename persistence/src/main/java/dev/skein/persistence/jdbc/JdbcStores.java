@@ -2,6 +2,7 @@ package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
+import dev.skein.persistence.api.NodePresence;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoreMetrics;
@@ -39,8 +40,9 @@ public final class JdbcStores implements Stores {
     private final SessionStore sessions;
     private final RetainedStore retained;
     private final WillStore wills;
+    private final NodePresence presence;
 
-    private JdbcStores(Connections connections, Committer committer, Reads reads, Sweeper sweeper) {
+    private JdbcStores(Connections connections, Committer committer, Reads reads, Sweeper sweeper, String nodeName) {
         this.connections = connections;
         this.committer = committer;
         this.reads = reads;
@@ -49,6 +51,7 @@ public final class JdbcStores implements Stores {
         this.sessions = new JdbcSessionStore(committer, reads);
         this.retained = new JdbcRetainedStore(committer, reads);
         this.wills = new JdbcWillStore(committer, reads);
+        this.presence = new JdbcNodePresence(reads, nodeName);
     }
 
     /**
@@ -118,7 +121,7 @@ public final class JdbcStores implements Stores {
                 committer.submit(new Write.DropDiscarded(discarded, new CompletableFuture<>()));
             }
             sweeper.start();
-            return new JdbcStores(connections, committer, reads, sweeper);
+            return new JdbcStores(connections, committer, reads, sweeper, settings.nodeName());
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -164,6 +167,11 @@ public final class JdbcStores implements Stores {
     @Override
     public WillStore wills() {
         return wills;
+    }
+
+    @Override
+    public NodePresence presence() {
+        return presence;
     }
 
     @Override

@@ -73,6 +73,7 @@ final class MemoryState {
     final Map<String, TreeMap<String, RetainedMessage>> retained = new TreeMap<>();
     final Map<Long, StoredWill> wills = new TreeMap<>();
     final Map<String, Integer> writers = new TreeMap<>();
+    final Map<String, Long> seenAt = new TreeMap<>();
     long lastSessionId;
     long lastSequence;
 

@@ -2,6 +2,7 @@ package dev.skein.persistence.memory;
 
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
+import dev.skein.persistence.api.NodePresence;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoreMetrics;
@@ -27,6 +28,7 @@ public final class MemoryStores implements Stores {
     private final MemorySessionStore sessions;
     private final MemoryRetainedStore retained;
     private final MemoryWillStore wills;
+    private final MemoryNodePresence presence;
 
     /** Empty stores. */
     public MemoryStores(StoreSettings settings, InstantSource clock, DropListener drops) {
@@ -39,6 +41,7 @@ public final class MemoryStores implements Stores {
         this.sessions = new MemorySessionStore(this, state);
         this.retained = new MemoryRetainedStore(this, state);
         this.wills = new MemoryWillStore(this, state);
+        this.presence = new MemoryNodePresence(this, state, settings.nodeName(), clock);
     }
 
     /** Other stores over the same data, as another node has them. */
@@ -91,6 +94,11 @@ public final class MemoryStores implements Stores {
     @Override
     public WillStore wills() {
         return wills;
+    }
+
+    @Override
+    public NodePresence presence() {
+        return presence;
     }
 
     @Override

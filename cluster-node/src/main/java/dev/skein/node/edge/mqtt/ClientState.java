@@ -57,8 +57,15 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
      * @param protocolLevel 3 or 4
      * @param cleanSession the flag
      * @param keepAliveNanos after how long without a packet the client is silent, 0 for never
+     * @param will published when the connection ends without DISCONNECT, or null
      */
-    record Accepted(long connectionId, long sessionId, int protocolLevel, boolean cleanSession, long keepAliveNanos) {}
+    record Accepted(
+            long connectionId,
+            long sessionId,
+            int protocolLevel,
+            boolean cleanSession,
+            long keepAliveNanos,
+            @Nullable Will will) {}
 
     ClientState(
             EdgeShared shared, MqttConnection connection, EdgeInstance instance, Identity identity, Accepted accepted) {
@@ -308,6 +315,15 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         shared.store().submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
     }
 
+    private void endWill(SessionKey key, boolean graceful) {
+        Will will = accepted.will();
+        if (will != null && graceful) {
+            shared.wills().drop(accepted.connectionId());
+        } else if (will != null) {
+            shared.wills().publish(key, accepted.connectionId(), will);
+        }
+    }
+
     /**
      * Leaves the client ID. A persistent session keeps the packet identifiers of what was not acknowledged
      * [MQTT-4.4.0-1]; its actor hears of the end only after all that is in the store.
@@ -315,9 +331,10 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     void detach(boolean graceful) {
         SessionKey key = new SessionKey(identity.instance(), identity.clientId());
         shared.clients().remove(key, connection);
+        endWill(key, graceful);
         Runnable goodbye = () -> {
             shared.connections().remove(accepted.connectionId());
-            connection.tie().tell(new SessionCommand.Detach(accepted.connectionId(), graceful));
+            connection.tie().tell(new SessionCommand.Detach(accepted.connectionId()));
         };
         if (sessionId() == 0) {
             goodbye.run();

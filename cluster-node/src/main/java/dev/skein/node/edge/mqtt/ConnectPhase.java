@@ -9,10 +9,8 @@ import dev.skein.node.registry.InstanceView;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
-import dev.skein.node.session.actor.Will;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -40,7 +38,7 @@ final class ConnectPhase {
     private final MqttConnection connection;
     private @Nullable Request request;
     private String claimed = "";
-    private boolean keptWill;
+    private @Nullable Will will;
 
     private record Request(
             EdgeInstance instance, Identity identity, int level, boolean cleanSession, long keepAliveNanos, long id) {}
@@ -119,8 +117,8 @@ final class ConnectPhase {
             return;
         }
         Identity identity = who.clientId().isEmpty() ? who.withClientId(assigned()) : who;
-        Will will = will(message);
-        if (will != null && !mayPublishWill(instance, identity, will)) {
+        Will wanted = will(message);
+        if (wanted != null && !mayPublishWill(instance, identity, wanted)) {
             return;
         }
         MqttConnectVariableHeader header = message.variableHeader();
@@ -136,28 +134,21 @@ final class ConnectPhase {
         boolean takeOver = instance.view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
         ConnectionRef self =
                 new ConnectionRef(shared.gateway(), made.id(), shared.links().self());
-        SessionCommand.Attach attach = new SessionCommand.Attach(self, made.cleanSession(), takeOver, will, false);
-        if (will == null) {
+        SessionCommand.Attach attach = new SessionCommand.Attach(self, made.cleanSession(), takeOver, false);
+        if (wanted == null) {
             connection.tie().claim(identity.instance(), identity.clientId(), attach);
         } else {
-            keep(will, made, attach);
+            keep(wanted, made, attach);
         }
     }
 
     /** A will must outlive this node: it is in the store before the client is connected. */
-    private void keep(Will will, Request made, SessionCommand.Attach attach) {
+    private void keep(Will wanted, Request made, SessionCommand.Attach attach) {
         Identity identity = made.identity();
-        StoredWill stored = new StoredWill(
-                made.id(),
-                shared.links().self(),
-                new SessionKey(identity.instance(), identity.clientId()),
-                will.topic(),
-                will.payload(),
-                will.qos(),
-                will.retain());
-        keptWill = true;
+        will = wanted;
+        SessionKey client = new SessionKey(identity.instance(), identity.clientId());
         shared.wills()
-                .put(stored)
+                .keep(client, made.id(), wanted)
                 .whenComplete((_, failure) -> connection.context().execute(() -> {
                     if (connection.isClosed()) {
                         forgetWill();
@@ -172,9 +163,9 @@ final class ConnectPhase {
     /** The connection was not admitted, so that there is no session that would look after its will. */
     private void forgetWill() {
         Request made = request;
-        if (made != null && keptWill) {
-            keptWill = false;
-            var _ = shared.wills().remove(made.id());
+        if (made != null && will != null) {
+            will = null;
+            shared.wills().drop(made.id());
         }
     }
 
@@ -195,16 +186,16 @@ final class ConnectPhase {
                 header.isWillRetain());
     }
 
-    private boolean mayPublishWill(EdgeInstance instance, Identity identity, Will will) {
-        String violation = TopicNames.violation(will.topic());
+    private boolean mayPublishWill(EdgeInstance instance, Identity identity, Will wanted) {
+        String violation = TopicNames.violation(wanted.topic());
         if (violation != null) {
             connection.close(CloseReason.MALFORMED, "will " + violation);
             return false;
         }
         EdgeInstance.Rules rules = instance.rules();
-        TopicRules.Violation broken = TopicRules.publish(rules.view(), will.topic(), will.payload().length);
-        if (broken != null || !rules.permissions().mayPublish(identity, will.topic())) {
-            refuse(NOT_AUTHORIZED, "will: " + (broken == null ? will.topic() + " not permitted" : broken.detail()));
+        TopicRules.Violation broken = TopicRules.publish(rules.view(), wanted.topic(), wanted.payload().length);
+        if (broken != null || !rules.permissions().mayPublish(identity, wanted.topic())) {
+            refuse(NOT_AUTHORIZED, "will: " + (broken == null ? wanted.topic() + " not permitted" : broken.detail()));
             return false;
         }
         return true;
@@ -238,7 +229,8 @@ final class ConnectPhase {
                         session == null ? 0 : session.id(),
                         made.level(),
                         made.cleanSession(),
-                        made.keepAliveNanos()));
+                        made.keepAliveNanos(),
+                        will));
         connection.connected(client);
         shared.clients()
                 .put(new SessionKey(made.instance().id(), made.identity().clientId()), connection);
@@ -275,7 +267,7 @@ final class ConnectPhase {
         if (made != null) {
             shared.connections().remove(made.id());
             forgetWill();
-            connection.tie().tell(new SessionCommand.Detach(made.id(), false));
+            connection.tie().tell(new SessionCommand.Detach(made.id()));
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
-import dev.skein.persistence.api.WillStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,7 +31,7 @@ final class EdgeShared {
     private final Duration connectTimeout;
     private final Authenticator authenticator;
     private final MessageStore store;
-    private final WillStore wills;
+    private final WillPublisher wills;
     private final NodeTables tables;
     private final NodeMetrics metrics;
     private final InstantSource clock;
@@ -61,7 +60,7 @@ final class EdgeShared {
             Duration connectTimeout,
             Authenticator authenticator,
             MessageStore store,
-            WillStore wills,
+            WillPublisher wills,
             NodeTables tables,
             NodeMetrics metrics,
             InstantSource clock,
@@ -96,7 +95,7 @@ final class EdgeShared {
         return store;
     }
 
-    WillStore wills() {
+    WillPublisher wills() {
         return wills;
     }
 

@@ -20,7 +20,6 @@ import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
-import dev.skein.persistence.api.WillStore;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.TopicName;
@@ -63,7 +62,7 @@ public final class MqttEdge implements ConnectionInitializer {
             Authenticator authenticator,
             InstanceViews views,
             MessageStore store,
-            WillStore wills,
+            WillPublisher wills,
             NodeTables tables,
             NodeMetrics metrics,
             InstantSource clock,

@@ -59,7 +59,7 @@ final class SessionTie {
     }
 
     private static Attach resumed(Attach attach) {
-        return new Attach(attach.connection(), attach.cleanSession(), attach.takeOver(), attach.will(), true);
+        return new Attach(attach.connection(), attach.cleanSession(), attach.takeOver(), true);
     }
 
     private void send(Attach attach) {

@@ -113,14 +113,19 @@ final class PeerChanges {
         }
     }
 
-    /** Called from time to time: gives what was not acknowledged since the last call to {@code send} once more. */
-    void resend(Consumer<SyncCommand.Delta> send) {
-        long oldest =
-                unacknowledged.isEmpty() ? 0 : unacknowledged.peek().delta().version();
-        if (oldest != 0 && oldest == oldestBefore) {
+    /**
+     * Called from time to time: gives what was not acknowledged since the last call to {@code send} once more; returns
+     * how many deltas that were.
+     */
+    int resend(Consumer<SyncCommand.Delta> send) {
+        Sent oldest = unacknowledged.peek();
+        long version = oldest == null ? 0 : oldest.delta().version();
+        boolean late = version != 0 && version == oldestBefore;
+        oldestBefore = version;
+        if (late) {
             unacknowledged.forEach(each -> send.accept(each.delta()));
         }
-        oldestBefore = oldest;
+        return late ? unacknowledged.size() : 0;
     }
 
     /** The peer is gone: nobody waits for it any more. */

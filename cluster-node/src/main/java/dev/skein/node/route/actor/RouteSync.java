@@ -286,7 +286,12 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     }
 
     private void onTick() {
-        others.values().forEach(each -> each.changes.resend(each.actor::tell));
+        for (Other each : others.values()) {
+            int again = each.changes.resend(each.actor::tell);
+            if (again > 0) {
+                getContext().getLog().info("{} changes of routes sent to {} again", again, each.peer);
+            }
+        }
         checkSynced();
     }
 }

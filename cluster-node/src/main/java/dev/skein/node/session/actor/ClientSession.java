@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -125,14 +124,14 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case LoadFailed(var why) -> onLoadFailed(why);
             case Done(var failure, var next) -> onDone(failure, next);
             case Attach attach -> onAttach(attach);
-            case Detach detach -> onDetach(detach.connectionId(), detach.graceful());
+            case Detach detach -> onDetach(detach.connectionId());
             case Subscribe subscribe -> onSubscribe(subscribe);
             case Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
             case SessionCommand.ProbeResult result -> onProbeResult(result);
             case SessionCommand.Locate locate -> locate.replyTo().tell(location());
             case SessionCommand.Kick kick -> onKick(kick);
             case SessionCommand.Expire expire -> onExpire(expire.beforeMillis());
-            case HolderOverdue(var connectionId) -> onDetach(connectionId, false);
+            case HolderOverdue(var connectionId) -> onDetach(connectionId);
             case HolderCheck _ -> onHolderCheck();
             case Idle _ -> onIdle();
             case Stop _ -> stopping = true;
@@ -149,7 +148,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private Behavior<SessionCommand> leave() {
         stash.forEach(command -> {
             if (command instanceof Detach detach) {
-                onDetach(detach.connectionId(), detach.graceful());
+                onDetach(detach.connectionId());
             }
         });
         if (holder != null) {
@@ -271,7 +270,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         return shared.membership().self().uid();
     }
 
-    /** The node of the holder is gone; its will is published by whoever looks after that node's wills. */
+    /** The node of the holder is gone. */
     private void lost() {
         getContext().getLog().debug("session {}: its connection was on a node that is gone", key);
         left();
@@ -306,19 +305,13 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         return holder != null && holder.connection().id() == connectionId;
     }
 
-    private void onDetach(long connectionId, boolean graceful) {
+    private void onDetach(long connectionId) {
         if (pending != null && pending.connection().id() == connectionId) {
             pending = null; // it left before it was admitted
             timers.cancel(TAKE_OVER);
         }
         if (!isHolder(connectionId)) {
             return;
-        }
-        Attach left = Objects.requireNonNull(holder);
-        if (left.will() != null && graceful) {
-            shared.wills().drop(left.connection().id());
-        } else if (left.will() != null) {
-            shared.wills().publish(key, left.connection().id(), left.will());
         }
         left();
     }

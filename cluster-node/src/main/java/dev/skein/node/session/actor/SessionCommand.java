@@ -3,7 +3,6 @@ package dev.skein.node.session.actor;
 import dev.skein.node.cluster.ClusterMessage;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.jspecify.annotations.Nullable;
 
 /** What a {@link ClientSession} understands. Connection ids are unique over nodes and restarts and serve as fences. */
 public sealed interface SessionCommand {
@@ -22,22 +21,13 @@ public sealed interface SessionCommand {
      * @param connection who claims
      * @param cleanSession the CONNECT flag
      * @param takeOver what happens to a holder: true closes it, false refuses this one unless the holder is silent
-     * @param will published when the connection ends without DISCONNECT, or null
      * @param resumed whether the connection holds the client ID already, by the word of an actor that is gone
      */
-    record Attach(
-            ConnectionRef connection,
-            boolean cleanSession,
-            boolean takeOver,
-            @Nullable Will will,
-            boolean resumed) implements Remote {}
+    record Attach(ConnectionRef connection, boolean cleanSession, boolean takeOver, boolean resumed)
+            implements Remote {}
 
-    /**
-     * The connection is gone, and what it knew is in the store. Ignored unless it is the holder.
-     *
-     * @param graceful whether it ended with DISCONNECT, so that its will is dropped [MQTT-3.1.2-10]
-     */
-    record Detach(long connectionId, boolean graceful) implements Remote {}
+    /** The connection is gone, and what it knew is in the store. Ignored unless it is the holder. */
+    record Detach(long connectionId) implements Remote {}
 
     /**
      * Keeps subscriptions of a persistent session. Answered by {@link ConnectionEvent.Subscribed} when every route

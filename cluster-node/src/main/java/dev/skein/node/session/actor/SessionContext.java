@@ -15,7 +15,6 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * @param self sends to any session of the cluster
  * @param sessions where persistent sessions are kept
  * @param routers the sharded routers
- * @param wills publishes wills
  * @param clock wall clock
  * @param takeOverDeadline how long an old connection may take to leave
  * @param routeDeadline how long routers may take to bring a route everywhere
@@ -26,7 +25,6 @@ public record SessionContext(
         ActorRef<ShardingEnvelope<SessionCommand>> self,
         SessionStore sessions,
         ActorRef<ShardingEnvelope<RouterCommand>> routers,
-        WillPublisher wills,
         InstantSource clock,
         Duration takeOverDeadline,
         Duration routeDeadline,

@@ -1,5 +1,7 @@
 -- The writer id of each node, given once and never to another: 1, 2, 3. Writer 0 wrote before nodes had names.
+-- seen_at: when the node last said that it is a member of the cluster; null when it is not.
 CREATE TABLE IF NOT EXISTS skein_node (
   name VARCHAR(255) PRIMARY KEY,
-  writer INT NOT NULL UNIQUE
+  writer INT NOT NULL UNIQUE,
+  seen_at TIMESTAMP WITH TIME ZONE
 );

@@ -1,9 +1,13 @@
-package dev.skein.node.session.actor;
+package dev.skein.node.edge.mqtt;
 
 import dev.skein.persistence.api.SessionKey;
+import java.util.concurrent.CompletionStage;
 
-/** What becomes of the will of a connection that has ended. Methods return at once; called on an actor's thread. */
+/** Looks after the wills of this node's connections. Any thread; nothing blocks. */
 public interface WillPublisher {
+    /** Keeps a will so that it outlives this node; completes when that is certain. */
+    CompletionStage<Void> keep(SessionKey client, long connectionId, Will will);
+
     /** Publishes the will of a client that left without DISCONNECT [MQTT-3.1.2-8], and forgets it then. */
     void publish(SessionKey client, long connectionId, Will will);
 

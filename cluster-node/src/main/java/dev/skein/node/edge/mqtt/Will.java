@@ -1,4 +1,4 @@
-package dev.skein.node.session.actor;
+package dev.skein.node.edge.mqtt;
 
 /** The will message of a connection (MQTT 3.1.1 section 3.1.2.5). The payload array is not to be written to. */
 public final class Will {
