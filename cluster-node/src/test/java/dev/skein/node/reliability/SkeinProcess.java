@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Skein as its users run it: {@code bin/skein run} in a process of its own, on free ports and a data directory that
  * outlives it. Used by one thread at a time but for {@link #mqttPort} and {@link #get}.
  */
-final class SkeinProcess implements AutoCloseable {
+public final class SkeinProcess implements AutoCloseable {
     private static final Duration START_DEADLINE = Duration.ofMinutes(3);
     private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(20);
@@ -46,7 +46,7 @@ final class SkeinProcess implements AutoCloseable {
     private record Ports(int mqtt, int http) {}
 
     /** An answer of the HTTP server. */
-    record Answer(int status, String body) {}
+    public record Answer(int status, String body) {}
 
     private SkeinProcess(Path home, Path data, String javaOptions, List<String> settings) {
         this.home = home;
@@ -62,17 +62,17 @@ final class SkeinProcess implements AutoCloseable {
      * @param javaOptions such as {@code -Xmx256m}
      * @param settings each {@code key=value}
      */
-    static SkeinProcess in(Path home, Path data, String javaOptions, String... settings) {
+    public static SkeinProcess in(Path home, Path data, String javaOptions, String... settings) {
         return new SkeinProcess(home, data, javaOptions, List.of(settings));
     }
 
     /** As {@link #in}, with its data below {@code home}. */
-    static SkeinProcess in(Path home, String javaOptions, String... settings) {
+    public static SkeinProcess in(Path home, String javaOptions, String... settings) {
         return in(home, home.resolve("data"), javaOptions, settings);
     }
 
     /** Starts the process; {@link #awaitReady} follows. */
-    void launch() {
+    public void launch() {
         List<String> command = new ArrayList<>(List.of(script().toString(), "run", "--data", data.toString()));
         List<String> all = new ArrayList<>(List.of(
                 "skein.listeners.mqtt.port=0",
@@ -108,7 +108,7 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** Waits for the ready line. */
-    void awaitReady() {
+    public void awaitReady() {
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(running().getInputStream(), StandardCharsets.UTF_8));
         String line = within(START_DEADLINE, CompletableFuture.supplyAsync(() -> readyLine(output)));
@@ -139,21 +139,39 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** Starts and waits until it serves. */
-    SkeinProcess start() {
+    public SkeinProcess start() {
         launch();
         awaitReady();
         return this;
     }
 
+    /** Sends a signal by its name, such as {@code STOP}. */
+    public void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + ": exit code " + code + " (expected: 0)");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SIGKILL; returns when the process is gone. */
-    void kill() {
+    public void kill() {
         ports = new Ports(0, 0);
         running().destroyForcibly();
         awaitEnd();
     }
 
     /** SIGTERM; returns the exit code. */
-    int terminate() {
+    public int terminate() {
         ports = new Ports(0, 0);
         running().destroy();
         return awaitEnd();
@@ -175,21 +193,21 @@ final class SkeinProcess implements AutoCloseable {
         return Objects.requireNonNull(process, "process: none (expected: launched)");
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process != null && process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return running().pid();
     }
 
     /** Port of the MQTT listener, 0 while the process does not serve. Any thread. */
-    int mqttPort() {
+    public int mqttPort() {
         return ports.mqtt();
     }
 
     /** Asks the HTTP server. Any thread. */
-    Answer get(String path) {
+    public Answer get(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.http() + path))
                 .timeout(HTTP_DEADLINE)
                 .build();
@@ -200,7 +218,7 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** The sum of a metric over all its labels that hold {@code label}; 0 when there is none. */
-    double metric(String name, String label) {
+    public double metric(String name, String label) {
         return get("/metrics")
                 .body()
                 .lines()
@@ -211,7 +229,7 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** What the process has logged so far. */
-    String log() {
+    public String log() {
         try {
             return Files.readString(home.resolve("skein.log"));
         } catch (IOException e) {
@@ -240,7 +258,7 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** Removes a directory and all below. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -7,14 +7,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** Waits for conditions. No test asserts how long something takes: the deadlines are for what never comes. */
-final class Waiting {
+public final class Waiting {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private Waiting() {}
 
     /** Waits until {@code condition} holds. */
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         long since = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - since > DEADLINE.toNanos()) {
@@ -25,7 +25,7 @@ final class Waiting {
     }
 
     /** Waits until {@code value} has not changed for {@code quiet}. */
-    static void untilQuiet(Duration quiet, LongSupplier value) {
+    public static void untilQuiet(Duration quiet, LongSupplier value) {
         long since = System.nanoTime();
         long before = value.getAsLong();
         while (System.nanoTime() - since < quiet.toNanos()) {
@@ -39,7 +39,7 @@ final class Waiting {
     }
 
     /** Lets time pass in which something must not happen. */
-    static void pause(Duration time) {
+    public static void pause(Duration time) {
         long since = System.nanoTime();
         while (System.nanoTime() - since < time.toNanos()) {
             LockSupport.parkNanos(POLL_NANOS);
