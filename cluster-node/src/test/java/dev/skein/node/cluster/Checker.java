@@ -198,7 +198,7 @@ final class Checker {
 
     private boolean isExcused(long nanos) {
         boolean during = faultSince >= 0 && nanos - faultSince < FAULT_NANOS;
-        return during || !faultEdges.isEmpty() && nanos - faultEdges.getLast() < GRACE_NANOS;
+        return during || (!faultEdges.isEmpty() && nanos - faultEdges.getLast() < GRACE_NANOS);
     }
 
     private void onDelivered(Event event, int at) {

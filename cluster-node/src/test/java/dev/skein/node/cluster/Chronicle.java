@@ -74,7 +74,13 @@ final class Chronicle {
      * @param connection number of the connection; 0 for none
      */
     record Event(
-            long nanos, Kind kind, String client, int connection, @Nullable Sent message, String subject, int value) {
+            long nanos,
+            Kind kind,
+            String client,
+            int connection,
+            @Nullable Sent message,
+            String subject,
+            int value) {
         private static final int QOS = 3;
         private static final int RETAIN = 4;
         private static final int DUP = 8;

@@ -57,7 +57,8 @@ class ClusterFaultsIT {
             for (long seed = first; System.nanoTime() < until; seed++) {
                 List<Step> steps = FaultSchedule.of(seed, NODES, faults, FAULTS_OF_A_RUN);
                 try {
-                    run(cluster, home, seed, "r" + (seed - first) + "k", steps, rows).tidy();
+                    run(cluster, home, seed, "r" + (seed - first) + "k", steps, rows)
+                            .tidy();
                 } catch (AssertionError e) {
                     LOG.error("seed {}", seed, e);
                     failed.add(e);

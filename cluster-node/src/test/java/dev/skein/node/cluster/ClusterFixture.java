@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A cluster as its users run it: one PostgreSQL and some nodes, each {@code bin/skein run} in a process of its own at
- * a loopback address of its own. A node that ends by itself is started again.
+ * A cluster as its users run it: one PostgreSQL and some nodes, each {@code bin/skein run} in a process of its own at a
+ * loopback address of its own. A node that ends by itself is started again.
  *
  * <pre>try (ClusterFixture cluster = ClusterFixture.in(home, 3)) { ... cluster.node(1).kill(); ... }</pre>
  */

@@ -3,6 +3,7 @@ package dev.skein.node.cluster;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,7 @@ final class ClusterNode {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean wanted;
     private volatile boolean stopped;
-    private volatile int ownEnds;
+    private final AtomicInteger ownEnds = new AtomicInteger();
 
     ClusterNode(String name, String host, SkeinProcess process) {
         this.name = name;
@@ -56,7 +57,7 @@ final class ClusterNode {
 
     /** How often the process has ended without being asked. */
     int ownEnds() {
-        return ownEnds;
+        return ownEnds.get();
     }
 
     void launch() {
@@ -127,7 +128,7 @@ final class ClusterNode {
             if (!wanted || process.isAlive()) {
                 return false;
             }
-            ownEnds++;
+            ownEnds.incrementAndGet();
             LOG.info("{} has ended by itself; it is started again", name);
             process.kill(); // it is gone; forgets its ports
             process.start();

@@ -57,12 +57,7 @@ final class ClusterPublisher extends ClusterRobot {
 
     private void publish(Stream stream) {
         Sent message = new Sent(
-                id(),
-                ++number,
-                stream.topic(),
-                stream.qos(),
-                false,
-                SIZES.get(random().nextInt(SIZES.size())));
+                id(), ++number, stream.topic(), stream.qos(), false, SIZES.get(random().nextInt(SIZES.size())));
         stage().chronicle().add(Kind.SENT, client().connection(), message);
         client().publish(message.topic(), message.body(), message.qos(), false, message);
     }

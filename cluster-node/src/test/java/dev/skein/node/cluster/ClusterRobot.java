@@ -119,7 +119,8 @@ abstract class ClusterRobot implements TestClient.Listener {
     }
 
     /** The will of the connection of this number; none unless overridden. */
-    @Nullable Sent willFor(int connection) {
+    @Nullable
+    Sent willFor(int connection) {
         return null;
     }
 

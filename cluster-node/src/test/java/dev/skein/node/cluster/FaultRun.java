@@ -49,8 +49,8 @@ final class FaultRun {
     FaultRun(ClusterFixture cluster, long seed, String root) {
         this.cluster = cluster;
         this.root = root;
-        this.stage = new ClusterRobot.Stage(
-                chronicle, cluster.nodes(), new CountDownLatch(1), new CountDownLatch(1), seed);
+        this.stage =
+                new ClusterRobot.Stage(chronicle, cluster.nodes(), new CountDownLatch(1), new CountDownLatch(1), seed);
         this.player = new FaultPlayer(cluster, chronicle);
         cluster.onOwnEnd(node -> {
             chronicle.add(Kind.OWN_END, node);
@@ -195,8 +195,7 @@ final class FaultRun {
                 stage, patient, Temper.STEADY, p2p("patient"), Map.of(topic("shared"), 1, topic("clean/one"), 1)));
         for (String name : List.of("twin-a", "twin-b")) {
             Manner twin = new Manner(root + name, root + "twin", true, Duration.ofSeconds(5));
-            subscribers.add(
-                    new ClusterSubscriber(stage, twin, Temper.TWIN, p2p("twin"), Map.of(topic("twin"), 1)));
+            subscribers.add(new ClusterSubscriber(stage, twin, Temper.TWIN, p2p("twin"), Map.of(topic("twin"), 1)));
         }
     }
 
@@ -224,8 +223,7 @@ final class FaultRun {
         long quietSince = System.nanoTime();
         long since = quietSince;
         int before = chronicle.progress();
-        while (System.nanoTime() - quietSince < SILENCE.toNanos()
-                && System.nanoTime() - since < DEADLINE.toNanos()) {
+        while (System.nanoTime() - quietSince < SILENCE.toNanos() && System.nanoTime() - since < DEADLINE.toNanos()) {
             var _ = stage.exit().await(1, TimeUnit.SECONDS);
             int now = chronicle.progress();
             if (now != before) {

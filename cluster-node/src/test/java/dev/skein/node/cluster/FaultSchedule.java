@@ -6,7 +6,8 @@ import java.util.Random;
 
 /** Which faults a run brings, in their order; the same seed gives the same ones. */
 final class FaultSchedule {
-    private static final List<Fault> OF_A_NETWORK = List.of(Fault.ISOLATE, Fault.ONE_WAY, Fault.LOSS, Fault.NO_DATABASE);
+    private static final List<Fault> OF_A_NETWORK =
+            List.of(Fault.ISOLATE, Fault.ONE_WAY, Fault.LOSS, Fault.NO_DATABASE);
 
     private FaultSchedule() {}
 
@@ -89,14 +90,13 @@ final class FaultSchedule {
         int node = 1 + random.nextInt(nodes);
         int other = nodes == 1 ? 1 : 1 + (node + random.nextInt(nodes - 1)) % nodes;
         int pause = 500 + random.nextInt(3000);
-        int millis =
-                switch (fault) {
-                    case KILL, KILL_TWICE, TERMINATE -> random.nextInt(6000);
-                    case STOP, DATABASE_STOP -> 2000 + random.nextInt(12_000);
-                    case ISOLATE, ONE_WAY, LOSS, NO_DATABASE, STUTTER -> 3000 + random.nextInt(17_000);
-                    case DATABASE_RESTART, DATABASE_KILL -> random.nextInt(4000);
-                    case ROLLING, KILL_ALL -> 0;
-                };
+        int millis = switch (fault) {
+            case KILL, KILL_TWICE, TERMINATE -> random.nextInt(6000);
+            case STOP, DATABASE_STOP -> 2000 + random.nextInt(12_000);
+            case ISOLATE, ONE_WAY, LOSS, NO_DATABASE, STUTTER -> 3000 + random.nextInt(17_000);
+            case DATABASE_RESTART, DATABASE_KILL -> random.nextInt(4000);
+            case ROLLING, KILL_ALL -> 0;
+        };
         return new Step(pause, fault, node, other, millis);
     }
 }

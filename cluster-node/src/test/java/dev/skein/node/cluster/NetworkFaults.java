@@ -2,7 +2,6 @@ package dev.skein.node.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -75,10 +74,11 @@ final class NetworkFaults implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("iptables", "-w", action));
         command.addAll(rule);
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor();
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             return -1; // there is no such command
         } catch (InterruptedException e) {

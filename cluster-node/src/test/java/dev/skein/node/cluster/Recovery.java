@@ -81,8 +81,8 @@ final class Recovery {
         List<Violation> here = verdict.all().stream()
                 .filter(each -> each.at() >= from && each.at() < to)
                 .toList();
-        int lost = (int)
-                here.stream().filter(each -> Verdict.isLoss(each.rule())).count();
+        int lost =
+                (int) here.stream().filter(each -> Verdict.isLoss(each.rule())).count();
         Map<String, String> homes = fault ? homes(events, from) : Map.of();
         Set<String> affected = new HashSet<>();
         homes.forEach((client, node) -> {
@@ -110,9 +110,8 @@ final class Recovery {
 
     private static boolean concerns(String fault, String node) {
         boolean all = fault.startsWith(Fault.KILL_ALL.name());
-        boolean ends = fault.startsWith("KILL") || fault.startsWith(Fault.TERMINATE.name())
-                || fault.startsWith(Fault.ROLLING.name());
-        return all || ends && fault.endsWith(" " + node);
+        boolean ends = fault.startsWith("KILL") || fault.startsWith(Fault.TERMINATE.name());
+        return all || (ends && fault.endsWith(" " + node));
     }
 
     /** The node of each client that is connected. */
@@ -155,9 +154,8 @@ final class Recovery {
         String hit = fault.substring(fault.lastIndexOf(' ') + 1);
         for (Event event : phase) {
             boolean healed = event.kind() == Kind.HEALED;
-            if (healed
-                    || event.kind() == Kind.ACKNOWLEDGED
-                            && !hit.equals(homes.getOrDefault(event.client(), hit))) {
+            boolean elsewhere = !hit.equals(homes.getOrDefault(event.client(), hit));
+            if (healed || (elsewhere && event.kind() == Kind.ACKNOWLEDGED)) {
                 longest = Math.max(longest, event.nanos() - last);
                 last = event.nanos();
             }
@@ -167,5 +165,4 @@ final class Recovery {
         }
         return longest / NANOS;
     }
-
 }

@@ -53,7 +53,9 @@ final class Trails {
         int late = -1;
 
         long heardNanos;
-        @Nullable Sent will;
+
+        @Nullable
+        Sent will;
         /** Names of what was delivered on it at QoS 1 and 2. */
         final Set<Sent> delivered = new HashSet<>();
 
@@ -117,7 +119,8 @@ final class Trails {
         }
 
         /** The latest subscription to {@code filter}. */
-        @Nullable Subscription last(String filter) {
+        @Nullable
+        Subscription last(String filter) {
             return subscriptions.reversed().stream()
                     .filter(each -> each.filter.equals(filter))
                     .findFirst()

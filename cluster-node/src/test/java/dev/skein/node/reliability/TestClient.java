@@ -114,7 +114,11 @@ public final class TestClient implements AutoCloseable {
      * @throws IOException when nothing answers, or CONNECT is refused
      */
     Connack connect(int port) throws IOException {
-        return connect(nextConnection(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port), null, CONNECT_DEADLINE);
+        return connect(
+                nextConnection(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                null,
+                CONNECT_DEADLINE);
     }
 
     /** A number for the next connection. */
