@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -59,6 +60,7 @@ final class PostgresServer implements AutoCloseable {
                 .setDataDirectory(directory.resolve("postgres"))
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(true)
+                .setDataDirectoryCustomizer(PostgresServer::trustLoopback)
                 .setPort(port)
                 .setPGStartupWait(START_DEADLINE)
                 .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
@@ -66,6 +68,19 @@ final class PostgresServer implements AutoCloseable {
                 .setServerConfig("fsync", "off")
                 .setServerConfig("max_connections", "200")
                 .start();
+    }
+
+    /** Each node comes from a loopback address of its own. */
+    private static void trustLoopback(File data) {
+        Path file = data.toPath().resolve("pg_hba.conf");
+        String rule = "host all all 127.0.0.0/8 trust\n";
+        try {
+            if (!Files.readString(file).contains(rule)) {
+                Files.writeString(file, rule, StandardOpenOption.APPEND);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What a node at {@code host} is given; its connections come from that address, so that they can be cut. */
