@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class ClusterFixture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterFixture.class);
     private static final int LINK_PORT = 25520;
+    private static final int MQTT_PORT = 1883;
+    private static final int HTTP_PORT = 8080;
     private static final int SEEDS_MAX = 3;
     private static final long SUPERVISE_MILLIS = 200;
     /** What a node of these runs gets: three to five of them share a small machine. */
@@ -49,6 +51,7 @@ final class ClusterFixture implements AutoCloseable {
         // Two runs on one machine do not meet: the third number is theirs.
         Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
         this.network = "127.71." + (1 + random.nextInt(254)) + ".";
+        Runtime.getRuntime().addShutdownHook(new Thread(this::endProcesses));
     }
 
     /** Starts PostgreSQL and {@code count} nodes, and waits until all serve. */
@@ -77,7 +80,11 @@ final class ClusterFixture implements AutoCloseable {
         String host = network + number;
         Path directory = Files.createDirectories(home.resolve(name));
         List<String> settings = new ArrayList<>(List.of(
+                // Fixed ports: a node that was put down joins again in the same process and opens its listeners anew.
                 "skein.listeners.mqtt.host=" + host,
+                "skein.listeners.mqtt.port=" + MQTT_PORT,
+                "skein.http.host=" + host,
+                "skein.http.port=" + HTTP_PORT,
                 "skein.storage.jdbc.url=" + postgres.url(host),
                 "skein.storage.jdbc.user=" + postgres.user(),
                 "skein.storage.jdbc.password=unused",
@@ -174,14 +181,18 @@ final class ClusterFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
         faults.close();
+        endProcesses();
+        nodes.forEach(node -> node.process().close());
+        postgres.close();
+    }
+
+    private void endProcesses() {
+        closed.countDown();
         for (ClusterNode node : nodes) {
             if (node.process().isAlive()) {
-                node.kill();
+                node.process().kill(); // without waiting for whoever starts it
             }
-            node.process().close();
         }
-        postgres.close();
     }
 }

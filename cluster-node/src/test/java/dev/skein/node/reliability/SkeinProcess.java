@@ -40,10 +40,10 @@ public final class SkeinProcess implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(HTTP_DEADLINE).build();
     private @Nullable Process process;
-    private volatile Ports ports = new Ports(0, 0);
+    private volatile Ports ports = new Ports(0, "");
 
     /** What the ready line told; 0 while the process does not serve. */
-    private record Ports(int mqtt, int http) {}
+    private record Ports(int mqtt, String http) {}
 
     /** An answer of the HTTP server. */
     public record Answer(int status, String body) {}
@@ -113,16 +113,27 @@ public final class SkeinProcess implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(running().getInputStream(), StandardCharsets.UTF_8));
         String line = within(START_DEADLINE, CompletableFuture.supplyAsync(() -> readyLine(output)));
         int mqtt = 0;
-        int web = 0;
+        String web = "";
         for (String word : line.split(" ", -1)) {
-            int port = word.lastIndexOf(':') + 1;
             if (word.startsWith("mqtt=")) {
-                mqtt = Integer.parseInt(word.substring(port));
+                mqtt = Integer.parseInt(word.substring(word.lastIndexOf(':') + 1));
             } else if (word.startsWith("http=")) {
-                web = Integer.parseInt(word.substring(port));
+                web = word.substring("http=".length());
             }
         }
         ports = new Ports(mqtt, web);
+        // What it says later is of no interest, but must not fill the pipe.
+        Thread.ofVirtual().start(() -> passOver(output));
+    }
+
+    private static void passOver(BufferedReader output) {
+        try (output) {
+            while (output.readLine() != null) {
+                // passed over
+            }
+        } catch (IOException e) {
+            // The process was killed.
+        }
     }
 
     private static String readyLine(BufferedReader output) {
@@ -165,14 +176,14 @@ public final class SkeinProcess implements AutoCloseable {
 
     /** SIGKILL; returns when the process is gone. */
     public void kill() {
-        ports = new Ports(0, 0);
+        ports = new Ports(0, "");
         running().destroyForcibly();
         awaitEnd();
     }
 
     /** SIGTERM; returns the exit code. */
     public int terminate() {
-        ports = new Ports(0, 0);
+        ports = new Ports(0, "");
         running().destroy();
         return awaitEnd();
     }
@@ -208,7 +219,7 @@ public final class SkeinProcess implements AutoCloseable {
 
     /** Asks the HTTP server. Any thread. */
     public Answer get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.http() + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + ports.http() + path))
                 .timeout(HTTP_DEADLINE)
                 .build();
         return within(
