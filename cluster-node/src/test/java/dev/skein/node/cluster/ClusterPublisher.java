@@ -52,7 +52,7 @@ final class ClusterPublisher extends ClusterRobot {
         while (client().isConnected() && client().unacknowledged() >= WINDOW && !stage().isOver()) {
             pause(ROOM_MILLIS);
         }
-        return client().isConnected();
+        return client().isConnected() && !stage().isOver();
     }
 
     private void publish(Stream stream) {

@@ -251,6 +251,15 @@ final class FaultRun {
 
     /** Leaves what is needed to understand a failure. */
     void keep(Path home, @Nullable Verdict verdict) throws IOException {
+        for (ClusterNode node : cluster.nodes()) {
+            try {
+                Files.writeString(
+                        home.resolve(root + "-metrics-" + node.name() + ".txt"),
+                        node.process().get("/metrics").body());
+            } catch (IllegalStateException e) {
+                LOG.warn("{} tells no metrics", node.name(), e);
+            }
+        }
         chronicle.write(home.resolve(root + "-chronicle.txt"));
         if (verdict != null) {
             Files.write(
