@@ -5,6 +5,7 @@ import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ final class ClusterFixture implements AutoCloseable {
     private static final int MQTT_PORT = 1883;
     private static final int HTTP_PORT = 8080;
     private static final int SEEDS_MAX = 3;
+    private static final Duration READY_DEADLINE = Duration.ofSeconds(90);
     private static final long SUPERVISE_MILLIS = 200;
     /** What a node of these runs gets: three to five of them share a small machine. */
     private static final String JAVA_OPTIONS = System.getProperty(
@@ -99,6 +102,9 @@ final class ClusterFixture implements AutoCloseable {
             // So that what a node sends on connections of its own comes from its own address.
             settings.add("pekko.remote.artery.advanced.tcp.outbound-client-hostname=" + host);
         }
+        Stream.of(System.getProperty("skein.faults.settings", "").split(";", -1))
+                .filter(each -> !each.isBlank())
+                .forEach(settings::add);
         SkeinProcess process = SkeinProcess.in(directory, JAVA_OPTIONS, settings.toArray(String[]::new));
         ClusterNode node = new ClusterNode(name, host, process);
         nodes.add(node);
@@ -168,7 +174,7 @@ final class ClusterFixture implements AutoCloseable {
 
     /** Waits until every node serves and says so. */
     void awaitAllReady() {
-        Waiting.until("all nodes ready", () -> nodes.stream().allMatch(ClusterFixture::isReady));
+        Waiting.until("all nodes ready", READY_DEADLINE, () -> nodes.stream().allMatch(ClusterFixture::isReady));
     }
 
     private static boolean isReady(ClusterNode node) {

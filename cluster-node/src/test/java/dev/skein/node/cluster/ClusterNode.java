@@ -3,6 +3,7 @@ package dev.skein.node.cluster;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterNode {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
+
+    private static final Duration START_DEADLINE = Duration.ofMinutes(1);
 
     private final String name;
     private final String host;
@@ -80,7 +83,7 @@ final class ClusterNode {
             awaitReady();
         } catch (IllegalStateException e) {
             LOG.warn("{} has ended while it started; waiting for its next start", name, e);
-            Waiting.until(name + " serves", this::isServing);
+            Waiting.until(name + " serves", START_DEADLINE, this::isServing);
         }
     }
 

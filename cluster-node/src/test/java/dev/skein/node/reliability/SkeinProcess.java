@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * outlives it. Used by one thread at a time but for {@link #mqttPort} and {@link #get}.
  */
 public final class SkeinProcess implements AutoCloseable {
-    private static final Duration START_DEADLINE = Duration.ofMinutes(3);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(20);
 

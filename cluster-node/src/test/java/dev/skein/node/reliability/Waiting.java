@@ -15,10 +15,15 @@ public final class Waiting {
 
     /** Waits until {@code condition} holds. */
     public static void until(String what, BooleanSupplier condition) {
+        until(what, DEADLINE, condition);
+    }
+
+    /** Waits until {@code condition} holds, at the longest for {@code deadline}. */
+    public static void until(String what, Duration deadline, BooleanSupplier condition) {
         long since = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - since > DEADLINE.toNanos()) {
-                throw new AssertionError(what + ": not within " + DEADLINE);
+            if (System.nanoTime() - since > deadline.toNanos()) {
+                throw new AssertionError(what + ": not within " + deadline);
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
