@@ -39,7 +39,7 @@ class JudgeTest {
 
     private void delivered(String client, Sent message, int qos, boolean retain, boolean again) {
         history.delivered(
-                client, new TestClient.Delivery(message.topic(), message.body(), qos, false, retain, 1), again);
+                client, new TestClient.Delivery(message.topic(), message.body(), qos, false, retain, 1, 1), again);
     }
 
     private void requireOnly(String... violations) {
@@ -154,7 +154,8 @@ class JudgeTest {
         subscribed();
         Sent sent = acknowledged(message(1, 1));
         delivered(sent, 1);
-        history.delivered(SESSION, new TestClient.Delivery(sent.topic(), sent.body() + "x", 1, false, false, 1), false);
+        history.delivered(
+                SESSION, new TestClient.Delivery(sent.topic(), sent.body() + "x", 1, false, false, 1, 1), false);
         requireOnly("what nobody sent");
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** MQTT 3.1.1 packets, written and read without any code of the broker. Bodies are text in ISO 8859-1. */
 final class Packets {
@@ -18,6 +19,7 @@ final class Packets {
     static final int PUBCOMP = 7;
     static final int SUBACK = 9;
     static final int UNSUBACK = 11;
+    static final int PINGRESP = 13;
 
     private static final byte[] PINGREQ = {(byte) 0xC0, 0};
     private static final byte[] DISCONNECT = {(byte) 0xE0, 0};
@@ -71,13 +73,19 @@ final class Packets {
         }
     }
 
-    static byte[] connect(String clientId, boolean cleanSession) {
+    static byte[] connect(String clientId, boolean cleanSession, TestClient.@Nullable Will will) {
+        int flags = (cleanSession ? 2 : 0) | (will == null ? 0 : 4 | will.qos() << 3 | (will.retain() ? 0x20 : 0));
         return packet(0x10, to -> {
             to.writeUTF("MQTT");
             to.writeByte(4);
-            to.writeByte(cleanSession ? 2 : 0);
+            to.writeByte(flags);
             to.writeShort(0); // no keep-alive: a machine that is busy is not an error
             to.writeUTF(clientId);
+            if (will != null) {
+                to.writeUTF(will.topic());
+                to.writeShort(will.payload().length());
+                to.write(will.payload().getBytes(StandardCharsets.ISO_8859_1));
+            }
         });
     }
 

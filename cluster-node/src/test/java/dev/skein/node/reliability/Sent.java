@@ -6,20 +6,20 @@ package dev.skein.node.reliability;
  * @param publisher client ID
  * @param number counts what the publisher has published, from 1
  * @param topic topic name
- * @param qos 1 or 2
+ * @param qos 0, 1 or 2
  * @param retain the RETAIN flag
  * @param size characters of the body; 0 takes a retained message away
  */
-record Sent(String publisher, long number, String topic, int qos, boolean retain, int size) {
+public record Sent(String publisher, long number, String topic, int qos, boolean retain, int size) {
     private static final int NAME_MAX = 64;
 
     /** Name of the message within a run. */
-    String name() {
+    public String name() {
         return publisher + ":" + number;
     }
 
     /** Its body: the name, and signs that follow from it. */
-    String body() {
+    public String body() {
         if (size == 0) {
             return "";
         }
@@ -29,7 +29,7 @@ record Sent(String publisher, long number, String topic, int qos, boolean retain
     }
 
     /** The name in a body; the whole body when there is none. */
-    static String nameIn(String body) {
+    public static String nameIn(String body) {
         int end = body.indexOf('|');
         return end < 0 || end > NAME_MAX ? body : body.substring(0, end);
     }

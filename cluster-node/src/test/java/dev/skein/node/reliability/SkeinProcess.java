@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Skein as its users run it: {@code bin/skein run} in a process of its own, on free ports and a data directory that
  * outlives it. Used by one thread at a time but for {@link #mqttPort} and {@link #get}.
  */
-final class SkeinProcess implements AutoCloseable {
-    private static final Duration START_DEADLINE = Duration.ofMinutes(3);
+public final class SkeinProcess implements AutoCloseable {
+    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(20);
 
@@ -40,13 +40,13 @@ final class SkeinProcess implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(HTTP_DEADLINE).build();
     private @Nullable Process process;
-    private volatile Ports ports = new Ports(0, 0);
+    private volatile Ports ports = new Ports(0, "");
 
     /** What the ready line told; 0 while the process does not serve. */
-    private record Ports(int mqtt, int http) {}
+    private record Ports(int mqtt, String http) {}
 
     /** An answer of the HTTP server. */
-    record Answer(int status, String body) {}
+    public record Answer(int status, String body) {}
 
     private SkeinProcess(Path home, Path data, String javaOptions, List<String> settings) {
         this.home = home;
@@ -62,17 +62,17 @@ final class SkeinProcess implements AutoCloseable {
      * @param javaOptions such as {@code -Xmx256m}
      * @param settings each {@code key=value}
      */
-    static SkeinProcess in(Path home, Path data, String javaOptions, String... settings) {
+    public static SkeinProcess in(Path home, Path data, String javaOptions, String... settings) {
         return new SkeinProcess(home, data, javaOptions, List.of(settings));
     }
 
     /** As {@link #in}, with its data below {@code home}. */
-    static SkeinProcess in(Path home, String javaOptions, String... settings) {
+    public static SkeinProcess in(Path home, String javaOptions, String... settings) {
         return in(home, home.resolve("data"), javaOptions, settings);
     }
 
     /** Starts the process; {@link #awaitReady} follows. */
-    void launch() {
+    public void launch() {
         List<String> command = new ArrayList<>(List.of(script().toString(), "run", "--data", data.toString()));
         List<String> all = new ArrayList<>(List.of(
                 "skein.listeners.mqtt.port=0",
@@ -108,21 +108,32 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** Waits for the ready line. */
-    void awaitReady() {
+    public void awaitReady() {
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(running().getInputStream(), StandardCharsets.UTF_8));
         String line = within(START_DEADLINE, CompletableFuture.supplyAsync(() -> readyLine(output)));
         int mqtt = 0;
-        int web = 0;
+        String web = "";
         for (String word : line.split(" ", -1)) {
-            int port = word.lastIndexOf(':') + 1;
             if (word.startsWith("mqtt=")) {
-                mqtt = Integer.parseInt(word.substring(port));
+                mqtt = Integer.parseInt(word.substring(word.lastIndexOf(':') + 1));
             } else if (word.startsWith("http=")) {
-                web = Integer.parseInt(word.substring(port));
+                web = word.substring("http=".length());
             }
         }
         ports = new Ports(mqtt, web);
+        // What it says later is of no interest, but must not fill the pipe.
+        Thread.ofVirtual().start(() -> passOver(output));
+    }
+
+    private static void passOver(BufferedReader output) {
+        try (output) {
+            while (output.readLine() != null) {
+                // passed over
+            }
+        } catch (IOException e) {
+            // The process was killed.
+        }
     }
 
     private static String readyLine(BufferedReader output) {
@@ -139,22 +150,40 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** Starts and waits until it serves. */
-    SkeinProcess start() {
+    public SkeinProcess start() {
         launch();
         awaitReady();
         return this;
     }
 
+    /** Sends a signal by its name, such as {@code STOP}. */
+    public void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + ": exit code " + code + " (expected: 0)");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SIGKILL; returns when the process is gone. */
-    void kill() {
-        ports = new Ports(0, 0);
+    public void kill() {
+        ports = new Ports(0, "");
         running().destroyForcibly();
         awaitEnd();
     }
 
     /** SIGTERM; returns the exit code. */
-    int terminate() {
-        ports = new Ports(0, 0);
+    public int terminate() {
+        ports = new Ports(0, "");
         running().destroy();
         return awaitEnd();
     }
@@ -175,22 +204,22 @@ final class SkeinProcess implements AutoCloseable {
         return Objects.requireNonNull(process, "process: none (expected: launched)");
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process != null && process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return running().pid();
     }
 
     /** Port of the MQTT listener, 0 while the process does not serve. Any thread. */
-    int mqttPort() {
+    public int mqttPort() {
         return ports.mqtt();
     }
 
     /** Asks the HTTP server. Any thread. */
-    Answer get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.http() + path))
+    public Answer get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + ports.http() + path))
                 .timeout(HTTP_DEADLINE)
                 .build();
         return within(
@@ -200,7 +229,7 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** The sum of a metric over all its labels that hold {@code label}; 0 when there is none. */
-    double metric(String name, String label) {
+    public double metric(String name, String label) {
         return get("/metrics")
                 .body()
                 .lines()
@@ -211,7 +240,7 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** What the process has logged so far. */
-    String log() {
+    public String log() {
         try {
             return Files.readString(home.resolve("skein.log"));
         } catch (IOException e) {
@@ -240,7 +269,7 @@ final class SkeinProcess implements AutoCloseable {
     }
 
     /** Removes a directory and all below. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -138,7 +138,7 @@ class SlowClientIT {
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), process.mqttPort()));
         socket.setSoTimeout((int) TimeUnit.MINUTES.toMillis(1));
-        socket.getOutputStream().write(Packets.connect(id, cleanSession));
+        socket.getOutputStream().write(Packets.connect(id, cleanSession, null));
         socket.getOutputStream().write(Packets.subscribe(1, "slow/#", 1));
         assertThat(socket.getInputStream().readNBytes(9)).hasSize(9); // CONNACK and SUBACK
         return socket;

@@ -20,15 +20,17 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client that does what MQTT 3.1.1 section 4.4 asks of one, and whose network can be cut at will: it keeps what is
  * not acknowledged over its connections, sends it again in the same order with the same packet identifiers, and
- * remembers the QoS 2 identifiers that it has received. Thread-safe.
+ * remembers the QoS 2 identifiers that it has received. Each connection has a number of its own. Thread-safe.
  */
 @SuppressWarnings("ReferenceEquality") // a link is one socket
-final class TestClient implements AutoCloseable {
+public final class TestClient implements AutoCloseable {
+    private static final AtomicInteger CONNECTIONS = new AtomicInteger();
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(60);
     private static final int PACKET_IDS = 65_535;
     private static final int BUFFER = 1 << 16;
@@ -43,9 +45,19 @@ final class TestClient implements AutoCloseable {
     private @Nullable Link link;
     private boolean holding;
     private int lastPacketId;
+    private volatile long heardAt;
 
     /** What the client tells; called on the reading thread, with the client locked. */
-    interface Listener {
+    public interface Listener {
+        /** CONNACK came, and nothing else has come on this connection. */
+        default void connected(Connack connack) {}
+
+        /** The connection of this number has ended, by whomever. */
+        default void closed(int connection) {}
+
+        /** PINGRESP came. */
+        default void pong(int connection) {}
+
         /** A PUBLISH came; {@code again} when QoS 2 says that it was there before. */
         default void delivered(Delivery delivery, boolean again) {}
 
@@ -57,10 +69,14 @@ final class TestClient implements AutoCloseable {
     }
 
     /** A PUBLISH from the broker. */
-    record Delivery(String topic, String payload, int qos, boolean dup, boolean retain, int packetId) {}
+    public record Delivery(
+            String topic, String payload, int qos, boolean dup, boolean retain, int packetId, int connection) {}
 
     /** Answer to CONNECT. */
-    record Connack(boolean sessionPresent, int code) {}
+    public record Connack(boolean sessionPresent, int code, int connection) {}
+
+    /** What is published when the connection ends without DISCONNECT. */
+    public record Will(String topic, String payload, int qos, boolean retain) {}
 
     private static final class Outgoing {
         private final String topic;
@@ -80,15 +96,15 @@ final class TestClient implements AutoCloseable {
     }
 
     /** One connection. */
-    private record Link(Socket socket, DataInputStream in, OutputStream out, CountDownLatch closed) {}
+    private record Link(int number, Socket socket, DataInputStream in, OutputStream out, CountDownLatch closed) {}
 
-    TestClient(String id, boolean cleanSession, Listener listener) {
+    public TestClient(String id, boolean cleanSession, Listener listener) {
         this.id = id;
         this.cleanSession = cleanSession;
         this.listener = listener;
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
@@ -98,26 +114,46 @@ final class TestClient implements AutoCloseable {
      * @throws IOException when nothing answers, or CONNECT is refused
      */
     Connack connect(int port) throws IOException {
+        return connect(
+                nextConnection(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                null,
+                CONNECT_DEADLINE);
+    }
+
+    /** A number for the next connection. */
+    public static int nextConnection() {
+        return CONNECTIONS.incrementAndGet();
+    }
+
+    /**
+     * Connects, and sends again what was not acknowledged.
+     *
+     * @param number of the connection, from {@link #nextConnection}
+     * @param deadline for the TCP connection, and again for CONNACK
+     * @throws IOException when nothing answers, or CONNECT is refused
+     */
+    public Connack connect(int number, InetSocketAddress address, @Nullable Will will, Duration deadline)
+            throws IOException {
         cut();
         Socket socket = new Socket();
         try {
-            socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) CONNECT_DEADLINE.toMillis());
+            socket.connect(address, (int) deadline.toMillis());
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout((int) CONNECT_DEADLINE.toMillis());
+            socket.setSoTimeout((int) deadline.toMillis());
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER));
-            socket.getOutputStream().write(Packets.connect(id, cleanSession));
+            socket.getOutputStream().write(Packets.connect(id, cleanSession, will));
             Packet answer = Packets.read(in);
             if (answer.type() != Packets.CONNACK) {
                 throw new IOException("packet: type " + answer.type() + " (expected: CONNACK)");
             }
             Connack connack =
-                    new Connack(answer.body().get(0) == 1, answer.body().get(1));
+                    new Connack(answer.body().get(0) == 1, answer.body().get(1), number);
             if (connack.code() != 0) {
                 throw new IOException("return code: " + connack.code() + " (expected: 0)");
             }
             socket.setSoTimeout(0);
-            open(new Link(socket, in, socket.getOutputStream(), new CountDownLatch(1)), connack.sessionPresent());
+            open(new Link(number, socket, in, socket.getOutputStream(), new CountDownLatch(1)), connack);
             return connack;
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -125,10 +161,12 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    private synchronized void open(Link opened, boolean present) throws IOException {
+    private synchronized void open(Link opened, Connack connack) throws IOException {
         link = opened;
+        heardAt = System.nanoTime();
+        listener.connected(connack);
         heldAcks.clear();
-        if (!present) {
+        if (!connack.sessionPresent()) {
             outgoing.clear();
             received.clear();
         }
@@ -146,28 +184,30 @@ final class TestClient implements AutoCloseable {
     }
 
     /**
-     * Sends a message at QoS 1 or 2; it is kept until it is acknowledged.
+     * Sends a message; at QoS 1 and 2 it is kept until it is acknowledged.
      *
      * @return false when there is no connection, and nothing was kept
      */
-    synchronized boolean publish(String topic, String payload, int qos, boolean retain, Object token) {
+    public synchronized boolean publish(String topic, String payload, int qos, boolean retain, Object token) {
         if (link == null) {
             return false;
         }
-        int packetId = freePacketId();
-        outgoing.put(packetId, new Outgoing(topic, payload, qos, retain, token));
+        int packetId = qos == 0 ? 0 : freePacketId();
+        if (qos > 0) {
+            outgoing.put(packetId, new Outgoing(topic, payload, qos, retain, token));
+        }
         write(Packets.publish(topic, payload, qos, retain, false, packetId));
         return true;
     }
 
     /** Subscribes; the stage gives the SUBACK code, or fails with the connection. */
-    synchronized CompletableFuture<Integer> subscribe(String filter, int qos) {
+    public synchronized CompletableFuture<Integer> subscribe(String filter, int qos) {
         int packetId = freePacketId();
         return request(packetId, Packets.subscribe(packetId, filter, qos));
     }
 
     /** Unsubscribes; the stage completes with UNSUBACK, or fails with the connection. */
-    synchronized CompletableFuture<Integer> unsubscribe(String filter) {
+    public synchronized CompletableFuture<Integer> unsubscribe(String filter) {
         int packetId = freePacketId();
         return request(packetId, Packets.unsubscribe(packetId, filter));
     }
@@ -191,21 +231,36 @@ final class TestClient implements AutoCloseable {
     }
 
     /** Messages sent and not wholly acknowledged. */
-    synchronized int unacknowledged() {
+    public synchronized int unacknowledged() {
         return outgoing.size();
     }
 
-    synchronized boolean isConnected() {
+    public synchronized boolean isConnected() {
         return link != null;
     }
 
+    /** Number of the connection; 0 for none. */
+    public synchronized int connection() {
+        return link == null ? 0 : link.number();
+    }
+
+    /** Sends PINGREQ. */
+    public synchronized void ping() {
+        write(Packets.pingreq());
+    }
+
+    /** How long ago the last packet came. */
+    public Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - heardAt);
+    }
+
     /** From now on acknowledgements are kept back; {@link #release} sends them. */
-    synchronized void hold() {
+    public synchronized void hold() {
         holding = true;
     }
 
     /** Sends at the most {@code count} acknowledgements that were kept back; returns how many. */
-    synchronized int release(int count) {
+    public synchronized int release(int count) {
         int sent = 0;
         while (sent < count && !heldAcks.isEmpty()) {
             write(heldAcks.remove());
@@ -215,13 +270,13 @@ final class TestClient implements AutoCloseable {
     }
 
     /** Acknowledgements go out at once again, and so do those that were kept back. */
-    synchronized void unhold() {
+    public synchronized void unhold() {
         holding = false;
         release(Integer.MAX_VALUE);
     }
 
     /** Cuts the connection without a word. */
-    synchronized void cut() {
+    public synchronized void cut() {
         Link open = link;
         if (open != null) {
             closed(open);
@@ -229,7 +284,7 @@ final class TestClient implements AutoCloseable {
     }
 
     /** DISCONNECT, then the connection ends. */
-    synchronized void disconnect() {
+    public synchronized void disconnect() {
         if (link != null) {
             write(Packets.disconnect());
             cut();
@@ -267,6 +322,7 @@ final class TestClient implements AutoCloseable {
             link = null;
             List<CompletableFuture<Integer>> open = List.copyOf(requests.values());
             requests.clear();
+            listener.closed(which.number());
             open.forEach(request -> request.completeExceptionally(new EOFException("connection closed")));
         }
         which.closed().countDown();
@@ -280,7 +336,8 @@ final class TestClient implements AutoCloseable {
                     if (link != from) {
                         return;
                     }
-                    on(packet);
+                    heardAt = System.nanoTime();
+                    on(packet, from.number());
                 }
             }
         } catch (IOException e) {
@@ -288,9 +345,9 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    private void on(Packet packet) throws IOException {
+    private void on(Packet packet, int connection) throws IOException {
         switch (packet.type()) {
-            case Packets.PUBLISH -> onPublish(packet);
+            case Packets.PUBLISH -> onPublish(packet, connection);
             case Packets.PUBACK -> onPuback(packet.number());
             case Packets.PUBREC -> onPubrec(packet.number());
             case Packets.PUBREL -> {
@@ -306,20 +363,21 @@ final class TestClient implements AutoCloseable {
                             packet.body().hasRemaining() ? packet.body().get() & 0xFF : 0);
                 }
             }
+            case Packets.PINGRESP -> listener.pong(connection);
             default -> {
-                // PINGRESP: nobody waits for it.
+                // Nobody waits for it.
             }
         }
     }
 
-    private void onPublish(Packet packet) {
+    private void onPublish(Packet packet, int connection) {
         int qos = packet.flags() >> 1 & 3;
         String topic = packet.string();
         int packetId = qos == 0 ? 0 : packet.number();
         boolean again = qos == 2 && !received.add(packetId);
         boolean dup = (packet.flags() & 8) != 0;
         boolean retain = (packet.flags() & 1) != 0;
-        listener.delivered(new Delivery(topic, packet.rest(), qos, dup, retain, packetId), again);
+        listener.delivered(new Delivery(topic, packet.rest(), qos, dup, retain, packetId, connection), again);
         if (qos == 1) {
             acknowledge(Packets.PUBACK, packetId);
         } else if (qos == 2) {

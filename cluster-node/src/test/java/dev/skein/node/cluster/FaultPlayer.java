@@ -1,0 +1,155 @@
+package dev.skein.node.cluster;
+
+import dev.skein.node.cluster.Chronicle.Kind;
+import dev.skein.node.cluster.FaultSchedule.Step;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings faults upon a cluster, writes down when, and waits until all nodes serve again. */
+final class FaultPlayer {
+    private static final Logger LOG = LoggerFactory.getLogger(FaultPlayer.class);
+    private static final int STUTTER_MILLIS = 700;
+    private static final int LOSS_PERCENT = 15;
+
+    private final ClusterFixture cluster;
+    private final Chronicle chronicle;
+    private final List<String> failures = new ArrayList<>();
+
+    FaultPlayer(ClusterFixture cluster, Chronicle chronicle) {
+        this.cluster = cluster;
+        this.chronicle = chronicle;
+    }
+
+    /** What nodes did wrong beside the promises. */
+    List<String> failures() {
+        return failures;
+    }
+
+    void play(Step step) throws IOException, InterruptedException {
+        pause(step.pauseMillis());
+        LOG.info("{} for {} ms", step, step.millis());
+        switch (step.fault()) {
+            case KILL -> kill(step, false);
+            case KILL_TWICE -> kill(step, true);
+            case TERMINATE -> terminate(cluster.node(step.node()), step);
+            case ROLLING -> roll(step);
+            case STOP -> stop(step);
+            case STUTTER -> stutter(step);
+            case KILL_ALL -> killAll(step);
+            case DATABASE_RESTART -> {
+                begin(step);
+                cluster.postgres().stop();
+                pause(step.millis());
+                cluster.postgres().start();
+            }
+            case DATABASE_KILL -> {
+                begin(step);
+                cluster.postgres().kill();
+                pause(step.millis());
+                cluster.postgres().start();
+            }
+            case DATABASE_STOP -> {
+                begin(step);
+                cluster.postgres().signal("STOP");
+                pause(step.millis());
+                cluster.postgres().signal("CONT");
+            }
+            case ISOLATE, ONE_WAY, LOSS, NO_DATABASE -> disturb(step);
+        }
+        cluster.awaitAllReady();
+        chronicle.add(Kind.HEALED, step.toString());
+    }
+
+    private void begin(Step step) {
+        chronicle.add(Kind.FAULT, step.toString());
+    }
+
+    private void kill(Step step, boolean twice) {
+        ClusterNode node = cluster.node(step.node());
+        begin(step);
+        node.kill();
+        if (twice) {
+            node.launch();
+            pause(1000 + step.millis() / 2);
+            node.kill();
+        }
+        pause(step.millis());
+        node.start();
+    }
+
+    private void terminate(ClusterNode node, Step step) {
+        begin(step);
+        int code = node.terminate();
+        if (code != 0) {
+            failures.add("SIGTERM of " + node.name() + ": exit code " + code + " (expected: 0)");
+        }
+        pause(step.millis());
+        node.start();
+    }
+
+    private void roll(Step step) {
+        for (ClusterNode node : cluster.nodes()) {
+            terminate(node, step);
+            cluster.awaitAllReady();
+        }
+    }
+
+    private void stop(Step step) {
+        ClusterNode node = cluster.node(step.node());
+        begin(step);
+        node.stop();
+        pause(step.millis());
+        node.proceed();
+    }
+
+    private void stutter(Step step) {
+        ClusterNode node = cluster.node(step.node());
+        begin(step);
+        for (int left = step.millis(); left > 0; left -= 2 * STUTTER_MILLIS) {
+            node.stop();
+            pause(STUTTER_MILLIS);
+            node.proceed();
+            pause(STUTTER_MILLIS);
+        }
+    }
+
+    private void killAll(Step step) {
+        begin(step);
+        cluster.nodes().forEach(ClusterNode::kill);
+        cluster.nodes().forEach(ClusterNode::launch);
+        cluster.nodes().forEach(ClusterNode::awaitReady);
+    }
+
+    private void disturb(Step step) {
+        ClusterNode node = cluster.node(step.node());
+        List<String> others = cluster.othersOf(node);
+        begin(step);
+        NetworkFaults network = cluster.network();
+        switch (step.fault()) {
+            case ONE_WAY -> network.cut(node.host(), cluster.node(step.other()).host());
+            case LOSS -> {
+                for (String other : others) {
+                    network.lose(node.host(), other, LOSS_PERCENT);
+                    network.lose(other, node.host(), LOSS_PERCENT);
+                }
+            }
+            case NO_DATABASE -> cluster.cutFromDatabase(node);
+            default -> network.isolate(node.host(), others);
+        }
+        pause(step.millis());
+        network.heal();
+    }
+
+    private static void pause(int millis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(left, Duration.ofMillis(100).toNanos()));
+        }
+    }
+}

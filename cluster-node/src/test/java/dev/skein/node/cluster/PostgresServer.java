@@ -1,0 +1,154 @@
+package dev.skein.node.cluster;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real PostgreSQL with one database, on a port and a directory that outlive its ends. Commits are flushed to the
+ * kernel and not to the disk: it is the process that dies here, not the machine. Used by one thread at a time.
+ */
+final class PostgresServer implements AutoCloseable {
+    /** Where it listens. */
+    static final String HOST = "127.0.0.1";
+
+    private static final String USER = "postgres";
+    private static final Duration START_DEADLINE = Duration.ofMinutes(2);
+    private static final Duration END_DEADLINE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final int port;
+    private @Nullable EmbeddedPostgres server;
+
+    private PostgresServer(Path directory, int port) {
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** A server with an empty database, started. */
+    static PostgresServer in(Path directory) throws IOException {
+        PostgresServer postgres = new PostgresServer(directory, freePort());
+        postgres.start();
+        return postgres;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Starts it on what is in its directory. */
+    void start() throws IOException {
+        File log = directory.resolve("postgres.log").toFile();
+        server = EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(new File("target/embedded-pg").getAbsoluteFile())
+                .setDataDirectory(directory.resolve("postgres"))
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(true)
+                .setDataDirectoryCustomizer(PostgresServer::trustLoopback)
+                .setPort(port)
+                .setPGStartupWait(START_DEADLINE)
+                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
+                .setServerConfig("fsync", "off")
+                .setServerConfig("max_connections", "200")
+                .start();
+    }
+
+    /** Each node comes from a loopback address of its own. */
+    private static void trustLoopback(File data) {
+        Path file = data.toPath().resolve("pg_hba.conf");
+        String rule = "host all all 127.0.0.0/8 trust\n";
+        try {
+            if (!Files.readString(file).contains(rule)) {
+                Files.writeString(file, rule, StandardOpenOption.APPEND);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a node at {@code host} is given; its connections come from that address, so that they can be cut. */
+    String url(String host) {
+        return "jdbc:postgresql://" + HOST + ":" + port + "/postgres?localSocketAddress=" + host;
+    }
+
+    int port() {
+        return port;
+    }
+
+    String user() {
+        return USER;
+    }
+
+    /** SIGKILL to all its processes. */
+    void kill() throws IOException {
+        ProcessHandle postmaster = postmaster();
+        List<ProcessHandle> all = postmaster.descendants().toList();
+        postmaster.destroyForcibly();
+        all.forEach(ProcessHandle::destroyForcibly);
+        awaitEnd(postmaster);
+        for (ProcessHandle each : all) {
+            awaitEnd(each);
+        }
+        close(); // of the handle: there is nothing left to stop
+    }
+
+    private static void awaitEnd(ProcessHandle process) {
+        try {
+            process.onExit().get(END_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("process: " + process.pid() + " alive (expected: ended)", e);
+        }
+    }
+
+    /** SIGSTOP or SIGCONT to all its processes. */
+    void signal(String name) throws IOException, InterruptedException {
+        ProcessHandle postmaster = postmaster();
+        StringBuilder pids = new StringBuilder(Long.toString(postmaster.pid()));
+        postmaster.descendants().forEach(each -> pids.append(' ').append(each.pid()));
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + pids).start().waitFor();
+    }
+
+    private ProcessHandle postmaster() throws IOException {
+        Path file = directory.resolve("postgres").resolve("postmaster.pid");
+        long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        return process.orElseThrow(() -> new IllegalStateException("postmaster: " + pid + " (expected: alive)"));
+    }
+
+    /** Ends it in order, connections notwithstanding. */
+    void stop() throws IOException {
+        Objects.requireNonNull(server).close();
+        server = null;
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (server != null) {
+                stop();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
