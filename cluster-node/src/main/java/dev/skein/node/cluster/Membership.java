@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -34,11 +35,15 @@ import org.slf4j.LoggerFactory;
 public final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
+    /** How long after the loss of a node it counts as recent. */
+    private static final long UNSETTLED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final ActorSystem<?> system;
     private final Cluster cluster;
     private final UniqueAddress self;
     private final Map<Long, ClusterNode> others = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private volatile long lastLoss = System.nanoTime() - UNSETTLED_NANOS;
     private final CompletableFuture<Void> up = new CompletableFuture<>();
     private final ActorRef<Watched> watcher;
 
@@ -110,6 +115,11 @@ public final class Membership {
     /** Whether there is no other node. */
     public boolean isAlone() {
         return others.isEmpty();
+    }
+
+    /** Whether a node was lost lately, so that others may still hold what its actors knew. */
+    public boolean isUnsettled() {
+        return System.nanoTime() - lastLoss < UNSETTLED_NANOS;
     }
 
     /** Whether {@code uid} is this node or one that has joined and not left. */
@@ -210,6 +220,7 @@ public final class Membership {
     private void left(Member member) {
         ClusterNode node = others.remove(member.uniqueAddress().longUid());
         if (node != null) {
+            lastLoss = System.nanoTime();
             LOG.info("node {} is gone ({})", node, member.status());
             listeners.forEach(each -> each.left(node));
         }

@@ -232,8 +232,12 @@ final class ConnectPhase {
                         made.keepAliveNanos(),
                         will));
         connection.connected(client);
-        shared.clients()
+        MqttConnection before = shared.clients()
                 .put(new SessionKey(made.instance().id(), made.identity().clientId()), connection);
+        if (before != null) { // an actor that is new did not know of it
+            before.context()
+                    .execute(() -> before.close(CloseReason.TAKEN_OVER, "another connection has the client ID"));
+        }
         PacketEncoder.connack(connection.output(), attached.present() && made.level() == LEVEL_3_1_1, ACCEPTED);
         if (session == null) {
             connection.unpark();

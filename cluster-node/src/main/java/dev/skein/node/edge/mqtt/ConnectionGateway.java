@@ -11,6 +11,10 @@ final class ConnectionGateway {
 
     static Behavior<ConnectionEvent> create(EdgeShared shared) {
         return Behaviors.receiveMessage(event -> {
+            if (event instanceof ConnectionEvent.WhoHolds asked) {
+                answer(shared, asked);
+                return Behaviors.same();
+            }
             MqttConnection connection = shared.connections().get(event.connectionId());
             if (connection != null) {
                 connection.tell(event);
@@ -19,5 +23,22 @@ final class ConnectionGateway {
             }
             return Behaviors.same();
         });
+    }
+
+    private static void answer(EdgeShared shared, ConnectionEvent.WhoHolds asked) {
+        long self = shared.links().self();
+        MqttConnection connection = shared.clients().get(asked.client());
+        if (connection == null) {
+            asked.replyTo().tell(new SessionCommand.Holder(self, null));
+        } else {
+            connection
+                    .context()
+                    .execute(() -> asked.replyTo()
+                            .tell(new SessionCommand.Holder(
+                                    self,
+                                    connection.isClosed()
+                                            ? null
+                                            : connection.tie().held())));
+        }
     }
 }

@@ -401,7 +401,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 if (now - lastHeard > shared.connectTimeout().toNanos()) {
                     close(CloseReason.CONNECT_TIMEOUT, "no CONNECT handled within " + shared.connectTimeout());
                 } else {
-                    tie.askAgain(now);
+                    tie.askAgain(now, false);
                 }
             }
             case CONNECTED -> {
@@ -409,6 +409,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 if (reading && client().isSilentTooLong(now - lastHeard)) {
                     close(CloseReason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
+                tie.askAgain(now, true);
                 subscriptions.checkDeadline(now);
                 congestion.check(now);
             }
@@ -486,6 +487,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     private void end(Ended ended) {
         if (parked && waiting != null && !waiting.isEmpty()) {
+            if (sessionId() != 0) {
+                // Not acknowledged, so the client sends it again, and perhaps has done so on another connection.
+                waiting.removeIf(packet -> packet instanceof InboundPublish publish && publish.qos() > 0);
+            }
             waiting.add(ended);
         } else {
             handle(ended);

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionTie {
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** The claim is said again this often in any case, so that an actor that missed it hears of it in the end. */
+    private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final EdgeShared shared;
     private String session = "";
     private @Nullable Attach claim;
     private long sentAt;
+    private boolean awaiting;
     private long node;
 
     SessionTie(EdgeShared shared) {
@@ -35,6 +38,7 @@ final class SessionTie {
     /** The claim was granted by an actor on {@code onNode}. */
     void granted(long onNode) {
         node = onNode;
+        awaiting = false;
     }
 
     /** Whether the actor is, as far as is known, on the node of that life. */
@@ -42,12 +46,18 @@ final class SessionTie {
         return node == uid;
     }
 
-    /** Says the claim again if it has had no answer for a while. */
-    void askAgain(long now) {
-        Attach waiting = claim;
-        if (waiting != null && now - sentAt > ASK_AGAIN_NANOS) {
-            send(waiting);
+    /** Says the claim again if it has had no answer for a while, or was not said for long. */
+    void askAgain(long now, boolean connected) {
+        if (claim != null && now - sentAt > (awaiting ? ASK_AGAIN_NANOS : REMIND_NANOS)) {
+            reclaim(connected);
         }
+    }
+
+    /** The claim of a connection that holds its client ID, or null. */
+    @Nullable
+    Attach held() {
+        Attach now = claim;
+        return now == null ? null : resumed(now);
     }
 
     /** The actor is gone, or goes: the claim is said to the one that follows. */
@@ -64,6 +74,7 @@ final class SessionTie {
 
     private void send(Attach attach) {
         sentAt = System.nanoTime();
+        awaiting = true;
         tell(attach);
     }
 
@@ -94,6 +105,9 @@ final class SessionTie {
                 connection.close(CloseReason.TAKEN_OVER, "another connection has the client ID [MQTT-3.1.4-2]");
             case ConnectionEvent.Kick _ -> connection.close(CloseReason.KICKED, "closed by an operator");
             case ConnectionEvent.Probe probe -> connection.onProbe(probe);
+            case ConnectionEvent.WhoHolds _ -> {
+                // The gateway answers.
+            }
             case ConnectionEvent.Subscribed subscribed -> subscriptions.onDone(subscribed.request());
             case ConnectionEvent.SubscribeFailed failed -> subscriptions.onFailed(failed.request());
         }

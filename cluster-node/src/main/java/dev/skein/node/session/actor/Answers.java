@@ -2,6 +2,8 @@ package dev.skein.node.session.actor;
 
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.persistence.api.StoredSession;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What a session tells the connections that claim it. */
@@ -10,6 +12,13 @@ final class Answers {
 
     static void refuse(Attach attach, ConnectionEvent.Refusal reason) {
         tell(attach, new ConnectionEvent.Refused(attach.connection().id(), reason));
+    }
+
+    /** A command is not carried out; who asks, asks again or hears in time that nothing came. */
+    static void passedOver(SessionCommand command, ConnectionEvent.Refusal reason) {
+        if (command instanceof Attach attach) {
+            refuse(attach, reason);
+        }
     }
 
     static void reclaim(Attach attach) {
@@ -26,6 +35,33 @@ final class Answers {
 
     static void attached(Attach attach, boolean present, @Nullable StoredSession session, long node) {
         tell(attach, new ConnectionEvent.Attached(attach.connection().id(), present, session, node));
+    }
+
+    /**
+     * The actor goes: connections claim again from the next one, and questions are asked again.
+     *
+     * @param again sends to the actor that follows
+     */
+    static void leaving(
+            StashBuffer<SessionCommand> waiting,
+            @Nullable Attach holder,
+            @Nullable Attach pending,
+            Consumer<SessionCommand> again) {
+        if (holder != null) {
+            reclaim(holder);
+        }
+        if (pending != null) {
+            reclaim(pending);
+        }
+        waiting.forEach(command -> {
+            switch (command) {
+                case Attach attach -> reclaim(attach);
+                case SessionCommand.Locate _, SessionCommand.Kick _ -> again.accept(command);
+                case SessionCommand _ -> {
+                    // Subscribe and Unsubscribe are said again when the next actor knows the connection.
+                }
+            }
+        });
     }
 
     /** Answers a change of subscriptions. */

@@ -11,6 +11,7 @@ import dev.skein.node.session.actor.SessionEvents.Idle;
 import dev.skein.node.session.actor.SessionEvents.LoadFailed;
 import dev.skein.node.session.actor.SessionEvents.Loaded;
 import dev.skein.node.session.actor.SessionEvents.Next;
+import dev.skein.node.session.actor.SessionEvents.SearchOver;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
@@ -46,6 +47,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private static final String TAKE_OVER = "take-over";
     private static final String IDLE = "idle";
     private static final String HOLDER_CHECK = "holder-check";
+    private static final Duration SEARCH_DEADLINE = Duration.ofSeconds(1);
     private static final Duration HOLDER_CHECK_EVERY = Duration.ofMinutes(5);
 
     private final TimerScheduler<SessionCommand> timers;
@@ -54,6 +56,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private final SessionKey key;
     private final ActorRef<ClusterSharding.ShardCommand> shard;
     private final RouteChanges routes;
+    private final HolderSearch search;
     private final Map<String, Integer> subscriptions = new HashMap<>();
     private @Nullable StoredSession stored;
     private @Nullable Attach holder;
@@ -61,6 +64,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private long lastSeen;
     private boolean present;
     private boolean busy = true;
+    private boolean loaded;
+    private boolean begun;
     private boolean stopping;
 
     /** Sent by the shard when the session may leave the memory. */
@@ -97,9 +102,11 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         this.key = key;
         this.shard = shard;
         this.routes = new RouteChanges(context, shared, key);
+        this.search = new HolderSearch(shared.membership(), key, context.getSelf());
     }
 
     private Behavior<SessionCommand> load() {
+        timers.startSingleTimer(SearchOver.INSTANCE, SearchOver.INSTANCE, SEARCH_DEADLINE);
         getContext()
                 .pipeToSelf(
                         shared.sessions().find(key),
@@ -111,9 +118,9 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     @Override
     public Behavior<SessionCommand> onMessage(SessionCommand command) {
-        if (busy && mustWait(command)) {
+        if (busy && SessionEvents.mustWait(command)) {
             if (stash.isFull()) {
-                refuse(command, ConnectionEvent.Refusal.BUSY);
+                Answers.passedOver(command, ConnectionEvent.Refusal.BUSY);
             } else {
                 stash.stash(command);
             }
@@ -122,6 +129,14 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         switch (command) {
             case Loaded(var session) -> onLoaded(session);
             case LoadFailed(var why) -> onLoadFailed(why);
+            case SessionCommand.Holder answer -> {
+                search.answered(answer);
+                beginWhenKnown();
+            }
+            case SearchOver _ -> {
+                search.end();
+                beginWhenKnown();
+            }
             case Done(var failure, var next) -> onDone(failure, next);
             case Attach attach -> onAttach(attach);
             case Detach detach -> onDetach(detach.connectionId());
@@ -151,30 +166,13 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                 onDetach(detach.connectionId());
             }
         });
-        if (holder != null) {
-            Answers.reclaim(holder);
-        }
-        if (pending != null) {
-            Answers.reclaim(pending);
-        }
-        stash.forEach(command -> {
-            switch (command) {
-                case Attach attach -> Answers.reclaim(attach);
-                case SessionCommand.Locate _, SessionCommand.Kick _ ->
-                    shared.self().tell(new ShardingEnvelope<>(entityId(key.instance(), key.clientId()), command));
-                case SessionCommand _ -> {
-                    // Subscribe and Unsubscribe are sent again when the connection is known to the next actor.
-                }
-            }
-        });
+        Answers.leaving(
+                stash,
+                holder,
+                pending,
+                command ->
+                        shared.self().tell(new ShardingEnvelope<>(entityId(key.instance(), key.clientId()), command)));
         return Behaviors.stopped();
-    }
-
-    private static boolean mustWait(SessionCommand command) {
-        return switch (command) {
-            case Loaded _, LoadFailed _, Done _, Stop _, Idle _, HolderCheck _ -> false;
-            case SessionCommand _ -> true;
-        };
     }
 
     private void onLoaded(Optional<StoredSession> session) {
@@ -182,23 +180,29 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         lastSeen = session.map(found -> Math.max(found.createdAt(), found.disconnectedAt()))
                 .orElse(0L);
         session.ifPresent(found -> found.subscriptions().forEach(each -> subscriptions.put(each.filter(), each.qos())));
+        loaded = true;
+        beginWhenKnown();
+    }
+
+    private void beginWhenKnown() {
+        if (!loaded || begun || !search.isOver()) {
+            return;
+        }
+        begun = true;
         busy = false;
-        idleAgain();
+        timers.cancel(SearchOver.INSTANCE);
+        if (search.found() != null) {
+            onAttach(search.found());
+        } else {
+            idleAgain();
+        }
     }
 
     private void onLoadFailed(String why) {
         getContext().getLog().warn("session {} could not be read: {}", key, why);
-        stash.forEach(each -> refuse(each, ConnectionEvent.Refusal.STORE_UNAVAILABLE));
+        stash.forEach(each -> Answers.passedOver(each, ConnectionEvent.Refusal.STORE_UNAVAILABLE));
         stash.clear();
         shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
-    }
-
-    private void refuse(SessionCommand command, ConnectionEvent.Refusal reason) {
-        if (command instanceof Attach attach) {
-            Answers.refuse(attach, reason);
-        } else {
-            getContext().getLog().warn("session {}: {} passed over: {}", key, command, reason);
-        }
     }
 
     private void onDone(@Nullable Throwable failure, Next next) {

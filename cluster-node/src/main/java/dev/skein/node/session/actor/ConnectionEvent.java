@@ -1,6 +1,7 @@
 package dev.skein.node.session.actor;
 
 import dev.skein.node.cluster.ClusterMessage;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ public sealed interface ConnectionEvent extends ClusterMessage {
 
     /** Asks whether the client was heard of within its keep-alive; a silent connection closes and detaches. */
     record Probe(long connectionId, ActorRef<SessionCommand> replyTo) implements ConnectionEvent {}
+
+    /** Asks a node for its connection of a client; {@code connectionId} says nothing. */
+    record WhoHolds(long connectionId, SessionKey client, ActorRef<SessionCommand> replyTo)
+            implements ConnectionEvent {}
 
     /** The subscriptions or removals of {@code request} are in force. */
     record Subscribed(long connectionId, long request) implements ConnectionEvent {}

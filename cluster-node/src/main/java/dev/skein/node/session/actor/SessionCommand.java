@@ -3,6 +3,7 @@ package dev.skein.node.session.actor;
 import dev.skein.node.cluster.ClusterMessage;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link ClientSession} understands. Connection ids are unique over nodes and restarts and serve as fences. */
 public sealed interface SessionCommand {
@@ -43,6 +44,9 @@ public sealed interface SessionCommand {
 
     /** Whether the holder was heard of lately; the answer to {@link ConnectionEvent.Probe}. */
     record ProbeResult(long connectionId, boolean alive) implements Remote {}
+
+    /** A node's answer to {@link ConnectionEvent.WhoHolds}: the claim of its connection, or null when it has none. */
+    record Holder(long node, @Nullable Attach claim) implements Remote {}
 
     /** Where messages to this client go; for P2P. */
     record Locate(ActorRef<Location> replyTo) implements Remote {}

@@ -8,6 +8,15 @@ import org.jspecify.annotations.Nullable;
 final class SessionEvents {
     private SessionEvents() {}
 
+    /** Whether a command waits while the session is busy. */
+    static boolean mustWait(SessionCommand command) {
+        return switch (command) {
+            case Loaded _, LoadFailed _, Done _, Idle _, HolderCheck _, SearchOver _ -> false;
+            case ClientSession.Stop _, SessionCommand.Holder _ -> false;
+            case SessionCommand _ -> true;
+        };
+    }
+
     record Loaded(Optional<StoredSession> session) implements SessionCommand.Local {}
 
     record LoadFailed(String why) implements SessionCommand.Local {}
@@ -23,6 +32,10 @@ final class SessionEvents {
     record HolderOverdue(long connectionId) implements SessionCommand.Local {}
 
     enum HolderCheck implements SessionCommand.Local {
+        INSTANCE
+    }
+
+    enum SearchOver implements SessionCommand.Local {
         INSTANCE
     }
 
