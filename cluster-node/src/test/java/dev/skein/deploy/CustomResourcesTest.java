@@ -37,8 +37,7 @@ class CustomResourcesTest {
                                 .path("app.kubernetes.io/name")
                                 .asText());
         JsonNode endpoint = spec.path("endpoints").path(0);
-        assertThat(Manifests.names(endpoint))
-                .containsExactlyInAnyOrder("port", "path", "interval", "scrapeTimeout");
+        assertThat(Manifests.names(endpoint)).containsExactlyInAnyOrder("port", "path", "interval", "scrapeTimeout");
         assertThat(service.getSpec().getPorts())
                 .anyMatch(port -> port.getName().equals(endpoint.path("port").asText()));
         assertThat(endpoint.path("path").asText()).isEqualTo("/metrics");
@@ -69,7 +68,8 @@ class CustomResourcesTest {
     @Test
     void dropReasonsOfTheAlertExist() {
         String metrics = Manifests.text(DOCS.resolve("metrics.md"));
-        assertThat(rules()).flatExtracting(rule -> Pattern.compile("reason=~\"([^\"]+)\"")
+        assertThat(rules())
+                .flatExtracting(rule -> Pattern.compile("reason=~\"([^\"]+)\"")
                         .matcher(rule.path("expr").asText())
                         .results()
                         .flatMap(found -> List.of(found.group(1).split("\\|", -1)).stream())
@@ -80,7 +80,12 @@ class CustomResourcesTest {
 
     private static List<JsonNode> rules() {
         JsonNode rule = document(COMPONENTS.resolve("prometheus-rule").resolve("prometheusrule.yaml"));
-        return rule.path("spec").path("groups").path(0).path("rules").valueStream().toList();
+        return rule.path("spec")
+                .path("groups")
+                .path(0)
+                .path("rules")
+                .valueStream()
+                .toList();
     }
 
     @Test
@@ -94,7 +99,10 @@ class CustomResourcesTest {
         assertThat(spec.path("instances").asInt()).isEqualTo(3);
         assertThat(synchronous.path("number").asInt()).isEqualTo(1);
         assertThat(synchronous.path("dataDurability").asText()).isEqualTo("required");
-        assertThat(spec.path("postgresql").path("parameters").path("synchronous_commit").asText())
+        assertThat(spec.path("postgresql")
+                        .path("parameters")
+                        .path("synchronous_commit")
+                        .asText())
                 .isEqualTo("on");
         // The operator names the Service of the primary and the Secret of the owner after the cluster.
         assertThat(Manifests.text(Manifests.BASE.resolve("skein.conf"))).contains("//" + name + "-rw:5432/skein");

@@ -35,8 +35,10 @@ class ImageTest {
     @Test
     void commandForPeopleTakesTheOptionsOfTheLauncher() {
         String script = Manifests.text(Manifests.HOME.resolve("skein"));
-        assertThat(launcher("jvm_fixed=\"")).allSatisfy(option -> assertThat(script).contains(option));
-        assertThat(launcher("jvm=\"\\$jvm -XX:Tiered")).allSatisfy(option -> assertThat(script).contains(option));
+        assertThat(launcher("jvm_fixed=\""))
+                .allSatisfy(option -> assertThat(script).contains(option));
+        assertThat(launcher("jvm=\"\\$jvm -XX:Tiered"))
+                .allSatisfy(option -> assertThat(script).contains(option));
         assertThat(Manifests.HOME.resolve("skein").toFile()).isExecutable();
     }
 

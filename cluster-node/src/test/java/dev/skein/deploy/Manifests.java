@@ -62,7 +62,9 @@ final class Manifests {
     /** Every YAML file. */
     static List<Path> files() {
         try (Stream<Path> all = Files.walk(HOME)) {
-            return all.filter(path -> path.toString().endsWith(".yaml")).sorted().toList();
+            return all.filter(path -> path.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -84,7 +86,8 @@ final class Manifests {
 
     /** {@code apiVersion kind}. */
     static String kind(JsonNode document) {
-        return document.path("apiVersion").asText() + " " + document.path("kind").asText();
+        return document.path("apiVersion").asText() + " "
+                + document.path("kind").asText();
     }
 
     /** A document as Kubernetes understands it. */

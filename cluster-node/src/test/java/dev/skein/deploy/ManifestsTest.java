@@ -94,8 +94,7 @@ class ManifestsTest {
         document.path("resources").forEach(name -> names.add(name.asText()));
         document.path("components").forEach(name -> names.add(name.asText()));
         document.path("patches").forEach(patch -> names.add(patch.path("path").asText()));
-        document.path("configMapGenerator")
-                .forEach(map -> map.path("files").forEach(name -> names.add(name.asText())));
+        document.path("configMapGenerator").forEach(map -> map.path("files").forEach(name -> names.add(name.asText())));
         return names.stream()
                 .map(name -> file.resolveSibling(name).normalize())
                 .map(path -> Files.isDirectory(path) ? path.resolve("kustomization.yaml") : path)

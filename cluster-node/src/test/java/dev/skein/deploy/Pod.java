@@ -58,8 +58,8 @@ final class Pod {
             EnvVar variable, Map<String, String> before, String name, String address, Map<String, String> secrets) {
         if (variable.getValueFrom() == null) {
             Matcher reference = REFERENCE.matcher(variable.getValue());
-            return reference.replaceAll(found ->
-                    Matcher.quoteReplacement(before.getOrDefault(found.group(1), found.group())));
+            return reference.replaceAll(
+                    found -> Matcher.quoteReplacement(before.getOrDefault(found.group(1), found.group())));
         }
         var field = variable.getValueFrom().getFieldRef();
         if (field != null) {

@@ -67,9 +67,8 @@ class PodConfigurationTest {
                 "--show",
                 "--config",
                 Manifests.BASE.resolve("skein.conf").toString()));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         Map<String, String> environment = new HashMap<>(more);
         environment.putAll(Pod.environment(Pod.variables(parts), "skein-1", "10.0.0.2", StatefulSetTest.secrets()));
         builder.environment().keySet().removeIf(name -> name.startsWith("SKEIN_"));

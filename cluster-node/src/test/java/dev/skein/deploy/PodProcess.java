@@ -81,8 +81,7 @@ final class PodProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
         builder.environment().clear();
         builder.environment().putAll(environment);
-        builder.environment()
-                .put("JAVA_TOOL_OPTIONS", "-Xmx256m -Djdk.net.hosts.file=" + home.resolve("hosts") + " -Xshare:auto");
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Xmx256m -Djdk.net.hosts.file=" + home.resolve("hosts"));
         try {
             process = builder.start();
         } catch (IOException e) {

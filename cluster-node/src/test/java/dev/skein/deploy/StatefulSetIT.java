@@ -218,8 +218,7 @@ class StatefulSetIT {
     /** What the session that was away all the time is given. */
     private List<String> kept(int ordinal) throws Exception {
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
-        MqttClient client =
-                new MqttClient("tcp://" + address(ordinal) + ":" + MQTT, "keeper", new MemoryPersistence());
+        MqttClient client = new MqttClient("tcp://" + address(ordinal) + ":" + MQTT, "keeper", new MemoryPersistence());
         client.setTimeToWait(TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
         client.setCallback(new Listening(received));
         MqttConnectOptions options = new MqttConnectOptions();

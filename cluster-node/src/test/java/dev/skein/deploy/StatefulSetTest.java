@@ -37,8 +37,7 @@ class StatefulSetTest {
 
     @Test
     void portsOfThePodAreThoseThatTheNodeOpens() {
-        Stream<ContainerPort> ports =
-                Stream.of(SET, TLS).flatMap(set -> Pod.container(set).getPorts().stream());
+        Stream<ContainerPort> ports = Stream.of(SET, TLS).flatMap(set -> Pod.container(set).getPorts().stream());
 
         assertThat(ports).hasSize(6).allSatisfy(port -> {
             String key = switch (port.getName()) {
@@ -69,11 +68,14 @@ class StatefulSetTest {
         Path tls = Manifests.HOME.resolve(Path.of("components", "tls", "service.yaml"));
 
         for (Service service : List.of(service("service.yaml"), Manifests.read(Service.class, tls))) {
-            assertThat(service.getSpec().getPorts()).extracting(ServicePort::getName).doesNotContain("cluster");
+            assertThat(service.getSpec().getPorts())
+                    .extracting(ServicePort::getName)
+                    .doesNotContain("cluster");
             assertThat(service.getSpec().getPorts()).allSatisfy(StatefulSetTest::targetsItself);
-            assertThat(names).containsAll(service.getSpec().getPorts().stream()
-                    .map(ServicePort::getName)
-                    .toList());
+            assertThat(names)
+                    .containsAll(service.getSpec().getPorts().stream()
+                            .map(ServicePort::getName)
+                            .toList());
         }
         NetworkPolicy policy = Manifests.read(NetworkPolicy.class, Manifests.BASE.resolve("networkpolicy.yaml"));
         assertThat(policy.getSpec().getIngress())
@@ -86,8 +88,11 @@ class StatefulSetTest {
 
     private static void targetsItself(ServicePort port) {
         assertThat(port.getTargetPort().getStrVal()).isEqualTo(port.getName());
-        assertThat(port.getPort()).isEqualTo(CONFIG.getInt(
-                port.getName().equals("http") ? "skein.http.port" : "skein.listeners." + port.getName() + ".port"));
+        assertThat(port.getPort())
+                .isEqualTo(CONFIG.getInt(
+                        port.getName().equals("http")
+                                ? "skein.http.port"
+                                : "skein.listeners." + port.getName() + ".port"));
     }
 
     @Test
@@ -108,12 +113,14 @@ class StatefulSetTest {
         String set = SET.getMetadata().getName();
         assertThat(CONFIG.getStringList("skein.cluster.seeds"))
                 .containsExactlyElementsOf(IntStream.range(0, SET.getSpec().getReplicas())
-                        .mapToObj(ordinal -> set + "-" + ordinal + "." + SET.getSpec().getServiceName() + ":25520")
+                        .mapToObj(ordinal ->
+                                set + "-" + ordinal + "." + SET.getSpec().getServiceName() + ":25520")
                         .toList());
         HorizontalPodAutoscaler autoscaler = Manifests.read(
                 HorizontalPodAutoscaler.class,
                 Manifests.HOME.resolve(Path.of("components", "autoscaler", "horizontalpodautoscaler.yaml")));
-        assertThat(autoscaler.getSpec().getMinReplicas()).isEqualTo(SET.getSpec().getReplicas());
+        assertThat(autoscaler.getSpec().getMinReplicas())
+                .isEqualTo(SET.getSpec().getReplicas());
         assertThat(autoscaler.getSpec().getScaleTargetRef().getName()).isEqualTo(set);
     }
 
@@ -132,8 +139,8 @@ class StatefulSetTest {
         String api = Manifests.text(Path.of("..", "docs", "control-api.md"));
         assertThat(CONTAINER.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/health/ready");
         assertThat(CONTAINER.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/health/live");
-        for (Probe probe : List.of(
-                CONTAINER.getStartupProbe(), CONTAINER.getLivenessProbe(), CONTAINER.getReadinessProbe())) {
+        for (Probe probe :
+                List.of(CONTAINER.getStartupProbe(), CONTAINER.getLivenessProbe(), CONTAINER.getReadinessProbe())) {
             assertThat(api).contains("`GET " + probe.getHttpGet().getPath() + "`");
             assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
         }
@@ -167,8 +174,9 @@ class StatefulSetTest {
                 .containsExactly("run", "--config", "/etc/skein/skein.conf", "--data", "/var/lib/skein");
         assertThat(CONTAINER.getVolumeMounts())
                 .extracting(VolumeMount::getName)
-                .containsExactlyInAnyOrderElementsOf(
-                        POD.getVolumes().stream().map(volume -> volume.getName()).toList());
+                .containsExactlyInAnyOrderElementsOf(POD.getVolumes().stream()
+                        .map(volume -> volume.getName())
+                        .toList());
     }
 
     private static Map<String, String> labels() {
