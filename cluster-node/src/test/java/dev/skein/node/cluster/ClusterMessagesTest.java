@@ -1,0 +1,150 @@
+package dev.skein.node.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.SyncCommand;
+import dev.skein.node.session.actor.ConnectionEvent;
+import dev.skein.node.session.actor.ConnectionRef;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.PersistentRoute;
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.SerializationTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What sessions, routers and tables tell one another may cross nodes: each message is put through the serializer. */
+class ClusterMessagesTest {
+    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.parseString("""
+            pekko.actor.serialization-bindings { "dev.skein.node.cluster.ClusterMessage" = jackson-cbor }"""));
+    private static final SessionKey KEY = new SessionKey("default", "client");
+    private static final StoredSession SESSION =
+            new StoredSession(7, KEY, 1, 2, List.of(new StoredSubscription("a/b", 1)));
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    private static <T> ActorRef<T> someone() {
+        return KIT.<T>createTestProbe().getRef();
+    }
+
+    static Stream<ClusterMessage> messages() {
+        return Stream.of(sessions(), connections(), routers(), keepers(), syncs())
+                .flatMap(each -> each);
+    }
+
+    private static Stream<ClusterMessage> sessions() {
+        ConnectionRef connection = new ConnectionRef(someone(), -5, 9);
+        SessionCommand.Attach attach = new SessionCommand.Attach(connection, true, false, true);
+        return Stream.of(
+                attach,
+                new SessionCommand.Detach(5),
+                new SessionCommand.Subscribe(connection, 1, List.of(new SessionCommand.Subscription("a/#", 2))),
+                new SessionCommand.Unsubscribe(connection, 1, List.of("a/#")),
+                new SessionCommand.ProbeResult(5, true),
+                new SessionCommand.Holder(9, attach),
+                new SessionCommand.Holder(9, null),
+                new SessionCommand.Locate(someone()),
+                new SessionCommand.Location(7, 5, 9),
+                new SessionCommand.Kick(someone()),
+                new SessionCommand.Kicked(true),
+                new SessionCommand.Expire(77));
+    }
+
+    private static Stream<ClusterMessage> connections() {
+        return Stream.of(
+                new ConnectionEvent.Attached(5, true, SESSION, 9),
+                new ConnectionEvent.Attached(5, false, null, 9),
+                new ConnectionEvent.Resumed(5, 9),
+                new ConnectionEvent.Reclaim(5),
+                new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.BUSY),
+                new ConnectionEvent.TakenOver(5),
+                new ConnectionEvent.Kick(5),
+                new ConnectionEvent.Probe(5, someone()),
+                new ConnectionEvent.WhoHolds(0, KEY, someone()),
+                new ConnectionEvent.Subscribed(5, 1),
+                new ConnectionEvent.SubscribeFailed(5, 1));
+    }
+
+    private static Stream<ClusterMessage> routers() {
+        RetainedMessage retained = new RetainedMessage(new MessageId(1, 2), "a/b", 1, new byte[] {1, 2});
+        return Stream.of(
+                new RouterCommand.OpenTable(9, someone()),
+                new RouterCommand.CloseTable(9),
+                new RouterCommand.Put(7, "client", List.of(new RouterCommand.FilterQos("a/b", 1)), someone()),
+                new RouterCommand.Remove(7, List.of("a/b"), someone()),
+                new RouterCommand.RouteApplied("a"),
+                new RouterCommand.Applied(9, 3),
+                new RouterCommand.Retain(retained, someone()),
+                new RouterCommand.Retained(true),
+                new RouterCommand.FindRetained("a/#", "", 10, someone()),
+                new RouterCommand.RetainedPage(List.of(retained), "a/b"));
+    }
+
+    private static Stream<ClusterMessage> keepers() {
+        return Stream.of(
+                new KeeperCommand.Announce("default", "a", someone()),
+                new KeeperCommand.Page(
+                        "default", "a", 3, 0, true, List.of(new PersistentRoute(7, KEY, "a/b", 1)), someone()),
+                new KeeperCommand.Put(
+                        "default", "a", 4, 7, "client", List.of(new RouterCommand.FilterQos("a/b", 1)), someone()),
+                new KeeperCommand.Remove("default", "a", 5, 7, List.of("a/b"), someone()));
+    }
+
+    private static Stream<ClusterMessage> syncs() {
+        return Stream.of(
+                new SyncCommand.Delta(
+                        1,
+                        2,
+                        3,
+                        true,
+                        List.of(new SyncCommand.Filters("default", List.of("a/#"), List.of("b"))),
+                        List.of(7L),
+                        List.of(8L)),
+                new SyncCommand.DeltaApplied(2, 1, 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void everyMessageSurvivesTheWire(ClusterMessage message) {
+        ClusterMessage back = new SerializationTestKit(KIT.system()).verifySerialization(message, false);
+
+        assertThat(back).usingRecursiveComparison().isEqualTo(message);
+    }
+
+    @Test
+    void noKindOfMessageIsForgottenHere() {
+        Set<Class<?>> tested = messages().map(Object::getClass).collect(Collectors.toSet());
+
+        assertThat(Stream.of(
+                                SessionCommand.Remote.class,
+                                ConnectionEvent.class,
+                                RouterCommand.Remote.class,
+                                KeeperCommand.Remote.class,
+                                SyncCommand.Remote.class)
+                        .flatMap(ClusterMessagesTest::kinds))
+                .allMatch(tested::contains);
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> type) {
+        Class<?>[] permitted = type.getPermittedSubclasses();
+        return permitted == null ? Stream.of(type) : Arrays.stream(permitted).flatMap(ClusterMessagesTest::kinds);
+    }
+}
