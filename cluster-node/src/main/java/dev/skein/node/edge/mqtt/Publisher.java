@@ -194,7 +194,12 @@ final class Publisher {
             return;
         }
         locate(message.instance(), clientId, location -> {
-            toClient(message, routes, receiving(location), mark, tally);
+            if (location == null) { // nobody knows where it is: nothing is promised, and the publisher tries again
+                tally.expect();
+                tally.done(false);
+            } else {
+                toClient(message, routes, receiving(location), mark, tally);
+            }
             located.run();
         });
     }
@@ -210,10 +215,7 @@ final class Publisher {
         }
     }
 
-    private Receiving receiving(SessionCommand.@Nullable Location location) {
-        if (location == null) {
-            return new Receiving(0, null, null, 0);
-        }
+    private Receiving receiving(SessionCommand.Location location) {
         Links.Linked linked = shared.links().find(location.node());
         return new Receiving(
                 location.sessionId(),
