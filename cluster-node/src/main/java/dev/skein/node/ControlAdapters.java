@@ -23,6 +23,7 @@ final class ControlAdapters {
                 new NodeClients(parts),
                 new Publishing(parts),
                 new NodeRegistry(parts.registry()),
+                new NodeCluster(parts),
                 new Health(parts),
                 parts.metrics()::scrape);
     }
@@ -32,6 +33,11 @@ final class ControlAdapters {
         @Override
         public CompletionStage<MessageId> publish(
                 String instance, String topic, byte[] payload, int qos, boolean retain) {
+            if (parts.serving().isDraining()) {
+                // What this node would have to hand to others may find them gone.
+                return CompletableFuture.failedFuture(
+                        new ControlException(ErrorCode.UNAVAILABLE, "node: draining (expected: one that serves)"));
+            }
             InstanceView view = parts.registry().views().find(instance);
             TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, payload.length);
             if (broken != null) {
@@ -67,7 +73,11 @@ final class ControlAdapters {
             Serving serving = parts.serving();
             int open = serving.listeners();
             Check listeners = check("listeners", open > 0, open + " open", "none open");
-            Check draining = check("draining", !serving.isDraining(), "no", "the node stops");
+            Check draining = check(
+                    "draining",
+                    !serving.isDraining(),
+                    "no",
+                    "the node stops: " + parts.edge().connections() + " connections left");
             return CompletableFuture.completedFuture(HealthReport.of(store, registry, listeners, draining));
         }
 

@@ -20,6 +20,7 @@ final class NodeGauges {
 
     static void register(SkeinNode.Parts parts, NodeTables tables) {
         NodeMetrics metrics = parts.metrics();
+        metrics.cluster(() -> parts.membership().others().size() + 1L);
         metrics.store(
                 () -> parts.stores().metrics(), () -> parts.stores().messages().pendingBytes());
         for (InstanceView view : parts.registry().views().all()) {

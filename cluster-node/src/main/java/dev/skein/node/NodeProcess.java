@@ -60,6 +60,11 @@ final class NodeProcess {
         return now.isLost();
     }
 
+    /** Whether the node ended because an operator asked it to. */
+    boolean isDrained() {
+        return node.resultNow().isDrainAsked();
+    }
+
     /** Starts the node anew, with nothing in memory, until the cluster has taken it in. */
     SkeinNode rejoin() throws InterruptedException {
         while (true) {
@@ -75,13 +80,15 @@ final class NodeProcess {
 
     /** Drains the node; gives the exit code. */
     int stop() throws InterruptedException {
+        Duration limit = DRAIN_LIMIT;
         try {
-            node.thenCompose(SkeinNode::stop).get(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            limit = limit.plus(node.thenApply(SkeinNode::drainTime).getNow(Duration.ZERO));
+            node.thenCompose(SkeinNode::stop).get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return Main.OK;
         } catch (ExecutionException e) {
             LOG.error("draining failed: {}", Failures.describe(e));
         } catch (TimeoutException e) {
-            LOG.error("draining took longer than {} s; cut off", DRAIN_LIMIT.toSeconds());
+            LOG.error("draining took longer than {} s; cut off", limit.toSeconds());
         }
         return Main.FAILED;
     }

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code skein run}: starts a node, prints the ready line, serves until it is told to end. SIGTERM and SIGINT drain and
- * end with exit code 0; a node that cannot start or ends by itself gives 1, a wrong configuration 2.
+ * {@code skein run}: starts a node, prints the ready line, serves until it is told to end. SIGTERM, SIGINT and a drain
+ * through the control API end it with exit code 0; a node that cannot start or ends by itself gives 1, a wrong
+ * configuration 2.
  */
 @Command(
         name = "run",
@@ -56,6 +57,9 @@ final class RunCommand implements Callable<Integer> {
             while (process.awaitEnd() && many) {
                 spec.commandLine().getErr().println("skein: put down by the cluster; joining it again");
                 announce(process.rejoin());
+            }
+            if (process.isDrained()) {
+                return Main.OK;
             }
             spec.commandLine().getErr().println("skein: the node ended by itself; the log says why");
             return Main.FAILED;

@@ -8,6 +8,8 @@ import dev.skein.node.edge.BoundListener;
 import dev.skein.node.edge.EventLoops;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.mqtt.MqttEdge;
+import dev.skein.node.info.ClusterInfo;
+import dev.skein.node.info.NodeInfo;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.RegistryService;
 import dev.skein.node.route.NodeTables;
@@ -104,6 +106,7 @@ public final class SkeinNode {
             Membership membership,
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
             Wills wills,
+            ClusterInfo cluster,
             Serving serving) {}
 
     /**
@@ -205,6 +208,7 @@ public final class SkeinNode {
                         routers,
                         keeper.resultNow(),
                         membership)));
+        Serving serving = new Serving();
         Parts parts = new Parts(
                 config,
                 stores,
@@ -217,13 +221,27 @@ public final class SkeinNode {
                 membership,
                 sessions,
                 wills,
-                new Serving());
+                clusterInfo(system, membership, edge.resultNow(), registry, stores, serving),
+                serving);
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
         return edge.resultNow().open().thenCompose(_ -> {
             wills.start();
             return openListeners(parts);
         });
+    }
+
+    private static ClusterInfo clusterInfo(
+            ActorSystem<?> system,
+            Membership membership,
+            MqttEdge edge,
+            RegistryService registry,
+            Stores stores,
+            Serving serving) {
+        NodeInfo here =
+                new NodeInfo(membership.self().uid(), edge, registry.views(), stores::problem, serving::isDraining);
+        system.systemActorOf(here.actor(), NodeInfo.NAME, Props.empty());
+        return new ClusterInfo(system, membership, here, edge::pendingTo);
     }
 
     private static ActorRef<ShardingEnvelope<RouterCommand>> routers(
@@ -259,6 +277,7 @@ public final class SkeinNode {
                             parts.serving.opened(listeners.bound().size());
                             SkeinNode node = new SkeinNode(parts, listeners, control);
                             node.endWithActors();
+                            parts.serving.drainAsked().thenRun(node::stop);
                             return node;
                         }));
     }
@@ -314,6 +333,17 @@ public final class SkeinNode {
         return lost.get();
     }
 
+    /** Whether an operator has asked it to end, through the control API. */
+    public boolean isDrainAsked() {
+        return serving.isDrainAsked();
+    }
+
+    /** How long the connections that it has now take to close. */
+    Duration drainTime() {
+        int rate = lost.get() ? 0 : config.cluster().drainRate();
+        return rate == 0 ? Duration.ZERO : Duration.ofSeconds(edge.connections() / rate);
+    }
+
     /** Pekko ends the actors of a node that the cluster has put down; then nothing may go on serving. */
     private void endWithActors() {
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "skein-edge", () -> {
@@ -325,6 +355,14 @@ public final class SkeinNode {
             }
             return CompletableFuture.completedFuture(Done.getInstance());
         });
+        if (control != null) {
+            // As late as its actors allow: until then it tells how far the node is.
+            CoordinatedShutdown.get(system)
+                    .addTask(
+                            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+                            "skein-control",
+                            () -> control.stop(HTTP_DEADLINE));
+        }
     }
 
     /** Stops accepting, lets every connection leave its session, commits what was given, and ends. */
@@ -334,26 +372,23 @@ public final class SkeinNode {
         }
         serving.drain();
         listeners.stopAccepting();
-        if (joining != null) {
-            joining.end();
-        }
-        CompletionStage<Done> httpClosed =
-                control == null ? CompletableFuture.completedFuture(Done.getInstance()) : control.stop(HTTP_DEADLINE);
-        httpClosed
-                .thenCompose(_ -> edge.closeAll(
-                                lost.get() ? 0 : config.cluster().drainRate())
-                        .toCompletableFuture()
-                        .orTimeout(LEAVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                        .exceptionally(late -> {
-                            LOG.warn("connections were cut off: {}", late.toString());
-                            return null;
-                        }))
+        Duration leaving = LEAVE_TIMEOUT.plus(drainTime());
+        var _ = edge.closeAll(lost.get() ? 0 : config.cluster().drainRate())
+                .toCompletableFuture()
+                .orTimeout(leaving.toSeconds(), TimeUnit.SECONDS)
+                .exceptionally(late -> {
+                    LOG.warn("connections were cut off: {}", late.toString());
+                    return null;
+                })
                 .thenCompose(_ -> CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()))
                 .thenCompose(_ -> listeners.close())
                 .thenCompose(_ -> loops.shutdown(Duration.ZERO, LOOPS_TIMEOUT))
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
                         LOG.warn("not everything stopped in order: {}", failure.toString());
+                    }
+                    if (joining != null) {
+                        joining.end();
                     }
                     hashes.shutdownNow();
                     stores.close();

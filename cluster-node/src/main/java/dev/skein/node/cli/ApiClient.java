@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Talks to the control API of one node. Blocks. */
 final class ApiClient implements AutoCloseable {
@@ -47,6 +48,31 @@ final class ApiClient implements AutoCloseable {
     /** All instances. */
     JsonNode instances() {
         return send("GET", "/api/v1/instances", HttpRequest.BodyPublishers.noBody());
+    }
+
+    /** The members of the node's cluster. */
+    JsonNode cluster() {
+        return send("GET", "/api/v1/cluster", HttpRequest.BodyPublishers.noBody());
+    }
+
+    /** Begins to drain the node. */
+    JsonNode drain() {
+        return send("POST", "/api/v1/node/drain", HttpRequest.BodyPublishers.noBody());
+    }
+
+    /** What the node says of its readiness, good or bad; empty when nobody answers. */
+    Optional<JsonNode> readiness() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/health/ready"))
+                .timeout(CONNECT_TIMEOUT)
+                .build();
+        try {
+            return Optional.of(json(http.send(request, HttpResponse.BodyHandlers.ofString())));
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliFailure(base + ": interrupted");
+        }
     }
 
     /** The node's answer to a POST. */

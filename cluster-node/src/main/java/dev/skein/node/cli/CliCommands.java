@@ -9,6 +9,8 @@ public final class CliCommands {
     /** New instances of all of them, for {@code CommandLine.addSubcommand}. */
     public static List<Object> all() {
         return List.of(
+                new ClusterCommand(),
+                new DrainCommand(),
                 new InstancesCommand(),
                 new ClientsCommand(),
                 new GroupsCommand(),

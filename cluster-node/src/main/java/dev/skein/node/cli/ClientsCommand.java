@@ -67,11 +67,12 @@ final class ClientsCommand {
 
     private static List<String> table(JsonNode answer) {
         Table table = Table.withHeader(
-                "CLIENT", "STATE", "ADDRESS", "MQTT", "CLEAN", "FILTERS", "QUEUED", "IN-FLIGHT", "SINCE");
+                "CLIENT", "STATE", "NODE", "ADDRESS", "MQTT", "CLEAN", "FILTERS", "QUEUED", "IN-FLIGHT", "SINCE");
         answer.path("clients")
                 .forEach(client -> table.row(
                         ApiCommand.cell(client, "clientId"),
                         state(client),
+                        ApiCommand.cell(client, "node"),
                         ApiCommand.cell(client, "remoteAddress"),
                         ApiCommand.cell(client, "protocol"),
                         ApiCommand.cell(client, "cleanSession"),
@@ -79,12 +80,17 @@ final class ClientsCommand {
                         ApiCommand.cell(client, "queued"),
                         ApiCommand.cell(client, "inflight"),
                         ApiCommand.cell(client, "connectedAt")));
-        return Pages.withNext(table, answer);
+        List<String> lines = new ArrayList<>(Pages.withNext(table, answer));
+        answer.path("unanswered")
+                .forEach(node ->
+                        lines.add("no answer from " + Table.printable(node.asText()) + ": its clients may be missing"));
+        return lines;
     }
 
     private static List<String> details(JsonNode client) {
         Table table = Table.withHeader("client", Table.printable(ApiCommand.cell(client, "clientId")));
         table.row("state", state(client));
+        table.row("node", ApiCommand.cell(client, "node"));
         table.row("address", ApiCommand.cell(client, "remoteAddress"));
         table.row("connected at", ApiCommand.cell(client, "connectedAt"));
         table.row("listener", ApiCommand.cell(client, "listener"));

@@ -15,6 +15,7 @@ final class Pages {
     private static final String AFTER = "after";
     private static final String LIMIT = "limit";
     private static final String NEXT = "next";
+    private static final String UNANSWERED = "unanswered";
     private static final int PAGE_MAX = 1000;
 
     @Option(
@@ -44,6 +45,9 @@ final class Pages {
             JsonNode page = client.get(path, asked);
             page.path(entries).forEach(found::add);
             all.set(NEXT, page.path(NEXT));
+            if (!page.path(UNANSWERED).isEmpty() || (!all.has(UNANSWERED) && page.has(UNANSWERED))) {
+                all.set(UNANSWERED, page.path(UNANSWERED));
+            }
             next = page.path(NEXT).isNull() ? null : page.path(NEXT).asText();
         } while (next != null && found.size() < limit);
         return all;

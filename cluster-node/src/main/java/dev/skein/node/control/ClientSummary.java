@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientId client ID
  * @param online whether it is connected
+ * @param node address of the node that it is connected to; null while offline
  * @param connectedAt since when; null while offline
  * @param remoteAddress {@code 192.0.2.1:50000} or {@code [2001:db8::1]:50000}; null while offline
  * @param protocol {@code 3.1} or {@code 3.1.1}; null while offline
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ClientSummary(
         String clientId,
         boolean online,
+        @Nullable String node,
         @Nullable Instant connectedAt,
         @Nullable String remoteAddress,
         @Nullable String protocol,

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
  * @param clients clients and their sessions
  * @param publisher publishes messages
  * @param registry groups, parent topics and the audit log
+ * @param cluster the members, and the drain of this one
  * @param health live and ready
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
  */
@@ -15,5 +16,6 @@ public record ControlPorts(
         ClientDirectory clients,
         MessagePublisher publisher,
         RegistryAdmin registry,
+        ClusterDirectory cluster,
         NodeHealth health,
         Supplier<String> metrics) {}

@@ -52,6 +52,16 @@ final class ControlRoutes {
                         _ -> ports.health().ready().thenApply(Answer::health)),
                 page("/metrics", _ -> scrapes.next().thenApply(text -> Answer.text(Answer.PROMETHEUS, text))),
                 page(API + "/openapi.json", _ -> done(Answer.text(Answer.JSON, openApi()))),
+                get(
+                        API + "/cluster",
+                        NONE,
+                        ClusterState.class,
+                        _ -> ports.cluster().state().thenApply(Answer::ok)),
+                post(
+                        API + "/node/drain",
+                        NONE,
+                        DrainState.class,
+                        _ -> ports.cluster().drain().thenApply(Answer::ok)),
                 get(API + "/instances", NONE, Answer.Instances.class, registry::instances),
                 get(INSTANCE, NONE, InstanceInfo.class, registry::instance),
                 get(INSTANCE + "/groups", PAGING, Answer.Groups.class, known(registry::groups)),

@@ -109,13 +109,19 @@ public final class OutboundStream {
         }
     }
 
-    /** Called from time to time: what was not acknowledged since the last call is sent once more. */
-    public void resend() {
+    /**
+     * Called from time to time: what was not acknowledged since the last call is sent once more.
+     *
+     * @return how many segments
+     */
+    public int resend() {
         long oldest = unacknowledged.isEmpty() ? 0 : unacknowledged.peek().sequence();
-        if (oldest != 0 && oldest == oldestBefore) {
+        boolean late = oldest != 0 && oldest == oldestBefore;
+        if (late) {
             unacknowledged.forEach(each -> output.send(each.sequence(), each.bytes()));
         }
         oldestBefore = oldest;
+        return late ? unacknowledged.size() : 0;
     }
 
     /** The other node is gone: what is on its way is nobody's any more. */

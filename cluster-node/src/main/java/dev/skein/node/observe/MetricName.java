@@ -90,6 +90,31 @@ enum MetricName {
             Type.GAUGE,
             "Retained messages of the instance, counted every minute.",
             Label.INSTANCE),
+    CLUSTER_MEMBERS("skein.cluster.members", Type.GAUGE, "Members of the cluster as this node knows it, itself too."),
+    LINK_PENDING_BYTES(
+            "skein.link.pending.bytes",
+            Type.GAUGE,
+            "Bytes given to the link to another node and not yet taken by it.",
+            Label.PEER),
+    LINK_SEGMENTS_RESENT(
+            "skein.link.segments.resent",
+            Type.COUNTER,
+            "Segments that were sent once more because no acknowledgement came."),
+    ROUTES_REMOTE("skein.routes.remote", Type.GAUGE, "Topic filters that the other nodes have live subscribers of."),
+    ROUTES_PENDING(
+            "skein.routes.pending",
+            Type.GAUGE,
+            "Changes of filters and sessions told to other nodes, or to be told, and not yet in force there."),
+    ROUTES_REPAIRED(
+            "skein.routes.repaired",
+            Type.COUNTER,
+            "Differences between what a node knows of another and what is there, found by the audit and put right."),
+    SESSIONS_REMOTE(
+            "skein.sessions.remote", Type.GAUGE, "Persistent sessions that have their connection on another node."),
+    SESSIONS_RECLAIMED(
+            "skein.sessions.reclaimed",
+            Type.COUNTER,
+            "Connections that claimed their client ID again because the node of its session's actor was gone."),
     STORE_COMMIT(
             "skein.store.commit",
             Type.SUMMARY,
@@ -115,7 +140,8 @@ enum MetricName {
         REASON("reason"),
         LISTENER("listener"),
         KIND("kind"),
-        RESULT("result");
+        RESULT("result"),
+        PEER("peer");
 
         private final String text;
 

@@ -135,6 +135,35 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.RETAINED, count, instance);
     }
 
+    /** Shows the cluster as this node sees it, read at each scrape. Once. */
+    public void cluster(LongSupplier members) {
+        meters.gauge(MetricName.CLUSTER_MEMBERS, members);
+    }
+
+    /** Shows what is on its way to another node, by its address, until {@link #linkGone}. */
+    public void link(String peer, LongSupplier pendingBytes) {
+        meters.gauge(MetricName.LINK_PENDING_BYTES, pendingBytes, peer);
+    }
+
+    /** The node at that address has left. */
+    public void linkGone(String peer) {
+        meters.remove(MetricName.LINK_PENDING_BYTES, peer);
+    }
+
+    /** Shows what all links together had to do again. Once. */
+    public void links(LongSupplier resent, LongSupplier reclaimed) {
+        meters.counter(MetricName.LINK_SEGMENTS_RESENT, resent);
+        meters.counter(MetricName.SESSIONS_RECLAIMED, reclaimed);
+    }
+
+    /** Shows what this node and the others tell each other of their routes, read at each scrape. Once. */
+    public void remoteRoutes(LongSupplier routes, LongSupplier sessions, LongSupplier pending, LongSupplier repaired) {
+        meters.gauge(MetricName.ROUTES_REMOTE, routes);
+        meters.gauge(MetricName.SESSIONS_REMOTE, sessions);
+        meters.gauge(MetricName.ROUTES_PENDING, pending);
+        meters.counter(MetricName.ROUTES_REPAIRED, repaired);
+    }
+
     /** The page of {@code /metrics}: Prometheus' text format, version 0.0.4. Takes milliseconds and more. */
     public String scrape() {
         return registry.scrape();

@@ -2,8 +2,11 @@ package dev.skein.node.route;
 
 import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /** The filters of one other node as this node's tables hold them. Confined to one writer at a time. */
 public final class PeerRoutes {
@@ -39,6 +42,19 @@ public final class PeerRoutes {
         if (route != null) {
             table(instance, filter).removeRemote(filter, route);
         }
+    }
+
+    /** Keeps only the filters that {@code wanted} accepts, given instance and filter. */
+    public void retain(BiPredicate<String, String> wanted) {
+        List<Key> gone = known.keySet().stream()
+                .filter(key -> !wanted.test(key.instance(), key.filter()))
+                .toList();
+        gone.forEach(key -> remove(key.instance(), key.filter()));
+    }
+
+    /** Gives instance and filter of each. */
+    public void forEach(BiConsumer<String, String> action) {
+        known.keySet().forEach(key -> action.accept(key.instance(), key.filter()));
     }
 
     /** The node is gone. */

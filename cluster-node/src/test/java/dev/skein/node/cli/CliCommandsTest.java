@@ -42,6 +42,7 @@ class CliCommandsTest {
     void forget() {
         NODE.clients.clear();
         NODE.published.clear();
+        NODE.unanswered = List.of();
     }
 
     @Test
@@ -50,10 +51,11 @@ class CliCommandsTest {
         NODE.offline("b");
         assertThat(ok("clients", "list").lines())
                 .containsExactly(
-                        "CLIENT     STATE    ADDRESS          MQTT   CLEAN  FILTERS  QUEUED  IN-FLIGHT  SINCE",
-                        "GID_a@@@1  online   192.0.2.7:50001  3.1.1  true   1        3       2          "
+                        "CLIENT     STATE    NODE             ADDRESS          MQTT   CLEAN  FILTERS  QUEUED  IN-FLIGHT  "
+                                + "SINCE",
+                        "GID_a@@@1  online   192.0.2.1:25520  192.0.2.7:50001  3.1.1  true   1        3       2          "
                                 + "2023-11-14T22:13:20Z",
-                        "b          offline  -                -      false  0        9       0          -");
+                        "b          offline  -                -                -      false  0        9       0          -");
     }
 
     @Test
@@ -138,6 +140,40 @@ class CliCommandsTest {
     }
 
     @Test
+    void nodesThatHaveNotAnsweredAreNamed() {
+        NODE.unanswered = List.of("192.0.2.3:25520");
+        assertThat(ok("clients", "list")).contains("no answer from 192.0.2.3:25520: its clients may be missing\n");
+    }
+
+    @Test
+    void membersOfTheClusterAreShownWithWhatTheyTell() throws Exception {
+        assertThat(ok("cluster").lines())
+                .containsExactly(
+                        "NODE               STATUS  REACHABLE  INSTANCE  CLEAN  PERSISTENT  FILTERS  QUEUED  LINK BYTES  "
+                                + "STORE",
+                        "192.0.2.1:25520 *  up      yes        default   3      4           5        6       0           "
+                                + "ok",
+                        "192.0.2.2:25520    up      yes        default   3      4           5        6       7           "
+                                + "failed",
+                        "192.0.2.3:25520    up      no         -         -      -           -        -       8           "
+                                + "no answer",
+                        "store of 192.0.2.2:25520: full");
+        assertThat(json("cluster").path("node").asText()).isEqualTo(FakeNode.NODE);
+    }
+
+    @Test
+    void drainWaitsUntilTheNodeIsGoneOrSaysWhyItIsNot() {
+        assertThat(ok("drain", "--timeout", "0")).isEqualTo("draining 192.0.2.1:25520\n");
+        assertThat(run("drain", "--timeout", "1"))
+                .isEqualTo(new Result(
+                        1,
+                        "",
+                        "skein: still there after 1 s: the node stops: 9 connections left (expected: gone; see"
+                                + " --timeout)\n"));
+        assertThat(NODE.drains).hasValue(2);
+    }
+
+    @Test
     void instancesAreListed() {
         assertThat(ok("instances")).startsWith("INSTANCE  MODE  GROUPS  PARENT TOPICS\ndefault   open  ");
     }
@@ -171,6 +207,7 @@ class CliCommandsTest {
                 "clients show",
                 "clients list --limit 0",
                 "clients list --nope",
+                "drain --timeout -1",
                 "publish a",
                 "publish a -m x -f y",
                 "publish a -m x -q 3",

@@ -114,10 +114,13 @@ class ClusterMessagesTest {
                         1,
                         2,
                         3,
+                        false,
                         true,
                         List.of(new SyncCommand.Filters("default", List.of("a/#"), List.of("b"))),
                         List.of(7L),
                         List.of(8L)),
+                new SyncCommand.Audit(1, 2, 3, 4, 5, 6, 7),
+                new SyncCommand.Differs(2, 1),
                 new SyncCommand.DeltaApplied(2, 1, 3));
     }
 

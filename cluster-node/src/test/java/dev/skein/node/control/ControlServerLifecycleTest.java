@@ -35,7 +35,7 @@ class ControlServerLifecycleTest {
                 return never;
             }
         };
-        ControlPorts ports = new ControlPorts(node, node, node, silent, () -> "");
+        ControlPorts ports = new ControlPorts(node, node, node, node, silent, () -> "");
         // A request without a body: that of one with a body could be late itself.
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMillis(50)));
                 Http11 http = new Http11(server.url())) {
@@ -104,7 +104,7 @@ class ControlServerLifecycleTest {
             asked.countDown();
             return answer;
         };
-        ControlPorts ports = new ControlPorts(node, publisher, node, node, () -> "");
+        ControlPorts ports = new ControlPorts(node, publisher, node, node, node, () -> "");
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofSeconds(10)));
                 Http11 http = new Http11(server.url())) {
             CompletableFuture<String> reply = new CompletableFuture<>();
@@ -133,7 +133,7 @@ class ControlServerLifecycleTest {
             asked.countDown();
             return new CompletableFuture<>();
         };
-        ControlPorts ports = new ControlPorts(node, publisher, node, node, () -> "");
+        ControlPorts ports = new ControlPorts(node, publisher, node, node, node, () -> "");
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMinutes(5)));
                 Http11 http = new Http11(server.url())) {
             Thread request = Thread.startVirtualThread(() -> {

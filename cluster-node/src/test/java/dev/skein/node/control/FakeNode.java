@@ -12,15 +12,25 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 
 /** A node in memory behind the ports of the control API: one instance {@code default}, groups, topics, clients. */
-public final class FakeNode implements ClientDirectory, MessagePublisher, RegistryAdmin, NodeHealth {
+public final class FakeNode implements ClientDirectory, MessagePublisher, RegistryAdmin, ClusterDirectory, NodeHealth {
     /** Group that stands in the configuration. */
     public static final String CONFIGURED_GROUP = "GID_configured";
 
     /** What was published: {@code instance topic qos retain payload}. */
     public final List<String> published = Collections.synchronizedList(new ArrayList<>());
+
+    /** Address of the node. */
+    public static final String NODE = "192.0.2.1:25520";
+
+    /** Nodes that a list of clients lacks. */
+    public volatile List<String> unanswered = List.of();
+
+    /** Requests to drain that were made. */
+    public final AtomicInteger drains = new AtomicInteger();
 
     /** Clients by ID. */
     public final Map<String, ClientDetail> clients = new ConcurrentSkipListMap<>();
@@ -43,13 +53,13 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
 
     /** This node as the ports of the server. */
     public ControlPorts ports() {
-        return new ControlPorts(this, this, this, this, () -> "skein_up 1.0\n");
+        return new ControlPorts(this, this, this, this, this, () -> "skein_up 1.0\n");
     }
 
     /** Adds a client that is connected. */
     public void online(String clientId) {
         ClientSummary summary = new ClientSummary(
-                clientId, true, Instant.ofEpochSecond(1_700_000_000), "192.0.2.7:50001", "3.1.1", true, 1, 3, 2);
+                clientId, true, NODE, Instant.ofEpochSecond(1_700_000_000), "192.0.2.7:50001", "3.1.1", true, 1, 3, 2);
         clients.put(
                 clientId,
                 new ClientDetail(
@@ -64,7 +74,7 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
 
     /** Adds a client that is away. */
     public void offline(String clientId) {
-        ClientSummary summary = new ClientSummary(clientId, false, null, null, null, false, 0, 9, 0);
+        ClientSummary summary = new ClientSummary(clientId, false, null, null, null, null, false, 0, 9, 0);
         clients.put(clientId, new ClientDetail(summary, null, null, null, null, List.of(), ClientDetail.Counters.ZERO));
     }
 
@@ -80,7 +90,7 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
         boolean more = found.size() > query.limit();
         List<ClientSummary> page = more ? found.subList(0, query.limit()) : found;
         return CompletableFuture.completedStage(
-                new ClientPage(page, more ? page.getLast().clientId() : null));
+                new ClientPage(page, more ? page.getLast().clientId() : null, unanswered));
     }
 
     @Override
@@ -149,6 +159,25 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
                 .toList();
         long last = page.isEmpty() ? 1 : page.getLast().sequence();
         return CompletableFuture.completedStage(new AuditPage(page, last == 1 ? null : last));
+    }
+
+    @Override
+    public CompletionStage<ClusterState> state() {
+        List<ClusterState.Load> loads = List.of(new ClusterState.Load("default", 3, 4, 5, 6));
+        return CompletableFuture.completedStage(new ClusterState(
+                NODE,
+                List.of(
+                        new ClusterState.Member(NODE, "up", true, true, 0, true, false, null, loads),
+                        new ClusterState.Member("192.0.2.2:25520", "up", true, false, 7, true, false, "full", loads),
+                        new ClusterState.Member(
+                                "192.0.2.3:25520", "up", false, false, 8, false, null, null, List.of()))));
+    }
+
+    @Override
+    public CompletionStage<DrainState> drain() {
+        drains.incrementAndGet();
+        ready = HealthReport.of(HealthReport.Check.bad("draining", "the node stops: 9 connections left"));
+        return CompletableFuture.completedStage(new DrainState(NODE, true));
     }
 
     @Override

@@ -235,7 +235,14 @@ class OpenApiTest {
         Type type = annotated.getType();
         if (type instanceof ParameterizedType list) {
             assertThat(property.path("type").asText()).as(where).isEqualTo("array");
-            assertRecord((Class<?>) list.getActualTypeArguments()[0], property.path("items"));
+            Class<?> element = (Class<?>) list.getActualTypeArguments()[0];
+            if (element.isRecord()) {
+                assertRecord(element, property.path("items"));
+            } else {
+                assertThat(property.path("items").path("type").asText() + " ")
+                        .as(where)
+                        .isEqualTo(primitive(element));
+            }
         } else if (((Class<?>) type).isRecord()) {
             assertRecord((Class<?>) type, property);
         } else {
@@ -251,6 +258,7 @@ class OpenApiTest {
                         String.class, "string ",
                         Instant.class, "string date-time",
                         boolean.class, "boolean ",
+                        Boolean.class, "boolean ",
                         int.class, "integer int32",
                         Integer.class, "integer int32",
                         long.class, "integer int64",

@@ -75,6 +75,10 @@ class MetricsDocTest {
             metrics.subscriptions("default", () -> 1);
             metrics.routes("default", () -> 1, () -> 2);
             metrics.retained("default", () -> 1);
+            metrics.cluster(() -> 3);
+            metrics.link("192.0.2.2:25520", () -> 4);
+            metrics.links(() -> 1, () -> 2);
+            metrics.remoteRoutes(() -> 1, () -> 2, () -> 3, () -> 4);
             metrics.store(() -> new StoreMetrics(1, 2, 3, 4, 5), () -> 6);
             return metrics.scrape();
         }

@@ -36,6 +36,25 @@ public record ClientInfo(
         int queued,
         int inflight,
         Counts counts) {
+    /** The same with these topic filters. */
+    public ClientInfo with(Map<String, Integer> filters) {
+        return new ClientInfo(
+                clientId,
+                username,
+                group,
+                connectedAt,
+                remote,
+                listener,
+                protocolLevel,
+                cleanSession,
+                keepAliveSeconds,
+                sessionId,
+                filters,
+                queued,
+                inflight,
+                counts);
+    }
+
     /**
      * Messages of one connection.
      *

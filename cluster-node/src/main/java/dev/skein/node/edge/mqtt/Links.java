@@ -22,6 +22,7 @@ final class Links {
     private final RouteSync.Handle sync;
     private final RemoteSessions sessions;
     private final long self;
+    private final LinkFigures figures = new LinkFigures();
     private final Map<Long, Linked> byUid = new ConcurrentHashMap<>();
 
     /** Another node: what stands for it in the tables, and its link actor. */
@@ -57,6 +58,10 @@ final class Links {
         return sessions;
     }
 
+    LinkFigures figures() {
+        return figures;
+    }
+
     /** The node of that life, or null when it is not there any more. */
     @Nullable
     Linked find(long uid) {
@@ -70,6 +75,8 @@ final class Links {
             public void joined(ClusterNode node) {
                 Peer peer = new Peer(node.uid(), node.address());
                 byUid.put(node.uid(), new Linked(peer, membership.actorOn(node, NAME)));
+                figures.joined(peer, shared.loops().size());
+                shared.metrics().link(node.address(), () -> figures.pendingTo(node.address()));
                 sync.joined(node, peer);
             }
 
@@ -78,6 +85,10 @@ final class Links {
                 Linked gone = byUid.remove(node.uid());
                 sync.left(node);
                 if (gone != null) {
+                    figures.left(gone.peer());
+                    if (!figures.knows(node.address())) {
+                        shared.metrics().linkGone(node.address());
+                    }
                     shared.loops()
                             .forEach(loop -> loop.execute(() -> {
                                 loop.links().left(gone.peer());

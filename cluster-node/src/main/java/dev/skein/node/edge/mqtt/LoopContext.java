@@ -204,6 +204,7 @@ final class LoopContext {
         for (int i = 0; i < RECLAIMS && !reclaiming.isEmpty(); i++) {
             MqttConnection connection = reclaiming.remove();
             if (!connection.isClosed()) {
+                shared.links().figures().reclaimed();
                 connection.tie().reclaim(connection.clientOrNull() != null);
             }
         }
@@ -211,6 +212,7 @@ final class LoopContext {
 
     private void sweep() {
         reclaimSome();
+        links.showFigures();
         if (++sweeps % SWEEPS_A_RESEND == 0) {
             links.resend();
         }

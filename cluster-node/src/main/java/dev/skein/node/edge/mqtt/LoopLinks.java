@@ -147,14 +147,16 @@ final class LoopLinks implements Frame.Receiver {
 
     /** Called about once a second. */
     void resend() {
-        outbound.values().forEach(OutboundStream::resend);
+        shared.links()
+                .figures()
+                .resent(outbound.values().stream()
+                        .mapToInt(OutboundStream::resend)
+                        .sum());
     }
 
-    /** Bytes that other nodes have not yet taken. */
-    long pendingBytes() {
-        return outbound.values().stream()
-                .mapToLong(OutboundStream::pendingBytes)
-                .sum();
+    /** Called some times a second. */
+    void showFigures() {
+        outbound.forEach((peer, stream) -> shared.links().figures().pending(peer, loop.index(), stream.pendingBytes()));
     }
 
     void left(Peer peer) {

@@ -16,6 +16,7 @@ import dev.skein.node.route.actor.RemoteSessions;
 import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.SyncCommand;
+import dev.skein.node.route.actor.SyncFigures;
 import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
@@ -44,6 +45,7 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 public final class MqttEdge implements ConnectionInitializer {
     private static final int CLIENT_ID_MAX = 65_535;
     private static final int CLOSES_A_SECOND = 20;
+    private static final Duration AUDIT_EVERY = Duration.ofSeconds(30);
 
     private final EdgeShared shared;
 
@@ -100,23 +102,26 @@ public final class MqttEdge implements ConnectionInitializer {
         shared.gateway(system.systemActorOf(ConnectionGateway.create(shared), "connection-gateway", Props.empty()));
         system.systemActorOf(Links.actor(shared), Links.NAME, Props.empty());
         shared.links().follow(shared);
+        LinkFigures figures = shared.links().figures();
+        parts.metrics().links(figures::resent, figures::claimsSaidAgain);
         return edge;
     }
 
     private static Links links(ActorSystem<?> system, EdgeShared shared) {
         Membership membership = shared.actors().membership();
         RemoteSessions sessions = new RemoteSessions();
-        CompletableFuture<Void> synced = new CompletableFuture<>();
-        ActorRef<SyncCommand> sync = system.systemActorOf(
-                RouteSync.create(
-                        membership,
-                        shared.tables(),
-                        sessions,
-                        () -> shared.attached().keySet(),
-                        synced),
-                RouteSync.NAME,
-                Props.empty());
-        return new Links(membership, RouteSync.handle(sync, synced), sessions);
+        RouteSync.Parts parts = new RouteSync.Parts(
+                membership,
+                shared.tables(),
+                sessions,
+                () -> shared.attached().keySet(),
+                AUDIT_EVERY,
+                new CompletableFuture<>(),
+                new SyncFigures());
+        ActorRef<SyncCommand> sync = system.systemActorOf(RouteSync.create(parts), RouteSync.NAME, Props.empty());
+        SyncFigures figures = parts.figures();
+        shared.metrics().remoteRoutes(figures::remoteRoutes, sessions::size, figures::pending, figures::repaired);
+        return new Links(membership, RouteSync.handle(sync, parts), sessions);
     }
 
     private void update(InstanceView view) {
@@ -262,6 +267,16 @@ public final class MqttEdge implements ConnectionInitializer {
             }
         }
         return new Load(clean, persistent, subscriptions, queued);
+    }
+
+    /** Bytes that the node at {@code address} has not yet taken from this one; a moment old. */
+    public long pendingTo(String address) {
+        return shared.links().figures().pendingTo(address);
+    }
+
+    /** Connections from CONNECT until they have left their sessions. */
+    public int connections() {
+        return shared.connections().size();
     }
 
     /** One connected client; empty when it is not connected to this node. */

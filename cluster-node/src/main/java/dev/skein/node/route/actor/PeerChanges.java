@@ -29,10 +29,11 @@ final class PeerChanges {
     private long version;
     private long oldestBefore;
     private boolean complete;
+    private boolean anew;
 
     private record Filter(String instance, String filter) {}
 
-    private record Sent(SyncCommand.Delta delta, List<Runnable> applied) {}
+    private record Sent(SyncCommand.Delta delta, int changes, List<Runnable> applied) {}
 
     PeerChanges(long self, long peer) {
         this.self = self;
@@ -61,6 +62,39 @@ final class PeerChanges {
     /** Whether the peer knows all that there was when it joined. */
     boolean isSynced() {
         return complete && unacknowledged.isEmpty();
+    }
+
+    /** Begins anew: the caller tells everything again, what waits is part of it. */
+    void anew() {
+        filters.clear();
+        sessions.clear();
+        complete = false;
+        anew = true;
+        // Whoever waits for what is on its way waits for the whole: it may be lost and is not sent again.
+        List<Runnable> all = new ArrayList<>();
+        unacknowledged.forEach(each -> all.addAll(each.applied()));
+        all.addAll(waiting);
+        unacknowledged.clear();
+        waiting = all;
+    }
+
+    /** Version of the last delta. */
+    long version() {
+        return version;
+    }
+
+    /** Whether the peer has acknowledged everything. */
+    boolean isIdle() {
+        return complete && filters.isEmpty() && sessions.isEmpty() && unacknowledged.isEmpty();
+    }
+
+    /** Changes that the peer has still to hear of or to acknowledge. */
+    long pending() {
+        long sent = 0;
+        for (Sent each : unacknowledged) {
+            sent += each.changes();
+        }
+        return filters.size() + sessions.size() + sent;
     }
 
     /** Gives what may be sent now to {@code send}. */
@@ -101,8 +135,9 @@ final class PeerChanges {
             waiting = new ArrayList<>();
         }
         SyncCommand.Delta delta = new SyncCommand.Delta(
-                self, peer, ++version, complete, List.copyOf(byInstance.values()), attached, detached);
-        unacknowledged.add(new Sent(delta, applied));
+                self, peer, ++version, anew, complete, List.copyOf(byInstance.values()), attached, detached);
+        anew = false;
+        unacknowledged.add(new Sent(delta, count, applied));
         return delta;
     }
 

@@ -29,8 +29,4 @@ public final class RemoteSessions {
     void detached(long sessionId, Peer peer) {
         bySession.remove(sessionId, peer);
     }
-
-    void left(Peer peer) {
-        bySession.values().removeIf(each -> each == peer);
-    }
 }

@@ -4,17 +4,11 @@ import dev.skein.node.cluster.Membership;
 import dev.skein.node.cluster.Membership.ClusterNode;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.Peer;
-import dev.skein.node.route.PeerRoutes;
-import dev.skein.node.route.RouteTable;
-import dev.skein.node.route.RouteTables;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * here, and keeps what the others tell. One for each node.
  *
  * <p>A filter is told once, however many subscribe it. Who asks to be told when a change is in force hears of it when
- * every other node has applied it, or has left the cluster.
+ * every other node has applied it, or has left the cluster. From time to time the nodes compare what they know of each
+ * other: no error, whatever made it, stays.
  */
 public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     /** Name of the actor on each node. */
@@ -45,23 +40,30 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     private final Supplier<? extends Collection<Long>> attachedHere;
     private final CompletableFuture<Void> synced;
     private final Map<Long, Other> others = new HashMap<>();
-    /** Filters that the others were told of; kept only while there are others. */
-    private final Map<String, Set<String>> told = new HashMap<>();
+    private final ToldRoutes told;
+    private final SyncFigures figures;
+    private final PeerView.Moves moves = new Moves();
 
     /** What is known of another node and what it is still to hear. */
-    private static final class Other {
-        private final ActorRef<SyncCommand> actor;
-        private final Peer peer;
-        private final PeerChanges changes;
-        private final PeerRoutes routes;
-        private long applied;
-        private boolean complete;
+    private record Other(ActorRef<SyncCommand> actor, PeerChanges changes, PeerView view) {}
 
-        private Other(ActorRef<SyncCommand> actor, Peer peer, PeerChanges changes, PeerRoutes routes) {
-            this.actor = actor;
-            this.peer = peer;
-            this.changes = changes;
-            this.routes = routes;
+    /** Where the sessions of the others are: the last word counts, unless it is taken back. */
+    private final class Moves implements PeerView.Moves {
+        @Override
+        public void attached(long sessionId, Peer peer) {
+            sessions.attached(sessionId, peer);
+        }
+
+        @Override
+        public void detached(long sessionId, Peer peer) {
+            sessions.detached(sessionId, peer);
+            if (sessions.find(sessionId) == null) {
+                others.values().stream()
+                        .map(Other::view)
+                        .filter(view -> view.has(sessionId))
+                        .findFirst()
+                        .ifPresent(view -> sessions.attached(sessionId, view.peer()));
+            }
         }
     }
 
@@ -83,6 +85,10 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
 
     private record Left(ClusterNode node) implements SyncCommand.Local {}
 
+    private enum AuditNow implements SyncCommand.Local {
+        INSTANCE
+    }
+
     private enum Tick implements SyncCommand.Local {
         INSTANCE
     }
@@ -91,10 +97,12 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     public static final class Handle {
         private final ActorRef<SyncCommand> actor;
         private final CompletionStage<Void> synced;
+        private final SyncFigures figures;
 
-        private Handle(ActorRef<SyncCommand> actor, CompletionStage<Void> synced) {
+        private Handle(ActorRef<SyncCommand> actor, CompletionStage<Void> synced, SyncFigures figures) {
             this.actor = actor;
             this.synced = synced;
+            this.figures = figures;
         }
 
         /** The actor. */
@@ -105,6 +113,11 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
         /** Completes when this node and every other know each other's routes; only then may it serve. */
         public CompletionStage<Void> synced() {
             return synced;
+        }
+
+        /** What the actor shows of itself. */
+        public SyncFigures figures() {
+            return figures;
         }
 
         /** A node joins; {@code peer} stands for it in the tables. */
@@ -118,43 +131,47 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
         }
     }
 
-    /** Makes the handle of an actor that runs {@link #create} with the same future. */
-    public static Handle handle(ActorRef<SyncCommand> actor, CompletableFuture<Void> synced) {
-        return new Handle(actor, synced);
+    /** Makes the handle of an actor that runs {@link #create} with the same parts. */
+    public static Handle handle(ActorRef<SyncCommand> actor, Parts parts) {
+        return new Handle(actor, parts.synced(), parts.figures());
     }
 
     /**
-     * Knows of no other node yet.
+     * What the actor works on.
      *
      * @param sessions filled with what others tell
      * @param attachedHere persistent sessions with their connection on this node now; any thread
+     * @param auditEvery how often what the nodes know of each other is compared
      * @param synced completed by the actor, see {@link Handle#synced}
+     * @param figures filled by the actor
      */
-    public static Behavior<SyncCommand> create(
+    public record Parts(
             Membership membership,
             NodeTables tables,
             RemoteSessions sessions,
             Supplier<? extends Collection<Long>> attachedHere,
-            CompletableFuture<Void> synced) {
+            Duration auditEvery,
+            CompletableFuture<Void> synced,
+            SyncFigures figures) {}
+
+    /** Knows of no other node yet. */
+    public static Behavior<SyncCommand> create(Parts parts) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.INSTANCE, RESEND_EVERY);
-            return new RouteSync(context, membership, tables, sessions, attachedHere, synced);
+            timers.startTimerWithFixedDelay(AuditNow.INSTANCE, parts.auditEvery());
+            return new RouteSync(context, parts);
         }));
     }
 
-    private RouteSync(
-            ActorContext<SyncCommand> context,
-            Membership membership,
-            NodeTables tables,
-            RemoteSessions sessions,
-            Supplier<? extends Collection<Long>> attachedHere,
-            CompletableFuture<Void> synced) {
+    private RouteSync(ActorContext<SyncCommand> context, Parts parts) {
         super(context);
-        this.membership = membership;
-        this.tables = tables;
-        this.sessions = sessions;
-        this.attachedHere = attachedHere;
-        this.synced = synced;
+        this.membership = parts.membership();
+        this.tables = parts.tables();
+        this.sessions = parts.sessions();
+        this.attachedHere = parts.attachedHere();
+        this.synced = parts.synced();
+        this.figures = parts.figures();
+        this.told = new ToldRoutes(tables);
     }
 
     @Override
@@ -167,7 +184,10 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
             case SyncCommand.DeltaApplied applied -> onApplied(applied);
             case Joined joined -> onJoined(joined);
             case Left left -> onLeft(left.node());
+            case SyncCommand.Audit audit -> onAudit(audit);
+            case SyncCommand.Differs differs -> onDiffers(differs);
             case Tick _ -> onTick();
+            case AuditNow _ -> onAuditNow();
             case SyncCommand.Local other ->
                 throw new IllegalArgumentException("command: " + other + " (expected: one of the actor's own)");
         }
@@ -176,18 +196,23 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
 
     private void onChanged(Changed changed) {
         if (!others.isEmpty()) {
-            String parent = Objects.requireNonNullElse(TopicFilters.parent(changed.filter()), RouteTable.ROOT);
-            boolean present = tables.of(changed.instance()).table(parent).hasLocal(changed.filter());
-            Set<String> known = told.computeIfAbsent(changed.instance(), _ -> new HashSet<>());
-            if (present ? known.add(changed.filter()) : known.remove(changed.filter())) {
-                others.values().forEach(each -> each.changes.filter(changed.instance(), changed.filter(), present));
-            }
+            tell(changed.instance(), changed.filter());
         }
         whenInForce(changed.inForce());
     }
 
+    private void tell(String instance, String filter) {
+        boolean present = told.isLocal(instance, filter);
+        if (told.filter(instance, filter, present)) {
+            others.values().forEach(each -> each.changes.filter(instance, filter, present));
+        }
+    }
+
     private void onSession(long sessionId, boolean attached, @Nullable Runnable inForce) {
-        others.values().forEach(each -> each.changes.session(sessionId, attached));
+        if (!others.isEmpty()) {
+            told.session(sessionId, attached);
+            others.values().forEach(each -> each.changes.session(sessionId, attached));
+        }
         whenInForce(inForce);
     }
 
@@ -214,30 +239,26 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
         ClusterNode node = joined.node();
         Other other = new Other(
                 membership.actorOn(node, NAME),
-                joined.peer(),
                 new PeerChanges(membership.self().uid(), node.uid()),
-                new PeerRoutes(joined.peer(), tables));
+                new PeerView(joined.peer(), tables));
         if (others.isEmpty()) {
             // Whoever subscribes from now on sees that there is another node and tells; all before are in the tables.
-            told.clear();
-            for (RouteTables ofInstance : tables.all()) {
-                Set<String> known = told.computeIfAbsent(ofInstance.instance(), _ -> new HashSet<>());
-                for (RouteTable table : ofInstance.all()) {
-                    table.forEachLocalFilter(known::add);
-                }
-            }
+            told.begin(attachedHere.get());
         }
         others.put(node.uid(), other);
-        told.forEach((instance, filters) -> filters.forEach(each -> other.changes.filter(instance, each, true)));
-        attachedHere.get().forEach(each -> other.changes.session(each, true));
+        tellAll(other);
+    }
+
+    private void tellAll(Other other) {
+        told.forEachFilter((instance, filter) -> other.changes.filter(instance, filter, true));
+        told.forEachSession(each -> other.changes.session(each, true));
         flush(other);
     }
 
     private void onLeft(ClusterNode node) {
         Other other = others.remove(node.uid());
         if (other != null) {
-            other.routes.clear();
-            sessions.left(other.peer);
+            other.view.clear(moves);
             other.changes.end();
             checkSynced();
         }
@@ -245,32 +266,23 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
 
     private void onDelta(SyncCommand.Delta delta) {
         Other other = others.get(delta.from());
-        if (other == null || delta.to() != membership.self().uid()) {
+        if (other == null || !isForThis(delta)) {
             return; // from a node that this one has not seen join: it is sent again
         }
-        if (delta.version() == other.applied + 1) {
-            apply(other, delta);
-            other.applied = delta.version();
-            other.complete |= delta.complete();
-        }
-        if (delta.version() <= other.applied) {
-            other.actor.tell(new SyncCommand.DeltaApplied(delta.to(), delta.from(), other.applied));
+        other.view.take(delta, moves);
+        if (delta.version() <= other.view.applied()) {
+            other.actor.tell(new SyncCommand.DeltaApplied(delta.to(), delta.from(), other.view.applied()));
         }
         checkSynced();
     }
 
-    private void apply(Other other, SyncCommand.Delta delta) {
-        for (SyncCommand.Filters filters : delta.filters()) {
-            filters.added().forEach(filter -> other.routes.add(filters.instance(), filter));
-            filters.removed().forEach(filter -> other.routes.remove(filters.instance(), filter));
-        }
-        delta.attached().forEach(session -> sessions.attached(session, other.peer));
-        delta.detached().forEach(session -> sessions.detached(session, other.peer));
+    private boolean isForThis(SyncCommand.Remote command) {
+        return command.to() == membership.self().uid();
     }
 
     private void onApplied(SyncCommand.DeltaApplied applied) {
         Other other = others.get(applied.from());
-        if (other != null && applied.to() == membership.self().uid()) {
+        if (other != null && isForThis(applied)) {
             other.changes.applied(applied.version());
             flush(other);
             checkSynced();
@@ -280,7 +292,7 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     private void checkSynced() {
         if (!synced.isDone()
                 && membership.up().toCompletableFuture().isDone()
-                && others.values().stream().allMatch(each -> each.complete && each.changes.isSynced())) {
+                && others.values().stream().allMatch(each -> each.view.isComplete() && each.changes.isSynced())) {
             synced.complete(null);
         }
     }
@@ -289,9 +301,67 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
         for (Other each : others.values()) {
             int again = each.changes.resend(each.actor::tell);
             if (again > 0) {
-                getContext().getLog().info("{} changes of routes sent to {} again", again, each.peer);
+                getContext().getLog().info("{} changes of routes sent to {} again", again, each.view.peer());
             }
         }
         checkSynced();
+        long routes = 0;
+        long pending = 0;
+        for (Other each : others.values()) {
+            routes += each.view.size();
+            pending += each.changes.pending();
+        }
+        figures.show(routes, pending);
+    }
+
+    /** Looks whether what was told is true, and tells the others what they should know by now. */
+    private void onAuditNow() {
+        if (others.isEmpty()) {
+            return;
+        }
+        List<ToldRoutes.Route> filters = told.wrongFilters();
+        List<Long> attached = told.wrongSessions(attachedHere.get());
+        if (!filters.isEmpty() || !attached.isEmpty()) {
+            repaired(filters.size() + attached.size(), "this node had told the others wrongly");
+            filters.forEach(route -> tell(route.instance(), route.filter()));
+            attached.forEach(id -> onSession(id, attachedHere.get().contains(id), null));
+            others.values().forEach(this::flush);
+        }
+        RouteSum filterSum = told.filterSum();
+        RouteSum sessionSum = told.sessionSum();
+        long self = membership.self().uid();
+        others.forEach((uid, other) -> {
+            if (other.changes.isIdle()) {
+                other.actor.tell(new SyncCommand.Audit(
+                        self,
+                        uid,
+                        other.changes.version(),
+                        filterSum.count(),
+                        filterSum.hash(),
+                        sessionSum.count(),
+                        sessionSum.hash()));
+            }
+        });
+    }
+
+    private void onAudit(SyncCommand.Audit audit) {
+        Other other = others.get(audit.from());
+        if (other != null && isForThis(audit) && other.view.differs(audit)) {
+            repaired(1, "node " + other.view.peer() + " has told something else than this node knows of it");
+            other.actor.tell(new SyncCommand.Differs(audit.to(), audit.from()));
+        }
+    }
+
+    private void onDiffers(SyncCommand.Differs differs) {
+        Other other = others.get(differs.from());
+        if (other != null && isForThis(differs)) {
+            other.changes.anew();
+            tellAll(other);
+        }
+    }
+
+    private void repaired(int differences, String what) {
+        getContext().getLog().warn("routes: {} differences: {}; they are told anew", differences, what);
+        figures.repaired(differences);
     }
 }

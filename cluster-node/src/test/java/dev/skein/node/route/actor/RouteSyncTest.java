@@ -1,0 +1,103 @@
+package dev.skein.node.route.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two nodes tell each other their routes; what one of them knows wrongly is found and put right. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class RouteSyncTest {
+    private static final Duration AUDIT = Duration.ofMillis(200);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final int FORGED = 8;
+
+    private SyncNode a;
+    private SyncNode b;
+    private TestProbe<Object> probe;
+
+    @BeforeEach
+    void start() throws Exception {
+        a = SyncNode.first(AUDIT);
+        a.sync.synced().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        a.addSilently("old/one");
+        b = a.another(AUDIT);
+        b.sync.synced().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        probe = a.kit.createTestProbe();
+    }
+
+    @AfterEach
+    void stop() {
+        b.close();
+        a.close();
+    }
+
+    @Test
+    void everyNodeKnowsTheFiltersOfTheOthersWhenTheyAreInForce() {
+        a.subscribe("new/one");
+        assertThat(b.remote("old")).isEqualTo(1);
+        assertThat(b.remote("new")).isEqualTo(1);
+        until(() -> assertThat(b.figures.remoteRoutes()).isEqualTo(2));
+        until(() -> assertThat(a.figures.pending()).isZero());
+        assertThat(b.figures.repaired()).isZero();
+    }
+
+    @Test
+    void whatWasLostOrMadeUpAtTheReceiverIsToldAnew() {
+        a.attachedHere.add(7L);
+        a.sync.actor().tell(new RouteSync.Attached(7, () -> {}));
+        until(() -> assertThat(b.sessions.find(7)).isNotNull());
+
+        forge(List.of("made/up"), List.of("old/one"), List.of(99L), List.of(7L));
+        until(() -> assertThat(b.remote("made")).isEqualTo(1));
+
+        until(() -> {
+            assertThat(b.remote("made")).isZero();
+            assertThat(b.remote("old")).isEqualTo(1);
+            assertThat(b.sessions.find(99)).isNull();
+            assertThat(b.sessions.find(7)).isNotNull();
+        });
+        assertThat(b.figures.repaired()).isPositive();
+        a.subscribe("after/it");
+        assertThat(b.remote("after")).isEqualTo(1);
+    }
+
+    @Test
+    void whatANodeHasNotToldIsFoundByItself() {
+        a.addSilently("silent/one");
+        until(() -> assertThat(b.remote("silent")).isEqualTo(1));
+        assertThat(a.figures.repaired()).isEqualTo(1);
+        assertThat(b.figures.repaired()).isZero();
+    }
+
+    /** Makes {@code b} believe that {@code a} has told this. */
+    private void forge(List<String> added, List<String> removed, List<Long> attached, List<Long> detached) {
+        long from = a.membership.self().uid();
+        long to = b.membership.self().uid();
+        for (long version = 1; version <= FORGED; version++) {
+            b.sync.actor()
+                    .tell(new SyncCommand.Delta(
+                            from,
+                            to,
+                            version,
+                            false,
+                            true,
+                            List.of(new SyncCommand.Filters(SyncNode.INSTANCE, added, removed)),
+                            attached,
+                            detached));
+        }
+    }
+
+    private void until(Runnable assertion) {
+        probe.awaitAssert(DEADLINE, () -> {
+            assertion.run();
+            return true;
+        });
+    }
+}
