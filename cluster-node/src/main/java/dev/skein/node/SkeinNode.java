@@ -126,8 +126,9 @@ public final class SkeinNode {
                     .thenCompose(registry -> wire(config, stores, metrics, system, membership, registry, clock))
                     .thenApply(node -> node.joined(joining));
         });
-        system.getWhenTerminated().whenComplete((_, _) -> started.completeExceptionally(
-                new IllegalStateException("the cluster put the node down before it served (expected: taken in)")));
+        system.getWhenTerminated()
+                .whenComplete((_, _) -> started.completeExceptionally(new IllegalStateException(
+                        "the cluster put the node down before it served (expected: taken in)")));
         return started.exceptionallyCompose(failure -> {
             system.terminate();
             return opening.handle((stores, none) -> {
