@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ class ClusterFaultsIT {
     }
 
     @Test
+    @Tag("faults")
     @EnabledIfSystemProperty(named = "skein.faults.minutes", matches = "[1-9].*")
     void nothingAcknowledgedIsLostWhateverHappens() throws IOException, InterruptedException {
         long first = Long.getLong("skein.seed", System.nanoTime() & 0xFFFF_FFFFL);
