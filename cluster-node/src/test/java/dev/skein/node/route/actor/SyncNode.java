@@ -1,5 +1,7 @@
 package dev.skein.node.route.actor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.skein.node.cluster.ClusterSettings;
@@ -97,7 +99,7 @@ final class SyncNode implements AutoCloseable {
         addSilently(filter);
         CompletableFuture<Boolean> inForce = new CompletableFuture<>();
         sync.actor().tell(new RouteSync.Changed(INSTANCE, filter, () -> inForce.complete(true)));
-        inForce.orTimeout(10, TimeUnit.SECONDS).join();
+        assertThat(inForce).succeedsWithin(10, TimeUnit.SECONDS);
     }
 
     /** Filters below a parent topic that this node knows of others. */
