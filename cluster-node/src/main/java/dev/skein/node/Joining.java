@@ -20,6 +20,7 @@ final class Joining {
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final Duration BEAT_EVERY = Duration.ofSeconds(3);
+    private static final int FENCE_TRIES = 10;
     private static final Duration FRESH = Duration.ofSeconds(15);
 
     private final ActorSystem<?> system;
@@ -43,6 +44,15 @@ final class Joining {
         if (settings.many()) {
             joining.look();
             membership.up().thenAccept(_ -> joining.beat());
+            membership.listen(new Membership.Listener() {
+                @Override
+                public void joined(Membership.ClusterNode node) {}
+
+                @Override
+                public void left(Membership.ClusterNode node) {
+                    joining.fence(node, FENCE_TRIES);
+                }
+            });
         } else {
             membership.join(settings, true);
         }
@@ -70,6 +80,20 @@ final class Joining {
             }
             membership.join(settings, may);
         }
+    }
+
+    /** What a node that was put down still has in hand must not be committed beside what the others do from now on. */
+    private void fence(Membership.ClusterNode node, int tries) {
+        if (ended.get() || tries == 0) {
+            return;
+        }
+        presence.fence(node.address()).whenComplete((shut, failure) -> {
+            if (failure != null) {
+                later(LOOK_EVERY, () -> fence(node, tries - 1));
+            } else if (shut) {
+                LOG.info("the store is shut to {}", node);
+            }
+        });
     }
 
     private void beat() {

@@ -371,6 +371,7 @@ public final class SkeinNode {
             return ended;
         }
         serving.drain();
+        wills.leave();
         listeners.stopAccepting();
         Duration leaving = LEAVE_TIMEOUT.plus(drainTime());
         var _ = edge.closeAll(lost.get() ? 0 : config.cluster().drainRate())

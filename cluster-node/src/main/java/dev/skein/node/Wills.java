@@ -36,6 +36,7 @@ final class Wills implements WillPublisher {
     private final Membership membership;
     private final CompletableFuture<MqttEdge> edge;
     private volatile boolean ended;
+    private volatile boolean leaving;
     private final AtomicBoolean sweeping = new AtomicBoolean();
 
     Wills(ActorSystem<?> system, WillStore store, Membership membership, CompletableFuture<MqttEdge> edge) {
@@ -77,6 +78,11 @@ final class Wills implements WillPublisher {
         }
     }
 
+    /** This node leaves: whom it does not see any more is not gone. */
+    void leave() {
+        leaving = true;
+    }
+
     /** The cluster has put this node down: its wills are the others' now. */
     void end() {
         ended = true;
@@ -88,7 +94,7 @@ final class Wills implements WillPublisher {
     }
 
     private void sweep() {
-        if (ended || !sweeping.compareAndSet(false, true)) {
+        if (ended || leaving || !sweeping.compareAndSet(false, true)) {
             return;
         }
         Set<Long> live = new HashSet<>();

@@ -16,6 +16,14 @@ public interface NodePresence {
     /** This node is not a member any more. */
     CompletionStage<Void> left();
 
+    /**
+     * Shuts the store to a node that the cluster has put down: what it still has in hand is not committed any more.
+     * Does nothing to a later life of the node, nor to one that left by itself.
+     *
+     * @return completes with whether it was shut; fails when the node is in the middle of a commit, to be tried again
+     */
+    CompletionStage<Boolean> fence(String name);
+
     /** Names of the other nodes that were members within the last {@code time}. */
     CompletionStage<List<String>> othersSeenWithin(Duration time);
 }

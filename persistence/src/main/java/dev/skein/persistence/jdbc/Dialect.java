@@ -1,6 +1,9 @@
 package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.schema.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 /** Everything in which H2 and PostgreSQL differ, for the stores. */
@@ -83,6 +86,15 @@ final class Dialect {
         }
         return "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks(count) + ") ON CONFLICT (" + key
                 + ") DO UPDATE SET " + set;
+    }
+
+    /** A lock that another transaction holds fails the statements of this one soon. */
+    void waitShortlyForLocks(Connection connection) throws SQLException {
+        if (database == Database.POSTGRESQL) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL lock_timeout = '1s'");
+            }
+        }
     }
 
     /** Removes at most as many rows of one queue: parameters session id, limit. */

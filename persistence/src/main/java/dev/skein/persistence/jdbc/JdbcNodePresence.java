@@ -8,38 +8,63 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Presence in the table of nodes. Small and rare: on the threads that read, each in a transaction of its own. */
 final class JdbcNodePresence implements NodePresence {
     private final Reads reads;
+    private final Dialect dialect;
     private final String name;
+    private final UUID owner;
 
-    JdbcNodePresence(Reads reads, String name) {
+    JdbcNodePresence(Reads reads, Dialect dialect, String name, UUID owner) {
         this.reads = reads;
+        this.dialect = dialect;
         this.name = name;
+        this.owner = owner;
     }
 
     @Override
     public CompletionStage<Void> seen() {
-        return reads.<Boolean>read("presence", connection -> update(connection, "CURRENT_TIMESTAMP"))
+        return reads.<Boolean>read("presence", connection -> update(connection, "CURRENT_TIMESTAMP", owner))
                 .thenAccept(_ -> {});
     }
 
     @Override
     public CompletionStage<Void> left() {
-        return reads.<Boolean>read("presence", connection -> update(connection, "NULL"))
+        return reads.<Boolean>read("presence", connection -> update(connection, "NULL", null))
                 .thenAccept(_ -> {});
     }
 
-    private boolean update(Connection connection, String value) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE skein_node SET seen_at = " + value + " WHERE name = ?")) {
-            statement.setString(1, name);
+    private boolean update(Connection connection, String time, @Nullable UUID seenOwner) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE skein_node SET seen_at = " + time + ", seen_owner = ? WHERE name = ?")) {
+            statement.setObject(1, seenOwner);
+            statement.setString(2, name);
             boolean changed = statement.executeUpdate() == 1;
             connection.commit();
             return changed;
         }
+    }
+
+    @Override
+    public CompletionStage<Boolean> fence(String other) {
+        return reads.read("fence", connection -> {
+            dialect.waitShortlyForLocks(connection);
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "UPDATE skein_writer SET owner = ? WHERE writer = (SELECT CAST(writer AS BIGINT) * 4294967296"
+                            + " FROM skein_node WHERE name = ?) AND owner = (SELECT seen_owner FROM skein_node"
+                            + " WHERE name = ?)")) {
+                statement.setObject(1, UUID.randomUUID());
+                statement.setString(2, other);
+                statement.setString(3, other);
+                boolean shut = statement.executeUpdate() == 1;
+                connection.commit();
+                return shut;
+            }
+        });
     }
 
     @Override

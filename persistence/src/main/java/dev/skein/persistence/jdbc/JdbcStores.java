@@ -42,7 +42,8 @@ public final class JdbcStores implements Stores {
     private final WillStore wills;
     private final NodePresence presence;
 
-    private JdbcStores(Connections connections, Committer committer, Reads reads, Sweeper sweeper, String nodeName) {
+    private JdbcStores(
+            Connections connections, Committer committer, Reads reads, Sweeper sweeper, NodePresence presence) {
         this.connections = connections;
         this.committer = committer;
         this.reads = reads;
@@ -51,7 +52,7 @@ public final class JdbcStores implements Stores {
         this.sessions = new JdbcSessionStore(committer, reads);
         this.retained = new JdbcRetainedStore(committer, reads);
         this.wills = new JdbcWillStore(committer, reads);
-        this.presence = new JdbcNodePresence(reads, nodeName);
+        this.presence = presence;
     }
 
     /**
@@ -121,7 +122,12 @@ public final class JdbcStores implements Stores {
                 committer.submit(new Write.DropDiscarded(discarded, new CompletableFuture<>()));
             }
             sweeper.start();
-            return new JdbcStores(connections, committer, reads, sweeper, settings.nodeName());
+            return new JdbcStores(
+                    connections,
+                    committer,
+                    reads,
+                    sweeper,
+                    new JdbcNodePresence(reads, dialect, settings.nodeName(), connection.owner()));
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;

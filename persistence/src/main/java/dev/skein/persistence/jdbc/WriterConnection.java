@@ -34,6 +34,11 @@ final class WriterConnection {
         this.writer = writer;
     }
 
+    /** Who writes: this process's mark in the writer's row. Any thread. */
+    UUID owner() {
+        return owner;
+    }
+
     /**
      * Takes over the writer's row from whoever had it.
      *

@@ -32,6 +32,11 @@ final class MemoryNodePresence implements NodePresence {
     }
 
     @Override
+    public CompletionStage<Boolean> fence(String other) {
+        return stores.run(() -> false); // its stores live in one process: nobody is put down
+    }
+
+    @Override
     public CompletionStage<List<String>> othersSeenWithin(Duration time) {
         return stores.run(() -> state.seenAt.entrySet().stream()
                 .filter(each -> !each.getKey().equals(name) && each.getValue() > clock.millis() - time.toMillis())

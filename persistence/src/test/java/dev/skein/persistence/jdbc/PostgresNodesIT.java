@@ -21,6 +21,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,29 @@ class PostgresNodesIT {
             result.next();
             return result.getLong(1);
         }
+    }
+
+    @Test
+    void nodeThatWasPutDownCommitsNothingMoreUntilItComesBack() {
+        StoredSession session = session(one, "fenced");
+        get(two.presence().seen());
+        assertThat(get(one.presence().othersSeenWithin(Duration.ofSeconds(15)))).containsExactly("two");
+
+        assertThat(get(one.presence().fence("two"))).isTrue();
+        CompletableFuture<MessageId> late = append(two.messages(), session, "late");
+        Eventually.holds(() -> two.problem().isPresent());
+        assertThat(late).isNotDone();
+        assertThat(get(one.messages().depth(session.id()))).isZero();
+
+        try (JdbcStores again = open("two", 1_000_000, (_, _, _) -> {})) {
+            assertThat(get(one.presence().fence("two"))).as("a later life").isFalse();
+            get(append(again.messages(), session, "new"));
+            get(again.presence().seen());
+            get(again.presence().left());
+            assertThat(get(one.presence().fence("two"))).as("it left").isFalse();
+        }
+        assertThat(get(one.presence().othersSeenWithin(Duration.ofSeconds(15)))).isEmpty();
+        assertThat(get(one.messages().depth(session.id()))).isEqualTo(1);
     }
 
     @Test
