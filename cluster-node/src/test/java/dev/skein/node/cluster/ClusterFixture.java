@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +32,7 @@ final class ClusterFixture implements AutoCloseable {
     private static final int MQTT_PORT = 1883;
     private static final int HTTP_PORT = 8080;
     private static final int SEEDS_MAX = 3;
+    private static final Duration STEADY = Duration.ofSeconds(3);
     private static final Duration READY_DEADLINE = Duration.ofSeconds(90);
     private static final long SUPERVISE_MILLIS = 200;
     /** What a node of these runs gets: three to five of them share a small machine. */
@@ -175,6 +177,17 @@ final class ClusterFixture implements AutoCloseable {
     /** Waits until every node serves and says so. */
     void awaitAllReady() {
         Waiting.until("all nodes ready", READY_DEADLINE, () -> nodes.stream().allMatch(ClusterFixture::isReady));
+    }
+
+    /** As {@link #awaitAllReady}, for a while: a node that was stopped does not know at once that it was put down. */
+    void awaitAllSteady() {
+        AtomicLong since = new AtomicLong(System.nanoTime());
+        Waiting.until("all nodes ready for " + STEADY, READY_DEADLINE, () -> {
+            if (!nodes.stream().allMatch(ClusterFixture::isReady)) {
+                since.set(System.nanoTime());
+            }
+            return System.nanoTime() - since.get() > STEADY.toNanos();
+        });
     }
 
     private static boolean isReady(ClusterNode node) {

@@ -62,7 +62,7 @@ final class FaultPlayer {
             }
             case ISOLATE, ONE_WAY, LOSS, NO_DATABASE -> disturb(step);
         }
-        cluster.awaitAllReady();
+        cluster.awaitAllSteady();
         chronicle.add(Kind.HEALED, step.toString());
     }
 

@@ -66,6 +66,7 @@ final class PostgresServer implements AutoCloseable {
                 .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
                 .setServerConfig("fsync", "off")
+                .setServerConfig("synchronous_commit", "on") // the embedded server's default is off
                 .setServerConfig("max_connections", "200")
                 .start();
     }
