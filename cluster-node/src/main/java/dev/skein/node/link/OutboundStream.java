@@ -85,9 +85,9 @@ public final class OutboundStream {
             byte[] bytes = new byte[Math.min(SEGMENT_MAX, current.readableBytes())];
             current.readBytes(bytes);
             List<Runnable> accepted = List.of();
-            if (!current.isReadable()) {
+            if (!current.isReadable() && !waiting.isEmpty()) {
                 accepted = waiting;
-                waiting = waiting.isEmpty() ? waiting : new ArrayList<>();
+                waiting = new ArrayList<>();
             }
             unacknowledged.add(new Sent(++sequence, bytes, accepted));
             bytesUnderWay += bytes.length;

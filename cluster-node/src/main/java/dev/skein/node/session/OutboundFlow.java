@@ -73,6 +73,13 @@ public final class OutboundFlow {
         }
     }
 
+    /** A node that may have committed messages for this session is gone, and its pushes with it. */
+    public void lookAgain() {
+        if (stored != null) {
+            stored.lookAgain();
+        }
+    }
+
     /** The answer to {@link FlowOutput#page}. */
     public void onPage(QueuePage page) {
         if (stored != null) {

@@ -67,6 +67,13 @@ public final class StoredFlow {
         drain();
     }
 
+    /** Messages may have been committed and not pushed: the queue is read on from where it was read to. */
+    void lookAgain() {
+        live = false;
+        missed = true;
+        drain();
+    }
+
     void onPage(QueuePage page) {
         pageAsked = false;
         for (QueuedMessage stored : page.messages()) {

@@ -122,6 +122,12 @@ public sealed interface StoreCommand {
         /** The message is committed under {@code id}, greater than that of every earlier append. */
         void committed(MessageId id);
 
+        /**
+         * The message was committed before, with the same {@link InboundMark}, by a connection that its publisher had
+         * then; nothing more is stored, and it is not to be delivered again.
+         */
+        void repeated();
+
         /** The message was refused for good and nothing of it is stored. */
         void failed(StoreUnavailableException cause);
     }

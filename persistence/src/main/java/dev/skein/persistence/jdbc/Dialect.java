@@ -88,6 +88,10 @@ final class Dialect {
                 + ") DO UPDATE SET " + set;
     }
 
+    boolean isPostgres() {
+        return database == Database.POSTGRESQL;
+    }
+
     /** A lock that another transaction holds fails the statements of this one soon. */
     void waitShortlyForLocks(Connection connection) throws SQLException {
         if (database == Database.POSTGRESQL) {

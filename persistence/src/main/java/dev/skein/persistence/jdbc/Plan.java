@@ -43,6 +43,8 @@ final class Plan {
     final List<Write.Append> appends = new ArrayList<>();
     /** True: to be there. */
     final Map<PacketKey, Boolean> inbound = new LinkedHashMap<>();
+
+    private final Set<PacketKey> inboundReleased = new HashSet<>();
     /** Position, or {@link #REMOVED}. */
     final Map<PacketKey, Long> released = new LinkedHashMap<>();
 
@@ -98,8 +100,11 @@ final class Plan {
             case Write.Received received -> add(received);
             case Write.Completed(var command) ->
                 released.put(new PacketKey(command.sessionId(), command.packetId()), (long) REMOVED);
-            case Write.InboundReleased(var command) ->
-                inbound.put(new PacketKey(command.sessionId(), command.packetId()), false);
+            case Write.InboundReleased(var command) -> {
+                PacketKey key = new PacketKey(command.sessionId(), command.packetId());
+                inbound.put(key, false);
+                inboundReleased.add(key);
+            }
             case Write.CreateSession create -> creates.add(create);
             case Write.Subscribe subscribe -> add(subscribe);
             case Write.Unsubscribe unsubscribe -> add(unsubscribe);
@@ -124,10 +129,28 @@ final class Plan {
 
     private void add(Write.Append append) {
         appends.add(append);
+        append.repeated = false;
         StoreCommand.InboundMark mark = append.command.inbound();
         if (mark != null) {
-            inbound.put(new PacketKey(mark.sessionId(), mark.packetId()), true);
+            Boolean before = inbound.put(new PacketKey(mark.sessionId(), mark.packetId()), true);
+            append.repeated = Boolean.TRUE.equals(before);
         }
+    }
+
+    /** Messages to be written, once it is known which marks were in the database before this plan. */
+    List<Write.Append> fresh(Set<PacketKey> there) {
+        List<Write.Append> fresh = new ArrayList<>(appends.size());
+        for (Write.Append append : appends) {
+            StoreCommand.InboundMark mark = append.command.inbound();
+            if (mark != null && !there.isEmpty()) {
+                PacketKey key = new PacketKey(mark.sessionId(), mark.packetId());
+                append.repeated |= there.contains(key) && !inboundReleased.contains(key);
+            }
+            if (!append.repeated) {
+                fresh.add(append);
+            }
+        }
+        return fresh;
     }
 
     private void add(Write.Received received) {

@@ -4,11 +4,15 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.protocol.mqtt.MessageId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The statements that change queues, bodies and QoS 2 state, each for many rows at once. */
 final class QueueWrites {
@@ -85,28 +89,74 @@ final class QueueWrites {
         }
     }
 
-    void inbound(Map<Plan.PacketKey, Boolean> marks) throws SQLException {
+    /** Sets and removes marks; returns those to be set that were there already. */
+    Set<Plan.PacketKey> inbound(Map<Plan.PacketKey, Boolean> marks) throws SQLException {
         if (marks.isEmpty()) {
-            return;
+            return Set.of();
         }
-        String insert = dialect.insertIfAbsent("skein_qos2_in", "session_id, packet_id", "session_id, packet_id", 2);
         String delete = "DELETE FROM skein_qos2_in WHERE session_id = ? AND packet_id = ?";
-        try (PreparedStatement put = connection.prepareStatement(insert);
-                PreparedStatement remove = connection.prepareStatement(delete)) {
-            boolean puts = false;
+        Set<Plan.PacketKey> set = new LinkedHashSet<>();
+        try (PreparedStatement remove = connection.prepareStatement(delete)) {
             boolean removes = false;
             for (Map.Entry<Plan.PacketKey, Boolean> mark : marks.entrySet()) {
-                boolean there = mark.getValue();
-                PreparedStatement statement = there ? put : remove;
-                statement.setLong(1, mark.getKey().sessionId());
-                statement.setInt(2, mark.getKey().packetId());
-                statement.addBatch();
-                puts |= there;
-                removes |= !there;
+                if (mark.getValue()) {
+                    set.add(mark.getKey());
+                } else {
+                    remove.setLong(1, mark.getKey().sessionId());
+                    remove.setInt(2, mark.getKey().packetId());
+                    remove.addBatch();
+                    removes = true;
+                }
             }
             execute(remove, removes);
-            execute(put, puts);
         }
+        if (!set.isEmpty()) {
+            set.removeAll(dialect.isPostgres() ? insertReturning(set) : insertMissing(set));
+        }
+        return set;
+    }
+
+    /** Of two nodes that set the same mark at once, the later one waits here and finds it. */
+    private Set<Plan.PacketKey> insertReturning(Set<Plan.PacketKey> marks) throws SQLException {
+        Long[] sessions = marks.stream().map(Plan.PacketKey::sessionId).toArray(Long[]::new);
+        Integer[] packets = marks.stream().map(Plan.PacketKey::packetId).toArray(Integer[]::new);
+        Set<Plan.PacketKey> inserted = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO skein_qos2_in (session_id, packet_id) SELECT s, p FROM unnest(?, ?) AS m (s, p)"
+                        + " ORDER BY s, p ON CONFLICT DO NOTHING RETURNING session_id, packet_id")) {
+            statement.setArray(1, connection.createArrayOf("bigint", sessions));
+            statement.setArray(2, connection.createArrayOf("int", packets));
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    inserted.add(new Plan.PacketKey(result.getLong(1), result.getInt(2)));
+                }
+            }
+        }
+        return inserted;
+    }
+
+    /** The embedded database has one writer. */
+    private Set<Plan.PacketKey> insertMissing(Set<Plan.PacketKey> marks) throws SQLException {
+        Set<Plan.PacketKey> missing = new LinkedHashSet<>();
+        try (PreparedStatement find = connection.prepareStatement(
+                        "SELECT 1 FROM skein_qos2_in WHERE session_id = ? AND packet_id = ?");
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO skein_qos2_in (session_id, packet_id) VALUES (?, ?)")) {
+            for (Plan.PacketKey mark : marks) {
+                find.setLong(1, mark.sessionId());
+                find.setInt(2, mark.packetId());
+                try (ResultSet result = find.executeQuery()) {
+                    if (!result.next()) {
+                        missing.add(mark);
+                        insert.setLong(1, mark.sessionId());
+                        insert.setInt(2, mark.packetId());
+                        insert.addBatch();
+                    }
+                }
+            }
+            execute(insert, !missing.isEmpty());
+        }
+        return missing;
     }
 
     void released(Map<Plan.PacketKey, Long> packets) throws SQLException {

@@ -38,6 +38,8 @@ sealed interface Write {
     final class Append implements Write {
         final StoreCommand.Append command;
         private MessageId id = new MessageId(0, 0);
+        /** Whether its mark was there already; worked out anew by each attempt. */
+        boolean repeated;
 
         Append(StoreCommand.Append command) {
             this.command = command;
@@ -64,7 +66,11 @@ sealed interface Write {
 
         @Override
         public void committed() {
-            command.listener().committed(id);
+            if (repeated) {
+                command.listener().repeated();
+            } else {
+                command.listener().committed(id);
+            }
         }
 
         @Override

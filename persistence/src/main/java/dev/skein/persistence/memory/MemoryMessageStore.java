@@ -75,6 +75,11 @@ final class MemoryMessageStore implements MessageStore {
     private Runnable apply(StoreCommand command) {
         return switch (command) {
             case StoreCommand.Append append -> {
+                StoreCommand.InboundMark mark = append.inbound();
+                if (mark != null && state.queue(mark.sessionId()).inbound.contains(mark.packetId())) {
+                    count(0, 0);
+                    yield () -> append.listener().repeated();
+                }
                 MessageId id = append(append);
                 yield () -> append.listener().committed(id);
             }

@@ -166,6 +166,10 @@ public interface MessageStoreContract {
         List<Receiver> receivers = List.of(new Receiver(subscriber.id(), 2));
         get(append(store(), "q", new byte[] {1}, receivers, new StoreCommand.InboundMark(publisher.id(), 3)));
         get(append(store(), "q", new byte[] {2}, List.of(), new StoreCommand.InboundMark(publisher.id(), 4)));
+        // The publisher sends it again by another connection: it is there already.
+        assertThat(get(append(
+                        store(), "q", new byte[] {1}, receivers, new StoreCommand.InboundMark(publisher.id(), 3))))
+                .isEqualTo(TestStores.REPEATED);
 
         FlowState state = get(store().flowState(publisher.id()));
         assertThat(state.inboundReceived()).containsExactlyInAnyOrder(3, 4);

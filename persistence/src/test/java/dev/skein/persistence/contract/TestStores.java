@@ -86,11 +86,19 @@ public final class TestStores {
         return append(store, "t", payload, List.of(new Receiver(session.id(), 1)), null);
     }
 
+    /** What {@link #append} completes with when the mark was there already. */
+    public static final MessageId REPEATED = new MessageId(-1, -1);
+
     private static StoreCommand.AppendListener listener(CompletableFuture<MessageId> done) {
         return new StoreCommand.AppendListener() {
             @Override
             public void committed(MessageId id) {
                 done.complete(id);
+            }
+
+            @Override
+            public void repeated() {
+                done.complete(REPEATED);
             }
 
             @Override

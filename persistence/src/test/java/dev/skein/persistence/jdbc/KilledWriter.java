@@ -54,6 +54,11 @@ final class KilledWriter {
                                 }
 
                                 @Override
+                                public void repeated() {
+                                    throw new IllegalStateException("repeated (expected: never, there are no marks)");
+                                }
+
+                                @Override
                                 public void failed(StoreUnavailableException cause) {
                                     throw cause;
                                 }

@@ -141,6 +141,11 @@ final class StoreBenchmark {
                 }
 
                 @Override
+                public void repeated() {
+                    throw new IllegalStateException("repeated (expected: never, there are no marks)");
+                }
+
+                @Override
                 public void failed(StoreUnavailableException cause) {
                     throw cause;
                 }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class LoopContext {
     private static final long SWEEP_MILLIS = 250;
     private static final int SWEEPS_A_RESEND = 4;
+    private static final long LOOK_AGAIN_MILLIS = 5000;
     /** Claims said again in one sweep: a node that is gone must not cost the others their breath. */
     private static final int RECLAIMS = 1000;
 
@@ -34,7 +35,7 @@ final class LoopContext {
     private final Outbox[] outboxes;
     private final LoopLinks links;
     private final List<List<Runnable>> tasks = new ArrayList<>();
-    private final ArrayDeque<MqttConnection> reclaiming = new ArrayDeque<>();
+    private final ArrayDeque<Reclaim> reclaiming = new ArrayDeque<>();
     private int sweeps;
     private final Runnable endOfRound = this::endOfRound;
     private boolean endScheduled;
@@ -191,22 +192,49 @@ final class LoopContext {
         }
     }
 
-    /** The sessions of these connections had their actors on a node that is gone: each is claimed again. */
+    /**
+     * A node is gone. Sessions that had their actors there are claimed again; persistent ones look into the store for
+     * what it committed and did not push, now and once more when it can commit nothing any more.
+     */
     void reclaimFrom(long node) {
         for (MqttConnection connection : connections) {
-            if (connection.tie().isOn(node)) {
-                reclaiming.add(connection);
+            if (connection.tie().isOn(node) || connection.sessionId() != 0) {
+                reclaiming.add(new Reclaim(connection, node));
+            }
+        }
+        var _ = loop.schedule(
+                () -> {
+                    for (MqttConnection connection : connections) {
+                        if (connection.sessionId() != 0) {
+                            reclaiming.add(new Reclaim(connection, node));
+                        }
+                    }
+                },
+                LOOK_AGAIN_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** A connection that has to do with a node that is gone. */
+    private record Reclaim(MqttConnection connection, long node) {}
+
+    private void reclaimSome() {
+        for (int i = 0; i < RECLAIMS && !reclaiming.isEmpty(); i++) {
+            Reclaim next = reclaiming.remove();
+            MqttConnection connection = next.connection();
+            if (!connection.isClosed()) {
+                reclaim(connection, next.node());
             }
         }
     }
 
-    private void reclaimSome() {
-        for (int i = 0; i < RECLAIMS && !reclaiming.isEmpty(); i++) {
-            MqttConnection connection = reclaiming.remove();
-            if (!connection.isClosed()) {
-                shared.links().figures().reclaimed();
-                connection.tie().reclaim(connection.clientOrNull() != null);
-            }
+    private void reclaim(MqttConnection connection, long node) {
+        ClientState client = connection.clientOrNull();
+        if (connection.tie().isOn(node)) {
+            shared.links().figures().reclaimed();
+            connection.tie().reclaim(client != null);
+        }
+        if (client != null) {
+            client.flow().lookAgain();
         }
     }
 

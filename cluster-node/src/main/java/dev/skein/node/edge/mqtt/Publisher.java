@@ -70,6 +70,18 @@ final class Publisher {
      */
     void publish(Message message, TopicRoutes routes, Match match, @Nullable InboundMark mark, PublishTally tally) {
         routes.table().used(shared.clock().millis());
+        if (mark == null) {
+            live(message, routes, match, tally);
+            durable(message, routes, match, null, tally, Publisher::nothing);
+        } else {
+            // Only the commit of its mark tells that it is no repetition, perhaps through another node.
+            durable(message, routes, match, mark, tally, () -> live(message, routes, match, tally));
+        }
+    }
+
+    private static void nothing() {}
+
+    private void live(Message message, TopicRoutes routes, Match match, PublishTally tally) {
         for (int to = 0; to < loops; to++) {
             Subscriber[] subscribers = match.subscribers(to);
             if (subscribers.length > 0) {
@@ -79,16 +91,25 @@ final class Publisher {
         for (Peer peer : match.peers()) {
             loop.links().live(peer, message, routes.metrics(), tally);
         }
+        if (message.retain()) {
+            retain(message, tally);
+        }
+    }
+
+    private void durable(
+            Message message,
+            TopicRoutes routes,
+            Match match,
+            @Nullable InboundMark mark,
+            PublishTally tally,
+            Runnable fresh) {
         List<SessionRoute> sessions = match.sessions();
         if (sessions.isEmpty() && mark == null) {
             if (match.liveCount() == 0 && match.peers().length == 0) {
                 routes.metrics().dropped(DropReason.NO_SUBSCRIBER);
             }
         } else {
-            store(message, routes, sessions, mark, tally);
-        }
-        if (message.retain()) {
-            retain(message, tally);
+            store(message, routes, sessions, mark, tally, fresh);
         }
     }
 
@@ -97,7 +118,8 @@ final class Publisher {
             TopicRoutes routes,
             List<SessionRoute> sessions,
             @Nullable InboundMark mark,
-            PublishTally tally) {
+            PublishTally tally,
+            Runnable fresh) {
         List<Receiver> receivers = new ArrayList<>(sessions.size());
         RemoteTargets elsewhere = null;
         for (SessionRoute session : sessions) {
@@ -119,7 +141,7 @@ final class Publisher {
                     loop.links().targets(peer, Frame.Kind.SESSION, message, targets, routes.metrics(), tally));
         }
         if (!receivers.isEmpty() || mark != null) {
-            append(message, receivers, mark, tally);
+            append(message, receivers, mark, tally, fresh);
         }
     }
 
@@ -142,9 +164,10 @@ final class Publisher {
         }
     }
 
-    private void append(Message message, List<Receiver> receivers, @Nullable InboundMark mark, PublishTally tally) {
+    private void append(
+            Message message, List<Receiver> receivers, @Nullable InboundMark mark, PublishTally tally, Runnable fresh) {
         tally.expect();
-        StoreBridge.Appended appended = shared.bridge().appended(loop, message, receivers, tally);
+        StoreBridge.Appended appended = shared.bridge().appended(loop, message, receivers, tally, fresh);
         shared.store()
                 .submit(new StoreCommand.Append(
                         message.instance(), message.topic().value(), message.payload(), receivers, mark, appended));
@@ -227,9 +250,15 @@ final class Publisher {
     private void toClient(
             Message message, TopicRoutes routes, Receiving to, @Nullable InboundMark mark, PublishTally tally) {
         if (to.sessionId() != 0 && durable(message.qos(), routes, to.online())) {
-            append(message, List.of(new Receiver(to.sessionId(), message.qos())), mark, tally);
-            return;
+            append(message, List.of(new Receiver(to.sessionId(), message.qos())), mark, tally, Publisher::nothing);
+        } else if (mark == null) {
+            toConnection(message, routes, to, tally);
+        } else {
+            append(message, List.of(), mark, tally, () -> toConnection(message, routes, to, tally));
         }
+    }
+
+    private void toConnection(Message message, TopicRoutes routes, Receiving to, PublishTally tally) {
         if (to.here() != null) {
             loop.send(to.here(), message, message.qos());
         } else if (to.peer() != null) {
@@ -237,9 +266,6 @@ final class Publisher {
             loop.links().targets(to.peer(), Frame.Kind.CONNECTION, message, target, routes.metrics(), tally);
         } else {
             routes.metrics().dropped(message.qos() == 0 ? DropReason.OFFLINE_QOS0 : DropReason.OFFLINE_CLEAN_SESSION);
-        }
-        if (mark != null) {
-            append(message, List.of(), mark, tally);
         }
     }
 

@@ -45,9 +45,13 @@ final class StoreBridge {
         return () -> later(loop.index(), task);
     }
 
-    /** A listener that pushes the message to those receivers that are online, then settles {@code tally}. */
-    Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally) {
-        return new Appended(loop, message, receivers, tally);
+    /**
+     * A listener that pushes the message to those receivers that are online, then settles {@code tally}.
+     *
+     * @param fresh runs on {@code loop} before that, unless the message turns out to be a repetition
+     */
+    Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable fresh) {
+        return new Appended(loop, message, receivers, tally, fresh);
     }
 
     /** Told of one append. */
@@ -56,12 +60,20 @@ final class StoreBridge {
         private final Message message;
         private final List<Receiver> receivers;
         private final PublishTally tally;
+        private final Runnable fresh;
 
-        private Appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally) {
+        private Appended(
+                LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable fresh) {
             this.loop = loop;
             this.message = message;
             this.receivers = receivers;
             this.tally = tally;
+            this.fresh = fresh;
+        }
+
+        @Override
+        public void repeated() {
+            later(loop.index(), () -> tally.done(true));
         }
 
         @Override
@@ -84,7 +96,10 @@ final class StoreBridge {
             if (elsewhere != null) {
                 push(elsewhere, message);
             }
-            later(loop.index(), () -> tally.done(true));
+            later(loop.index(), () -> {
+                fresh.run();
+                tally.done(true);
+            });
         }
 
         /** By one loop for all, so that a session gets them in the order of their commits. */
