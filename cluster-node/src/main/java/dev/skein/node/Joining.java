@@ -49,7 +49,10 @@ final class Joining {
                 public void joined(Membership.ClusterNode node) {}
 
                 @Override
-                public void left(Membership.ClusterNode node) {
+                public void left(Membership.ClusterNode node) {}
+
+                @Override
+                public void putDown(Membership.ClusterNode node) {
                     joining.fence(node, FENCE_TRIES);
                 }
             });

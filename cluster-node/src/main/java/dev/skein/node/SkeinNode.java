@@ -55,6 +55,7 @@ public final class SkeinNode {
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(2);
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LOST_TIMEOUT = Duration.ofSeconds(2);
 
     private final NodeConfig config;
     private final Stores stores;
@@ -373,7 +374,8 @@ public final class SkeinNode {
         serving.drain();
         wills.leave();
         listeners.stopAccepting();
-        Duration leaving = LEAVE_TIMEOUT.plus(drainTime());
+        // The store of a node that was put down takes nothing any more: nobody's goodbye is worth waiting for.
+        Duration leaving = lost.get() ? LOST_TIMEOUT : LEAVE_TIMEOUT.plus(drainTime());
         var _ = edge.closeAll(lost.get() ? 0 : config.cluster().drainRate())
                 .toCompletableFuture()
                 .orTimeout(leaving.toSeconds(), TimeUnit.SECONDS)

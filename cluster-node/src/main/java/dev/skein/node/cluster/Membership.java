@@ -62,6 +62,12 @@ public final class Membership {
 
         /** It has left or was put down; nothing more comes from it that counts. */
         void left(ClusterNode node);
+
+        /**
+         * It was put down, by a decision that this node shares; {@link #left} follows. A node that is put down itself
+         * sees the others leave, and is not told this of them.
+         */
+        default void putDown(ClusterNode node) {}
     }
 
     private Membership(ActorSystem<?> system) {
@@ -221,6 +227,9 @@ public final class Membership {
         ClusterNode node = others.remove(member.uniqueAddress().longUid());
         if (node != null) {
             lastLoss = System.nanoTime();
+            if (member.status().equals(MemberStatus.down())) {
+                listeners.forEach(each -> each.putDown(node));
+            }
             LOG.info("node {} is gone ({})", node, member.status());
             listeners.forEach(each -> each.left(node));
         }

@@ -78,8 +78,11 @@ final class SessionTie {
         tell(attach);
     }
 
-    /** Sends to the session's actor. */
+    /** Sends to the session's actor; before a claim there is none. */
     void tell(SessionCommand command) {
+        if (claim == null) {
+            return;
+        }
         shared.actors().sessions().tell(new ShardingEnvelope<>(session, command));
     }
 
