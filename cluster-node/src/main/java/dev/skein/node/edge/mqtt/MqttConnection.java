@@ -486,11 +486,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     private void end(Ended ended) {
+        publishes.clientIsGone(waiting);
         if (parked && waiting != null && !waiting.isEmpty()) {
-            if (sessionId() != 0) {
-                // Not acknowledged, so the client sends it again, and perhaps has done so on another connection.
-                waiting.removeIf(packet -> packet instanceof InboundPublish publish && publish.qos() > 0);
-            }
             waiting.add(ended);
         } else {
             handle(ended);

@@ -227,7 +227,7 @@ public final class MqttEdge implements ConnectionInitializer {
             loop.publisher().publish(message, routes, match, null, tally);
             settleNow.run();
         } else if (target != null) {
-            loop.publisher().publishToClient(message, routes, target, null, tally, settleNow);
+            loop.publisher().publishToClient(message, routes, target, null, tally, () -> true, settleNow);
         }
     }
 

@@ -8,6 +8,8 @@ import dev.skein.persistence.api.StoreCommand.InboundMark;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class PublishPipeline {
     private final MqttConnection connection;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
     private Pending spare = new Pending();
+    private boolean clientGone;
 
     /** One PUBLISH on its way to its acknowledgement. */
     private final class Pending extends PublishTally {
@@ -106,10 +109,22 @@ final class PublishPipeline {
         return false;
     }
 
+    /**
+     * The client has closed its socket. What a persistent session was not acknowledged it sends again, perhaps has done
+     * so by another connection: of {@code waiting} that is dropped.
+     */
+    void clientIsGone(@Nullable Collection<Object> waiting) {
+        clientGone = true;
+        if (waiting != null && connection.sessionId() != 0) {
+            waiting.removeIf(packet -> packet instanceof InboundPublish publish && publish.qos() > 0);
+        }
+    }
+
     private void toClient(
             Message message, TopicRoutes routes, String target, @Nullable InboundMark mark, Pending entry) {
         Locating locating = new Locating(entry);
-        context.publisher().publishToClient(message, routes, target, mark, entry, locating);
+        BooleanSupplier wanted = () -> mark == null || !(clientGone || connection.isClosed());
+        context.publisher().publishToClient(message, routes, target, mark, entry, wanted, locating);
         locating.parkUnlessDone();
     }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -200,6 +201,7 @@ final class Publisher {
     /**
      * Publishes to one client, whatever it has subscribed to.
      *
+     * @param wanted whether the message is still to be published when its client was found
      * @param located runs on this loop when {@code tally} counts everything there is to wait for; at once when the
      *     client is online on this node
      */
@@ -209,6 +211,7 @@ final class Publisher {
             String clientId,
             @Nullable InboundMark mark,
             PublishTally tally,
+            BooleanSupplier wanted,
             Runnable located) {
         MqttConnection here = shared.clients().get(new SessionKey(message.instance(), clientId));
         if (here != null) {
@@ -217,7 +220,7 @@ final class Publisher {
             return;
         }
         locate(message.instance(), clientId, location -> {
-            if (location == null) { // nobody knows where it is: nothing is promised, and the publisher tries again
+            if (location == null || !wanted.getAsBoolean()) { // nothing is promised, and the publisher sends it again
                 tally.expect();
                 tally.done(false);
             } else {
