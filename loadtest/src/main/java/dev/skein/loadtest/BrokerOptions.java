@@ -25,7 +25,8 @@ final class BrokerOptions {
     @Option(
             names = "--host",
             defaultValue = "127.0.0.1",
-            description = "The broker's host (default: ${DEFAULT-VALUE}).")
+            description = "The broker's host, or several with commas between: connections take them in turn (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String host = "";
 
     @Option(names = "--port", description = "The broker's port (default: 1883, with TLS 8883).")
@@ -112,12 +113,8 @@ final class BrokerOptions {
         if (number < 1 || number > 0xFFFF) {
             throw new IllegalArgumentException("--port: " + number + " (expected: 1..65535)");
         }
-        InetSocketAddress broker = new InetSocketAddress(host, number);
-        if (broker.isUnresolved()) {
-            throw new IllegalArgumentException("--host: " + host + " (expected: a name or address that resolves)");
-        }
         return new Target(
-                broker,
+                brokers(number),
                 new ConnectOptions(sessions.wantClean(), keepAlive, username, password),
                 clientPrefix == null ? RunNames.clientPrefix(run) : clientPrefix,
                 sources(),
@@ -125,6 +122,18 @@ final class BrokerOptions {
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads,
                 pending,
                 brokerPid == null ? OptionalLong.empty() : OptionalLong.of(brokerPid));
+    }
+
+    private List<InetSocketAddress> brokers(int number) {
+        List<InetSocketAddress> brokers = new ArrayList<>();
+        for (String each : List.of(host.split(",", -1))) {
+            InetSocketAddress broker = new InetSocketAddress(each, number);
+            if (broker.isUnresolved()) {
+                throw new IllegalArgumentException("--host: " + each + " (expected: a name or address that resolves)");
+            }
+            brokers.add(broker);
+        }
+        return brokers;
     }
 
     private List<InetAddress> sources() {

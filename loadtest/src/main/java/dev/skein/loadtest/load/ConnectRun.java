@@ -59,7 +59,8 @@ public final class ConnectRun {
 
     /** Connects, holds, weighs, disconnects. */
     public ConnectResult run() {
-        try (Transport transport = Transport.start(target.threads(), target.broker(), target.sources(), target.tls())) {
+        try (Transport transport =
+                Transport.start(target.threads(), target.brokers(), target.sources(), target.tls())) {
             List<Loop> loops = new ArrayList<>();
             transport.loops().forEach(executor -> loops.add(new Loop(executor)));
             Fleet fleet = new Fleet(transport, loops, target.mostPending());

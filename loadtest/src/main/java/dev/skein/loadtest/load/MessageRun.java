@@ -55,7 +55,8 @@ public final class MessageRun {
 
     /** Connects, sends, checks, cleans up. */
     public MessageResult run() {
-        try (Transport transport = Transport.start(target.threads(), target.broker(), target.sources(), target.tls())) {
+        try (Transport transport =
+                Transport.start(target.threads(), target.brokers(), target.sources(), target.tls())) {
             transport.loops().forEach(executor -> loops.add(new Loop(executor)));
             Fleet fleet = new Fleet(transport, loops, target.mostPending());
             populate(fleet);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The broker and how to reach it.
  *
- * @param broker resolved address
+ * @param brokers resolved addresses, used in turn; one or more
  * @param options what every client says in CONNECT
  * @param clientPrefix client identifiers are this and a letter and a number
  * @param sources local addresses to connect from, in turn; empty for the system's choice
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param brokerPid the broker's process on this machine, whose CPU time and memory are read
  */
 public record Target(
-        InetSocketAddress broker,
+        List<InetSocketAddress> brokers,
         ConnectOptions options,
         String clientPrefix,
         List<InetAddress> sources,
@@ -30,8 +30,9 @@ public record Target(
         int threads,
         int mostPending,
         OptionalLong brokerPid) {
-    /** Copies the sources. */
+    /** Copies the lists. */
     public Target {
+        brokers = List.copyOf(brokers);
         sources = List.copyOf(sources);
         if (threads < 1) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: >= 1)");

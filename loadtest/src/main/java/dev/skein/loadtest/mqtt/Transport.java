@@ -36,11 +36,12 @@ public final class Transport implements AutoCloseable {
     private final EventLoopGroup group;
     private final List<EventLoop> loops = new ArrayList<>();
     private final Bootstrap bootstrap;
-    private final InetSocketAddress broker;
+    private final List<InetSocketAddress> brokers;
     private final List<InetAddress> sources;
     private final @Nullable SslContext tls;
 
-    private Transport(int threads, InetSocketAddress broker, List<InetAddress> sources, @Nullable SslContext tls) {
+    private Transport(
+            int threads, List<InetSocketAddress> brokers, List<InetAddress> sources, @Nullable SslContext tls) {
         boolean epoll = Epoll.isAvailable();
         DefaultThreadFactory factory = new DefaultThreadFactory("load", true);
         this.group = new MultiThreadIoEventLoopGroup(
@@ -48,14 +49,13 @@ public final class Transport implements AutoCloseable {
         for (int i = 0; i < threads; i++) {
             loops.add(group.next());
         }
-        this.broker = broker;
+        this.brokers = List.copyOf(brokers);
         this.sources = List.copyOf(sources);
         this.tls = tls;
         this.bootstrap = new Bootstrap()
                 .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                .remoteAddress(broker);
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
         if (epoll) {
             // the kernel may then use one local port for several peers
             bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
@@ -66,12 +66,13 @@ public final class Transport implements AutoCloseable {
      * Starts the event loops.
      *
      * @param threads event loops, 1 upward
+     * @param brokers addresses of the broker, used in turn; one or more
      * @param sources local addresses, used in turn; empty for the system's choice
      * @param tls null for plain TCP
      */
     public static Transport start(
-            int threads, InetSocketAddress broker, List<InetAddress> sources, @Nullable SslContext tls) {
-        return new Transport(threads, broker, sources, tls);
+            int threads, List<InetSocketAddress> brokers, List<InetAddress> sources, @Nullable SslContext tls) {
+        return new Transport(threads, brokers, sources, tls);
     }
 
     /** The event loops, in a fixed order. */
@@ -81,6 +82,7 @@ public final class Transport implements AutoCloseable {
 
     /** Opens one connection on a loop; a failure to come up is told to {@link Connection#finish} on that loop. */
     public void open(EventLoop loop, int number, Connection connection) {
+        InetSocketAddress broker = brokers.get(number % brokers.size());
         Bootstrap one = bootstrap.clone().group(loop).handler(new ChannelInitializer<SocketChannel>() {
             @Override
             protected void initChannel(SocketChannel channel) {
@@ -91,11 +93,11 @@ public final class Transport implements AutoCloseable {
                 channel.pipeline().addLast(connection);
             }
         });
-        InetAddress source = source(number);
+        InetAddress source = source(number, broker);
         if (source != null) {
             one.localAddress(source, 0);
         }
-        ChannelFuture connecting = one.connect();
+        ChannelFuture connecting = one.remoteAddress(broker).connect();
         connecting.addListener(done -> {
             Throwable cause = done.cause();
             if (cause != null) {
@@ -109,7 +111,7 @@ public final class Transport implements AutoCloseable {
      * The local address of a connection. Past half of the ports of one address, the kernel searches long for each
      * further one: on loopback, where every 127.x.x.x is ours, the next address serves then.
      */
-    private @Nullable InetAddress source(int number) {
+    private @Nullable InetAddress source(int number, InetSocketAddress broker) {
         if (!sources.isEmpty()) {
             return sources.get(number % sources.size());
         }
