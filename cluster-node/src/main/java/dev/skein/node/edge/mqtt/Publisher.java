@@ -242,12 +242,10 @@ final class Publisher {
     }
 
     private Receiving receiving(SessionCommand.Location location) {
+        // Were its connection on this node, it would have been found at once: it is leaving.
         Links.Linked linked = shared.links().find(location.node());
         return new Receiving(
-                location.sessionId(),
-                shared.connections().get(location.connectionId()),
-                linked == null ? null : linked.peer(),
-                location.connectionId());
+                location.sessionId(), null, linked == null ? null : linked.peer(), location.connectionId());
     }
 
     private void toClient(
