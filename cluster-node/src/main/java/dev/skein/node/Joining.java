@@ -46,12 +46,6 @@ final class Joining {
             membership.up().thenAccept(_ -> joining.beat());
             membership.listen(new Membership.Listener() {
                 @Override
-                public void joined(Membership.ClusterNode node) {}
-
-                @Override
-                public void left(Membership.ClusterNode node) {}
-
-                @Override
                 public void putDown(Membership.ClusterNode node) {
                     joining.fence(node, FENCE_TRIES);
                 }

@@ -50,9 +50,6 @@ final class Wills implements WillPublisher {
     void start() {
         membership.listen(new Membership.Listener() {
             @Override
-            public void joined(ClusterNode node) {}
-
-            @Override
             public void left(ClusterNode node) {
                 later(SWEEP_AFTER_LOSS, Wills.this::sweep);
             }

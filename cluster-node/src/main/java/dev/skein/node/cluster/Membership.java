@@ -41,6 +41,7 @@ public final class Membership {
     private final ActorSystem<?> system;
     private final Cluster cluster;
     private final UniqueAddress self;
+    private final ClusterNode selfNode;
     private final Map<Long, ClusterNode> others = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private volatile long lastLoss = System.nanoTime() - UNSETTLED_NANOS;
@@ -58,10 +59,10 @@ public final class Membership {
     /** Hears of other nodes. */
     public interface Listener {
         /** A node joins; told once for each life of a node. */
-        void joined(ClusterNode node);
+        default void joined(ClusterNode node) {}
 
         /** It has left or was put down; nothing more comes from it that counts. */
-        void left(ClusterNode node);
+        default void left(ClusterNode node) {}
 
         /**
          * It was put down, by a decision that this node shares; {@link #left} follows. A node that is put down itself
@@ -74,6 +75,7 @@ public final class Membership {
         this.system = system;
         this.cluster = Cluster.get(system);
         this.self = cluster.selfMember().uniqueAddress();
+        this.selfNode = node(self);
         this.watcher = system.systemActorOf(watcher(), "membership", Props.empty());
     }
 
@@ -115,7 +117,7 @@ public final class Membership {
 
     /** This life of this node. */
     public ClusterNode self() {
-        return node(self);
+        return selfNode;
     }
 
     /** Whether there is no other node. */

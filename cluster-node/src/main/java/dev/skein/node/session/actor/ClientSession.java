@@ -106,7 +106,9 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     }
 
     private Behavior<SessionCommand> load() {
-        timers.startSingleTimer(SearchOver.INSTANCE, SearchOver.INSTANCE, SEARCH_DEADLINE);
+        if (!search.isOver()) {
+            timers.startSingleTimer(SearchOver.INSTANCE, SearchOver.INSTANCE, SEARCH_DEADLINE);
+        }
         getContext()
                 .pipeToSelf(
                         shared.sessions().find(key),
@@ -314,10 +316,9 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             pending = null; // it left before it was admitted
             timers.cancel(TAKE_OVER);
         }
-        if (!isHolder(connectionId)) {
-            return;
+        if (isHolder(connectionId)) {
+            left();
         }
-        left();
     }
 
     private void left() {
