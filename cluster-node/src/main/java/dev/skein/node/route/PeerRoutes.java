@@ -1,10 +1,8 @@
 package dev.skein.node.route;
 
-import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
@@ -69,6 +67,6 @@ public final class PeerRoutes {
     }
 
     private RouteTable table(String instance, String filter) {
-        return tables.of(instance).table(Objects.requireNonNullElse(TopicFilters.parent(filter), RouteTable.ROOT));
+        return tables.of(instance).table(RouteTable.parentOf(filter));
     }
 }

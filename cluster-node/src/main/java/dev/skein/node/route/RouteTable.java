@@ -1,5 +1,7 @@
 package dev.skein.node.route;
 
+import dev.skein.protocol.mqtt.topic.TopicFilters;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,11 @@ public final class RouteTable {
     public RouteTable(String instance, String parent) {
         this.instance = instance;
         this.parent = parent;
+    }
+
+    /** The parent topic that a filter belongs to, or {@link #ROOT}. */
+    public static String parentOf(String filter) {
+        return Objects.requireNonNullElse(TopicFilters.parent(filter), ROOT);
     }
 
     /** Instance id. */

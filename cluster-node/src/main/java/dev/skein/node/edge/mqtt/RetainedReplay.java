@@ -8,11 +8,9 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.protocol.mqtt.codec.TopicName;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Objects;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +61,7 @@ final class RetainedReplay {
         }
         asked = true;
         String instance = connection.client().instance().id();
-        String parent = Objects.requireNonNullElse(TopicFilters.parent(next.filter()), RouteTable.ROOT);
+        String parent = RouteTable.parentOf(next.filter());
         var _ = AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.RetainedPage>ask(
                         shared.actors().routers(),
                         replyTo -> new ShardingEnvelope<>(

@@ -8,7 +8,6 @@ import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -153,7 +152,7 @@ final class SubscriptionPhase {
     }
 
     private RouteTable table(String filter) {
-        String parent = Objects.requireNonNullElse(TopicFilters.parent(filter), RouteTable.ROOT);
+        String parent = RouteTable.parentOf(filter);
         return connection.client().instance().tables().table(parent);
     }
 

@@ -3,13 +3,11 @@ package dev.skein.node.route.actor;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -48,7 +46,7 @@ final class ToldRoutes {
 
     /** Whether a live connection of this node has subscribed {@code filter} now. */
     boolean isLocal(String instance, String filter) {
-        String parent = Objects.requireNonNullElse(TopicFilters.parent(filter), RouteTable.ROOT);
+        String parent = RouteTable.parentOf(filter);
         RouteTable table = tables.of(instance).find(parent);
         return table != null && table.hasLocal(filter);
     }

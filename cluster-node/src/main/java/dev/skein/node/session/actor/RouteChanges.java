@@ -4,13 +4,11 @@ import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
 import dev.skein.persistence.api.SessionKey;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -51,7 +49,7 @@ final class RouteChanges {
     }
 
     private static String parent(String filter) {
-        return Objects.requireNonNullElse(TopicFilters.parent(filter), RouteTable.ROOT);
+        return RouteTable.parentOf(filter);
     }
 
     private <T> CompletionStage<Void> all(
