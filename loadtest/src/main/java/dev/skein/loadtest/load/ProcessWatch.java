@@ -3,7 +3,7 @@ package dev.skein.loadtest.load;
 import dev.skein.loadtest.process.ProcessProbe;
 
 /** Follows one process through a run. Used by the run's own thread. */
-final class ProcessWatch {
+public final class ProcessWatch {
     private final ProcessProbe probe;
     private long cpuAtStart;
     private long timeAtStart;
@@ -11,35 +11,37 @@ final class ProcessWatch {
     private long time;
     private long peak;
 
-    ProcessWatch(ProcessProbe probe) {
+    /** Follows a process from now on. */
+    public ProcessWatch(ProcessProbe probe) {
         this.probe = probe;
         start();
         sample();
     }
 
-    ProcessProbe probe() {
+    /** What reads the process. */
+    public ProcessProbe probe() {
         return probe;
     }
 
-    /** The measured time begins. */
-    void start() {
+    /** The measured time begins, or goes on. */
+    public void start() {
         cpuAtStart = probe.cpuNanos();
         timeAtStart = System.nanoTime();
-        cpu = 0;
-        time = 0;
     }
 
-    /** The measured time ends. */
-    void end() {
-        cpu = probe.cpuNanos() - cpuAtStart;
-        time = System.nanoTime() - timeAtStart;
+    /** The measured time ends, or pauses. */
+    public void end() {
+        cpu += probe.cpuNanos() - cpuAtStart;
+        time += System.nanoTime() - timeAtStart;
     }
 
-    void sample() {
+    /** Looks at its memory now. */
+    public void sample() {
         peak = Math.max(peak, probe.residentBytes());
     }
 
-    ProcessUse use() {
+    /** What it used in the measured time. */
+    public ProcessUse use() {
         sample();
         return new ProcessUse(cpu, time / 1e9, probe.residentBytes(), peak);
     }
