@@ -18,14 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** This process's part of a run: its members on their event loops. Public methods are for one thread. */
 public final class Crew implements Part {
-    private static final long QUIET_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Plan plan;
     private final Access access;
     private final RunTime time;
@@ -261,6 +258,7 @@ public final class Crew implements Part {
                 ramp.connections(), ramp.up(), actionDone, countsDone, unacknowledged, sent, delivered, latency);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Glance(long[] sent, long[] delivered, Histogram[] latency, long unacknowledged, boolean countsDone) {}
 
     private Glance glance(Lane lane) {

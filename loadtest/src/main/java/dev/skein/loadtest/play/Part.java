@@ -53,6 +53,7 @@ public interface Part extends AutoCloseable {
      * @param delivered by flow, so far
      * @param latency by flow, since the last pulse
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Pulse(
             Connections connections,
             int up,
@@ -70,6 +71,7 @@ public interface Part extends AutoCloseable {
      * @param receivers by channel
      * @param reasons why connections failed or were lost
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Found(
             Figures figures,
             long[] unacknowledged,

@@ -10,6 +10,7 @@ import java.util.List;
  * @param uncertain flow, stream and sequence number of messages that nobody can say arrived at the broker: a clean
  *     session ended before their acknowledgement
  */
+@SuppressWarnings("ArrayRecordComponent") // large, and never compared
 public record Totals(int[][] sent, List<int[]> uncertain) {
     /** Copies the list. */
     public Totals {
