@@ -10,11 +10,18 @@ final class ProcessWatch {
     private long cpu;
     private long time;
     private long peak;
+    private long resident;
+    private long sampledCpu;
+    private long sampledAt;
+    private double cores;
 
     ProcessWatch(ProcessProbe probe) {
         this.probe = probe;
         start();
-        sample();
+        resident = probe.residentBytes();
+        peak = resident;
+        sampledCpu = cpuAtStart;
+        sampledAt = timeAtStart;
     }
 
     ProcessProbe probe() {
@@ -35,12 +42,24 @@ final class ProcessWatch {
         time = System.nanoTime() - timeAtStart;
     }
 
+    /** Ends one {@link #point} and begins the next. */
     void sample() {
-        peak = Math.max(peak, probe.residentBytes());
+        resident = probe.residentBytes();
+        peak = Math.max(peak, resident);
+        long cpuNow = probe.cpuNanos();
+        long now = System.nanoTime();
+        cores = now == sampledAt ? 0 : Math.max(0, cpuNow - sampledCpu) / (double) (now - sampledAt);
+        sampledCpu = cpuNow;
+        sampledAt = now;
+    }
+
+    /** The time between the last two samples. */
+    Sample.ProcessPoint point() {
+        return new Sample.ProcessPoint(cores, resident);
     }
 
     ProcessUse use() {
-        sample();
-        return new ProcessUse(cpu, time / 1e9, probe.residentBytes(), peak);
+        long now = probe.residentBytes();
+        return new ProcessUse(cpu, time / 1e9, now, Math.max(peak, now));
     }
 }
