@@ -86,7 +86,11 @@ final class OutputOptions {
 
     static Progress console(CommandLine command) {
         boolean blocks = System.getProperty("stderr.encoding", "").startsWith("UTF");
-        return new ConsoleProgress(command.getErr(), Boolean.getBoolean(TERMINAL), blocks);
+        return new ConsoleProgress(command.getErr(), onTerminal(), blocks);
+    }
+
+    static boolean onTerminal() {
+        return Boolean.getBoolean(TERMINAL);
     }
 
     static Environment environment(CommandLine command, InstantSource clock) {

@@ -142,6 +142,7 @@ public final class MessageRun {
                 System.nanoTime(),
                 settings.warmup().toNanos(),
                 settings.duration().toNanos());
+        sample("connect", fleet);
         start(clock);
         ticker.everySecond(() -> line("warm-up", clock.start(), clock.from(), fleet));
         ticker.await(clock.from(), () -> false);

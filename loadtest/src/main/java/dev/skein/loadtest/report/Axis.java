@@ -32,7 +32,7 @@ final class Axis {
         double step = roundStep(span / TICKS);
         double end = Math.ceil((least + span) / step - 1e-9) * step;
         List<Double> ticks = new ArrayList<>();
-        for (double at = Math.ceil(least / step - 1e-9) * step; at <= end + step / 1e3; at += step) {
+        for (double at = Math.ceil(least / step - 1e-9) * step + 0.0; at <= end + step / 1e3; at += step) {
             ticks.add(at);
         }
         return new Axis(ticks, value -> (value - least) / (end - least), label, unit);

@@ -10,7 +10,7 @@ final class Chart {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 300;
     private static final int LEFT = 62;
-    private static final int RIGHT = 16;
+    private static final int RIGHT = 22;
     private static final int TOP = 20;
     private static final int BOTTOM = 40;
     /** Beyond this many points they get no hover text. */
@@ -33,19 +33,31 @@ final class Chart {
     /** One point of a line; {@code hover} is shown when the pointer rests on it. */
     record Point(double x, double y, String hover) {}
 
-    private record Line(String name, int colour, List<Point> points, boolean filled) {}
+    private record Line(String name, int colour, List<Point> points, Style style) {}
+
+    private enum Style {
+        PLAIN,
+        FILLED,
+        DASHED
+    }
 
     private record Band(double from, double to, String name) {}
 
     /** Adds a line. {@code colour}: 1..6 of the page's style. */
     Chart line(String name, int colour, List<Point> points) {
-        lines.add(new Line(name, colour, points, false));
+        lines.add(new Line(name, colour, points, Style.PLAIN));
         return this;
     }
 
     /** Adds a line with the area below it. */
     Chart area(String name, int colour, List<Point> points) {
-        lines.add(new Line(name, colour, points, true));
+        lines.add(new Line(name, colour, points, Style.FILLED));
+        return this;
+    }
+
+    /** Adds a dashed line, which shows another below it. */
+    Chart dashed(String name, int colour, List<Point> points) {
+        lines.add(new Line(name, colour, points, Style.DASHED));
         return this;
     }
 
@@ -66,13 +78,11 @@ final class Chart {
                 .append("</b><span>")
                 .append(HtmlText.of(about))
                 .append("</span></figcaption>");
-        if (lines.size() > 1) {
-            out.append("<p class=\"legend\">");
-            for (Line line : lines) {
-                out.append(text("<span><i class=\"k%d\"></i>%s</span>", line.colour(), HtmlText.of(line.name())));
-            }
-            out.append("</p>");
+        out.append("<p class=\"legend\">");
+        for (Line line : lines) {
+            out.append(text("<span><i class=\"k%d\"></i>%s</span>", line.colour(), HtmlText.of(line.name())));
         }
+        out.append("</p>");
         out.append(text("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">", WIDTH, HEIGHT, HtmlText.of(title)));
         bands(out);
         grid(out);
@@ -130,7 +140,7 @@ final class Chart {
         if (path.isEmpty()) {
             return;
         }
-        if (line.filled()) {
+        if (line.style() == Style.FILLED) {
             out.append(text(
                     "<path class=\"a%d\" d=\"%sL%.1f %dL%.1f %dZ\"/>",
                     line.colour(),
@@ -140,7 +150,9 @@ final class Chart {
                     atX(line.points().getFirst().x()),
                     HEIGHT - BOTTOM));
         }
-        out.append(text("<path class=\"l l%d\" d=\"%s\"/>", line.colour(), path));
+        out.append(text(
+                "<path class=\"l l%d%s\" d=\"%s\"/>",
+                line.colour(), line.style() == Style.DASHED ? " dashed" : "", path));
         if (line.points().size() <= MOST_HOVER) {
             for (Point point : line.points()) {
                 out.append(text(

@@ -25,7 +25,7 @@ final class HtmlPage {
             .verdict { display: inline-block; font-size: 13px; font-weight: 600; padding: 1px 10px; margin-left: 10px;
               border-radius: 99px; border: 1px solid currentColor; vertical-align: 3px; }
             .good { color: var(--good); } .bad { color: var(--bad); }
-            .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px;
+            .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(142px, 1fr)); gap: 12px;
               margin: 20px 0; }
             .card, figure, pre, .table { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
             .card { padding: 12px 16px; } .card b { display: block; font-size: 23px; font-weight: 600;
@@ -45,6 +45,7 @@ final class HtmlPage {
             rect.band { fill: var(--band); } svg text.band { font-size: 10.5px; }
             .whisker { stroke: var(--ink); stroke-opacity: .55; stroke-width: 1.5; }
             .l { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+            .dashed { stroke-dasharray: 6 5; }
             circle { fill: transparent; } circle:hover { fill: var(--ink); }
             pre { padding: 14px 16px; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono",
               monospace; margin: 0; }

@@ -55,7 +55,7 @@ public final class HtmlReport {
             page.card("delivered", Format.perSecond(report.path("outPerSecond").asDouble()), "/s");
             page.card("published", Format.perSecond(report.path("inPerSecond").asDouble()), "/s");
         } else {
-            page.card("held", Format.text("%,d", report.path("held").asInt()), "connections");
+            page.card("connections held", Format.text("%,d", report.path("held").asInt()), "");
             page.card(
                     "connected",
                     Format.perSecond(report.path("schedule").path("reachedPerSecond").asDouble()),
@@ -74,17 +74,17 @@ public final class HtmlReport {
         JsonNode memory = report.path("memory");
         if (memory.has("bytesPerConnection")) {
             page.card(
-                    "broker memory",
+                    "broker memory, a connection",
                     Format.text("%.2f", memory.path("bytesPerConnection").asDouble() / 1024),
-                    "KiB/connection");
+                    "KiB");
         }
         JsonNode broker = report.path("broker");
         if (broker.isObject()) {
             String per = messages ? "cpuMicrosPerDelivery" : "cpuMicrosPerConnect";
             page.card(
-                    "broker CPU",
+                    messages ? "broker CPU, a delivery" : "broker CPU, a connect",
                     Format.text("%.2f", broker.path(per).asDouble()),
-                    messages ? "\u00b5s/delivery" : "\u00b5s/connect");
+                    "\u00b5s");
             page.card("broker memory, peak", Format.text("%.0f", broker.path("peakBytes").asDouble() / MIB), "MiB");
         }
     }
@@ -157,7 +157,7 @@ public final class HtmlReport {
             for (JsonNode sample : samples) {
                 if (sample.has(line + "Micros")) {
                     double value = Math.max(1, sample.path(line + "Micros").asDouble());
-                    points.add(new Chart.Point(middle(sample), value, at(sample) + time(value)));
+                    points.add(new Chart.Point(seconds(sample), value, at(sample) + time(value)));
                 }
             }
             chart.line(line, line.equals("p50") ? 1 : line.equals("p99") ? 2 : 4, points);
@@ -178,7 +178,7 @@ public final class HtmlReport {
             return chart.area("connects", 1, over("connectsPerSecond", 1, "%,.0f/s"));
         }
         return chart.area("delivered", 1, over("outPerSecond", 1, "%,.0f/s"))
-                .line("published", 3, over("inPerSecond", 1, "%,.0f/s"));
+                .dashed("published", 3, over("inPerSecond", 1, "%,.0f/s"));
     }
 
     private Chart connections(double end) {
@@ -215,7 +215,7 @@ public final class HtmlReport {
         for (JsonNode sample : samples) {
             if (sample.has(field)) {
                 double value = sample.path(field).asDouble() / unit;
-                points.add(new Chart.Point(middle(sample), value, at(sample) + Format.text(pattern, value)));
+                points.add(new Chart.Point(seconds(sample), value, at(sample) + Format.text(pattern, value)));
             }
         }
         return points;
@@ -238,7 +238,7 @@ public final class HtmlReport {
         return most;
     }
 
-    private static double middle(JsonNode sample) {
+    private static double seconds(JsonNode sample) {
         return sample.path("seconds").asDouble();
     }
 
