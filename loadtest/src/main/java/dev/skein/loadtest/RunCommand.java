@@ -5,8 +5,6 @@ import dev.skein.loadtest.load.Target;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -17,8 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** What every scenario's command does around its run: usage errors, an early end by signal, output. */
 abstract class RunCommand implements Callable<Integer> {
-    private static final long LAST_WORDS_SECONDS = 60;
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -58,26 +54,8 @@ abstract class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(command, String.valueOf(wrong.getMessage()), wrong);
         }
-        CountDownLatch finished = new CountDownLatch(1);
-        Thread signalled = new Thread(() -> endEarly(stop, finished), "end early");
-        Runtime.getRuntime().addShutdownHook(signalled);
-        try {
+        try (EarlyEnd _ = new EarlyEnd(stop)) {
             return prepared.run(command);
-        } finally {
-            finished.countDown();
-            if (!stop.get()) {
-                Runtime.getRuntime().removeShutdownHook(signalled);
-            }
-        }
-    }
-
-    /** On SIGINT and SIGTERM: the run ends now, checks what it has, and prints its summary. */
-    private static void endEarly(AtomicBoolean stop, CountDownLatch finished) {
-        stop.set(true);
-        try {
-            finished.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -16,7 +16,12 @@ import picocli.CommandLine.ScopeType;
             ConnectCommand.class,
             MessageCommand.Pair.class,
             MessageCommand.FanOut.class,
-            MessageCommand.FanIn.class
+            MessageCommand.FanIn.class,
+            ScenarioCommand.class,
+            ScenariosCommand.class,
+            SuiteCommand.class,
+            CompareCommand.class,
+            RelayCommand.class
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory with a broker's process only
  * @param broker over the ramp; with a broker's process only
  * @param tester over the ramp
+ * @param timeline its latencies are the connect times
  */
 public record ConnectResult(
         int clients,
@@ -24,7 +25,8 @@ public record ConnectResult(
         ScheduleKept schedule,
         @Nullable Memory memory,
         @Nullable ProcessUse broker,
-        ProcessUse tester) {
+        ProcessUse tester,
+        Timeline timeline) {
     /**
      * The broker's resident memory, bytes.
      *

@@ -21,6 +21,8 @@ public final class ConnectRun {
     private final Ticker ticker;
     private final @Nullable ProcessWatch broker;
     private final ProcessWatch tester = new ProcessWatch(ProcessProbe.self());
+    private final Sampler sampler;
+    private Histogram timesBefore = LoopStats.histogram();
 
     /**
      * Prepares a run.
@@ -55,6 +57,7 @@ public final class ConnectRun {
         this.broker = target.brokerPid().isPresent()
                 ? new ProcessWatch(ProcessProbe.of(target.brokerPid().getAsLong()))
                 : null;
+        this.sampler = new Sampler(progress, broker, tester);
     }
 
     /** Connects, holds, weighs, disconnects. */
@@ -67,12 +70,13 @@ public final class ConnectRun {
             long empty = resident();
             watches(ProcessWatch::start);
             ticker.everySecond(() -> {
+                sample("connect", fleet, loops);
                 Connections now = fleet.connections(clients);
                 progress.connecting(now.opened(), now.failed(), now.asked());
-                watches(ProcessWatch::sample);
             });
             Fleet.Opening ramp = fleet.open(idle(fleet, loops), target.options(), rate, ticker, false);
             watches(ProcessWatch::end);
+            sample("connect", fleet, loops);
             long opened = resident();
             double held = hold(fleet, loops);
             ConnectResult.Memory memory = broker == null ? null : new ConnectResult.Memory(empty, opened, resident());
@@ -99,19 +103,19 @@ public final class ConnectRun {
         loops.forEach(loop -> loop.keepAlive(target.options().keepAliveSeconds()));
         if (fleet.readyNow() > 0) {
             ticker.everySecond(() -> {
+                sample("hold", fleet, loops);
                 Connections now = fleet.connections(clients);
                 progress.holding((System.nanoTime() - start) / 1e9, hold.toNanos() / 1e9, fleet.readyNow(), now.lost());
-                watches(ProcessWatch::sample);
             });
             ticker.await(start + hold.toNanos(), () -> false);
+            sample("hold", fleet, loops);
         }
         return (System.nanoTime() - start) / 1e9;
     }
 
     private ConnectResult result(
             Fleet fleet, List<Loop> loops, Fleet.Opening ramp, double held, ConnectResult.@Nullable Memory memory) {
-        Histogram times = LoopStats.histogram();
-        loops.forEach(loop -> times.add(loop.ask(() -> loop.stats().connectTimes())));
+        Histogram times = connectTimes(loops);
         Connections connections = fleet.connections(clients);
         return new ConnectResult(
                 clients,
@@ -123,7 +127,22 @@ public final class ConnectRun {
                 ScheduleKept.ofConnects(rate, clients, ramp.begun(), ramp.begunNanos()),
                 memory,
                 broker == null ? null : broker.use(),
-                tester.use());
+                tester.use(),
+                sampler.timeline(times));
+    }
+
+    private void sample(String phase, Fleet fleet, List<Loop> loops) {
+        Histogram times = connectTimes(loops);
+        Histogram interval = times.copy();
+        interval.subtract(timesBefore);
+        timesBefore = times;
+        sampler.sample(phase, 0, 0, fleet.connections(clients), fleet.readyNow(), interval);
+    }
+
+    private static Histogram connectTimes(List<Loop> loops) {
+        Histogram times = LoopStats.histogram();
+        loops.forEach(loop -> times.add(loop.ask(() -> loop.stats().connectTimes())));
+        return times;
     }
 
     private void discardSessions(Transport transport, List<Loop> loops) {

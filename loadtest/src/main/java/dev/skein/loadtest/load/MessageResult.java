@@ -25,7 +25,8 @@ public record MessageResult(
         Connections connections,
         @Nullable ScheduleKept schedule,
         @Nullable ProcessUse broker,
-        ProcessUse tester) {
+        ProcessUse tester,
+        Timeline timeline) {
     /**
      * Counts over the whole run.
      *

@@ -32,9 +32,7 @@ public final class MessageRun {
     private final List<Schedule> schedules = new ArrayList<>();
     private final @Nullable ProcessWatch broker;
     private final ProcessWatch tester = new ProcessWatch(ProcessProbe.self());
-    private long sentBefore;
-    private long deliveredBefore;
-    private long lastLine;
+    private final Sampler sampler;
 
     /**
      * Prepares a run.
@@ -51,6 +49,7 @@ public final class MessageRun {
         this.broker = target.brokerPid().isPresent()
                 ? new ProcessWatch(ProcessProbe.of(target.brokerPid().getAsLong()))
                 : null;
+        this.sampler = new Sampler(progress, broker, tester);
     }
 
     /** Connects, sends, checks, cleans up. */
@@ -63,9 +62,9 @@ public final class MessageRun {
             List<Client> clients = new ArrayList<>(subscribers);
             clients.addAll(publishers);
             ticker.everySecond(() -> {
+                sample("connect", fleet);
                 Connections now = fleet.connections(clients.size());
                 progress.connecting(now.opened(), now.failed(), now.asked());
-                sampleMemory();
             });
             fleet.open(clients, target.options(), settings.connectRate(), ticker, true);
             Connections opened = fleet.connections(clients.size());
@@ -143,15 +142,21 @@ public final class MessageRun {
                 System.nanoTime(),
                 settings.warmup().toNanos(),
                 settings.duration().toNanos());
+        sample("connect", fleet);
         start(clock);
-        lastLine = clock.start();
-        ticker.everySecond(() -> line(clock, fleet));
+        ticker.everySecond(() -> line("warm-up", clock.start(), clock.from(), fleet));
         ticker.await(clock.from(), () -> false);
         watches(ProcessWatch::start);
+        sample("warm-up", fleet);
+        ticker.everySecond(() -> line("measuring", clock.from(), clock.to(), fleet));
         ticker.await(clock.to(), () -> false);
         clock.stopAt(System.nanoTime());
         watches(ProcessWatch::end);
+        sample("measuring", fleet);
+        long end = clock.to() + settings.drain().toNanos();
+        ticker.everySecond(() -> line("draining", clock.to(), end, fleet));
         drain();
+        sample("draining", fleet);
         return clock;
     }
 
@@ -197,45 +202,37 @@ public final class MessageRun {
                 && (settings.qos() == 0 || sum(stats -> stats.acknowledged) >= sent);
     }
 
-    private void line(RunClock clock, Fleet fleet) {
-        long now = System.nanoTime();
-        long sent = sum(stats -> stats.sent);
-        long delivered = sum(stats -> stats.delivered);
-        double seconds = (now - lastLine) / 1e9;
-        Histogram latency = merge(LoopStats::takeInterval);
-        String phase = now - clock.from() < 0 ? "warm-up" : clock.ended(now) ? "draining" : "measuring";
-        long begun = now - clock.from() < 0 ? clock.start() : clock.ended(now) ? clock.to() : clock.from();
-        long ends = now - clock.from() < 0
-                ? clock.from()
-                : clock.ended(now) ? clock.to() + settings.drain().toNanos() : clock.to();
-        progress.messages(
+    private void line(String phase, long begun, long ends, Fleet fleet) {
+        sample(phase, fleet);
+        progress.messages(phase, (System.nanoTime() - begun) / 1e9, (ends - begun) / 1e9);
+    }
+
+    private void sample(String phase, Fleet fleet) {
+        sampler.sample(
                 phase,
-                (now - begun) / 1e9,
-                (ends - begun) / 1e9,
-                (sent - sentBefore) / seconds,
-                (delivered - deliveredBefore) / seconds,
-                latency,
-                fleet.readyNow());
-        sentBefore = sent;
-        deliveredBefore = delivered;
-        lastLine = now;
-        sampleMemory();
+                sum(stats -> stats.sent),
+                sum(stats -> stats.delivered),
+                fleet.connections(publishers.size() + subscribers.size()),
+                fleet.readyNow(),
+                merge(LoopStats::takeInterval));
     }
 
     private MessageResult collect(Fleet fleet, int clients, @Nullable RunClock clock) {
         double seconds = clock == null ? 0 : Math.max(0, clock.to() - clock.from()) / 1e9;
         MessageResult.Checks checks = checks();
+        Histogram latency = merge(LoopStats::latencies);
         return new MessageResult(
                 settings,
                 seconds,
                 sum(stats -> stats.sentMeasured),
                 sum(stats -> stats.deliveredMeasured),
-                Latency.of(merge(LoopStats::latencies)),
+                Latency.of(latency),
                 checks,
                 fleet.connections(clients),
                 clock == null || !settings.openLoop() ? null : schedule(clock, seconds),
                 broker == null ? null : broker.use(),
-                tester.use());
+                tester.use(),
+                sampler.timeline(latency));
     }
 
     private MessageResult.Checks checks() {
@@ -315,10 +312,6 @@ public final class MessageRun {
         if (broker != null) {
             action.accept(broker);
         }
-    }
-
-    private void sampleMemory() {
-        watches(ProcessWatch::sample);
     }
 
     private long sum(Function<LoopStats, AtomicLong> counter) {

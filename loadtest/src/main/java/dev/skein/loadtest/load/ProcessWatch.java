@@ -10,12 +10,19 @@ public final class ProcessWatch {
     private long cpu;
     private long time;
     private long peak;
+    private long resident;
+    private long sampledCpu;
+    private long sampledAt;
+    private double cores;
 
     /** Follows a process from now on. */
     public ProcessWatch(ProcessProbe probe) {
         this.probe = probe;
         start();
-        sample();
+        resident = probe.residentBytes();
+        peak = resident;
+        sampledCpu = cpuAtStart;
+        sampledAt = timeAtStart;
     }
 
     /** What reads the process. */
@@ -35,14 +42,25 @@ public final class ProcessWatch {
         time += System.nanoTime() - timeAtStart;
     }
 
-    /** Looks at its memory now. */
+    /** Ends one {@link #point} and begins the next. */
     public void sample() {
-        peak = Math.max(peak, probe.residentBytes());
+        resident = probe.residentBytes();
+        peak = Math.max(peak, resident);
+        long cpuNow = probe.cpuNanos();
+        long now = System.nanoTime();
+        cores = now == sampledAt ? 0 : Math.max(0, cpuNow - sampledCpu) / (double) (now - sampledAt);
+        sampledCpu = cpuNow;
+        sampledAt = now;
+    }
+
+    /** The time between the last two samples. */
+    public Sample.ProcessPoint point() {
+        return new Sample.ProcessPoint(cores, resident);
     }
 
     /** What it used in the measured time. */
     public ProcessUse use() {
-        sample();
-        return new ProcessUse(cpu, time / 1e9, probe.residentBytes(), peak);
+        long now = probe.residentBytes();
+        return new ProcessUse(cpu, time / 1e9, now, Math.max(peak, now));
     }
 }

@@ -4,6 +4,12 @@ import org.HdrHistogram.Histogram;
 
 /** Hears how a run goes, about once a second, on the thread that runs it. */
 public interface Progress {
+    /** The time of the samples begins. */
+    default void begins() {}
+
+    /** A sample was taken; a line about the phase follows. {@code latency} is its distribution and not kept. */
+    default void second(Sample sample, Histogram latency) {}
+
     /** Connections are being opened. */
     void connecting(int ready, int failed, int asked);
 
@@ -13,18 +19,8 @@ public interface Progress {
      * @param phase warm-up, measuring or draining
      * @param seconds since the phase began
      * @param of length of the phase in seconds
-     * @param inPerSecond published in the last second
-     * @param outPerSecond delivered in the last second
-     * @param latency of what was delivered in the last second and is measured, nanoseconds
      */
-    void messages(
-            String phase,
-            double seconds,
-            double of,
-            double inPerSecond,
-            double outPerSecond,
-            Histogram latency,
-            int connections);
+    void messages(String phase, double seconds, double of);
 
     /** Idle connections are held. */
     void holding(double seconds, double of, int connections, int lost);

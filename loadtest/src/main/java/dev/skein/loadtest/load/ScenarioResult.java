@@ -1,6 +1,8 @@
 package dev.skein.loadtest.load;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +161,30 @@ public record ScenarioResult(
         public String failure() {
             return name + ": " + measured + " (expected: " + wanted + ")";
         }
+    }
+
+    /** Messages of all flows given to the network in the measured time. A flow to several groups counts once. */
+    public long sentMeasured() {
+        Set<String> counted = new HashSet<>();
+        return flows.stream()
+                .filter(flow -> counted.add(flow.name()))
+                .mapToLong(Flow::sentMeasured)
+                .sum();
+    }
+
+    /** Arrivals of all flows in the measured time. */
+    public long deliveredMeasured() {
+        return flows.stream().mapToLong(Flow::deliveredMeasured).sum();
+    }
+
+    /** Published a second. */
+    public double inPerSecond() {
+        return seconds == 0 ? 0 : sentMeasured() / seconds;
+    }
+
+    /** Delivered a second. */
+    public double outPerSecond() {
+        return seconds == 0 ? 0 : deliveredMeasured() / seconds;
     }
 
     /** Why the run failed; empty when it passed. */

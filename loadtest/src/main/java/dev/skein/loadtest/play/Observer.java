@@ -27,12 +27,14 @@ final class Observer {
     private final Map<String, ProcessProbe> processes = new TreeMap<>();
     private final Map<String, Long> cpuBefore = new TreeMap<>();
     private final @Nullable ProcessWatch broker;
+    private final ProcessWatch tester = new ProcessWatch(ProcessProbe.self());
     private final List<Sample> samples = new ArrayList<>();
     private final List<ProcessSample> processSamples = new ArrayList<>();
     private final Histogram[] intervals;
     private long[] sentBefore;
     private long[] deliveredBefore;
     private long lastSample;
+    private int openedBefore;
 
     Observer(Plan plan, RunTime time, List<? extends Part> parts, Progress progress, @Nullable ProcessWatch broker) {
         this.plan = plan;
@@ -52,6 +54,7 @@ final class Observer {
         if (broker != null) {
             processes.put("broker", broker.probe());
         }
+        progress.begins();
         processes.forEach((name, probe) -> cpuBefore.put(name, probe.cpuNanos()));
     }
 
@@ -145,10 +148,27 @@ final class Observer {
                 flows));
         processes.forEach((name, probe) -> processSamples.add(new ProcessSample(
                 now / 1e9, name, (probe.cpuNanos() - cpuBefore.getOrDefault(name, 0L)) / 1e9, probe.residentBytes())));
+        tester.sample();
         if (broker != null) {
             broker.sample();
         }
-        progress.messages(phase, seconds, of, in, out, all, pulse.up());
+        int opened = pulse.connections().opened();
+        progress.second(
+                new dev.skein.loadtest.load.Sample(
+                        now / 1e9,
+                        length,
+                        phase,
+                        in,
+                        out,
+                        (opened - openedBefore) / length,
+                        Latency.of(all),
+                        pulse.up(),
+                        pulse.connections().errors(),
+                        broker == null ? null : broker.point(),
+                        tester.point()),
+                all);
+        openedBefore = opened;
+        progress.messages(phase, seconds, Math.max(of, seconds));
     }
 
     void done() {

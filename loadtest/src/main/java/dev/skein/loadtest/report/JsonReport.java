@@ -1,5 +1,6 @@
 package dev.skein.loadtest.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,12 +10,18 @@ import dev.skein.loadtest.load.Latency;
 import dev.skein.loadtest.load.MessageResult;
 import dev.skein.loadtest.load.MessageSettings;
 import dev.skein.loadtest.load.ProcessUse;
+import dev.skein.loadtest.load.ScenarioResult;
 import dev.skein.loadtest.load.ScheduleKept;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The same figures as {@link TextReport} for programs. Field names end in their unit. */
 public final class JsonReport {
+    /** Of one run; a later version only adds fields as long as the number stays. */
+    public static final String FORMAT = "skein-load/1";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private JsonReport() {}
@@ -24,10 +31,29 @@ public final class JsonReport {
         return report.toPrettyString();
     }
 
+    /** Says where and how a report came about. */
+    public static void add(Environment environment, ObjectNode report) {
+        report.set("environment", environment.json());
+    }
+
+    /** Reads what {@link #text} wrote. */
+    public static ObjectNode read(Path file) throws IOException {
+        JsonNode root = MAPPER.readTree(file.toFile());
+        if (root instanceof ObjectNode report && root.path("format").asText("").startsWith("skein-load")) {
+            return report;
+        }
+        throw new IllegalArgumentException(file + ": not a report (expected: a file that --json has written)");
+    }
+
+    /** The figures of a scenario's run. */
+    public static ObjectNode of(ScenarioResult result) {
+        return ScenarioJson.of(result);
+    }
+
     /** The figures of a run with messages. */
     public static ObjectNode of(MessageResult result) {
         MessageSettings settings = result.settings();
-        ObjectNode root = root(settings.name());
+        ObjectNode root = root(settings.name(), TextReport.title(settings, result.seconds()));
         ObjectNode asked = root.putObject("settings");
         asked.put("publishers", settings.topology().publishers());
         asked.put("subscribers", settings.topology().subscribers());
@@ -64,12 +90,14 @@ public final class JsonReport {
         }
         use(root, "broker", result.broker(), result.delivered(), "cpuMicrosPerDelivery");
         use(root, "tester", result.tester(), result.delivered(), "cpuMicrosPerDelivery");
+        Series.distribution(root, "latency", result.timeline().percentiles());
+        Series.samples(root, result.timeline().samples());
         return verdict(root, result.failures());
     }
 
     /** The figures of a run of idle connections. */
     public static ObjectNode of(ConnectResult result) {
-        ObjectNode root = root("connect");
+        ObjectNode root = root("connect", TextReport.title(result));
         root.putObject("settings").put("clients", result.clients());
         root.put("rampSeconds", result.rampSeconds());
         root.put("holdSeconds", result.holdSeconds());
@@ -88,14 +116,19 @@ public final class JsonReport {
         long opened = result.connections().opened();
         use(root, "broker", result.broker(), opened, "cpuMicrosPerConnect");
         use(root, "tester", result.tester(), opened, "cpuMicrosPerConnect");
+        Series.distribution(root, "connect", result.timeline().percentiles());
+        Series.samples(root, result.timeline().samples());
         return verdict(root, result.failures());
     }
 
-    private static ObjectNode root(String scenario) {
-        return MAPPER.createObjectNode().put("format", "skein-load/1").put("scenario", scenario);
+    static ObjectNode root(String scenario, String title) {
+        return MAPPER.createObjectNode()
+                .put("format", FORMAT)
+                .put("scenario", scenario)
+                .put("title", title);
     }
 
-    private static ObjectNode latency(Latency latency) {
+    static ObjectNode latency(Latency latency) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("count", latency.count())
@@ -106,7 +139,7 @@ public final class JsonReport {
                 .put("max", latency.max() / 1e3);
     }
 
-    private static ObjectNode connections(Connections connections) {
+    static ObjectNode connections(Connections connections) {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("asked", connections.asked())
@@ -118,7 +151,7 @@ public final class JsonReport {
         return node;
     }
 
-    private static ObjectNode schedule(ScheduleKept schedule) {
+    static ObjectNode schedule(ScheduleKept schedule) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("kept", schedule.kept())
@@ -129,7 +162,7 @@ public final class JsonReport {
                 .put("lateMaxMicros", schedule.lateMax() / 1e3);
     }
 
-    private static void use(ObjectNode root, String name, @Nullable ProcessUse use, long events, String per) {
+    static void use(ObjectNode root, String name, @Nullable ProcessUse use, long events, String per) {
         if (use != null) {
             root.putObject(name)
                     .put(per, use.cpuMicrosPer(events))
@@ -139,7 +172,7 @@ public final class JsonReport {
         }
     }
 
-    private static ObjectNode verdict(ObjectNode root, List<String> failures) {
+    static ObjectNode verdict(ObjectNode root, List<String> failures) {
         root.put("passed", failures.isEmpty());
         failures.forEach(root.putArray("failures")::add);
         return root;

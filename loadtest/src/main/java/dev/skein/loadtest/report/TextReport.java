@@ -11,6 +11,7 @@ import dev.skein.loadtest.load.Latency;
 import dev.skein.loadtest.load.MessageResult;
 import dev.skein.loadtest.load.MessageSettings;
 import dev.skein.loadtest.load.ProcessUse;
+import dev.skein.loadtest.load.ScenarioResult;
 import dev.skein.loadtest.load.ScheduleKept;
 import dev.skein.loadtest.load.Topology;
 import java.util.List;
@@ -34,6 +35,15 @@ public final class TextReport {
     public static String of(ConnectResult result) {
         TextReport report = new TextReport();
         report.connects(result);
+        return report.lines.toString();
+    }
+
+    /** The summary of a scenario's run. */
+    public static String of(ScenarioResult result) {
+        TextReport report = new TextReport();
+        report.lines.add(ScenarioText.title(result));
+        ScenarioText.add(result, report);
+        report.verdict(result.failures());
         return report.lines.toString();
     }
 
@@ -70,7 +80,7 @@ public final class TextReport {
         verdict(result.failures());
     }
 
-    private static String title(MessageSettings settings, double seconds) {
+    static String title(MessageSettings settings, double seconds) {
         Topology topology = settings.topology();
         String pace = settings.openLoop()
                 ? "rate " + perSecond(settings.rate()) + "/s"
@@ -88,9 +98,7 @@ public final class TextReport {
     }
 
     private void connects(ConnectResult result) {
-        lines.add(text(
-                "connect: %d clients at %s/s, held %.1f s",
-                result.clients(), perSecond(result.schedule().asked()), result.holdSeconds()));
+        lines.add(title(result));
         row(
                 "rate",
                 "%s connections/s, all answered after %.1f s",
@@ -120,7 +128,13 @@ public final class TextReport {
         verdict(result.failures());
     }
 
-    private void latency(String name, Latency latency) {
+    static String title(ConnectResult result) {
+        return text(
+                "connect: %d clients at %s/s, held %.1f s",
+                result.clients(), perSecond(result.schedule().asked()), result.holdSeconds());
+    }
+
+    void latency(String name, Latency latency) {
         if (latency.count() == 0) {
             row(name, "none measured");
             return;
@@ -134,7 +148,7 @@ public final class TextReport {
                 millis(latency.max()));
     }
 
-    private void connections(Connections connections) {
+    void connections(Connections connections) {
         row(
                 "connections",
                 "%d opened   %d failed   %d lost",
@@ -144,7 +158,7 @@ public final class TextReport {
         connections.reasons().forEach((reason, count) -> row("", "%d times: %s", count, reason));
     }
 
-    private void schedule(ScheduleKept schedule) {
+    void schedule(ScheduleKept schedule) {
         row(
                 "schedule",
                 "%s: asked %s/s, reached %s/s, never sent %,d, late p99 %s   max %s ms",
@@ -156,7 +170,7 @@ public final class TextReport {
                 millis(schedule.lateMax()));
     }
 
-    private void use(String name, @Nullable ProcessUse use, long events, String event) {
+    void use(String name, @Nullable ProcessUse use, long events, String event) {
         if (use != null) {
             row(
                     name,
@@ -179,7 +193,7 @@ public final class TextReport {
     }
 
     @SuppressWarnings("AnnotateFormatMethod") // as in Format
-    private void row(String name, String pattern, Object... arguments) {
+    void row(String name, String pattern, Object... arguments) {
         lines.add(text("  %-12s", name) + text(pattern, arguments));
     }
 }

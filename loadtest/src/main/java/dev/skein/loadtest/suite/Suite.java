@@ -1,0 +1,194 @@
+package dev.skein.loadtest.suite;
+
+import dev.skein.loadtest.load.ConnectResult;
+import dev.skein.loadtest.load.ConnectRun;
+import dev.skein.loadtest.load.Latency;
+import dev.skein.loadtest.load.MessageResult;
+import dev.skein.loadtest.load.MessageRun;
+import dev.skein.loadtest.load.MessageSettings;
+import dev.skein.loadtest.load.ProcessUse;
+import dev.skein.loadtest.load.Progress;
+import dev.skein.loadtest.load.RunNames;
+import dev.skein.loadtest.load.Target;
+import dev.skein.loadtest.load.Topology;
+import dev.skein.loadtest.mqtt.ConnectOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Runs every row against every broker in turn, so that what disturbs the machine disturbs all of them. */
+public final class Suite {
+    private static final int WINDOW = 20;
+    private static final int PAYLOAD = 64;
+    private static final double OPEN_RATE = 10_000;
+    private static final double CONNECT_RATE = 1000;
+    /** Beyond what any broker takes: then the limit of connections under way sets the pace. */
+    private static final double UNBOUNDED_RATE = 1e6;
+
+    private static final double IDLE_RATE = 1500;
+    private static final Duration IDLE_HOLD = Duration.ofSeconds(10);
+    private static final int PENDING = 100;
+    private static final int KEEP_ALIVE = 300;
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final SuiteSettings settings;
+    private final Listener listener;
+    private final AtomicBoolean stop;
+    private int number = (int) System.nanoTime();
+
+    /** Hears how it goes, on the thread that runs the suite. */
+    public interface Listener {
+        /** A run begins; its progress goes to what is returned. */
+        Progress begins(Row row, Broker broker, int run);
+
+        /** A run has ended. {@code figures} is empty when it did not pass its checks. */
+        void ended(Row row, Broker broker, int run, Map<Figure, Double> figures);
+    }
+
+    /** Prepares a suite; {@code stop} ends it early with what it has. */
+    public Suite(SuiteSettings settings, Listener listener, AtomicBoolean stop) {
+        this.settings = settings;
+        this.listener = listener;
+        this.stop = stop;
+    }
+
+    /** Runs everything. */
+    public SuiteResult run() {
+        SuiteResult result = new SuiteResult(settings);
+        Set<Row> rows = EnumSet.copyOf(settings.rows());
+        if (rows.remove(Row.IDLE_MEMORY)) {
+            row(Row.IDLE_MEMORY, result); // first, while the brokers are fresh
+        }
+        rows.forEach(row -> row(row, result));
+        return result;
+    }
+
+    private void row(Row row, SuiteResult result) {
+        List<Broker> order = new ArrayList<>(settings.brokers());
+        List<Broker> failed = new ArrayList<>();
+        for (int run = 1; run <= (row.onlyOnce() ? 1 : settings.runs()); run++) {
+            for (Broker broker : order) {
+                if (stop.get()) {
+                    return;
+                }
+                if (!failed.contains(broker) && !one(row, broker, run, result)) {
+                    failed.add(broker); // it would fail again
+                }
+            }
+            Collections.reverse(order); // nobody is always the first
+        }
+    }
+
+    private boolean one(Row row, Broker broker, int run, SuiteResult result) {
+        Progress progress = listener.begins(row, broker, run);
+        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+        Topology topology = row.topology();
+        List<String> failures;
+        boolean hopeless;
+        if (topology == null) {
+            ConnectResult found = connect(row, broker, progress);
+            failures = found.failures();
+            hopeless = found.connections().opened() == 0;
+            read(found, row, figures);
+        } else {
+            MessageResult found = messages(row, topology, broker, progress);
+            failures = found.failures();
+            hopeless = found.delivered() == 0;
+            read(found, figures);
+            if (found.schedule() != null && !found.schedule().kept()) {
+                result.note(row, broker, "the rate was not kept");
+            }
+        }
+        if (stop.get()) {
+            return false; // cut short: no figure of the full length
+        }
+        failures.forEach(failure -> result.note(row, broker, failure));
+        if (!failures.isEmpty()) {
+            figures.clear();
+        }
+        figures.keySet().retainAll(row.figures());
+        result.add(row, broker, figures);
+        listener.ended(row, broker, run, figures);
+        return !hopeless;
+    }
+
+    private MessageResult messages(Row row, Topology topology, Broker broker, Progress progress) {
+        boolean open = row == Row.OPEN_LOOP;
+        MessageSettings asked = new MessageSettings(
+                row.key(),
+                topology,
+                row.qos(),
+                PAYLOAD,
+                open ? 0 : row == Row.ONE_IN_FLIGHT ? 1 : WINDOW,
+                open ? OPEN_RATE : 0,
+                false,
+                settings.warmup(),
+                settings.duration(),
+                DRAIN,
+                CONNECT_RATE,
+                "suite",
+                false);
+        number++;
+        return new MessageRun(target(row, broker), asked, number, progress, stop).run();
+    }
+
+    private ConnectResult connect(Row row, Broker broker, Progress progress) {
+        boolean idle = row == Row.IDLE_MEMORY;
+        number++;
+        return new ConnectRun(
+                        target(row, broker),
+                        idle ? settings.idle() : settings.connects(),
+                        idle ? IDLE_RATE : UNBOUNDED_RATE,
+                        idle ? IDLE_HOLD : Duration.ZERO,
+                        false,
+                        progress,
+                        stop)
+                .run();
+    }
+
+    private Target target(Row row, Broker broker) {
+        return new Target(
+                List.of(broker.address()),
+                new ConnectOptions(!row.persistent(), KEEP_ALIVE, settings.username(), settings.password()),
+                RunNames.clientPrefix(number),
+                List.of(),
+                null,
+                settings.threads(),
+                PENDING,
+                broker.pid());
+    }
+
+    private static void read(MessageResult result, Map<Figure, Double> figures) {
+        Latency latency = result.latency();
+        figures.put(Figure.DELIVERIES, result.outPerSecond());
+        figures.put(Figure.P50, latency.p50() / 1e6);
+        figures.put(Figure.P99, latency.p99() / 1e6);
+        figures.put(Figure.P999, latency.p999() / 1e6);
+        cpu(Figure.CPU_DELIVERY, result.broker(), result.delivered(), figures);
+    }
+
+    private static void read(ConnectResult result, Row row, Map<Figure, Double> figures) {
+        int opened = result.connections().opened();
+        if (result.rampSeconds() > 0) {
+            figures.put(Figure.CONNECTS, opened / result.rampSeconds());
+        }
+        cpu(Figure.CPU_CONNECT, result.broker(), opened, figures);
+        ConnectResult.Memory memory = result.memory();
+        if (row == Row.IDLE_MEMORY && memory != null) {
+            figures.put(Figure.MEMORY, memory.perConnection(result.held()) / 1024);
+        }
+    }
+
+    private static void cpu(Figure figure, @Nullable ProcessUse use, long events, Map<Figure, Double> figures) {
+        if (use != null) {
+            figures.put(figure, use.cpuMicrosPer(events));
+        }
+    }
+}
