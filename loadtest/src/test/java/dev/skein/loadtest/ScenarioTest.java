@@ -19,7 +19,7 @@ class ScenarioTest {
             drain = 1 s
             groups {
               left { count = 4, client-id = "left{run}{n}", subscribe = [{ filter = "a/{run}/{n}", qos = %1$s }] }
-              right { count = 2, client-id = "right{run}{n}", subscribe = [{ filter = "q/{run}/{n}/#", qos = %1$s }] }
+              right { count = 2, client-id = "right{run}{n}", subscribe = [{ filter = "q/{run}/{n}/+", qos = %1$s }] }
             }
             flows {
               ask { from = left, topic = "q/{run}/{n%%right}/{n}", qos = %1$s, size = 16, rate = 50 }

@@ -46,7 +46,7 @@ class ScenarioFileTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "rate = 1          | rat = 1              | x.conf: flows.f.rat: unknown key (expected: one of",
+                "rate = 1          | rate = 1, rat = 1    | x.conf: flows.f.rat: unknown key (expected: one of",
                 "qos = 1, rate     | qos = 3, rate        | x.conf: flows.f.qos: 3 (expected: a number 0..2)",
                 "from = a          | from = c             | x.conf: flows.f.from: c (expected: one of the groups a, b)",
                 "rate = 1          | window = 0           | x.conf: flows.f.rate: 0 paces (expected: one of rate, window",
