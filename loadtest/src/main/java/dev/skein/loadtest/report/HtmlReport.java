@@ -62,11 +62,11 @@ public final class HtmlReport {
                     "/s");
         }
         JsonNode latency = report.path(messages ? "latencyMicros" : "connectMicros");
-        String what = messages ? "latency" : "connect time";
+        String what = messages ? "latency" : "connect";
         if (latency.path("count").asLong() > 0) {
             for (String percentile : List.of("p50", "p99", "p99.9", "max")) {
                 page.card(
-                        what + ", " + percentile,
+                        what + " " + percentile,
                         Format.millis((long) (latency.path(percentile).asDouble() * MICROS)),
                         "ms");
             }
@@ -74,7 +74,7 @@ public final class HtmlReport {
         JsonNode memory = report.path("memory");
         if (memory.has("bytesPerConnection")) {
             page.card(
-                    "broker memory, a connection",
+                    "memory a connection",
                     Format.text("%.2f", memory.path("bytesPerConnection").asDouble() / 1024),
                     "KiB");
         }
@@ -82,10 +82,10 @@ public final class HtmlReport {
         if (broker.isObject()) {
             String per = messages ? "cpuMicrosPerDelivery" : "cpuMicrosPerConnect";
             page.card(
-                    messages ? "broker CPU, a delivery" : "broker CPU, a connect",
+                    messages ? "CPU a delivery" : "CPU a connect",
                     Format.text("%.2f", broker.path(per).asDouble()),
                     "\u00b5s");
-            page.card("broker memory, peak", Format.text("%.0f", broker.path("peakBytes").asDouble() / MIB), "MiB");
+            page.card("broker memory", Format.text("%.0f", broker.path("peakBytes").asDouble() / MIB), "MiB");
         }
     }
 
@@ -201,7 +201,7 @@ public final class HtmlReport {
                     || !samples.get(i + 1).path("phase").asText().equals(phase);
             if (last) {
                 double to = samples.get(i).path("seconds").asDouble();
-                if (!phase.equals(MEASURED)) {
+                if (!phase.equals(report.has("outPerSecond") ? MEASURED : "connect")) {
                     chart.band(from, to, phase);
                 }
                 from = to;
@@ -223,7 +223,7 @@ public final class HtmlReport {
 
     private Axis top(String suffix, double unit, String name) {
         double most = most(field -> field.endsWith(suffix)) / unit;
-        return Axis.linear(0, most, value -> Format.text(most < 5 ? "%.1f" : "%,.0f", value), name);
+        return Axis.linear(0, most, value -> Format.text(most < 0.5 ? "%.2f" : most < 5 ? "%.1f" : "%,.0f", value), name);
     }
 
     private double most(Predicate<String> fields) {
