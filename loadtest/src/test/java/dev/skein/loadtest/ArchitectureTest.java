@@ -27,6 +27,7 @@ class ArchitectureTest {
                         "io.netty..",
                         "picocli..",
                         "com.fasterxml.jackson..",
+                        "com.typesafe.config..",
                         "org.HdrHistogram..",
                         "org.slf4j..",
                         "org.jspecify.annotations..")

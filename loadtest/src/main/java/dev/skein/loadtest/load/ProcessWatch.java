@@ -3,7 +3,7 @@ package dev.skein.loadtest.load;
 import dev.skein.loadtest.process.ProcessProbe;
 
 /** Follows one process through a run. Used by the run's own thread. */
-final class ProcessWatch {
+public final class ProcessWatch {
     private final ProcessProbe probe;
     private long cpuAtStart;
     private long timeAtStart;
@@ -15,7 +15,8 @@ final class ProcessWatch {
     private long sampledAt;
     private double cores;
 
-    ProcessWatch(ProcessProbe probe) {
+    /** Follows a process from now on. */
+    public ProcessWatch(ProcessProbe probe) {
         this.probe = probe;
         start();
         resident = probe.residentBytes();
@@ -24,26 +25,25 @@ final class ProcessWatch {
         sampledAt = timeAtStart;
     }
 
-    ProcessProbe probe() {
+    /** What reads the process. */
+    public ProcessProbe probe() {
         return probe;
     }
 
-    /** The measured time begins. */
-    void start() {
+    /** The measured time begins, or goes on. */
+    public void start() {
         cpuAtStart = probe.cpuNanos();
         timeAtStart = System.nanoTime();
-        cpu = 0;
-        time = 0;
     }
 
-    /** The measured time ends. */
-    void end() {
-        cpu = probe.cpuNanos() - cpuAtStart;
-        time = System.nanoTime() - timeAtStart;
+    /** The measured time ends, or pauses. */
+    public void end() {
+        cpu += probe.cpuNanos() - cpuAtStart;
+        time += System.nanoTime() - timeAtStart;
     }
 
     /** Ends one {@link #point} and begins the next. */
-    void sample() {
+    public void sample() {
         resident = probe.residentBytes();
         peak = Math.max(peak, resident);
         long cpuNow = probe.cpuNanos();
@@ -54,11 +54,12 @@ final class ProcessWatch {
     }
 
     /** The time between the last two samples. */
-    Sample.ProcessPoint point() {
+    public Sample.ProcessPoint point() {
         return new Sample.ProcessPoint(cores, resident);
     }
 
-    ProcessUse use() {
+    /** What it used in the measured time. */
+    public ProcessUse use() {
         long now = probe.residentBytes();
         return new ProcessUse(cpu, time / 1e9, now, Math.max(peak, now));
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples one for each second, from the first connection to the end of the drain
  * @param processSamples of the broker, where its process is known, and of the tester
  * @param broker over the measured time; with a broker's process only
- * @param tester over the measured time; of one process, where several made the load
+ * @param tester over the measured time; of all processes that made the load together
  * @param criteria all of them, passed or not
  */
 public record ScenarioResult(

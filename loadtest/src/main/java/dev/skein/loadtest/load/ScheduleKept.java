@@ -16,13 +16,13 @@ public record ScheduleKept(double asked, double reached, long unsent, long lateP
     private static final long CONNECT_LATE_NANOS = 100_000_000;
 
     /** Kept when at most 1 % stayed unsent, and 99 % were at most 10 ms late. */
-    static ScheduleKept ofMessages(double asked, double reached, long sent, long unsent, long lateP99, long lateMax) {
+    public static ScheduleKept ofMessages(double asked, double reached, long sent, long unsent, long lateP99, long lateMax) {
         boolean kept = unsent <= (sent + unsent) * TOLERANCE && lateP99 <= LATE_NANOS;
         return new ScheduleKept(asked, reached, unsent, lateP99, lateMax, kept);
     }
 
     /** Kept when all were begun, the last at most 100 ms or 1 % of the time late. */
-    static ScheduleKept ofConnects(double asked, int clients, int begun, long nanos) {
+    public static ScheduleKept ofConnects(double asked, int clients, int begun, long nanos) {
         double due = (clients - 1) / asked * 1e9; // the last of n is due n - 1 intervals after the first
         long late = Math.max(0, nanos - (long) due);
         double reached = late == 0 ? asked : (begun - 1) / (nanos / 1e9);

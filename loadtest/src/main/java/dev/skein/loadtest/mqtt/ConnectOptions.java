@@ -1,5 +1,6 @@
 package dev.skein.loadtest.mqtt;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveSeconds 0..65535 s; 0 turns keep-alive off
  * @param username the user name, or null for none
  * @param password the password, or null for none; needs a user name [MQTT-3.1.2-22]
+ * @param will the will message, or null for none
  */
 public record ConnectOptions(
         boolean clean,
         int keepAliveSeconds,
         @Nullable String username,
-        @Nullable String password) {
+        @Nullable String password,
+        @Nullable Will will) {
     /** Refuses what the protocol cannot carry. */
     public ConnectOptions {
         if (keepAliveSeconds < 0 || keepAliveSeconds > 0xFFFF) {
@@ -25,8 +28,22 @@ public record ConnectOptions(
         }
     }
 
-    /** The same with the Clean Session flag set. */
+    /** What a client says that has no will. */
+    public ConnectOptions(
+            boolean clean, int keepAliveSeconds, @Nullable String username, @Nullable String password) {
+        this(clean, keepAliveSeconds, username, password, null);
+    }
+
+    /** The same with the Clean Session flag set and no will. */
     public ConnectOptions cleaned() {
         return new ConnectOptions(true, keepAliveSeconds, username, password);
     }
+
+    /**
+     * A will message.
+     *
+     * @param body big-endian payload; nobody changes it
+     * @param qos 0..2
+     */
+    public record Will(String topic, ByteBuffer body, int qos, boolean retain) {}
 }

@@ -3,7 +3,11 @@ package dev.skein.loadtest.mqtt;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private static final int SMALLEST_BUFFER = 256;
     private static final int LONGEST_HEADER = 5;
     private static final int INCOMPLETE = -1;
+    private static final int LONGEST_PUBLISH_START = 9;
 
     private final String clientId;
     private final ConnectOptions options;
@@ -26,8 +31,10 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     /** The start of a packet whose end has not arrived. */
     private @Nullable ByteBuf partial;
 
+    private @Nullable ScheduledFuture<?> slowReads;
     private @Nullable String failure;
     private boolean accepted;
+    private boolean sessionPresent;
     private boolean closed;
     private long now;
 
@@ -72,6 +79,35 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         Packets.subscribe(out(SMALLEST_BUFFER), 1, filters, qos);
     }
 
+    /** Sends SUBSCRIBE with packet identifier 1 and a QoS for each filter. */
+    public void subscribe(List<String> filters, IntUnaryOperator qos) {
+        Packets.subscribe(out(SMALLEST_BUFFER), 1, filters, qos);
+    }
+
+    /** Whether CONNACK told of a session that was there. */
+    public boolean sessionPresent() {
+        return sessionPresent;
+    }
+
+    /**
+     * Appends the start of a PUBLISH; the caller appends the payload.
+     *
+     * @param topic in UTF-8
+     * @param packetId counts at QoS 1 and 2 only
+     * @param size bytes of payload
+     */
+    public ByteBuf publish(byte[] topic, int qos, boolean retain, boolean again, int packetId, int size) {
+        ByteBuf buffer = out(topic.length + size + LONGEST_PUBLISH_START);
+        Packets.publish(buffer, topic, (again ? 8 : 0) | (qos << 1) | (retain ? 1 : 0), packetId, size);
+        return buffer;
+    }
+
+    /** From now on reads one piece of at most {@code bytes} every {@code nanos}, and leaves the rest to TCP. */
+    public void readSlowly(int bytes, long nanos) {
+        context.channel().config().setAutoRead(false).setRecvByteBufAllocator(new FixedRecvByteBufAllocator(bytes));
+        slowReads = context.executor().scheduleAtFixedRate(context::read, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
     /** Appends a PUBACK. */
     public void puback(int packetId) {
         Packets.acknowledge(out(SMALLEST_BUFFER), Packets.PUBACK, packetId);
@@ -105,6 +141,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         if (!closed) {
             Packets.disconnect(out(SMALLEST_BUFFER));
             flush();
+            var unused = context.close();
+        }
+    }
+
+    /** Closes without DISCONNECT, as a device does that loses its network; the role hears {@link Role#closed}. */
+    public void abort() {
+        if (!closed) {
             var unused = context.close();
         }
     }
@@ -239,6 +282,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         int code = in.getUnsignedByte(at + 1);
         if (code == 0) {
             accepted = true;
+            sessionPresent = in.getUnsignedByte(at) == 1;
             role.connected(this);
         } else {
             fail("refused: CONNACK " + code + " (" + meaning(code) + ")");
@@ -298,6 +342,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = true;
+        if (slowReads != null) {
+            slowReads.cancel(false);
+        }
         if (partial != null) {
             partial.release();
             partial = null;

@@ -3,6 +3,7 @@ package dev.skein.loadtest.mqtt;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** The packets that a client sends, written by hand. MQTT 3.1.1 sections 3.1 to 3.14. */
 final class Packets {
@@ -25,10 +26,17 @@ final class Packets {
         String password = options.password();
         byte[] user = username == null ? new byte[0] : utf8("user name", username);
         byte[] secret = password == null ? new byte[0] : utf8("password", password);
-        int flags = (options.clean() ? 0x02 : 0) | (username == null ? 0 : 0x80) | (password == null ? 0 : 0x40);
+        ConnectOptions.Will will = options.will();
+        byte[] willTopic = will == null ? new byte[0] : utf8("will topic", will.topic());
+        int willBytes = will == null ? 0 : will.body().remaining();
+        int flags = (options.clean() ? 0x02 : 0)
+                | (username == null ? 0 : 0x80)
+                | (password == null ? 0 : 0x40)
+                | (will == null ? 0 : 0x04 | (will.qos() << 3) | (will.retain() ? 0x20 : 0));
         int length = 10
                 + 2
                 + id.length
+                + (will == null ? 0 : 4 + willTopic.length + willBytes)
                 + (username == null ? 0 : 2 + user.length)
                 + (password == null ? 0 : 2 + secret.length);
         out.writeByte(0x10);
@@ -37,6 +45,11 @@ final class Packets {
         out.writeByte(flags);
         out.writeShort(options.keepAliveSeconds());
         string(out, id);
+        if (will != null) {
+            string(out, willTopic);
+            out.writeShort(willBytes);
+            out.writeBytes(will.body().duplicate());
+        }
         if (username != null) {
             string(out, user);
         }
@@ -46,6 +59,10 @@ final class Packets {
     }
 
     static void subscribe(ByteBuf out, int packetId, List<String> filters, int qos) {
+        subscribe(out, packetId, filters, index -> qos);
+    }
+
+    static void subscribe(ByteBuf out, int packetId, List<String> filters, IntUnaryOperator qos) {
         int length = 2;
         for (String filter : filters) {
             length += 3 + utf8("filter", filter).length;
@@ -53,9 +70,20 @@ final class Packets {
         out.writeByte(0x82);
         remainingLength(out, length);
         out.writeShort(packetId);
-        for (String filter : filters) {
-            string(out, utf8("filter", filter));
-            out.writeByte(qos);
+        for (int i = 0; i < filters.size(); i++) {
+            string(out, utf8("filter", filters.get(i)));
+            out.writeByte(qos.applyAsInt(i));
+        }
+    }
+
+    /** The start of a PUBLISH, up to its payload of {@code size} bytes; {@code packetId} counts at QoS 1 and 2 only. */
+    static void publish(ByteBuf out, byte[] topic, int flags, int packetId, int size) {
+        boolean identified = (flags & 0x06) != 0;
+        out.writeByte(0x30 | flags);
+        remainingLength(out, 2 + topic.length + (identified ? 2 : 0) + size);
+        string(out, topic);
+        if (identified) {
+            out.writeShort(packetId);
         }
     }
 

@@ -36,9 +36,22 @@ public final class Transport implements AutoCloseable {
     private final EventLoopGroup group;
     private final List<EventLoop> loops = new ArrayList<>();
     private final Bootstrap bootstrap;
-    private final List<InetSocketAddress> brokers;
+    private final Way way;
     private final List<InetAddress> sources;
-    private final @Nullable SslContext tls;
+
+    /**
+     * One way to the broker.
+     *
+     * @param brokers addresses, used in turn; one or more
+     * @param tls null for plain TCP
+     * @param webSocketPath null for MQTT without WebSocket
+     */
+    public record Way(List<InetSocketAddress> brokers, @Nullable SslContext tls, @Nullable String webSocketPath) {
+        /** Copies the list. */
+        public Way {
+            brokers = List.copyOf(brokers);
+        }
+    }
 
     private Transport(
             int threads, List<InetSocketAddress> brokers, List<InetAddress> sources, @Nullable SslContext tls) {
@@ -49,9 +62,8 @@ public final class Transport implements AutoCloseable {
         for (int i = 0; i < threads; i++) {
             loops.add(group.next());
         }
-        this.brokers = List.copyOf(brokers);
+        this.way = new Way(brokers, tls, null);
         this.sources = List.copyOf(sources);
-        this.tls = tls;
         this.bootstrap = new Bootstrap()
                 .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -82,13 +94,23 @@ public final class Transport implements AutoCloseable {
 
     /** Opens one connection on a loop; a failure to come up is told to {@link Connection#finish} on that loop. */
     public void open(EventLoop loop, int number, Connection connection) {
-        InetSocketAddress broker = brokers.get(number % brokers.size());
+        open(loop, number, connection, way);
+    }
+
+    /** The same by a way of its own. */
+    public void open(EventLoop loop, int number, Connection connection, Way by) {
+        InetSocketAddress broker = by.brokers().get(number % by.brokers().size());
+        SslContext tls = by.tls();
+        String path = by.webSocketPath();
         Bootstrap one = bootstrap.clone().group(loop).handler(new ChannelInitializer<SocketChannel>() {
             @Override
             protected void initChannel(SocketChannel channel) {
                 if (tls != null) {
                     channel.pipeline()
                             .addLast(tls.newHandler(channel.alloc(), broker.getHostString(), broker.getPort()));
+                }
+                if (path != null) {
+                    WebSocket.add(channel.pipeline(), broker, tls != null, path);
                 }
                 channel.pipeline().addLast(connection);
             }

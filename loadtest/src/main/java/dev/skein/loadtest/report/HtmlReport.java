@@ -192,8 +192,11 @@ public final class HtmlReport {
                 .line("errors", 6, over("errors", 1, "%,.0f"));
     }
 
-    /** Shades the phases that are not measured. */
+    /** Shades the phases that are not measured; of a scenario every other one. */
     private Chart banded(Chart chart) {
+        String measured = report.has("outPerSecond") ? MEASURED : "connect";
+        boolean scenario = report.has("flows");
+        boolean other = true;
         double from = 0;
         for (int i = 0; i < samples.size(); i++) {
             String phase = samples.get(i).path("phase").asText();
@@ -201,10 +204,11 @@ public final class HtmlReport {
                     || !samples.get(i + 1).path("phase").asText().equals(phase);
             if (last) {
                 double to = samples.get(i).path("seconds").asDouble();
-                if (!phase.equals(report.has("outPerSecond") ? MEASURED : "connect")) {
-                    chart.band(from, to, phase);
+                if (scenario || !phase.equals(measured)) {
+                    chart.band(from, to, phase, !scenario || other);
                 }
                 from = to;
+                other = !other;
             }
         }
         return chart;
