@@ -3,18 +3,12 @@ package dev.skein.loadtest;
 import dev.skein.loadtest.load.RunNames;
 import dev.skein.loadtest.load.Target;
 import dev.skein.loadtest.mqtt.ConnectOptions;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options about the broker and the clients' side of the network. */
@@ -71,21 +65,18 @@ final class BrokerOptions {
     private @Nullable String clientPrefix;
 
     @Option(
-            names = "--source-addresses",
+            names = {"--source", "--source-addresses"},
             split = ",",
             paramLabel = "ADDRESS",
-            description = "Local addresses to connect from, in turn; each gives about 28,000 connections,"
-                    + " 14,000 of them quickly.")
+            description = "Local addresses to connect from, in turn, or ranges such as 127.0.0.2-127.0.0.9; each"
+                    + " gives about 28,000 connections, 14,000 of them quickly.")
     private List<String> sourceAddresses = List.of();
 
     @Option(names = "--tls", description = "Connect with TLS; the certificate is checked.")
     private boolean tls;
 
-    @Option(names = "--tls-ca", paramLabel = "PEM", description = "Trust the certificates in this file.")
-    private @Nullable Path tlsCa;
-
-    @Option(names = "--tls-insecure", description = "Trust any certificate and name.")
-    private boolean tlsInsecure;
+    @Mixin
+    private TlsOptions trust = new TlsOptions();
 
     @Option(names = "--threads", description = "Event loops (default: the number of cores).")
     private @Nullable Integer threads;
@@ -108,54 +99,19 @@ final class BrokerOptions {
 
     /** The broker's address and all about connecting; {@code run} names clients that got no prefix. */
     Target target(int run) throws SSLException {
-        boolean secured = tls || tlsCa != null || tlsInsecure;
+        boolean secured = tls || trust.given();
         int number = port == null ? (secured ? TLS_PORT : PLAIN_PORT) : port;
         if (number < 1 || number > 0xFFFF) {
             throw new IllegalArgumentException("--port: " + number + " (expected: 1..65535)");
         }
         return new Target(
-                brokers(number),
+                Addresses.brokers(host, number),
                 new ConnectOptions(sessions.wantClean(), keepAlive, username, password),
                 clientPrefix == null ? RunNames.clientPrefix(run) : clientPrefix,
-                sources(),
-                secured ? tlsContext() : null,
+                Addresses.sources(sourceAddresses),
+                secured ? trust.context() : null,
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads,
                 pending,
                 brokerPid == null ? OptionalLong.empty() : OptionalLong.of(brokerPid));
-    }
-
-    private List<InetSocketAddress> brokers(int number) {
-        List<InetSocketAddress> brokers = new ArrayList<>();
-        for (String each : List.of(host.split(",", -1))) {
-            InetSocketAddress broker = new InetSocketAddress(each, number);
-            if (broker.isUnresolved()) {
-                throw new IllegalArgumentException("--host: " + each + " (expected: a name or address that resolves)");
-            }
-            brokers.add(broker);
-        }
-        return brokers;
-    }
-
-    private List<InetAddress> sources() {
-        List<InetAddress> addresses = new ArrayList<>();
-        for (String text : sourceAddresses) {
-            try {
-                addresses.add(InetAddress.ofLiteral(text.trim()));
-            } catch (IllegalArgumentException notAnAddress) {
-                throw new IllegalArgumentException(
-                        "--source-addresses: " + text + " (expected: addresses of this machine)", notAnAddress);
-            }
-        }
-        return addresses;
-    }
-
-    private SslContext tlsContext() throws SSLException {
-        SslContextBuilder builder = SslContextBuilder.forClient();
-        if (tlsInsecure) {
-            builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
-        } else if (tlsCa != null) {
-            builder.trustManager(tlsCa.toFile());
-        }
-        return builder.build();
     }
 }

@@ -17,6 +17,8 @@ import picocli.CommandLine.ScopeType;
             MessageCommand.Pair.class,
             MessageCommand.FanOut.class,
             MessageCommand.FanIn.class,
+            ScenarioCommand.class,
+            ScenariosCommand.class,
             SuiteCommand.class,
             CompareCommand.class,
             RelayCommand.class

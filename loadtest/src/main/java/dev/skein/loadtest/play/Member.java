@@ -163,7 +163,7 @@ final class Member implements Role {
         if (own.readEvery() != null) {
             up.readSlowly(SLOW_BYTES, own.readEvery().toNanos());
         }
-        if (own.later() && !connectedBefore || up.sessionPresent() || !subscribe()) {
+        if ((own.later() && !connectedBefore) || up.sessionPresent() || !subscribe()) {
             becomeReady();
         }
     }

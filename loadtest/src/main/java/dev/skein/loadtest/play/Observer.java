@@ -50,11 +50,11 @@ final class Observer {
             intervals[flow] = Figures.histogram();
         }
         this.lastSample = time.now();
-        progress.begins();
         processes.put("tester", ProcessProbe.self());
         if (broker != null) {
             processes.put("broker", broker.probe());
         }
+        progress.begins();
         processes.forEach((name, probe) -> cpuBefore.put(name, probe.cpuNanos()));
     }
 
@@ -148,31 +148,27 @@ final class Observer {
                 flows));
         processes.forEach((name, probe) -> processSamples.add(new ProcessSample(
                 now / 1e9, name, (probe.cpuNanos() - cpuBefore.getOrDefault(name, 0L)) / 1e9, probe.residentBytes())));
+        tester.sample();
         if (broker != null) {
             broker.sample();
         }
-        tell(phase, length, in, out, pulse, all);
-        progress.messages(phase, seconds, of);
-    }
-
-    private void tell(String phase, double length, double in, double out, Part.Pulse pulse, Histogram latency) {
-        Connections now = pulse.connections();
-        tester.sample();
+        int opened = pulse.connections().opened();
         progress.second(
                 new dev.skein.loadtest.load.Sample(
-                        lastSample / 1e9,
+                        now / 1e9,
                         length,
                         phase,
                         in,
                         out,
-                        (now.opened() - openedBefore) / length,
-                        Latency.of(latency),
+                        (opened - openedBefore) / length,
+                        Latency.of(all),
                         pulse.up(),
-                        now.errors(),
+                        pulse.connections().errors(),
                         broker == null ? null : broker.point(),
                         tester.point()),
-                latency);
-        openedBefore = now.opened();
+                all);
+        openedBefore = opened;
+        progress.messages(phase, seconds, Math.max(of, seconds));
     }
 
     void done() {

@@ -99,7 +99,7 @@ final class Ramp {
     }
 
     private boolean hopeless() {
-        return stopped || failed.get() >= HOPELESS && opened.get() == 0;
+        return stopped || (failed.get() >= HOPELESS && opened.get() == 0);
     }
 
     private int pending() {

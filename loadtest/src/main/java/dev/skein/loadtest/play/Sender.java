@@ -104,6 +104,6 @@ final class Sender {
 
     /** Whether a flow with a count has sent it, and has it acknowledged. */
     boolean done() {
-        return plan.flow().count() == 0 || left == 0 && underWay == 0;
+        return plan.flow().count() == 0 || (left == 0 && underWay == 0);
     }
 }

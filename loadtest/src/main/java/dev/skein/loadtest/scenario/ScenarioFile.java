@@ -91,6 +91,15 @@ public final class ScenarioFile {
         }
     }
 
+    /** The file of a shipped scenario. */
+    public static String text(String name) {
+        if (!SHIPPED.contains(name)) {
+            throw new IllegalArgumentException(
+                    "scenario: " + name + " (expected: one of " + String.join(", ", SHIPPED) + ")");
+        }
+        return shipped(name);
+    }
+
     private static String shipped(String name) {
         String resource = "/scenarios/" + name + ENDING;
         try (InputStream in = ScenarioFile.class.getResourceAsStream(resource)) {
