@@ -57,8 +57,9 @@ final class Pacer {
 
     private long next() {
         Member member = members.get((int) (step % members.size()));
-        double turn = (double) (step / members.size()) + (double) member.number() / plan.publishers();
-        return start + (long) (turn * interval);
+        long round = step / members.size();
+        double turn = member.number() / (double) plan.publishers();
+        return start + (long) ((round + turn) * interval);
     }
 
     void stop() {
