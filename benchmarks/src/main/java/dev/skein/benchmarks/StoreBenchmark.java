@@ -82,7 +82,7 @@ public class StoreBenchmark {
             }
 
             @Override
-            public void repeated() {
+            public void repeated(MessageId first) {
                 throw new IllegalStateException("repeated (expected: never, there are no marks)");
             }
 

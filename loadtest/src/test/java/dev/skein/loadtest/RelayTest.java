@@ -3,6 +3,7 @@ package dev.skein.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loadtest.relay.Relay;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The baseline passes the load tester's own checks. */
 class RelayTest {
-    private final Relay relay = Relay.start(2, new InetSocketAddress("127.0.0.1", 0));
+    private final Relay relay = Relay.start(2, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
     @AfterEach
     void close() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skein.loadtest.TinyBroker.Fault;
 import dev.skein.loadtest.relay.Relay;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class SuiteTest {
         Path html = directory.resolve("s.html");
         long pid = ProcessHandle.current().pid();
         try (TinyBroker tiny = TinyBroker.start(Fault.NONE);
-                Relay relay = Relay.start(2, new InetSocketAddress("127.0.0.1", 0))) {
+                Relay relay = Relay.start(2, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             Outcome outcome = Outcome.of(
                     "suite",
                     "--broker=tiny=127.0.0.1:" + tiny.port() + ":" + pid,
