@@ -175,7 +175,6 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private void resume(FlowState state) {
-        inbound.restore(state.inboundReceived());
         flow.resume(state, this::message);
         connection.unpark();
     }

@@ -37,6 +37,7 @@ final class EdgeShared {
     private final InstantSource clock;
     private final Actors actors;
     private final StoreBridge bridge;
+    private final SeenMessages seen = new SeenMessages();
     private final RefusalLog log = new RefusalLog();
     private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, EdgeInstance> instances = new ConcurrentHashMap<>();
@@ -89,6 +90,10 @@ final class EdgeShared {
 
     Authenticator authenticator() {
         return authenticator;
+    }
+
+    SeenMessages seen() {
+        return seen;
     }
 
     MessageStore store() {

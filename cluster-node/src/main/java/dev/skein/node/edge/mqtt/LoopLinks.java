@@ -212,6 +212,10 @@ final class LoopLinks implements Frame.Receiver {
         rest.readBytes(payload);
         Message message = new Message(instanceId, topic, payload, header.qos(), header.retain());
         message.identify(header.sequence(), header.writer());
+        boolean atOnce = kind == Frame.Kind.LIVE || kind == Frame.Kind.CONNECTION;
+        if (atOnce && header.qos() == 2 && !shared.seen().first(message)) {
+            return; // its publisher has sent it again by way of another node
+        }
         switch (kind) {
             case LIVE -> live(instance, message);
             case STORED -> stored(message, targets);
