@@ -205,6 +205,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         stash.forEach(each -> Answers.passedOver(each, ConnectionEvent.Refusal.STORE_UNAVAILABLE));
         stash.clear();
         shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+        busy = false;
+        stopping = true; // the next command finds a new actor, which reads again
     }
 
     private void onDone(@Nullable Throwable failure, Next next) {
