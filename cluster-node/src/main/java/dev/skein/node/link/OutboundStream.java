@@ -27,6 +27,7 @@ public final class OutboundStream {
     private long oldestBefore;
     private long bytesUnderWay;
     private boolean ended;
+    private boolean leftOut;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Sent(long sequence, byte[] bytes, List<Runnable> accepted) {}
@@ -53,6 +54,20 @@ public final class OutboundStream {
         if (!ended) {
             Frame.write(current, kind, header, instance, targets, topic, payload);
         }
+    }
+
+    /** A frame is not written, because the stream is full; {@link #catchUp} tells when to say so. */
+    public void leaveOut() {
+        leftOut = true;
+    }
+
+    /** Whether frames were left out and there is room again; then the other node is to be told, once. */
+    public boolean catchUp() {
+        if (!leftOut || isFull()) {
+            return false;
+        }
+        leftOut = false;
+        return true;
     }
 
     /** Runs {@code accepted} once the other node has taken everything written so far, or is gone. */

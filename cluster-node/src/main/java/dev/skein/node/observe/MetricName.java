@@ -100,6 +100,10 @@ enum MetricName {
             "skein.link.segments.resent",
             Type.COUNTER,
             "Segments that were sent once more because no acknowledgement came."),
+    LINK_PUSHES_LEFT_OUT(
+            "skein.link.pushes.left.out",
+            Type.COUNTER,
+            "Stored messages that a full link did not take; their receivers read them from the store."),
     ROUTES_REMOTE("skein.routes.remote", Type.GAUGE, "Topic filters that the other nodes have live subscribers of."),
     ROUTES_PENDING(
             "skein.routes.pending",

@@ -151,8 +151,9 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     }
 
     /** Shows what all links together had to do again. Once. */
-    public void links(LongSupplier resent, LongSupplier reclaimed) {
+    public void links(LongSupplier resent, LongSupplier leftOut, LongSupplier reclaimed) {
         meters.counter(MetricName.LINK_SEGMENTS_RESENT, resent);
+        meters.counter(MetricName.LINK_PUSHES_LEFT_OUT, leftOut);
         meters.counter(MetricName.SESSIONS_RECLAIMED, reclaimed);
     }
 

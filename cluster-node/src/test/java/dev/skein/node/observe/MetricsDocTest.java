@@ -77,7 +77,7 @@ class MetricsDocTest {
             metrics.retained("default", () -> 1);
             metrics.cluster(() -> 3);
             metrics.link("192.0.2.2:25520", () -> 4);
-            metrics.links(() -> 1, () -> 2);
+            metrics.links(() -> 1, () -> 2, () -> 3);
             metrics.remoteRoutes(() -> 1, () -> 2, () -> 3, () -> 4);
             metrics.store(() -> new StoreMetrics(1, 2, 3, 4, 5), () -> 6);
             return metrics.scrape();

@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class LoopLinks implements Frame.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(LoopLinks.class);
 
+    private static final Frame.Header NO_MESSAGE = new Frame.Header(0, 0, 0, false);
+    private static final byte[] NO_TOPIC = new byte[Short.BYTES];
+    private static final byte[] NO_PAYLOAD = new byte[0];
+
     private final EdgeShared shared;
     private final LoopContext loop;
     private final int loops;
@@ -69,10 +73,19 @@ final class LoopLinks implements Frame.Receiver {
         send(peer, kind, message, targets, metrics, tally);
     }
 
-    /** To persistent sessions, right after the commit; nobody waits for it, and it is never dropped. */
+    /**
+     * To persistent sessions, right after the commit; nobody waits for it. When the link is full it is left out, and
+     * the other node looks into the store once there is room again.
+     */
     void stored(Peer peer, Message message, Frame.Targets targets) {
         OutboundStream stream = stream(peer);
-        if (stream != null) {
+        if (stream == null) {
+            return;
+        }
+        if (stream.isFull()) {
+            stream.leaveOut();
+            shared.links().figures().leftOut();
+        } else {
             write(stream, Frame.Kind.STORED, message, targets);
         }
     }
@@ -100,13 +113,17 @@ final class LoopLinks implements Frame.Receiver {
     }
 
     private void write(OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
+        willWrite(stream);
+        MessageId id = message.id();
+        Frame.Header header = new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain());
+        stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
+    }
+
+    private void willWrite(OutboundStream stream) {
         if (!stream.isDirty()) {
             dirty.add(stream);
             loop.scheduleEnd();
         }
-        MessageId id = message.id();
-        Frame.Header header = new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain());
-        stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
     }
 
     private @Nullable OutboundStream stream(Peer peer) {
@@ -175,6 +192,10 @@ final class LoopLinks implements Frame.Receiver {
         OutboundStream stream = linked == null ? null : outbound.get(linked.peer());
         if (stream != null) {
             stream.acknowledged(acknowledged.sequence());
+            if (stream.catchUp()) {
+                willWrite(stream);
+                stream.write(Frame.Kind.LOOK_AGAIN, NO_MESSAGE, "", Frame.Targets.NONE, NO_TOPIC, NO_PAYLOAD);
+            }
             if (congested) {
                 congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
             }
@@ -194,6 +215,10 @@ final class LoopLinks implements Frame.Receiver {
 
     @Override
     public void frame(Frame.Kind kind, Frame.Header header, String instanceId, Frame.Targets targets, ByteBuf rest) {
+        if (kind == Frame.Kind.LOOK_AGAIN) {
+            shared.loops().forEach(each -> loop.run(each.index(), each::lookAgain));
+            return;
+        }
         EdgeInstance instance = shared.instances().get(instanceId);
         if (instance == null) {
             LOG.warn(
@@ -229,6 +254,7 @@ final class LoopLinks implements Frame.Receiver {
                     toConnection(shared.connections().get(targets.id(i)), message, targets.qos(i));
                 }
             }
+            case LOOK_AGAIN -> {} // above: it has no message
         }
     }
 

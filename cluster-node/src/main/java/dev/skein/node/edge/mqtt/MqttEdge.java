@@ -103,7 +103,7 @@ public final class MqttEdge implements ConnectionInitializer {
         system.systemActorOf(Links.actor(shared), Links.NAME, Props.empty());
         shared.links().follow(shared);
         LinkFigures figures = shared.links().figures();
-        parts.metrics().links(figures::resent, figures::claimsSaidAgain);
+        parts.metrics().links(figures::resent, figures::pushesLeftOut, figures::claimsSaidAgain);
         return edge;
     }
 
