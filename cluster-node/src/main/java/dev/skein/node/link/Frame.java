@@ -28,8 +28,8 @@ public final class Frame {
         /** For the connections in the targets. */
         CONNECTION(4),
         /**
-         * For all connections of persistent sessions: frames of {@link #STORED} were left out, look into the store. No
-         * message.
+         * For connections of the persistent sessions in the targets, or of all when there are none: something is in the
+         * store that was not pushed. No message.
          */
         LOOK_AGAIN(5);
 

@@ -234,11 +234,16 @@ final class LoopContext {
     }
 
     private void reclaim(MqttConnection connection, long node) {
-        ClientState client = connection.clientOrNull();
         if (connection.tie().isOn(node)) {
             shared.links().figures().reclaimed();
-            connection.tie().reclaim(client != null);
+            connection.tie().reclaim(connection.clientOrNull() != null);
         }
+        lookAgain(connection);
+    }
+
+    /** The connection's session, if it has one, reads on in the store. */
+    static void lookAgain(MqttConnection connection) {
+        ClientState client = connection.clientOrNull();
         if (client != null) {
             client.flow().lookAgain();
         }

@@ -90,6 +90,19 @@ final class LoopLinks implements Frame.Receiver {
         }
     }
 
+    /** Persistent sessions are to look into the store, in the order of what is written with {@link #stored}. */
+    void lookAgain(Peer peer, Frame.Targets targets) {
+        OutboundStream stream = stream(peer);
+        if (stream != null) {
+            lookAgain(stream, targets);
+        }
+    }
+
+    private void lookAgain(OutboundStream stream, Frame.Targets targets) {
+        willWrite(stream);
+        stream.write(Frame.Kind.LOOK_AGAIN, NO_MESSAGE, "", targets, NO_TOPIC, NO_PAYLOAD);
+    }
+
     private void send(
             Peer peer,
             Frame.Kind kind,
@@ -193,8 +206,7 @@ final class LoopLinks implements Frame.Receiver {
         if (stream != null) {
             stream.acknowledged(acknowledged.sequence());
             if (stream.catchUp()) {
-                willWrite(stream);
-                stream.write(Frame.Kind.LOOK_AGAIN, NO_MESSAGE, "", Frame.Targets.NONE, NO_TOPIC, NO_PAYLOAD);
+                lookAgain(stream, Frame.Targets.NONE);
             }
             if (congested) {
                 congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
@@ -216,7 +228,7 @@ final class LoopLinks implements Frame.Receiver {
     @Override
     public void frame(Frame.Kind kind, Frame.Header header, String instanceId, Frame.Targets targets, ByteBuf rest) {
         if (kind == Frame.Kind.LOOK_AGAIN) {
-            shared.loops().forEach(each -> loop.run(each.index(), each::lookAgain));
+            lookAgain(targets);
             return;
         }
         EdgeInstance instance = shared.instances().get(instanceId);
@@ -255,6 +267,18 @@ final class LoopLinks implements Frame.Receiver {
                 }
             }
             case LOOK_AGAIN -> {} // above: it has no message
+        }
+    }
+
+    private void lookAgain(Frame.Targets targets) {
+        if (targets.size() == 0) {
+            shared.loops().forEach(each -> loop.run(each.index(), each::lookAgain));
+        }
+        for (int i = 0; i < targets.size(); i++) {
+            MqttConnection online = shared.attached(targets.id(i));
+            if (online != null) {
+                loop.run(online.loop(), () -> LoopContext.lookAgain(online));
+            }
         }
     }
 

@@ -78,6 +78,9 @@ final class StoreBridge {
         @Override
         public void repeated(MessageId first) {
             boolean ours = earliest != null && earliest.writer() == first.writer() && earliest.compareTo(first) <= 0;
+            if (!ours) {
+                lookAgain();
+            }
             later(loop.index(), () -> {
                 if (!ours) {
                     // That process may be gone, and its links with what was on them.
@@ -86,6 +89,22 @@ final class StoreBridge {
                 }
                 tally.done(true);
             });
+        }
+
+        /** Receivers that are online have it before anything that is committed from now on. */
+        private void lookAgain() {
+            RemoteTargets elsewhere = new RemoteTargets();
+            for (Receiver receiver : receivers) {
+                MqttConnection online = shared.attached(receiver.sessionId());
+                Peer peer = shared.links().sessions().find(receiver.sessionId());
+                if (online != null) {
+                    later(online.loop(), () -> LoopContext.lookAgain(online));
+                } else if (peer != null) {
+                    elsewhere.add(peer, receiver.sessionId(), 0, false);
+                }
+            }
+            LoopLinks links = shared.loops().getFirst().links();
+            later(0, () -> elsewhere.forEach(links::lookAgain));
         }
 
         @Override
