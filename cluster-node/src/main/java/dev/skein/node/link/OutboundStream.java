@@ -35,7 +35,7 @@ public final class OutboundStream {
     /** Where segments go. */
     public interface Output {
         /** Sends a segment; it may get lost. */
-        void send(long sequence, byte[] bytes);
+        void send(long sequence, byte[] bytes, boolean awaited);
     }
 
     /** An empty stream. */
@@ -106,7 +106,7 @@ public final class OutboundStream {
             }
             unacknowledged.add(new Sent(++sequence, bytes, accepted));
             bytesUnderWay += bytes.length;
-            output.send(sequence, bytes);
+            output.send(sequence, bytes, !accepted.isEmpty());
         }
         if (current.capacity() > SEGMENT_MAX) {
             current.clear().capacity(FIRST);
@@ -133,7 +133,7 @@ public final class OutboundStream {
         long oldest = unacknowledged.isEmpty() ? 0 : unacknowledged.peek().sequence();
         boolean late = oldest != 0 && oldest == oldestBefore;
         if (late) {
-            unacknowledged.forEach(each -> output.send(each.sequence(), each.bytes()));
+            unacknowledged.forEach(each -> output.send(each.sequence(), each.bytes(), true));
         }
         oldestBefore = oldest;
         return late ? unacknowledged.size() : 0;

@@ -251,6 +251,7 @@ final class LoopContext {
 
     private void sweep() {
         reclaimSome();
+        links.acknowledge();
         links.showFigures();
         if (++sweeps % SWEEPS_A_RESEND == 0) {
             links.resend();

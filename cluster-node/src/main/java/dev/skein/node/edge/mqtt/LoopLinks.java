@@ -149,8 +149,8 @@ final class LoopLinks implements Frame.Receiver {
             return null;
         }
         long self = shared.links().self();
-        OutboundStream made = new OutboundStream((sequence, bytes) ->
-                linked.actor().tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes)));
+        OutboundStream made = new OutboundStream((sequence, bytes, awaited) ->
+                linked.actor().tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes, awaited)));
         outbound.put(peer, made);
         return made;
     }
@@ -168,11 +168,21 @@ final class LoopLinks implements Frame.Receiver {
                 if (linked != null) {
                     linked.actor()
                             .tell(new LinkMessage.Acknowledged(
-                                    shared.links().self(), id.from(), id.stream(), stream.taken()));
+                                    shared.links().self(), id.from(), id.stream(), stream.tell()));
                 }
             });
             unacknowledged.clear();
         }
+    }
+
+    /** Called some times a second: what nobody waits for is acknowledged now. */
+    void acknowledge() {
+        inbound.forEach((id, stream) -> {
+            if (stream.hasUntold()) {
+                unacknowledged.put(id, stream);
+                loop.scheduleEnd();
+            }
+        });
     }
 
     /** Called about once a second. */
@@ -220,9 +230,11 @@ final class LoopLinks implements Frame.Receiver {
         }
         StreamId id = new StreamId(segment.from(), segment.stream());
         InboundStream stream = inbound.computeIfAbsent(id, _ -> new InboundStream(this));
-        stream.take(segment.sequence(), segment.bytes());
-        unacknowledged.put(id, stream);
-        loop.scheduleEnd();
+        boolean next = stream.take(segment.sequence(), segment.bytes());
+        if (segment.awaited() || !next || stream.shouldTell()) {
+            unacknowledged.put(id, stream);
+            loop.scheduleEnd();
+        }
     }
 
     @Override
