@@ -18,6 +18,7 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.SyncCommand;
 import dev.skein.node.route.actor.SyncFigures;
 import dev.skein.node.route.actor.TableKeeper;
+import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
@@ -99,8 +101,12 @@ public final class MqttEdge implements ConnectionInitializer {
         MqttEdge edge = new MqttEdge(shared);
         parts.views().all().forEach(edge::update);
         parts.views().onChange(edge::update);
-        shared.gateway(system.systemActorOf(ConnectionGateway.create(shared), "connection-gateway", Props.empty()));
-        system.systemActorOf(Links.actor(shared), Links.NAME, Props.empty());
+        shared.gateway(system.systemActorOf(ConnectionGateway.create(shared), ConnectionEvent.GATEWAY, Props.empty()));
+        // On the threads that read from the other nodes: a segment changes hands once, to its event loop.
+        system.systemActorOf(
+                Links.actor(shared),
+                Links.NAME,
+                DispatcherSelector.fromConfig("pekko.remote.default-remote-dispatcher"));
         shared.links().follow(shared);
         LinkFigures figures = shared.links().figures();
         parts.metrics().links(figures::resent, figures::pushesLeftOut, figures::claimsSaidAgain);

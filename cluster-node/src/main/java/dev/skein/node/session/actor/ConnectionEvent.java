@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a session tells a connection, through the gateway of its node. */
 public sealed interface ConnectionEvent extends ClusterMessage {
+    /** Name of the system actor that takes these, on each node. */
+    String GATEWAY = "connection-gateway";
+
     /** The connection it is for. */
     long connectionId();
 
