@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.route.Message;
+import dev.skein.protocol.mqtt.MessageId;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -18,7 +19,14 @@ final class SeenMessages {
 
     /** Whether {@code message} was not asked about before, as far as is remembered. */
     boolean first(Message message) {
-        long print = (message.id().sequence() ^ Long.rotateLeft(message.id().writer(), 32)) * SPREAD;
+        MessageId id = message.id();
+        // Identities of one moment differ in few bits, and those of two writers in the same ones: all have to count.
+        long print = mix(id.sequence() + mix(id.writer()));
         return seen.getAndSet((int) (print >>> SHIFT), print) != print;
+    }
+
+    private static long mix(long value) {
+        long half = (value ^ value >>> 32) * SPREAD;
+        return (half ^ half >>> 29) * SPREAD;
     }
 }
