@@ -58,7 +58,7 @@ public final class SkeinNode {
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(2);
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration ADMISSION_TICK = Duration.ofMillis(100);
+    private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
     private static final Duration LOST_TIMEOUT = Duration.ofSeconds(2);
 
     private final NodeConfig config;
@@ -185,11 +185,9 @@ public final class SkeinNode {
         CompletableFuture<ActorRef<KeeperCommand>> keeper = new CompletableFuture<>();
         // Actors that other nodes start here wait a moment for these: they need one another.
         CompletableFuture<MqttEdge> edge = new CompletableFuture<>();
-        LongAdder passedOver = new LongAdder();
-        metrics.routersPassedOver(passedOver::sum);
         ClusterSharding sharding = ClusterSharding.get(system);
         ActorRef<ShardingEnvelope<RouterCommand>> routers =
-                routers(sharding, config, stores, membership, keeper, passedOver);
+                routers(sharding, config, stores, membership, keeper, metrics);
         keeper.complete(system.systemActorOf(
                 TableKeeper.create(membership.self().uid(), tables, routers, TABLE_IDLE, clock::millis),
                 TableKeeper.NAME,
@@ -197,10 +195,7 @@ public final class SkeinNode {
         Admission admission = admission(config, metrics, system);
         CompletableFuture<SessionContext> shared = new CompletableFuture<>();
         Wills wills = new Wills(system, stores.wills(), membership, edge);
-        ActorRef<ShardingEnvelope<SessionCommand>> sessions = sharding.init(Entity.of(
-                        ClientSession.TYPE_KEY,
-                        context -> ClientSession.create(context.getEntityId(), shared.join(), context.getShard()))
-                .withStopMessage(ClientSession.Stop.INSTANCE));
+        ActorRef<ShardingEnvelope<SessionCommand>> sessions = sessions(sharding, shared);
         shared.complete(new SessionContext(
                 membership,
                 sessions,
@@ -277,13 +272,23 @@ public final class SkeinNode {
         return new ClusterInfo(system, membership, here, edge::pendingTo);
     }
 
+    private static ActorRef<ShardingEnvelope<SessionCommand>> sessions(
+            ClusterSharding sharding, CompletableFuture<SessionContext> shared) {
+        return sharding.init(Entity.of(
+                        ClientSession.TYPE_KEY,
+                        context -> ClientSession.create(context.getEntityId(), shared.join(), context.getShard()))
+                .withStopMessage(ClientSession.Stop.INSTANCE));
+    }
+
     private static ActorRef<ShardingEnvelope<RouterCommand>> routers(
             ClusterSharding sharding,
             NodeConfig config,
             Stores stores,
             Membership membership,
             CompletableFuture<ActorRef<KeeperCommand>> keeper,
-            LongAdder passedOver) {
+            NodeMetrics metrics) {
+        LongAdder passedOver = new LongAdder();
+        metrics.routersPassedOver(passedOver::sum);
         return sharding.init(Entity.of(
                         TopicRouter.TYPE_KEY,
                         context -> TopicRouter.create(

@@ -28,7 +28,12 @@ public record Admission(Budget handshakes, Budget connects, Budget restores) {
     private static Budget budget(
             Stage stage, AdmissionSettings settings, LongSupplier nanoTime, Function<Stage, LongConsumer> waits) {
         return new Budget(
-                settings.limit(stage), settings.waiting(), settings.waitTimeout(), nanoTime, waits.apply(stage));
+                settings.limit(stage),
+                settings.waiting(),
+                stage.tenure(),
+                settings.waitTimeout(),
+                nanoTime,
+                waits.apply(stage));
     }
 
     /** The budget of a stage. */

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -15,17 +14,16 @@ import java.util.function.LongSupplier;
  * How much of one kind of work is in progress at once. What comes above waits in the order of its coming, in a queue
  * with a bound, and not for ever.
  *
- * <p>Work that waits for somebody else, for a client or another node, may lapse: after a second its place goes to the
- * next, and it goes on beside. So a client that says nothing, or a node that is gone, cannot keep the others out: each
- * second admits at least as many as the limit.
+ * <p>Work that waits for somebody else, for a client or another node, may lapse: after its tenure its place goes to the
+ * next, and it goes on beside. So a client that says nothing, or a node that is gone, cannot keep the others out: in
+ * each tenure at least as many are admitted as the limit.
  *
  * <p>Thread-safe. No method blocks; waiters are called without a lock, on whatever thread made room.
  */
 public final class Budget {
-    private static final long TENURE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final int limit;
     private final int waitingMax;
+    private final long tenureNanos;
     private final long patienceNanos;
     private final LongSupplier nanoTime;
     private final LongConsumer waits;
@@ -83,7 +81,7 @@ public final class Budget {
             return entered;
         }
 
-        /** From now on the work waits for somebody else, so that its place may be given on in a second. */
+        /** From now on the work waits for somebody else, so that its place may be given on. */
         public void mayLapse() {
             long now = nanoTime.getAsLong();
             lock.lock();
@@ -123,13 +121,16 @@ public final class Budget {
     /**
      * @param limit in progress at once
      * @param waitingMax waiting at the most
+     * @param tenure how long one that waits for others keeps its place
      * @param patience how long one may wait
      * @param nanoTime such as {@code System::nanoTime}
      * @param waits told how many nanoseconds each waited that had to and was admitted
      */
-    public Budget(int limit, int waitingMax, Duration patience, LongSupplier nanoTime, LongConsumer waits) {
+    public Budget(
+            int limit, int waitingMax, Duration tenure, Duration patience, LongSupplier nanoTime, LongConsumer waits) {
         this.limit = limit;
         this.waitingMax = waitingMax;
+        this.tenureNanos = tenure.toNanos();
         this.patienceNanos = patience.toNanos();
         this.nanoTime = nanoTime;
         this.waits = waits;
@@ -186,7 +187,7 @@ public final class Budget {
         List<Ticket> next;
         lock.lock();
         try {
-            for (Ticket ticket : ripe(lapsing, now, TENURE_NANOS)) {
+            for (Ticket ticket : ripe(lapsing, now, tenureNanos)) {
                 ticket.end();
             }
             for (Ticket ticket : ripe(waiting, now, patienceNanos)) {

@@ -1,15 +1,27 @@
 package dev.skein.node.admission;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Kinds of work that have a budget each, in the order in which a connection needs them. */
 public enum Stage {
     /** A TLS handshake. */
-    HANDSHAKE,
+    HANDSHAKE(Duration.ofSeconds(1)),
     /** A CONNECT, from the check of its credentials to its CONNACK. */
-    CONNECT,
+    CONNECT(Duration.ofMillis(200)), // while a node that is gone is not yet put down, every claim waits for it
     /** A session that is read from the store. */
-    RESTORE;
+    RESTORE(Duration.ofSeconds(1));
+
+    private final Duration tenure;
+
+    Stage(Duration tenure) {
+        this.tenure = tenure;
+    }
+
+    /** How long work that waits for others keeps its place. */
+    Duration tenure() {
+        return tenure;
+    }
 
     /** The metric's label. */
     public String label() {

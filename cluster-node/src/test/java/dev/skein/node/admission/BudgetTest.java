@@ -17,7 +17,7 @@ class BudgetTest {
     private final AtomicLong now = new AtomicLong();
     private final List<Long> waits = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
-    private final Budget budget = new Budget(2, 3, Duration.ofSeconds(30), now::get, waits::add);
+    private final Budget budget = new Budget(2, 3, Duration.ofSeconds(1), Duration.ofSeconds(30), now::get, waits::add);
 
     private Ticket enter(String name) {
         return budget.enter(new Budget.Waiter() {

@@ -31,7 +31,7 @@ class AcceptorTest {
                 (channel, info) -> {},
                 counters,
                 new Connections(10),
-                new Budget(1, 0, Duration.ofSeconds(1), System::nanoTime, _ -> {}));
+                new Budget(1, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), System::nanoTime, _ -> {}));
         EmbeddedChannel server = new EmbeddedChannel(listener.acceptor());
         server.freezeTime();
 
