@@ -73,6 +73,7 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter implements Budget
         ChannelHandlerContext ctx = Objects.requireNonNull(context);
         if (ctx.channel().isOpen()) {
             listener.refused(remote, reason, detail);
+            ctx.pipeline().remove(ConnectionSetup.class); // it would report the end once more
             ctx.close();
         }
     }
