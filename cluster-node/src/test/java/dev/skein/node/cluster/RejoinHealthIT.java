@@ -26,7 +26,9 @@ class RejoinHealthIT {
             ClusterNode node = cluster.node(3);
             node.stop();
             Waiting.until(
-                    "it is put down", DEADLINE, () -> cluster.node(1).process().metric("skein_cluster_members", "") == 2);
+                    "it is put down",
+                    DEADLINE,
+                    () -> cluster.node(1).process().metric("skein_cluster_members", "") == 2);
             node.proceed();
             AtomicBoolean lived = new AtomicBoolean();
             Waiting.until("it says that it joins again", DEADLINE, () -> {
