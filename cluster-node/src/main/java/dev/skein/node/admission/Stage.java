@@ -8,7 +8,7 @@ public enum Stage {
     /** A TLS handshake. */
     HANDSHAKE(Duration.ofSeconds(1)),
     /** A CONNECT, from the check of its credentials to its CONNACK. */
-    CONNECT(Duration.ofMillis(200)), // while a node that is gone is not yet put down, every claim waits for it
+    CONNECT(Duration.ofSeconds(1)), // shorter, and a node without processor time would take on more than it serves
     /** A session that is read from the store. */
     RESTORE(Duration.ofSeconds(1));
 

@@ -33,7 +33,7 @@ class StormIT {
     private static final int CLIENTS = Integer.getInteger("skein.storm.clients", 3000);
     /** Small budgets, so that few clients are a storm. */
     private static final String SETTINGS =
-            System.getProperty("skein.storm.settings", "skein.admission.connects=16;skein.admission.restores=16");
+            System.getProperty("skein.storm.settings", "skein.admission.connects=32;skein.admission.restores=16");
 
     private static final Duration DEADLINE = Duration.ofMinutes(4);
     private static final long PULSE_MILLIS = 500;
