@@ -193,10 +193,10 @@ final class Swarm implements AutoCloseable {
             if (code != 0) {
                 refused.incrementAndGet();
                 ctx.close();
-            } else if (client.persistent && present) {
+            } else if (client.persistent && present && client.known) {
                 in();
             } else {
-                if (client.persistent && client.known) {
+                if (client.persistent && client.known && !present) {
                     forgotten.incrementAndGet();
                 }
                 ByteBuf body = Unpooled.buffer().writeShort(1);
