@@ -75,6 +75,21 @@ enum MetricName {
             Label.LISTENER,
             Label.INSTANCE,
             Label.REASON),
+    ADMISSION_IN_PROGRESS(
+            "skein.admission.in.progress", Type.GAUGE, "What is being done of one kind of work.", Label.STAGE),
+    ADMISSION_WAITING("skein.admission.waiting", Type.GAUGE, "What waits for its turn.", Label.STAGE),
+    ADMISSION_WAIT(
+            "skein.admission.wait",
+            Type.HISTOGRAM,
+            "Seconds that was waited for a turn, where there was none at once.",
+            Label.STAGE),
+    ADMISSIONS("skein.admissions", Type.COUNTER, "What has had its turn, at once or after a wait.", Label.STAGE),
+    ADMISSIONS_REFUSED(
+            "skein.admissions.refused",
+            Type.COUNTER,
+            "What had no turn: `full`, too many waited; `overdue`, it had waited for too long.",
+            Label.STAGE,
+            Label.REASON),
     PACKETS_REJECTED(
             "skein.packets.rejected",
             Type.COUNTER,
@@ -109,6 +124,10 @@ enum MetricName {
             "skein.routes.pending",
             Type.GAUGE,
             "Changes of filters and sessions told to other nodes, or to be told, and not yet in force there."),
+    ROUTES_PASSED_OVER(
+            "skein.routes.passed.over",
+            Type.COUNTER,
+            "What a router did not take because too much waited for it; it is asked again."),
     ROUTES_REPAIRED(
             "skein.routes.repaired",
             Type.COUNTER,
@@ -145,7 +164,8 @@ enum MetricName {
         LISTENER("listener"),
         KIND("kind"),
         RESULT("result"),
-        PEER("peer");
+        PEER("peer"),
+        STAGE("stage");
 
         private final String text;
 

@@ -63,6 +63,10 @@ class MetricsDocTest {
             topic.received(0, 1);
             topic.delivered(0);
             topic.dropped(DropReason.CLOSED);
+            metrics.admissionWait("connect").record(1);
+            metrics.admission("connect", () -> 1, () -> 2, () -> 3);
+            metrics.admissionRefused("connect", () -> 1, () -> 2);
+            metrics.routersPassedOver(() -> 1);
             metrics.deliveriesQueued("default", () -> 1);
             metrics.publishToAck("default").record(1);
             metrics.publishToDelivery("default").record(1);

@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.admission.Admission;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.edge.ConnectionInfo;
@@ -59,6 +60,7 @@ public final class MqttEdge implements ConnectionInitializer {
      * @param routers the sharded routers
      * @param keeper the keeper of this node's tables
      * @param membership the other nodes
+     * @param admission how much the node takes on at once
      */
     public record Parts(
             MqttSettings settings,
@@ -73,7 +75,8 @@ public final class MqttEdge implements ConnectionInitializer {
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
             ActorRef<KeeperCommand> keeper,
-            Membership membership) {}
+            Membership membership,
+            Admission admission) {}
 
     private MqttEdge(EdgeShared shared) {
         this.shared = shared;
@@ -91,7 +94,8 @@ public final class MqttEdge implements ConnectionInitializer {
                 parts.metrics(),
                 parts.clock(),
                 new EdgeShared.Actors(
-                        parts.sessions(), parts.routers(), parts.keeper(), parts.membership(), system.scheduler()));
+                        parts.sessions(), parts.routers(), parts.keeper(), parts.membership(), system.scheduler()),
+                parts.admission());
         shared.links(links(system, shared));
         for (int i = 0; i < loops.size(); i++) {
             shared.loops().add(new LoopContext(shared, i, loops.size(), loops.get(i)));
