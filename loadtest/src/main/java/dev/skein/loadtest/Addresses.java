@@ -35,11 +35,15 @@ final class Addresses {
                 if (dash < 0) {
                     addresses.add(InetAddress.ofLiteral(text.trim()));
                 } else {
-                    range(text.substring(0, dash).trim(), text.substring(dash + 1).trim(), addresses);
+                    range(
+                            text.substring(0, dash).trim(),
+                            text.substring(dash + 1).trim(),
+                            addresses);
                 }
             } catch (IllegalArgumentException notAnAddress) {
                 throw new IllegalArgumentException(
-                        "--source-addresses: " + text + " (expected: addresses of this machine, or ranges of IPv4 ones)",
+                        "--source-addresses: " + text
+                                + " (expected: addresses of this machine, or ranges of IPv4 ones)",
                         notAnAddress);
             }
         }

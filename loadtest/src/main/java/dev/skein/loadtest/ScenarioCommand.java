@@ -4,6 +4,7 @@ import dev.skein.loadtest.load.Progress;
 import dev.skein.loadtest.load.ScenarioResult;
 import dev.skein.loadtest.play.Access;
 import dev.skein.loadtest.play.Crew;
+import dev.skein.loadtest.play.Part;
 import dev.skein.loadtest.play.Probe;
 import dev.skein.loadtest.play.RunSettings;
 import dev.skein.loadtest.play.ScenarioRun;
@@ -12,6 +13,7 @@ import dev.skein.loadtest.report.JsonReport;
 import dev.skein.loadtest.report.TextReport;
 import dev.skein.loadtest.scenario.Scenario;
 import dev.skein.loadtest.scenario.ScenarioFile;
+import dev.skein.loadtest.worker.RemotePart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,8 +68,8 @@ final class ScenarioCommand implements Callable<Integer> {
     @Option(
             names = "--shared",
             defaultValue = "auto",
-            description = "Whether it has shared subscriptions: yes, no, or auto to try it (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "Whether it has shared subscriptions: yes, no, or auto to try it (default:" + " ${DEFAULT-VALUE}).")
     private Has shared = Has.AUTO;
 
     /** What is said of a broker. */
@@ -79,6 +81,18 @@ final class ScenarioCommand implements Callable<Integer> {
         /** A try will tell. */
         AUTO
     }
+
+    @Option(
+            names = "--workers",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description = "Processes that make the load in place of this one: 'skein-load worker' runs there.")
+    private List<String> workers = List.of();
+
+    @Option(
+            names = "--checks-only",
+            description = "Criteria on times and schedules are left out: for a machine that is busy with other things.")
+    private boolean checksOnly;
 
     @Option(
             names = "--broker-pid",
@@ -102,6 +116,10 @@ final class ScenarioCommand implements Callable<Integer> {
         try {
             output.check();
             found = ScenarioFile.find(scenario);
+            if (checksOnly) {
+                found = found.withoutTimes();
+                notes.add("times and schedules are shown and not judged");
+            }
             access = options.access();
             if (brokerPid != null) {
                 ProcessProbe.of(brokerPid);
@@ -131,21 +149,36 @@ final class ScenarioCommand implements Callable<Integer> {
             AtomicBoolean stop,
             List<String> notes) {
         OptionalLong pid = brokerPid == null ? OptionalLong.empty() : OptionalLong.of(brokerPid);
-        Crew crew;
+        List<Part> parts = new ArrayList<>();
         try {
-            crew = new Crew(found, settings, access, base);
+            prepare(found, settings, access, base, parts);
+            return new ScenarioRun(found, settings, parts, base, pid, progress, stop).run(notes);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(command, String.valueOf(wrong.getMessage()), wrong);
+        } finally {
+            parts.forEach(Part::close);
         }
-        try (crew) {
-            return new ScenarioRun(found, settings, List.of(crew), base, pid, progress, stop).run(notes);
+    }
+
+    private void prepare(Scenario found, RunSettings settings, Access access, long base, List<Part> parts) {
+        if (workers.isEmpty()) {
+            parts.add(new Crew(found, settings, access, base));
+        }
+        for (int i = 0; i < workers.size(); i++) {
+            String worker = workers.get(i);
+            parts.add(RemotePart.prepare(
+                    worker,
+                    WorkerCommand.address("--workers", worker),
+                    found,
+                    settings.of(i, workers.size()),
+                    base,
+                    options.arguments()));
         }
     }
 
     private RunSettings probed(Scenario found, Access access, RunSettings settings, List<String> notes) {
-        RunSettings tried = p2p == Has.AUTO || shared == Has.AUTO
-                ? new Probe(found, access).settings(settings, notes)
-                : settings;
+        RunSettings tried =
+                p2p == Has.AUTO || shared == Has.AUTO ? new Probe(found, access).settings(settings, notes) : settings;
         if (scale != 1 || timeScale != 1) {
             notes.add(String.format(Locale.ROOT, "scaled: clients by %s, time by %s", scale, timeScale));
         }

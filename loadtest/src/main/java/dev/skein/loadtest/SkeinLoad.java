@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
             MessageCommand.FanIn.class,
             ScenarioCommand.class,
             ScenariosCommand.class,
+            WorkerCommand.class,
             SuiteCommand.class,
             CompareCommand.class,
             RelayCommand.class

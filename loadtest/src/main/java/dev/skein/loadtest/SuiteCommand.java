@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 /** {@code skein-load suite}. */
 @Command(
         name = "suite",
-        description = "Runs the table of docs/performance.md against several brokers in turn and prints it as Markdown.")
+        description =
+                "Runs the table of docs/performance.md against several brokers in turn and prints it as Markdown.")
 final class SuiteCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

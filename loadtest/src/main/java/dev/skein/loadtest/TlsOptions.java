@@ -27,7 +27,9 @@ final class TlsOptions {
         if (tlsInsecure) {
             return List.of("--tls-insecure");
         }
-        return tlsCa == null ? List.of() : List.of("--tls-ca", tlsCa.toAbsolutePath().toString());
+        return tlsCa == null
+                ? List.of()
+                : List.of("--tls-ca", tlsCa.toAbsolutePath().toString());
     }
 
     SslContext context() throws SSLException {

@@ -16,7 +16,8 @@ public record ScheduleKept(double asked, double reached, long unsent, long lateP
     private static final long CONNECT_LATE_NANOS = 100_000_000;
 
     /** Kept when at most 1 % stayed unsent, and 99 % were at most 10 ms late. */
-    public static ScheduleKept ofMessages(double asked, double reached, long sent, long unsent, long lateP99, long lateMax) {
+    public static ScheduleKept ofMessages(
+            double asked, double reached, long sent, long unsent, long lateP99, long lateMax) {
         boolean kept = unsent <= (sent + unsent) * TOLERANCE && lateP99 <= LATE_NANOS;
         return new ScheduleKept(asked, reached, unsent, lateP99, lateMax, kept);
     }

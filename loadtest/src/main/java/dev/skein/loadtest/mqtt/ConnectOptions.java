@@ -29,8 +29,7 @@ public record ConnectOptions(
     }
 
     /** What a client says that has no will. */
-    public ConnectOptions(
-            boolean clean, int keepAliveSeconds, @Nullable String username, @Nullable String password) {
+    public ConnectOptions(boolean clean, int keepAliveSeconds, @Nullable String username, @Nullable String password) {
         this(clean, keepAliveSeconds, username, password, null);
     }
 

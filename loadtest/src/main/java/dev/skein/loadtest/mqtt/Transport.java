@@ -46,7 +46,10 @@ public final class Transport implements AutoCloseable {
      * @param tls null for plain TCP
      * @param webSocketPath null for MQTT without WebSocket
      */
-    public record Way(List<InetSocketAddress> brokers, @Nullable SslContext tls, @Nullable String webSocketPath) {
+    public record Way(
+            List<InetSocketAddress> brokers,
+            @Nullable SslContext tls,
+            @Nullable String webSocketPath) {
         /** Copies the list. */
         public Way {
             brokers = List.copyOf(brokers);

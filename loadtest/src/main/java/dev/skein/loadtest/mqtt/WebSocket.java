@@ -26,8 +26,7 @@ final class WebSocket extends ChannelDuplexHandler {
     private WebSocket() {}
 
     static void add(ChannelPipeline pipeline, InetSocketAddress broker, boolean tls, String path) {
-        URI uri = URI.create(
-                (tls ? "wss://" : "ws://") + broker.getHostString() + ":" + broker.getPort() + path);
+        URI uri = URI.create((tls ? "wss://" : "ws://") + broker.getHostString() + ":" + broker.getPort() + path);
         pipeline.addLast(
                 new HttpClientCodec(),
                 new HttpObjectAggregator(LARGEST_ANSWER),

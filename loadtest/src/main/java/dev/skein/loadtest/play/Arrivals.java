@@ -147,9 +147,7 @@ final class Arrivals {
         NavigableMap<Integer, Integer> open = all == null ? null : all[source];
         if (open != null) {
             for (var run : open.entrySet()) {
-                missing += run.getKey() >= sent
-                        ? 0
-                        : excused.outside(run.getKey(), Math.min(sent, run.getValue()));
+                missing += run.getKey() >= sent ? 0 : excused.outside(run.getKey(), Math.min(sent, run.getValue()));
             }
         }
         return missing;

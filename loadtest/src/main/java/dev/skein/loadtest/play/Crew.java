@@ -10,7 +10,6 @@ import dev.skein.loadtest.play.Figures.OfFlow;
 import dev.skein.loadtest.process.ProcessProbe;
 import dev.skein.loadtest.scenario.Group.Wire;
 import dev.skein.loadtest.scenario.Phase;
-import dev.skein.loadtest.scenario.Phase.Action;
 import dev.skein.loadtest.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -108,7 +107,8 @@ public final class Crew implements Part {
         return answers.get(group.index() * plan.flows().size() + flow);
     }
 
-    @Nullable FlowPlan willOf(GroupPlan group) {
+    @Nullable
+    FlowPlan willOf(GroupPlan group) {
         return wills.get(group.index());
     }
 
@@ -216,11 +216,12 @@ public final class Crew implements Part {
                     away.addAll(concerned);
                     ramp.run(concerned, rate, false, (member, at) -> member.disconnect(phase.abrupt()));
                 }
-                case SUBSCRIBE -> ramp.run(concerned, rate, false, (member, at) -> {
-                    if (!member.ready() || !member.subscribe()) {
-                        subscribedLater();
-                    }
-                });
+                case SUBSCRIBE ->
+                    ramp.run(concerned, rate, false, (member, at) -> {
+                        if (!member.ready() || !member.subscribe()) {
+                            subscribedLater();
+                        }
+                    });
                 case RUN -> {}
             }
         } finally {
@@ -259,7 +260,8 @@ public final class Crew implements Part {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Glance(long[] sent, long[] delivered, Histogram[] latency, long unacknowledged, boolean countsDone) {}
+    private record Glance(
+            long[] sent, long[] delivered, Histogram[] latency, long unacknowledged, boolean countsDone) {}
 
     private Glance glance(Lane lane) {
         int flows = plan.flows().size();
@@ -344,8 +346,10 @@ public final class Crew implements Part {
     public void finish() {
         for (FlowPlan flow : plan.flows()) {
             if (flow.flow().retain() && !flow.flow().will()) {
-                members.stream().filter(m -> m.group() == flow.from()).forEach(member -> member.lane()
-                        .run(() -> member.outbox().forget(member.connection(), member.sender(flow))));
+                members.stream()
+                        .filter(m -> m.group() == flow.from())
+                        .forEach(member -> member.lane()
+                                .run(() -> member.outbox().forget(member.connection(), member.sender(flow))));
             }
         }
         disconnectAll();

@@ -49,13 +49,17 @@ final class Criteria {
             add(
                     name + ": schedule",
                     "kept: " + perSecond(kept.asked()) + "/s",
-                    perSecond(kept.reached()) + "/s, " + kept.unsent() + " unsent, p99 " + time(kept.lateP99()) + " late",
+                    perSecond(kept.reached()) + "/s, " + kept.unsent() + " unsent, p99 " + time(kept.lateP99())
+                            + " late",
                     kept.kept());
         }
         if (!limits.to().isEmpty() && !limits.to().contains(flow.to())) {
             return;
         }
-        add(name + ": delivered", ">= " + limits.least(), Long.toString(counts.delivered()),
+        add(
+                name + ": delivered",
+                ">= " + limits.least(),
+                Long.toString(counts.delivered()),
                 counts.delivered() >= limits.least());
         atMost(name + ": lost", limits.lost(), counts.lost());
         atMost(name + ": duplicates", limits.duplicates(), counts.duplicates());

@@ -41,7 +41,9 @@ final class Excuses {
             boolean own = absence.phase == phase;
             boolean back = ending.action() == Action.RECONNECT
                     && plan.scenario().phases().get(absence.phase).action() == Action.DISCONNECT
-                    && ending.groups().containsAll(plan.scenario().phases().get(absence.phase).groups());
+                    && ending.groups()
+                            .containsAll(
+                                    plan.scenario().phases().get(absence.phase).groups());
             if (absence.to == null && (own || back)) {
                 absence.to = totals;
             }
@@ -65,7 +67,8 @@ final class Excuses {
     long missing(Member member, FlowPlan flow, Arrivals arrivals, Totals totals, Map<Long, List<Integer>> uncertain) {
         FlowPlan asked = flow.asked();
         int numbered = asked == null ? flow.index() : asked.index();
-        List<Absence> own = absences.stream().filter(a -> concerns(a.phase, member)).toList();
+        List<Absence> own =
+                absences.stream().filter(a -> concerns(a.phase, member)).toList();
         long missing = 0;
         for (int i = 0; i < arrivals.sources().size(); i++) {
             int stream = arrivals.sources().stream(i);

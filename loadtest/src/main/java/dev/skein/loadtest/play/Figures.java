@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Counts and times by flow and by channel (a flow and a receiving group): of one event loop, which alone writes them, or
- * the sum of several.
+ * Counts and times by flow and by channel (a flow and a receiving group): of one event loop, which alone writes them,
+ * or the sum of several.
  */
 @SuppressWarnings("EnumOrdinal") // the order matters within one version only, and processes check their versions
 public final class Figures {

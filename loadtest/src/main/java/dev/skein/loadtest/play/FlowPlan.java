@@ -71,12 +71,14 @@ final class FlowPlan {
         return from;
     }
 
-    @Nullable GroupPlan to() {
+    @Nullable
+    GroupPlan to() {
         return to;
     }
 
     /** The flow that this one answers. */
-    @Nullable FlowPlan asked() {
+    @Nullable
+    FlowPlan asked() {
         return asked;
     }
 
@@ -92,12 +94,14 @@ final class FlowPlan {
         return (long) publishers * targets;
     }
 
-    @Nullable AtomicLongArray closedAt() {
+    @Nullable
+    AtomicLongArray closedAt() {
         return closedAt;
     }
 
     /** The group whose clients get P2P messages of this flow; null for other flows. */
-    @Nullable GroupPlan addressed() {
+    @Nullable
+    GroupPlan addressed() {
         if (!flow.p2p()) {
             return null;
         }

@@ -79,8 +79,7 @@ final class GroupPlan {
         List<Filter> filters = new ArrayList<>(entries.size() + p2p.size());
         String client = clientId(n);
         for (Entry entry : entries) {
-            filters.add(new Filter(
-                    entry.filter.fill(new Names(run, n, client, 0, "", 0)), entry.qos, entry.shared));
+            filters.add(new Filter(entry.filter.fill(new Names(run, n, client, 0, "", 0)), entry.qos, entry.shared));
         }
         for (P2p each : p2p) {
             filters.add(new Filter(FlowPlan.p2pTopic(each.parent, client), each.qos, false));
@@ -92,7 +91,10 @@ final class GroupPlan {
     List<String> texts(List<Filter> filters) {
         List<String> texts = new ArrayList<>(filters.size());
         for (int i = 0; i < filters.size(); i++) {
-            texts.add(i < entries.size() ? entries.get(i).prefix + filters.get(i).text() : filters.get(i).text());
+            texts.add(
+                    i < entries.size()
+                            ? entries.get(i).prefix + filters.get(i).text()
+                            : filters.get(i).text());
         }
         return texts;
     }

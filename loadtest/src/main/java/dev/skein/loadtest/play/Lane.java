@@ -48,7 +48,8 @@ final class Lane {
     void keepAlive(int seconds) {
         if (seconds > 0) {
             long period = TimeUnit.SECONDS.toNanos(seconds) / 2 / SLICES;
-            var unused = executor.scheduleAtFixedRate(() -> guarded(this::pingSlice), period, period, TimeUnit.NANOSECONDS);
+            var unused =
+                    executor.scheduleAtFixedRate(() -> guarded(this::pingSlice), period, period, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -41,13 +41,7 @@ final class Member implements Role {
     /** Latencies count from here at the earliest: what was sent before could not arrive before. */
     private long since;
 
-    Member(
-            Crew crew,
-            Lane lane,
-            GroupPlan group,
-            int number,
-            @Nullable Arrivals[] arrivals,
-            List<Sender> senders) {
+    Member(Crew crew, Lane lane, GroupPlan group, int number, @Nullable Arrivals[] arrivals, List<Sender> senders) {
         this.crew = crew;
         this.lane = lane;
         this.group = group;
@@ -74,7 +68,8 @@ final class Member implements Role {
         return senders;
     }
 
-    @Nullable Arrivals[] arrivals() {
+    @Nullable
+    Arrivals[] arrivals() {
         return arrivals;
     }
 
@@ -82,7 +77,8 @@ final class Member implements Role {
         return outbox;
     }
 
-    @Nullable Connection connection() {
+    @Nullable
+    Connection connection() {
         return connection;
     }
 
@@ -141,7 +137,14 @@ final class Member implements Role {
             return null;
         }
         ByteBuf body = Unpooled.buffer(plan.flow().size());
-        Stamp.append(body, crew.run(), plan.index(), number, willsFired, 0, plan.flow().size());
+        Stamp.append(
+                body,
+                crew.run(),
+                plan.index(),
+                number,
+                willsFired,
+                0,
+                plan.flow().size());
         return new ConnectOptions.Will(
                 plan.topic(number),
                 ByteBuffer.wrap(body.array(), 0, body.readableBytes()),
@@ -183,7 +186,10 @@ final class Member implements Role {
 
     @Override
     public void subscribed(Connection up, int lowestGranted) {
-        int lowest = group.filters(number).stream().mapToInt(GroupPlan.Filter::qos).min().orElse(0);
+        int lowest = group.filters(number).stream()
+                .mapToInt(GroupPlan.Filter::qos)
+                .min()
+                .orElse(0);
         if (lowestGranted == REFUSED) {
             up.fail("SUBSCRIBE refused");
         } else if (lowestGranted < lowest) {
@@ -223,7 +229,11 @@ final class Member implements Role {
             Sender sender = sender(will);
             sender.nextSequence(number * will.targets());
             lane.figures().add(OfFlow.SENT, will.index(), 1);
-            lane.figures().add(OfFlow.SENT_MEASURED, will.index(), crew.time().measures(crew.time().now()) ? 1 : 0);
+            lane.figures()
+                    .add(
+                            OfFlow.SENT_MEASURED,
+                            will.index(),
+                            crew.time().measures(crew.time().now()) ? 1 : 0);
             AtomicLongArray closedAt = will.closedAt();
             if (closedAt != null) {
                 closedAt.set(number, crew.time().now());

@@ -138,14 +138,7 @@ final class Observer {
         sentBefore = pulse.sent();
         deliveredBefore = pulse.delivered();
         samples.add(new Sample(
-                now / 1e9,
-                phase,
-                pulse.up(),
-                pulse.connections().errors(),
-                in,
-                out,
-                Latency.of(all),
-                flows));
+                now / 1e9, phase, pulse.up(), pulse.connections().errors(), in, out, Latency.of(all), flows));
         processes.forEach((name, probe) -> processSamples.add(new ProcessSample(
                 now / 1e9, name, (probe.cpuNanos() - cpuBefore.getOrDefault(name, 0L)) / 1e9, probe.residentBytes())));
         tester.sample();

@@ -166,7 +166,11 @@ final class Outbox {
     private void finish(int id, int qos) {
         InFlight message = inFlight.get(id);
         if (message == null || message.sender.flow().qos() != qos) {
-            lane.figures().add(OfFlow.WRONG_ACKNOWLEDGEMENTS, message == null ? 0 : message.sender.plan().index(), 1);
+            lane.figures()
+                    .add(
+                            OfFlow.WRONG_ACKNOWLEDGEMENTS,
+                            message == null ? 0 : message.sender.plan().index(),
+                            1);
             return;
         }
         inFlight.remove(id);

@@ -27,12 +27,7 @@ final class Plan {
         GroupPlan.Templates templates = text -> Template.of(text, ALL_NAMES, this::countOf);
         for (Group group : scenario.groups()) {
             groups.add(new GroupPlan(
-                    group,
-                    groups.size(),
-                    Scenario.scaled(group, settings.scale()),
-                    run,
-                    settings.shares(),
-                    templates));
+                    group, groups.size(), Scenario.scaled(group, settings.scale()), run, settings.shares(), templates));
         }
         // an answer's plan needs the plan of what it answers
         FlowPlan[] planned = new FlowPlan[scenario.flows().size()];
@@ -115,7 +110,10 @@ final class Plan {
     }
 
     GroupPlan group(String name) {
-        return groups.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        return groups.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The place of a flow's figures for one receiving group. */
@@ -133,7 +131,8 @@ final class Plan {
     }
 
     /** The flow that carries a group's wills. */
-    @Nullable FlowPlan willOf(GroupPlan group) {
+    @Nullable
+    FlowPlan willOf(GroupPlan group) {
         return flows.stream()
                 .filter(flow -> flow.flow().will() && flow.from() == group)
                 .findFirst()

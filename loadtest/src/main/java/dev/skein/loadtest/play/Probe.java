@@ -113,8 +113,7 @@ public final class Probe {
         }
 
         private void publish(Connection connection) {
-            ByteBuf out =
-                    connection.publish(topic.getBytes(StandardCharsets.UTF_8), 1, false, false, 1, Stamp.SIZE);
+            ByteBuf out = connection.publish(topic.getBytes(StandardCharsets.UTF_8), 1, false, false, 1, Stamp.SIZE);
             Stamp.append(out, 0, SOME_FLOW, 0, 0, 0, Stamp.SIZE);
             connection.flush();
         }

@@ -4,7 +4,6 @@ import dev.skein.loadtest.load.Connections;
 import dev.skein.loadtest.load.ProcessWatch;
 import dev.skein.loadtest.load.Progress;
 import dev.skein.loadtest.load.ScenarioResult;
-import dev.skein.loadtest.load.ScenarioResult.Sample;
 import dev.skein.loadtest.process.ProcessProbe;
 import dev.skein.loadtest.scenario.Phase;
 import dev.skein.loadtest.scenario.Phase.Action;
@@ -66,8 +65,7 @@ public final class ScenarioRun {
         this.parts = List.copyOf(parts);
         this.time = new RunTime(base);
         this.stop = stop;
-        this.broker =
-                brokerPid.isPresent() ? new ProcessWatch(ProcessProbe.of(brokerPid.getAsLong())) : null;
+        this.broker = brokerPid.isPresent() ? new ProcessWatch(ProcessProbe.of(brokerPid.getAsLong())) : null;
         this.observer = new Observer(plan, time, this.parts, progress, broker);
     }
 
@@ -87,8 +85,7 @@ public final class ScenarioRun {
         observer.sample("drain", 0, 0);
         observer.done();
         Results results = new Results(plan, notes, time.measuredSeconds(), observer);
-        ScenarioResult result =
-                results.of(parts.stream().map(Part::found).toList(), totals, missing, broker);
+        ScenarioResult result = results.of(parts.stream().map(Part::found).toList(), totals, missing, broker);
         parts.forEach(Part::finish);
         return result;
     }
@@ -138,8 +135,7 @@ public final class ScenarioRun {
     }
 
     private void flows(List<String> names) {
-        Set<Integer> numbers =
-                plan.flows(names).stream().map(FlowPlan::index).collect(Collectors.toSet());
+        Set<Integer> numbers = plan.flows(names).stream().map(FlowPlan::index).collect(Collectors.toSet());
         long at = time.now() + (parts.size() > 1 ? AHEAD_NANOS : 0);
         parts.forEach(part -> part.flows(numbers, at));
     }

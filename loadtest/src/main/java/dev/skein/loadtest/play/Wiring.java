@@ -69,7 +69,8 @@ final class Wiring {
     }
 
     /** What a client receives, by flow; null where it receives nothing. */
-    @Nullable Arrivals[] arrivals(GroupPlan group, int n) {
+    @Nullable
+    Arrivals[] arrivals(GroupPlan group, int n) {
         @Nullable Arrivals[] arrivals = new @Nullable Arrivals[plan.flows().size()];
         for (GroupPlan.Filter filter : group.filters(n)) {
             // equal filters share their streams, not what arrived

@@ -90,9 +90,8 @@ public final class Relay implements AutoCloseable {
 
     void unsubscribe(String topic, RelayConnection receiver) {
         routes.computeIfPresent(topic, (name, before) -> {
-            RelayConnection[] rest = Arrays.stream(before)
-                    .filter(each -> each != receiver)
-                    .toArray(RelayConnection[]::new);
+            RelayConnection[] rest =
+                    Arrays.stream(before).filter(each -> each != receiver).toArray(RelayConnection[]::new);
             return rest.length == 0 ? null : rest;
         });
     }

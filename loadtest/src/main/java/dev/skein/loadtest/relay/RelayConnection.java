@@ -56,7 +56,9 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
         if (length < 0) {
             close(context);
         } else if (in.isReadable()) {
-            partial = context.alloc().buffer(Math.max(length, 2 * in.readableBytes())).writeBytes(in);
+            partial = context.alloc()
+                    .buffer(Math.max(length, 2 * in.readableBytes()))
+                    .writeBytes(in);
         }
         in.release();
     }

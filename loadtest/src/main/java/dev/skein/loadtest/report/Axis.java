@@ -65,8 +65,7 @@ final class Axis {
             }
         }
         double least10 = Math.pow(10, from);
-        return new Axis(
-                ticks, value -> (Math.log10(Math.max(value, least10)) - from) / (to - from), label, unit);
+        return new Axis(ticks, value -> (Math.log10(Math.max(value, least10)) - from) / (to - from), label, unit);
     }
 
     /** Percentiles by their nines: 90, 99, 99.9 ... stand equally far apart, up to {@code nines} of them. */

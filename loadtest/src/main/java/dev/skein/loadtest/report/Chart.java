@@ -83,7 +83,8 @@ final class Chart {
             out.append(text("<span><i class=\"k%d\"></i>%s</span>", line.colour(), HtmlText.of(line.name())));
         }
         out.append("</p>");
-        out.append(text("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">", WIDTH, HEIGHT, HtmlText.of(title)));
+        out.append(
+                text("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">", WIDTH, HEIGHT, HtmlText.of(title)));
         bands(out);
         grid(out);
         lines.forEach(line -> draw(line, out));

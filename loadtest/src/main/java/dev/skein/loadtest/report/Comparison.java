@@ -58,7 +58,8 @@ public final class Comparison {
     private static String title(ObjectNode report) {
         JsonNode environment = report.path("environment");
         return report.path("title").asText(report.path("scenario").asText()) + ", "
-                + environment.path("started").asText() + ", " + environment.path("machine").asText();
+                + environment.path("started").asText() + ", "
+                + environment.path("machine").asText();
     }
 
     private void row(String name, Value a, Value b) {
@@ -76,8 +77,7 @@ public final class Comparison {
         String spreads = a.spread().known() && b.spread().known()
                 ? "A " + a.spread().range() + ", B " + b.spread().range()
                 : "";
-        rows.add(List.of(
-                name, a.spread().text(), b.spread().text(), b.spread().against(a.spread()), verdict, spreads));
+        rows.add(List.of(name, a.spread().text(), b.spread().text(), b.spread().against(a.spread()), verdict, spreads));
     }
 
     private void aligned(StringJoiner out) {

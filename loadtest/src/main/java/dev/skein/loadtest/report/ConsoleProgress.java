@@ -161,8 +161,9 @@ public final class ConsoleProgress implements Progress {
                     name,
                     text("%.2f cores   %s resident", point.cores(), bytes(point.residentBytes())),
                     name.equals("broker")
-                            ? spark(sample ->
-                                    sample.broker() == null ? 0 : sample.broker().cores())
+                            ? spark(sample -> sample.broker() == null
+                                    ? 0
+                                    : sample.broker().cores())
                             : ""));
         }
     }

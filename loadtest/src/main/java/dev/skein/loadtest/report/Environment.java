@@ -79,7 +79,8 @@ public record Environment(
 
     private static String readMachine() {
         String processor = field(Path.of("/proc/cpuinfo"), "model name").trim();
-        String memory = field(Path.of("/proc/meminfo"), "MemTotal").replace("kB", "").trim();
+        String memory =
+                field(Path.of("/proc/meminfo"), "MemTotal").replace("kB", "").trim();
         String cores = Runtime.getRuntime().availableProcessors() + " cores";
         return (processor.isEmpty() ? "" : processor + ", ")
                 + cores

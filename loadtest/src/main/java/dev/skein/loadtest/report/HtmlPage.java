@@ -7,8 +7,7 @@ import java.util.Map;
 
 /** The frame of every HTML report: one file, nothing loaded from elsewhere, no scripts. */
 final class HtmlPage {
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root { color-scheme: light dark; --bg: #f7f8fa; --card: #ffffff; --ink: #16191d; --soft: #5b6470;
               --line: #e2e5ea; --band: #00000009; --good: #0a7a43; --bad: #c0262d;
               --c1: #2a6fdb; --c2: #d9622b; --c3: #18966a; --c4: #8a4fc8; --c5: #b58900; --c6: #c2417c; }

@@ -31,7 +31,8 @@ public final class HtmlReport {
         JsonNode environment = report.path("environment");
         HtmlPage page = new HtmlPage(
                 report.path("title").asText(report.path("scenario").asText()),
-                environment.path("started").asText() + "   " + environment.path("machine").asText(),
+                environment.path("started").asText() + "   "
+                        + environment.path("machine").asText(),
                 failures,
                 true);
         page.raw("<div class=\"cards\">");
@@ -58,7 +59,8 @@ public final class HtmlReport {
             page.card("connections held", Format.text("%,d", report.path("held").asInt()), "");
             page.card(
                     "connected",
-                    Format.perSecond(report.path("schedule").path("reachedPerSecond").asDouble()),
+                    Format.perSecond(
+                            report.path("schedule").path("reachedPerSecond").asDouble()),
                     "/s");
         }
         JsonNode latency = report.path(messages ? "latencyMicros" : "connectMicros");
@@ -299,8 +301,17 @@ public final class HtmlReport {
         page.raw("<details><summary>Every second as a table</summary>\n")
                 .table(
                         List.of(
-                                "s", "phase", "in/s", "out/s", "p50", "p99", "max", "connections", "errors",
-                                "broker cores", "broker memory"),
+                                "s",
+                                "phase",
+                                "in/s",
+                                "out/s",
+                                "p50",
+                                "p99",
+                                "max",
+                                "connections",
+                                "errors",
+                                "broker cores",
+                                "broker memory"),
                         rows)
                 .raw("</details>\n");
     }

@@ -35,11 +35,12 @@ final class ScenarioJson {
         ArrayNode flows = root.putArray("flows");
         result.flows().forEach(flow -> flow(flows.addObject(), flow, result.seconds()));
         ArrayNode criteria = root.putArray("criteria");
-        result.criteria().forEach(criterion -> criteria.addObject()
-                .put("name", criterion.name())
-                .put("wanted", criterion.wanted())
-                .put("measured", criterion.measured())
-                .put("passed", criterion.passed()));
+        result.criteria()
+                .forEach(criterion -> criteria.addObject()
+                        .put("name", criterion.name())
+                        .put("wanted", criterion.wanted())
+                        .put("measured", criterion.measured())
+                        .put("passed", criterion.passed()));
         for (ScenarioResult.Flow flow : result.flows()) {
             if (flow.latency().getTotalCount() > 0) {
                 Series.distribution(root, flowName(flow), Timeline.percentiles(flow.latency()));

@@ -14,10 +14,8 @@ final class Series {
 
     /** Adds one distribution to a report: pairs of percent and microseconds. */
     static void distribution(ObjectNode root, String name, List<Timeline.Percentile> percentiles) {
-        ArrayNode points = root.withArray("distributions")
-                .addObject()
-                .put("name", name)
-                .putArray("points");
+        ArrayNode points =
+                root.withArray("distributions").addObject().put("name", name).putArray("points");
         for (Timeline.Percentile percentile : percentiles) {
             points.addArray().add(percentile.percent()).add(percentile.nanos() / 1e3);
         }

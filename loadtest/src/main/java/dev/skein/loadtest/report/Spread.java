@@ -71,6 +71,7 @@ record Spread(double value, double low, double high) {
 
     private static String text(double value) {
         double size = Math.abs(value);
-        return Format.text(size >= 100 || size == 0 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
+        return Format.text(
+                size >= 100 || size == 0 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
     }
 }

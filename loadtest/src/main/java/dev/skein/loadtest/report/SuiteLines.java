@@ -35,8 +35,8 @@ public final class SuiteLines implements Suite.Listener {
     public void ended(Row row, Broker broker, int run, Map<Figure, Double> figures) {
         ended++;
         StringJoiner text = new StringJoiner("   ");
-        figures.forEach((figure, value) ->
-                text.add(Spread.ofRuns(List.of(value)).text() + " " + figure.title()));
+        figures.forEach(
+                (figure, value) -> text.add(Spread.ofRuns(List.of(value)).text() + " " + figure.title()));
         out.println(Format.text(
                 "%3d of at most %d  %-38s %-12s run %d   %s",
                 ended, most, row.title(), broker.name(), run, figures.isEmpty() ? "FAILED" : text));

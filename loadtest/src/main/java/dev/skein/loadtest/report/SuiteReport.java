@@ -124,7 +124,8 @@ public final class SuiteReport {
         for (JsonNode row : report.path("rows")) {
             String title = row.path("title").asText();
             for (JsonNode figure : row.path("figures")) {
-                List<String> cells = new ArrayList<>(List.of(title, figure.path("name").asText()));
+                List<String> cells =
+                        new ArrayList<>(List.of(title, figure.path("name").asText()));
                 title = "";
                 for (String broker : brokers) {
                     Spread spread = spread(figure, broker);
@@ -169,7 +170,8 @@ public final class SuiteReport {
         JsonNode environment = report.path("environment");
         HtmlPage page = new HtmlPage(
                 report.path("title").asText(),
-                environment.path("started").asText() + "   " + environment.path("machine").asText(),
+                environment.path("started").asText() + "   "
+                        + environment.path("machine").asText(),
                 List.of(),
                 false);
         for (JsonNode row : report.path("rows")) {

@@ -56,7 +56,11 @@ public record Group(
      * @param shared the group of a shared subscription; null for an ordinary one
      * @param otherwise a template used in place of a shared one where the broker does not share
      */
-    public record Subscription(String filter, int qos, @Nullable String shared, @Nullable String otherwise) {}
+    public record Subscription(
+            String filter,
+            int qos,
+            @Nullable String shared,
+            @Nullable String otherwise) {}
 
     /**
      * User name and password, or an access key that signs client identifiers.
@@ -65,7 +69,8 @@ public record Group(
      * @param secret the password or the access key's secret
      * @param instance of an access key; null for a user name with a password
      */
-    public record Credentials(String username, String secret, @Nullable String instance) {
+    public record Credentials(
+            String username, String secret, @Nullable String instance) {
         /** Keeps the secret out of logs. */
         @Override
         public String toString() {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** One section of a scenario's file. Every failure names the file, the key and what was expected; see {@link #end}. */
 final class Keys {
     private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?(us|ms|s|m|h)");
-    private static final Map<String, Long> UNITS = Map.of(
-            "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
+    private static final Map<String, Long> UNITS =
+            Map.of("us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L, "h", 3_600_000_000_000L);
 
     private final String file;
     private final String path;
@@ -64,7 +64,8 @@ final class Keys {
         return text == null ? otherwise : text;
     }
 
-    @Nullable String optionalText(String key) {
+    @Nullable
+    String optionalText(String key) {
         ConfigValue value = value(key);
         if (value == null) {
             return null;
@@ -188,10 +189,9 @@ final class Keys {
     /** The sections of a section whose keys are names, in the order of the names' lines. */
     Map<String, Keys> named(String key) {
         Keys outer = section(key);
-        List<Map.Entry<String, ConfigValue>> entries =
-                new ArrayList<>(outer.section.entrySet());
-        entries.sort(Comparator.comparingInt(
-                        (Map.Entry<String, ConfigValue> entry) -> entry.getValue().origin().lineNumber())
+        List<Map.Entry<String, ConfigValue>> entries = new ArrayList<>(outer.section.entrySet());
+        entries.sort(Comparator.comparingInt((Map.Entry<String, ConfigValue> entry) ->
+                        entry.getValue().origin().lineNumber())
                 .thenComparing(Map.Entry::getKey));
         Map<String, Keys> named = new LinkedHashMap<>();
         for (Map.Entry<String, ConfigValue> entry : entries) {

@@ -1,6 +1,7 @@
 package dev.skein.loadtest.scenario;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -16,6 +17,22 @@ public record Limits(ConnectionLimits connections, Map<String, FlowLimits> flows
     /** Copies the map. */
     public Limits {
         flows = Map.copyOf(flows);
+    }
+
+    /** The same without limits on times and schedules: for a machine that is busy with other things. */
+    public Limits withoutTimes() {
+        Map<String, FlowLimits> timeless = new HashMap<>();
+        flows.forEach((name, flow) -> timeless.put(
+                name,
+                new FlowLimits(
+                        flow.to(),
+                        Map.of(),
+                        flow.lost(),
+                        flow.duplicates(),
+                        flow.orderBreaks(),
+                        flow.unacknowledged(),
+                        flow.least())));
+        return new Limits(new ConnectionLimits(connections.failed(), connections.lost(), Map.of()), timeless, false);
     }
 
     /**

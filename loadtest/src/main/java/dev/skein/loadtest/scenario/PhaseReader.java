@@ -48,7 +48,9 @@ final class PhaseReader {
         Phase phase = new Phase(
                 keys.text("name", key),
                 action,
-                runs ? List.of() : names(keys, key, groups.stream().map(Group::name).toList()),
+                runs
+                        ? List.of()
+                        : names(keys, key, groups.stream().map(Group::name).toList()),
                 share,
                 keys.flag("abrupt", false),
                 keys.number("rate", 0, ScenarioFile.MOST_RATE, connects ? 1000 : 0),

@@ -29,6 +29,11 @@ public record Scenario(
         phases = List.copyOf(phases);
     }
 
+    /** The same without criteria on times and schedules. */
+    public Scenario withoutTimes() {
+        return new Scenario(name, about, keepAliveSeconds, drain, groups, flows, phases, limits.withoutTimes(), text);
+    }
+
     /** The group of a name that the file's reader has checked. */
     public Group group(String name) {
         return groups.stream()

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import dev.skein.loadtest.scenario.Group.Credentials;
 import dev.skein.loadtest.scenario.Group.Subscription;
 import dev.skein.loadtest.scenario.Group.Wire;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +51,7 @@ public final class ScenarioFile {
     static final double MOST_RATE = 1e6;
 
     private static final String ENDING = ".conf";
+    private static final String ORDER = "order";
     private static final int MOST_KEEP_ALIVE = 65_535;
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
     private static final Set<String> CLIENT_NAMES = Set.of("run", "n");
@@ -58,14 +61,14 @@ public final class ScenarioFile {
 
     private final String name;
     private final Keys root;
-    private final String text;
+    private final Config config;
     private final List<Group> groups = new ArrayList<>();
     private final List<Flow> flows = new ArrayList<>();
 
     private ScenarioFile(String name, String file, Config config) {
         this.name = name;
         this.root = new Keys(file, "", config.root());
-        this.text = config.root().render(ConfigRenderOptions.concise());
+        this.config = config;
     }
 
     /**
@@ -79,8 +82,8 @@ public final class ScenarioFile {
         }
         Path file = Path.of(nameOrFile);
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("scenario: " + nameOrFile + " (expected: a file, or one of "
-                    + String.join(", ", SHIPPED) + ")");
+            throw new IllegalArgumentException(
+                    "scenario: " + nameOrFile + " (expected: a file, or one of " + String.join(", ", SHIPPED) + ")");
         }
         String last = String.valueOf(file.getFileName());
         String name = last.endsWith(ENDING) ? last.substring(0, last.length() - ENDING.length()) : last;
@@ -132,14 +135,14 @@ public final class ScenarioFile {
             throw root.wrong("keep-alive", keepAlive.toSeconds() + " s", "0 s..65535 s");
         }
         Duration drain = root.duration("drain", DEFAULT_DRAIN);
-        Map<String, Keys> groupKeys = root.named("groups");
+        Map<String, Keys> groupKeys = ordered(root.named("groups"));
         if (groupKeys.isEmpty()) {
             throw root.wrong("groups", "missing", "a section with a group or more");
         }
         groupKeys.forEach((each, keys) -> groups.add(group(each, keys)));
         // templates may speak of groups that come later
         groupKeys.forEach(this::groupTemplates);
-        root.named("flows").forEach((each, keys) -> flows.add(flow(each, keys)));
+        ordered(root.named("flows")).forEach((each, keys) -> flows.add(flow(each, keys)));
         flows.forEach(flow -> {
             if (flow.answers() != null && flow(flow.answers()) == null) {
                 throw root.wrong("flows." + flow.name() + ".answers", flow.answers(), "another flow");
@@ -149,8 +152,26 @@ public final class ScenarioFile {
         List<Phase> phases = phaseReader.phases();
         Limits limits = new LimitsReader(groups, flows).limits(root.section("criteria"));
         root.end();
-        return new Scenario(
-                name, about, (int) keepAlive.toSeconds(), drain, groups, flows, phases, limits, text);
+        return new Scenario(name, about, (int) keepAlive.toSeconds(), drain, groups, flows, phases, limits, text());
+    }
+
+    /** Lines are gone in a text made from what was read: it says the order in a key of its own. */
+    private Map<String, Keys> ordered(Map<String, Keys> named) {
+        List<String> order = root.texts(ORDER, List.of());
+        Map<String, Keys> ordered = new LinkedHashMap<>();
+        order.stream().filter(named::containsKey).forEach(each -> ordered.put(each, named.get(each)));
+        named.forEach(ordered::putIfAbsent);
+        return ordered;
+    }
+
+    /** What was read, with everything included. */
+    private String text() {
+        List<String> order = new ArrayList<>();
+        groups.forEach(group -> order.add(group.name()));
+        flows.forEach(flow -> order.add(flow.name()));
+        return config.withValue(ORDER, ConfigValueFactory.fromIterable(order))
+                .root()
+                .render(ConfigRenderOptions.concise());
     }
 
     private Group group(String groupName, Keys keys) {
@@ -293,16 +314,25 @@ public final class ScenarioFile {
         String text = keys.text(key);
         if (group(text) == null) {
             throw keys.wrong(
-                    key, text, "one of the groups " + String.join(", ", groups.stream().map(Group::name).toList()));
+                    key,
+                    text,
+                    "one of the groups "
+                            + String.join(", ", groups.stream().map(Group::name).toList()));
         }
         return text;
     }
 
     private @Nullable Group group(String wanted) {
-        return groups.stream().filter(each -> each.name().equals(wanted)).findFirst().orElse(null);
+        return groups.stream()
+                .filter(each -> each.name().equals(wanted))
+                .findFirst()
+                .orElse(null);
     }
 
     private @Nullable Flow flow(String wanted) {
-        return flows.stream().filter(each -> each.name().equals(wanted)).findFirst().orElse(null);
+        return flows.stream()
+                .filter(each -> each.name().equals(wanted))
+                .findFirst()
+                .orElse(null);
     }
 }

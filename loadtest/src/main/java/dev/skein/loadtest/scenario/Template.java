@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 
 /**
  * Text with placeholders: {@code {run}}, {@code {n}} (number of the client in its group), {@code {client}},
- * {@code {device}} (what stands behind {@code @@@}), {@code {to}} and {@code {to.n}} (the addressed client), {@code {t}}
- * (topic number). Numbers may be {@code {n%5}}, {@code {n/5}}, {@code {n%rooms}}, {@code {n/rooms}} with a group's count.
+ * {@code {device}} (what stands behind {@code @@@}), {@code {to}} and {@code {to.n}} (the addressed client),
+ * {@code {t}} (topic number). Numbers may be {@code {n%5}}, {@code {n/5}}, {@code {n%rooms}}, {@code {n/rooms}} with a
+ * group's count.
  */
 public final class Template {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z.]+)(?:([%/])([A-Za-z0-9_-]+))?}");
@@ -43,8 +44,8 @@ public final class Template {
             at = found.end();
             String kind = found.group(1);
             if (!allowed.contains(kind)) {
-                throw new IllegalArgumentException(
-                        "{" + kind + "} (expected: one of " + String.join(", ", allowed.stream().sorted().toList()) + ")");
+                throw new IllegalArgumentException("{" + kind + "} (expected: one of "
+                        + String.join(", ", allowed.stream().sorted().toList()) + ")");
             }
             String operator = found.group(2);
             if (operator == null) {

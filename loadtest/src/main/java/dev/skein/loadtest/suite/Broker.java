@@ -19,12 +19,14 @@ public record Broker(String name, InetSocketAddress address, OptionalLong pid) {
     public static Broker parse(String text) {
         Matcher matcher = SHAPE.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("--broker: " + text + " (expected: name=host:port or name=host:port:pid)");
+            throw new IllegalArgumentException(
+                    "--broker: " + text + " (expected: name=host:port or name=host:port:pid)");
         }
         int port = Integer.parseInt(matcher.group(3));
         InetSocketAddress address = new InetSocketAddress(matcher.group(2), Math.min(port, 0xFFFF));
         if (port < 1 || port > 0xFFFF || address.isUnresolved()) {
-            throw new IllegalArgumentException("--broker: " + text + " (expected: a host that resolves, a port 1..65535)");
+            throw new IllegalArgumentException(
+                    "--broker: " + text + " (expected: a host that resolves, a port 1..65535)");
         }
         String pid = matcher.group(4);
         return new Broker(

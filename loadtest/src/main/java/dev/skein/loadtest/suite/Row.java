@@ -25,21 +25,14 @@ public enum Row {
     /** Point to point, exactly once. */
     PAIRS_QOS2("pairs-qos2", "10 pairs, QoS 2, clean sessions", Topology.pairs(10), 2, DELIVERIES, CPU_DELIVERY),
     /** One to many, nothing acknowledged. */
-    FAN_OUT_QOS0(
-            "fan-out-qos0", "fan-out 1 to 1,000, QoS 0", Topology.fanOut(1, 1000), 0, DELIVERIES, CPU_DELIVERY),
+    FAN_OUT_QOS0("fan-out-qos0", "fan-out 1 to 1,000, QoS 0", Topology.fanOut(1, 1000), 0, DELIVERIES, CPU_DELIVERY),
     /** One to many, acknowledged. */
-    FAN_OUT_QOS1(
-            "fan-out-qos1", "fan-out 1 to 1,000, QoS 1", Topology.fanOut(1, 1000), 1, DELIVERIES, CPU_DELIVERY),
+    FAN_OUT_QOS1("fan-out-qos1", "fan-out 1 to 1,000, QoS 1", Topology.fanOut(1, 1000), 1, DELIVERIES, CPU_DELIVERY),
     /** Many to one, acknowledged. */
     FAN_IN_QOS1("fan-in-qos1", "fan-in 100 to 1, QoS 1", Topology.fanIn(100, 1), 1, DELIVERIES, CPU_DELIVERY),
     /** Point to point, stored. */
     PERSISTENT_QOS1(
-            "persistent-qos1",
-            "50 pairs, QoS 1, persistent sessions",
-            Topology.pairs(50),
-            1,
-            DELIVERIES,
-            CPU_DELIVERY),
+            "persistent-qos1", "50 pairs, QoS 1, persistent sessions", Topology.pairs(50), 1, DELIVERIES, CPU_DELIVERY),
     /** How fast one message is. */
     ONE_IN_FLIGHT("one-in-flight", "20 pairs, QoS 1, one in flight", Topology.pairs(20), 1, P50, P99, CPU_DELIVERY),
     /** How steady it is at a rate below the greatest. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.loadtest.play;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.loadtest.scenario;
+
+import org.jspecify.annotations.NullMarked;
