@@ -55,8 +55,8 @@ public class StoreBenchmark {
     public void open() throws Exception {
         payload = new byte[size];
         directory = Files.createTempDirectory("skein-bench");
-        StoreSettings settings = new StoreSettings(
-                Duration.ofDays(3), 100_000_000, UNBOUNDED, Duration.ofDays(1), BATCH, "one");
+        StoreSettings settings =
+                new StoreSettings(Duration.ofDays(3), 100_000_000, UNBOUNDED, Duration.ofDays(1), BATCH, "one");
         JdbcStores opened = JdbcStores.open(
                 JdbcStores.h2Url(directory), "sa", "", 4, settings, InstantSource.system(), (a, b, c) -> {});
         stores = opened;
@@ -93,7 +93,8 @@ public class StoreBenchmark {
         };
         for (int i = 0; i < UNDER_WAY; i++) {
             open.messages()
-                    .submit(new StoreCommand.Append("default", "bench/device/state", payload, receivers, null, listener));
+                    .submit(new StoreCommand.Append(
+                            "default", "bench/device/state", payload, receivers, null, listener));
         }
         if (!committed.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("commits: " + committed.getCount() + " missing (expected: all)");

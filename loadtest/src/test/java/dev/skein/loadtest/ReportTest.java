@@ -109,9 +109,7 @@ class ReportTest {
                 SVG.matcher(page).results().map(result -> result.group()).toList();
         assertThat(pictures).hasSize(6);
         for (String picture : pictures) {
-            DocumentBuilderFactory.newInstance()
-                    .newDocumentBuilder()
-                    .parse(new InputSource(new StringReader(picture)));
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(picture)));
         }
     }
 
@@ -152,8 +150,10 @@ class ReportTest {
         run("pair --pairs 2 --qos 1 --warmup 0ms --duration 2200ms --json " + file("a.json"));
         run("pair --pairs 2 --qos 1 --rate 50 --warmup 0ms --duration 2200ms --json " + file("b.json"));
 
-        Outcome same = Outcome.of("compare", file("a.json").toString(), file("a.json").toString());
-        Outcome other = Outcome.of("compare", file("a.json").toString(), file("b.json").toString());
+        Outcome same =
+                Outcome.of("compare", file("a.json").toString(), file("a.json").toString());
+        Outcome other =
+                Outcome.of("compare", file("a.json").toString(), file("b.json").toString());
 
         assertThat(same.exit()).as(same.err()).isZero();
         assertThat(same.out()).containsPattern("deliveries/s .*1\\.00x +equal");
@@ -164,7 +164,8 @@ class ReportTest {
     void comparisonRefusesWhatIsNoReport() throws IOException {
         Files.writeString(file("x.json"), "{}");
 
-        Outcome outcome = Outcome.of("compare", file("x.json").toString(), file("x.json").toString());
+        Outcome outcome =
+                Outcome.of("compare", file("x.json").toString(), file("x.json").toString());
 
         assertThat(outcome.exit()).isEqualTo(2);
         assertThat(outcome.err()).contains("not a report");

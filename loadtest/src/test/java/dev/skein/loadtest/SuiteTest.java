@@ -49,14 +49,15 @@ class SuiteTest {
         }
         JsonNode report = new ObjectMapper().readTree(json.toFile());
         assertThat(report.path("format").asText()).isEqualTo("skein-load-suite/1");
-        JsonNode brokers =
-                report.path("rows").path(0).path("figures").path(0).path("brokers");
+        JsonNode brokers = report.path("rows").path(0).path("figures").path(0).path("brokers");
         assertThat(brokers.path("tiny").path("values")).hasSize(2);
         assertThat(brokers.path("relay").path("values")).hasSize(2);
         assertThat(Files.readString(html)).contains("<svg", "one in flight").doesNotContain("<script", "NaN");
 
         Outcome compared = Outcome.of("compare", json.toString(), json.toString());
-        assertThat(compared.out()).contains("50 pairs, QoS 0: relay deliveries/s").contains("equal");
+        assertThat(compared.out())
+                .contains("50 pairs, QoS 0: relay deliveries/s")
+                .contains("equal");
     }
 
     @Test

@@ -75,7 +75,9 @@ final class Sampler {
         openedBefore = counts.connections().opened();
     }
 
-    /** The run has ended: its samples, the last of them maybe short, with the distribution of all measured latencies. */
+    /**
+     * The run has ended: its samples, the last of them maybe short, with the distribution of all measured latencies.
+     */
     Timeline timeline(Histogram latency) {
         if (now != null && pending.getTotalCount() > 0) {
             emit(now);

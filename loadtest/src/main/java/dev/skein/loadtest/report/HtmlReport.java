@@ -87,7 +87,10 @@ public final class HtmlReport {
                     messages ? "CPU a delivery" : "CPU a connect",
                     Format.text("%.2f", broker.path(per).asDouble()),
                     "\u00b5s");
-            page.card("broker memory", Format.text("%.0f", broker.path("peakBytes").asDouble() / MIB), "MiB");
+            page.card(
+                    "broker memory",
+                    Format.text("%.0f", broker.path("peakBytes").asDouble() / MIB),
+                    "MiB");
         }
     }
 
@@ -229,7 +232,8 @@ public final class HtmlReport {
 
     private Axis top(String suffix, double unit, String name) {
         double most = most(field -> field.endsWith(suffix)) / unit;
-        return Axis.linear(0, most, value -> Format.text(most < 0.5 ? "%.2f" : most < 5 ? "%.1f" : "%,.0f", value), name);
+        return Axis.linear(
+                0, most, value -> Format.text(most < 0.5 ? "%.2f" : most < 5 ? "%.1f" : "%,.0f", value), name);
     }
 
     private double most(Predicate<String> fields) {

@@ -179,7 +179,10 @@ public final class SuiteReport {
             row.path("figures").forEach(figure -> page.raw(bars(figure)));
             page.raw("</div>\n");
         }
-        page.heading("Table").raw("<div class=\"second\">").table(head(), table()).raw("</div>");
+        page.heading("Table")
+                .raw("<div class=\"second\">")
+                .table(head(), table())
+                .raw("</div>");
         page.raw("<p class=\"sub\">Bars and figures are medians, thin lines reach from the least to the greatest run. "
                 + ABOUT + " stands where the runs of the two overlap.</p>\n");
         if (!report.path("notes").isEmpty()) {

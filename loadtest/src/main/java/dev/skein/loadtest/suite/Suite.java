@@ -123,12 +123,12 @@ public final class Suite {
      */
     private record Found(List<String> failures, boolean nothing, String reasons, boolean kept) {
         static Found of(List<String> failures, boolean nothing, Connections connections, boolean kept) {
-            return new Found(failures, nothing, String.join(", ", connections.reasons().keySet()), kept);
+            return new Found(
+                    failures, nothing, String.join(", ", connections.reasons().keySet()), kept);
         }
     }
 
-    private Found messages(
-            Row row, Topology topology, Broker broker, Progress progress, Map<Figure, Double> figures) {
+    private Found messages(Row row, Topology topology, Broker broker, Progress progress, Map<Figure, Double> figures) {
         boolean open = row == Row.OPEN_LOOP;
         MessageSettings asked = new MessageSettings(
                 row.key(),
@@ -164,8 +164,7 @@ public final class Suite {
                         stop)
                 .run();
         read(result, row, figures);
-        return Found.of(
-                result.failures(), result.connections().opened() == 0, result.connections(), true);
+        return Found.of(result.failures(), result.connections().opened() == 0, result.connections(), true);
     }
 
     private Target target(Row row, Broker broker) {

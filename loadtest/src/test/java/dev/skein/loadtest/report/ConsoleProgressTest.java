@@ -40,7 +40,8 @@ class ConsoleProgressTest {
         showHalf(progress(true, true));
 
         assertThat(text.toString())
-                .contains("█".repeat(20), "50 %", "5 of 10 s", "in 1,000/s   out 2,000/s", "p50 1.00", "p99 3.00", "7 up")
+                .contains(
+                        "█".repeat(20), "50 %", "5 of 10 s", "in 1,000/s   out 2,000/s", "p50 1.00", "p99 3.00", "7 up")
                 .containsPattern("errors.*1")
                 .contains("0.50 cores   100.0 MiB resident");
     }
@@ -68,6 +69,8 @@ class ConsoleProgressTest {
         showHalf(progress(false, true));
 
         assertThat(text.toString().lines()).hasSize(1);
-        assertThat(text.toString()).contains("5/10 s", "connections 7, errors 1").doesNotContain("\u001B");
+        assertThat(text.toString())
+                .contains("5/10 s", "connections 7, errors 1")
+                .doesNotContain("\u001B");
     }
 }
