@@ -10,6 +10,8 @@ import dev.skein.node.control.MessagePublisher;
 import dev.skein.node.control.NodeHealth;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.protocol.mqtt.MessageId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,7 +80,10 @@ final class ControlAdapters {
                     !serving.isDraining(),
                     "no",
                     "the node stops: " + parts.edge().connections() + " connections left");
-            return CompletableFuture.completedFuture(HealthReport.of(store, registry, listeners, draining));
+            List<Check> checks = new ArrayList<>(List.of(store, registry, listeners, draining));
+            // The node serves all the same: it is the operator who has to know.
+            parts.stores().durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
+            return CompletableFuture.completedFuture(new HealthReport(checks));
         }
 
         private static Check check(String name, boolean ok, String good, String bad) {

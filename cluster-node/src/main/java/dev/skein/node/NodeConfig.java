@@ -3,6 +3,7 @@ package dev.skein.node;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
 import dev.skein.node.cluster.ClusterSettings;
 import dev.skein.node.control.HttpSettings;
@@ -30,6 +31,7 @@ public record NodeConfig(
         List<ListenerSettings> listeners,
         TlsSettings tls,
         EdgeSettings edge,
+        AdmissionSettings admission,
         MqttSettings mqtt,
         AuthSettings auth,
         HttpSettings http,
@@ -89,6 +91,8 @@ public record NodeConfig(
                 ListenerSettings.from(skein),
                 TlsSettings.from(skein.getConfig("tls")),
                 EdgeSettings.from(skein.getConfig("edge")),
+                AdmissionSettings.from(
+                        skein.getConfig("admission"), Runtime.getRuntime().availableProcessors()),
                 mqtt,
                 AuthSettings.from(skein.getConfig("auth")),
                 HttpSettings.from(skein.getConfig("http")),

@@ -1,5 +1,7 @@
 package dev.skein.node;
 
+import dev.skein.node.admission.Budget;
+import dev.skein.node.admission.Stage;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
@@ -23,6 +25,17 @@ final class NodeGauges {
         metrics.cluster(() -> parts.membership().others().size() + 1L);
         metrics.store(
                 () -> parts.stores().metrics(), () -> parts.stores().messages().pendingBytes());
+        for (Stage stage : Stage.values()) {
+            Budget budget = parts.admission().of(stage);
+            String label = stage.label();
+            metrics.admission(
+                    label,
+                    () -> budget.figures().inProgress(),
+                    () -> budget.figures().waiting(),
+                    () -> budget.figures().admitted());
+            metrics.admissionRefused(
+                    label, () -> budget.figures().full(), () -> budget.figures().overdue());
+        }
         for (InstanceView view : parts.registry().views().all()) {
             RouteTables ofInstance = tables.of(view.id());
             metrics.routes(view.id(), () -> ofInstance.all().size(), () -> routes(ofInstance));

@@ -45,7 +45,8 @@ final class RunCommand implements Callable<Integer> {
         } catch (InvalidConfigException e) {
             return CheckConfigCommand.report(e, spec.commandLine().getErr());
         }
-        NodeProcess process = NodeProcess.start(() -> SkeinNode.start(config));
+        Interim interim = new Interim();
+        NodeProcess process = NodeProcess.start(() -> SkeinNode.start(config, interim));
         try {
             SkeinNode node = process.await();
             announce(node);

@@ -1,6 +1,7 @@
 package dev.skein.node;
 
 import com.typesafe.config.Config;
+import dev.skein.node.admission.Admission;
 import dev.skein.node.auth.InstanceAuthenticator;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.control.ControlServer;
@@ -18,6 +19,7 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.route.actor.TopicRouter;
 import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.Restores;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.SessionContext;
 import dev.skein.persistence.api.Stores;
@@ -32,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -55,6 +58,7 @@ public final class SkeinNode {
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(2);
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
     private static final Duration LOST_TIMEOUT = Duration.ofSeconds(2);
 
     private final NodeConfig config;
@@ -70,6 +74,7 @@ public final class SkeinNode {
     private final @Nullable ControlServer control;
     private final Membership membership;
     private final Wills wills;
+    private final Interim interim;
     private @Nullable Joining joining;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -89,6 +94,7 @@ public final class SkeinNode {
         this.edge = parts.edge;
         this.membership = parts.membership;
         this.wills = parts.wills;
+        this.interim = parts.interim;
         this.serving = parts.serving;
         this.listeners = listeners;
         this.control = control;
@@ -108,16 +114,24 @@ public final class SkeinNode {
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
             Wills wills,
             ClusterInfo cluster,
-            Serving serving) {}
+            Serving serving,
+            Admission admission,
+            Interim interim) {}
+
+    /** As {@link #start(Config, Interim)}, for a node that is not started anew when its cluster puts it down. */
+    public static CompletionStage<SkeinNode> start(Config whole) {
+        return start(whole, new Interim());
+    }
 
     /**
      * Starts a node.
      *
      * @param whole configuration with the section {@code skein}, resolved
+     * @param interim what answers at the control API's address while no node does
      * @return completes when it serves; fails, with everything stopped again, when it cannot
      * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException} when the configuration is wrong
      */
-    public static CompletionStage<SkeinNode> start(Config whole) {
+    static CompletionStage<SkeinNode> start(Config whole, Interim interim) {
         NodeConfig config = NodeConfig.from(whole);
         NodeMetrics metrics = new NodeMetrics(config.metrics());
         InstantSource clock = InstantSource.system();
@@ -127,7 +141,8 @@ public final class SkeinNode {
             Membership membership = Membership.of(system);
             Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
             return RegistryService.start(system, config.skein())
-                    .thenCompose(registry -> wire(config, stores, metrics, system, membership, registry, clock))
+                    .thenCompose(
+                            registry -> wire(config, stores, metrics, system, membership, registry, clock, interim))
                     .thenApply(node -> node.joined(joining));
         });
         system.getWhenTerminated()
@@ -164,27 +179,28 @@ public final class SkeinNode {
             ActorSystem<Void> system,
             Membership membership,
             RegistryService registry,
-            InstantSource clock) {
+            InstantSource clock,
+            Interim interim) {
         NodeTables tables = new NodeTables();
         CompletableFuture<ActorRef<KeeperCommand>> keeper = new CompletableFuture<>();
         // Actors that other nodes start here wait a moment for these: they need one another.
         CompletableFuture<MqttEdge> edge = new CompletableFuture<>();
         ClusterSharding sharding = ClusterSharding.get(system);
-        ActorRef<ShardingEnvelope<RouterCommand>> routers = routers(sharding, config, stores, membership, keeper);
+        ActorRef<ShardingEnvelope<RouterCommand>> routers =
+                routers(sharding, config, stores, membership, keeper, metrics);
         keeper.complete(system.systemActorOf(
                 TableKeeper.create(membership.self().uid(), tables, routers, TABLE_IDLE, clock::millis),
                 TableKeeper.NAME,
                 Props.empty()));
+        Admission admission = admission(config, metrics, system);
         CompletableFuture<SessionContext> shared = new CompletableFuture<>();
         Wills wills = new Wills(system, stores.wills(), membership, edge);
-        ActorRef<ShardingEnvelope<SessionCommand>> sessions = sharding.init(Entity.of(
-                        ClientSession.TYPE_KEY,
-                        context -> ClientSession.create(context.getEntityId(), shared.join(), context.getShard()))
-                .withStopMessage(ClientSession.Stop.INSTANCE));
+        ActorRef<ShardingEnvelope<SessionCommand>> sessions = sessions(sharding, shared);
         shared.complete(new SessionContext(
                 membership,
                 sessions,
                 stores.sessions(),
+                new Restores(stores.sessions(), admission.restores()),
                 routers,
                 clock,
                 TAKE_OVER_DEADLINE,
@@ -208,7 +224,8 @@ public final class SkeinNode {
                         sessions,
                         routers,
                         keeper.resultNow(),
-                        membership)));
+                        membership,
+                        admission)));
         Serving serving = new Serving();
         Parts parts = new Parts(
                 config,
@@ -223,13 +240,23 @@ public final class SkeinNode {
                 sessions,
                 wills,
                 clusterInfo(system, membership, edge.resultNow(), registry, stores, serving),
-                serving);
+                serving,
+                admission,
+                interim);
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
         return edge.resultNow().open().thenCompose(_ -> {
             wills.start();
             return openListeners(parts);
         });
+    }
+
+    private static Admission admission(NodeConfig config, NodeMetrics metrics, ActorSystem<?> system) {
+        Admission admission = Admission.of(
+                config.admission(), System::nanoTime, stage -> metrics.admissionWait(stage.label())::record);
+        var _ = system.scheduler()
+                .scheduleWithFixedDelay(ADMISSION_TICK, ADMISSION_TICK, admission::tick, system.executionContext());
+        return admission;
     }
 
     private static ClusterInfo clusterInfo(
@@ -245,12 +272,23 @@ public final class SkeinNode {
         return new ClusterInfo(system, membership, here, edge::pendingTo);
     }
 
+    private static ActorRef<ShardingEnvelope<SessionCommand>> sessions(
+            ClusterSharding sharding, CompletableFuture<SessionContext> shared) {
+        return sharding.init(Entity.of(
+                        ClientSession.TYPE_KEY,
+                        context -> ClientSession.create(context.getEntityId(), shared.join(), context.getShard()))
+                .withStopMessage(ClientSession.Stop.INSTANCE));
+    }
+
     private static ActorRef<ShardingEnvelope<RouterCommand>> routers(
             ClusterSharding sharding,
             NodeConfig config,
             Stores stores,
             Membership membership,
-            CompletableFuture<ActorRef<KeeperCommand>> keeper) {
+            CompletableFuture<ActorRef<KeeperCommand>> keeper,
+            NodeMetrics metrics) {
+        LongAdder passedOver = new LongAdder();
+        metrics.routersPassedOver(passedOver::sum);
         return sharding.init(Entity.of(
                         TopicRouter.TYPE_KEY,
                         context -> TopicRouter.create(
@@ -260,7 +298,8 @@ public final class SkeinNode {
                                         stores.retained(),
                                         membership,
                                         keeper.join(),
-                                        config.mqtt().retainedMax()),
+                                        config.mqtt().retainedMax(),
+                                        passedOver),
                                 context.getShard()))
                 .withStopMessage(TopicRouter.Stop.INSTANCE));
     }
@@ -273,7 +312,8 @@ public final class SkeinNode {
                                 parts.config.tls(),
                                 parts.config.edge(),
                                 parts.edge,
-                                new EdgeMeters(parts.metrics))
+                                new EdgeMeters(parts.metrics),
+                                parts.admission.handshakes())
                         .thenApply(listeners -> {
                             parts.serving.opened(listeners.bound().size());
                             SkeinNode node = new SkeinNode(parts, listeners, control);
@@ -287,6 +327,7 @@ public final class SkeinNode {
         if (!parts.config.http().enabled()) {
             return CompletableFuture.completedFuture(null);
         }
+        parts.interim.close();
         return ControlServer.start(parts.system, parts.config.http(), ControlAdapters.of(parts))
                 .thenApply(server -> server);
     }
@@ -362,7 +403,12 @@ public final class SkeinNode {
                     .addTask(
                             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                             "skein-control",
-                            () -> control.stop(HTTP_DEADLINE));
+                            () -> control.stop(HTTP_DEADLINE).thenApply(done -> {
+                                if (lost.get() && !isAlone()) {
+                                    interim.open(control.address());
+                                }
+                                return done;
+                            }));
         }
     }
 

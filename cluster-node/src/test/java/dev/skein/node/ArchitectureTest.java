@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Who may import whom in this module. */
 class ArchitectureTest {
     private static final String ROOT = "dev.skein.node";
+    private static final String ADMISSION = "dev.skein.node.admission";
     private static final String EDGE = "dev.skein.node.edge";
     private static final String MQTT = "dev.skein.node.edge.mqtt";
     private static final String SESSION = "dev.skein.node.session";
@@ -102,6 +103,7 @@ class ArchitectureTest {
                         "org.jspecify..",
                         "com.typesafe.config..",
                         EDGE,
+                        ADMISSION,
                         PROTOCOL)
                 .check(CLASSES);
     }
@@ -121,6 +123,7 @@ class ArchitectureTest {
                         "org.jspecify..",
                         "com.typesafe.config..",
                         EDGE,
+                        ADMISSION,
                         MQTT,
                         SESSION,
                         SESSION_ACTOR,
@@ -152,6 +155,17 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..", "org.jspecify..", "io.netty.buffer..", "org.apache.pekko.serialization..", LINK)
+                .check(CLASSES);
+    }
+
+    @Test
+    void budgetsKnowNothingOfWhatTheyAdmit() {
+        classes()
+                .that()
+                .resideInAPackage(ADMISSION)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(with(PURE, ADMISSION))
                 .check(CLASSES);
     }
 

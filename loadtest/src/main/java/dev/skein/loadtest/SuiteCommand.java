@@ -136,7 +136,7 @@ final class SuiteCommand implements Callable<Integer> {
         if (html != null) {
             Files.writeString(html, SuiteReport.html(report));
         }
-        return result.notes().isEmpty() ? SkeinLoad.OK : SkeinLoad.FAILED;
+        return result.failed() ? SkeinLoad.FAILED : SkeinLoad.OK;
     }
 
     private SuiteSettings settings() {

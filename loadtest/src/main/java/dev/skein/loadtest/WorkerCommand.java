@@ -82,9 +82,7 @@ final class WorkerCommand implements Callable<Integer> {
         }
         Holder holder = new Holder();
         try {
-            new CommandLine(holder)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .parseArgs(all.toArray(String[]::new));
+            new CommandLine(holder).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(all.toArray(String[]::new));
             return holder.options.access();
         } catch (ParameterException | SSLException wrong) {
             throw new IllegalArgumentException(wrong.getMessage(), wrong);

@@ -46,6 +46,7 @@ public final class Membership {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private volatile long lastLoss = System.nanoTime() - UNSETTLED_NANOS;
     private final CompletableFuture<Void> up = new CompletableFuture<>();
+    private boolean out;
     private final ActorRef<Watched> watcher;
 
     /** One life of a node. {@code uid} is unique over nodes and restarts, {@code address} is {@code host:port}. */
@@ -66,7 +67,7 @@ public final class Membership {
 
         /**
          * It was put down, by a decision that this node shares; {@link #left} follows. A node that is put down itself
-         * sees the others leave, and is not told this of them.
+         * hears nothing more of the others.
          */
         default void putDown(ClusterNode node) {}
     }
@@ -193,7 +194,10 @@ public final class Membership {
             return Behaviors.receiveMessage(message -> {
                 switch (message) {
                     case Event(var event) -> {
-                        if (event instanceof ClusterEvent.MemberEvent change) {
+                        // A node that is put down, or leaves, is shown every other one as removed: they go on, and
+                        // what it waits for from them has not come.
+                        out |= event == ClusterEvent.getClusterShuttingDownInstance();
+                        if (!out && event instanceof ClusterEvent.MemberEvent change) {
                             onMember(change.member());
                         }
                     }

@@ -93,8 +93,7 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
             return;
         }
         step = Step.TLS_HANDSHAKE;
-        SslHandler handler = listener.newTlsHandler(ctx.alloc());
-        before(ctx, handler);
+        before(ctx, new HandshakeGate(listener, remote));
     }
 
     private void upgrade(ChannelHandlerContext ctx) {

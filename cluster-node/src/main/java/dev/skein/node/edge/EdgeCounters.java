@@ -16,7 +16,7 @@ public interface EdgeCounters {
      * A connection was closed before MQTT saw it.
      *
      * @param reason {@code max-connections}, {@code proxy-header}, {@code websocket-upgrade}, {@code timeout},
-     *     {@code closed} (by the client, half way) or {@code error}
+     *     {@code admission-full}, {@code admission-overdue}, {@code closed} (by the client, half way) or {@code error}
      */
     void refused(String listener, String reason);
 

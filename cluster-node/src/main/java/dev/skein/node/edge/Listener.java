@@ -1,5 +1,6 @@
 package dev.skein.node.edge;
 
+import dev.skein.node.admission.Budget;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -33,6 +34,7 @@ final class Listener {
     private final ConnectionInitializer initializer;
     private final EdgeCounters counters;
     private final Connections connections;
+    private final Budget handshakes;
     private final LimitedLog refusals = new LimitedLog(LOG, REFUSALS_LOGGED_PER_SECOND, System::nanoTime);
     private final LimitedLog pauses = new LimitedLog(LOG, 1, System::nanoTime);
     /** One object for all connections. */
@@ -45,7 +47,8 @@ final class Listener {
             @Nullable TlsContexts contexts,
             ConnectionInitializer initializer,
             EdgeCounters counters,
-            Connections connections) {
+            Connections connections,
+            Budget handshakes) {
         this.settings = settings;
         this.edge = edge;
         this.tls = tls;
@@ -53,6 +56,7 @@ final class Listener {
         this.initializer = initializer;
         this.counters = counters;
         this.connections = connections;
+        this.handshakes = handshakes;
         this.whenClosed = future -> {
             connections.remove(future.channel());
             counters.closed(settings.name());
@@ -65,6 +69,11 @@ final class Listener {
 
     EdgeSettings edge() {
         return edge;
+    }
+
+    /** How many TLS handshakes the node makes at once. */
+    Budget handshakes() {
+        return handshakes;
     }
 
     /** With the certificates of now. */

@@ -1,5 +1,6 @@
 package dev.skein.node.edge;
 
+import dev.skein.node.admission.Budget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -46,6 +47,7 @@ public final class Listeners {
      * Opens every listener that is enabled, the TLS ones only with a certificate. When one cannot open, none stays
      * open.
      *
+     * @param handshakes how many TLS handshakes the node makes at once
      * @return completes on an event loop or, when the TLS files are not usable, at once; fails with an
      *     {@link EdgeStartException} that names the key
      */
@@ -55,7 +57,8 @@ public final class Listeners {
             TlsSettings tls,
             EdgeSettings edge,
             ConnectionInitializer initializer,
-            EdgeCounters counters) {
+            EdgeCounters counters,
+            Budget handshakes) {
         List<ListenerSettings> wanted = listeners.stream()
                 .filter(one -> one.enabled() && (!one.tls() || tls.enabled()))
                 .toList();
@@ -71,7 +74,8 @@ public final class Listeners {
         Listeners opening = new Listeners(new ArrayList<>(), connections, contexts);
         CompletionStage<Void> all = CompletableFuture.completedFuture(null);
         for (ListenerSettings settings : wanted) {
-            Listener listener = new Listener(settings, edge, tls, contexts, initializer, counters, connections);
+            Listener listener =
+                    new Listener(settings, edge, tls, contexts, initializer, counters, connections, handshakes);
             all = all.thenCompose(done -> bind(loops, listener)).thenAccept(opening.bound::add);
         }
         return all.handle((done, failure) -> {

@@ -26,7 +26,12 @@ public final class Frame {
         /** For connections of the persistent sessions in the targets; the message is not in the store. */
         SESSION(3),
         /** For the connections in the targets. */
-        CONNECTION(4);
+        CONNECTION(4),
+        /**
+         * For connections of the persistent sessions in the targets, or of all when there are none: something is in the
+         * store that was not pushed. No message.
+         */
+        LOOK_AGAIN(5);
 
         private final int code;
 
@@ -40,7 +45,8 @@ public final class Frame {
                 case 2 -> STORED;
                 case 3 -> SESSION;
                 case 4 -> CONNECTION;
-                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..4)");
+                case 5 -> LOOK_AGAIN;
+                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..5)");
             };
         }
     }

@@ -9,11 +9,16 @@ import io.netty.buffer.Unpooled;
  */
 public final class InboundStream {
     private static final int FIRST = 1024;
+    /** Bytes taken, or segments, after which the sender is told though it does not wait. */
+    private static final int TELL_BYTES = 1024 * 1024;
+
     private static final int KEEP_MAX = 256 * 1024;
 
     private final Frame.Receiver receiver;
     private final ByteBuf rest = Unpooled.buffer(FIRST);
     private long taken;
+    private long told;
+    private long bytesUntold;
 
     /** A stream of which nothing has come yet. */
     public InboundStream(Frame.Receiver receiver) {
@@ -30,6 +35,7 @@ public final class InboundStream {
             return false;
         }
         taken = sequence;
+        bytesUntold += bytes.length;
         if (rest.isReadable()) {
             rest.writeBytes(bytes);
             read(rest);
@@ -59,8 +65,20 @@ public final class InboundStream {
         }
     }
 
-    /** The last segment taken; everything before it was too. */
-    public long taken() {
+    /** Whether so much was taken since the last {@link #tell} that the sender should hear of it. */
+    public boolean shouldTell() {
+        return bytesUntold >= TELL_BYTES;
+    }
+
+    /** Whether the sender does not know of all that was taken. */
+    public boolean hasUntold() {
+        return told != taken;
+    }
+
+    /** The last segment taken, to be told to the sender; everything before it was taken too. */
+    public long tell() {
+        told = taken;
+        bytesUntold = 0;
         return taken;
     }
 }

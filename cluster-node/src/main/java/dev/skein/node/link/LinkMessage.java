@@ -16,9 +16,11 @@ public sealed interface LinkMessage {
      *
      * @param sequence 1, 2, 3 ... within the stream
      * @param bytes not to be written to
+     * @param awaited whether somebody waits for its acknowledgement; without, a late one will do
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Segment(long from, long to, int stream, long sequence, byte[] bytes) implements LinkMessage {}
+    record Segment(long from, long to, int stream, long sequence, byte[] bytes, boolean awaited)
+            implements LinkMessage {}
 
     /** The sender of this has taken every segment up to {@code sequence}. */
     record Acknowledged(long from, long to, int stream, long sequence) implements LinkMessage {}

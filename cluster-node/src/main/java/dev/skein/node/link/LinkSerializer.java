@@ -13,6 +13,7 @@ import org.apache.pekko.serialization.SerializerWithStringManifest;
 public final class LinkSerializer extends SerializerWithStringManifest implements ByteBufferSerializer {
     private static final int IDENTIFIER = 25_520;
     private static final String SEGMENT = "s1";
+    private static final String AWAITED_SEGMENT = "w1";
     private static final String ACKNOWLEDGED = "a1";
     private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
 
@@ -27,7 +28,7 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
     @Override
     public String manifest(Object message) {
         return switch ((LinkMessage) message) {
-            case LinkMessage.Segment _ -> SEGMENT;
+            case LinkMessage.Segment segment -> segment.awaited() ? AWAITED_SEGMENT : SEGMENT;
             case LinkMessage.Acknowledged _ -> ACKNOWLEDGED;
         };
     }
@@ -73,15 +74,16 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
         int stream = from.getInt();
         long sequence = from.getLong();
         return switch (manifest) {
-            case SEGMENT -> {
+            case SEGMENT, AWAITED_SEGMENT -> {
                 byte[] bytes = new byte[from.remaining()];
                 from.get(bytes);
-                yield new LinkMessage.Segment(sender, receiver, stream, sequence, bytes);
+                yield new LinkMessage.Segment(
+                        sender, receiver, stream, sequence, bytes, manifest.equals(AWAITED_SEGMENT));
             }
             case ACKNOWLEDGED -> new LinkMessage.Acknowledged(sender, receiver, stream, sequence);
             default ->
-                throw new NotSerializableException(
-                        "link manifest: " + manifest + " (expected: " + SEGMENT + " or " + ACKNOWLEDGED + ")");
+                throw new NotSerializableException("link manifest: " + manifest + " (expected: " + SEGMENT + ", "
+                        + AWAITED_SEGMENT + " or " + ACKNOWLEDGED + ")");
         };
     }
 

@@ -27,6 +27,7 @@ public final class OutboundStream {
     private long oldestBefore;
     private long bytesUnderWay;
     private boolean ended;
+    private boolean leftOut;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Sent(long sequence, byte[] bytes, List<Runnable> accepted) {}
@@ -34,7 +35,7 @@ public final class OutboundStream {
     /** Where segments go. */
     public interface Output {
         /** Sends a segment; it may get lost. */
-        void send(long sequence, byte[] bytes);
+        void send(long sequence, byte[] bytes, boolean awaited);
     }
 
     /** An empty stream. */
@@ -53,6 +54,20 @@ public final class OutboundStream {
         if (!ended) {
             Frame.write(current, kind, header, instance, targets, topic, payload);
         }
+    }
+
+    /** A frame is not written, because the stream is full; {@link #catchUp} tells when to say so. */
+    public void leaveOut() {
+        leftOut = true;
+    }
+
+    /** Whether frames were left out and there is room again; then the other node is to be told, once. */
+    public boolean catchUp() {
+        if (!leftOut || isFull()) {
+            return false;
+        }
+        leftOut = false;
+        return true;
     }
 
     /** Runs {@code accepted} once the other node has taken everything written so far, or is gone. */
@@ -91,7 +106,7 @@ public final class OutboundStream {
             }
             unacknowledged.add(new Sent(++sequence, bytes, accepted));
             bytesUnderWay += bytes.length;
-            output.send(sequence, bytes);
+            output.send(sequence, bytes, !accepted.isEmpty());
         }
         if (current.capacity() > SEGMENT_MAX) {
             current.clear().capacity(FIRST);
@@ -118,7 +133,7 @@ public final class OutboundStream {
         long oldest = unacknowledged.isEmpty() ? 0 : unacknowledged.peek().sequence();
         boolean late = oldest != 0 && oldest == oldestBefore;
         if (late) {
-            unacknowledged.forEach(each -> output.send(each.sequence(), each.bytes()));
+            unacknowledged.forEach(each -> output.send(each.sequence(), each.bytes(), true));
         }
         oldestBefore = oldest;
         return late ? unacknowledged.size() : 0;

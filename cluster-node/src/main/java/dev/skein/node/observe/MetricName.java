@@ -75,6 +75,21 @@ enum MetricName {
             Label.LISTENER,
             Label.INSTANCE,
             Label.REASON),
+    ADMISSION_IN_PROGRESS(
+            "skein.admission.in.progress", Type.GAUGE, "What is being done of one kind of work.", Label.STAGE),
+    ADMISSION_WAITING("skein.admission.waiting", Type.GAUGE, "What waits for its turn.", Label.STAGE),
+    ADMISSION_WAIT(
+            "skein.admission.wait",
+            Type.HISTOGRAM,
+            "Seconds that was waited for a turn, where there was none at once.",
+            Label.STAGE),
+    ADMISSIONS("skein.admissions", Type.COUNTER, "What has had its turn, at once or after a wait.", Label.STAGE),
+    ADMISSIONS_REFUSED(
+            "skein.admissions.refused",
+            Type.COUNTER,
+            "What had no turn: `full`, too many waited; `overdue`, it had waited for too long.",
+            Label.STAGE,
+            Label.REASON),
     PACKETS_REJECTED(
             "skein.packets.rejected",
             Type.COUNTER,
@@ -100,11 +115,19 @@ enum MetricName {
             "skein.link.segments.resent",
             Type.COUNTER,
             "Segments that were sent once more because no acknowledgement came."),
+    LINK_PUSHES_LEFT_OUT(
+            "skein.link.pushes.left.out",
+            Type.COUNTER,
+            "Stored messages that a full link did not take; their receivers read them from the store."),
     ROUTES_REMOTE("skein.routes.remote", Type.GAUGE, "Topic filters that the other nodes have live subscribers of."),
     ROUTES_PENDING(
             "skein.routes.pending",
             Type.GAUGE,
             "Changes of filters and sessions told to other nodes, or to be told, and not yet in force there."),
+    ROUTES_PASSED_OVER(
+            "skein.routes.passed.over",
+            Type.COUNTER,
+            "What a router did not take because too much waited for it; it is asked again."),
     ROUTES_REPAIRED(
             "skein.routes.repaired",
             Type.COUNTER,
@@ -141,7 +164,8 @@ enum MetricName {
         LISTENER("listener"),
         KIND("kind"),
         RESULT("result"),
-        PEER("peer");
+        PEER("peer"),
+        STAGE("stage");
 
         private final String text;
 

@@ -108,6 +108,29 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.STORE_PENDING_BYTES, pendingBytes);
     }
 
+    /** Waits for a turn at a stage of admission; the same meter each time. */
+    public LatencyMetric admissionWait(String stage) {
+        return meters.latency(MetricName.ADMISSION_WAIT, stage);
+    }
+
+    /** Shows a stage of admission, read at each scrape. Once for each. */
+    public void admission(String stage, LongSupplier inProgress, LongSupplier waiting, LongSupplier admitted) {
+        meters.gauge(MetricName.ADMISSION_IN_PROGRESS, inProgress, stage);
+        meters.gauge(MetricName.ADMISSION_WAITING, waiting, stage);
+        meters.counter(MetricName.ADMISSIONS, admitted, stage);
+    }
+
+    /** Shows what a stage of admission refuses, read at each scrape. Once for each. */
+    public void admissionRefused(String stage, LongSupplier full, LongSupplier overdue) {
+        meters.counter(MetricName.ADMISSIONS_REFUSED, full, stage, "full");
+        meters.counter(MetricName.ADMISSIONS_REFUSED, overdue, stage, "overdue");
+    }
+
+    /** Shows what the routers of this node passed over, read at each scrape. Once. */
+    public void routersPassedOver(LongSupplier count) {
+        meters.counter(MetricName.ROUTES_PASSED_OVER, count);
+    }
+
     /** Shows deliveries that wait, read at each scrape. Once for each instance. */
     public void deliveriesQueued(String instance, LongSupplier count) {
         meters.gauge(MetricName.DELIVERIES_QUEUED, count, instance);
@@ -151,8 +174,9 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     }
 
     /** Shows what all links together had to do again. Once. */
-    public void links(LongSupplier resent, LongSupplier reclaimed) {
+    public void links(LongSupplier resent, LongSupplier leftOut, LongSupplier reclaimed) {
         meters.counter(MetricName.LINK_SEGMENTS_RESENT, resent);
+        meters.counter(MetricName.LINK_PUSHES_LEFT_OUT, leftOut);
         meters.counter(MetricName.SESSIONS_RECLAIMED, reclaimed);
     }
 

@@ -2,17 +2,15 @@ package dev.skein.node.session;
 
 import java.util.BitSet;
 
-/** QoS 2 packet identifiers received from one client and not yet released by it [MQTT-4.3.3-2]. */
+/**
+ * QoS 2 packet identifiers received by one connection and not yet released by its client [MQTT-4.3.3-2]. Those that an
+ * earlier connection of the session received are in the store alone, which says whose repetition a PUBLISH is.
+ */
 public final class InboundFlow {
     private final BitSet received = new BitSet(0);
 
     /** Nothing received. */
     public InboundFlow() {}
-
-    /** Takes over what an earlier connection of the session left. */
-    public void restore(Iterable<Integer> packetIds) {
-        packetIds.forEach(received::set);
-    }
 
     /** Whether this is the first PUBLISH with {@code packetId} since its last release; it is remembered. */
     public boolean first(int packetId) {

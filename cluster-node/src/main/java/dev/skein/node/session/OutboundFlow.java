@@ -73,7 +73,7 @@ public final class OutboundFlow {
         }
     }
 
-    /** A node that may have committed messages for this session is gone, and its pushes with it. */
+    /** Another node may have committed messages for this session that were not pushed. */
     public void lookAgain() {
         if (stored != null) {
             stored.lookAgain();

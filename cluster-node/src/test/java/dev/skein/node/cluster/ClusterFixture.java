@@ -47,10 +47,12 @@ final class ClusterFixture implements AutoCloseable {
     private final List<ClusterNode> nodes = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Thread> supervisors = new ArrayList<>();
+    private final List<String> further;
     private volatile Consumer<String> onOwnEnd = _ -> {};
 
-    private ClusterFixture(Path home, int seeds, PostgresServer postgres) {
+    private ClusterFixture(Path home, int seeds, PostgresServer postgres, List<String> further) {
         this.home = home;
+        this.further = further;
         this.seeds = seeds;
         this.postgres = postgres;
         // Two runs on one machine do not meet: the third number is theirs.
@@ -59,10 +61,15 @@ final class ClusterFixture implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::endProcesses));
     }
 
-    /** Starts PostgreSQL and {@code count} nodes, and waits until all serve. */
-    static ClusterFixture in(Path home, int count) throws IOException {
+    /**
+     * Starts PostgreSQL and {@code count} nodes, and waits until all serve.
+     *
+     * @param settings of all nodes, each {@code key=value}
+     */
+    static ClusterFixture in(Path home, int count, String... settings) throws IOException {
         Files.createDirectories(home);
-        ClusterFixture cluster = new ClusterFixture(home, Math.min(count, SEEDS_MAX), PostgresServer.in(home));
+        ClusterFixture cluster =
+                new ClusterFixture(home, Math.min(count, SEEDS_MAX), PostgresServer.in(home), List.of(settings));
         try {
             List<ClusterNode> first = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -104,6 +111,7 @@ final class ClusterFixture implements AutoCloseable {
             // So that what a node sends on connections of its own comes from its own address.
             settings.add("pekko.remote.artery.advanced.tcp.outbound-client-hostname=" + host);
         }
+        further.stream().filter(each -> !each.isBlank()).forEach(settings::add);
         Stream.of(System.getProperty("skein.faults.settings", "").split(";", -1))
                 .filter(each -> !each.isBlank())
                 .forEach(settings::add);

@@ -76,7 +76,7 @@ class ClusterMessagesTest {
                 new ConnectionEvent.Reclaim(5),
                 new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.BUSY),
                 new ConnectionEvent.TakenOver(5),
-                new ConnectionEvent.Kick(5),
+                new ConnectionEvent.Kick(5, someone()),
                 new ConnectionEvent.Probe(5, someone()),
                 new ConnectionEvent.WhoHolds(0, KEY, someone()),
                 new ConnectionEvent.Subscribed(5, 1),

@@ -2,8 +2,10 @@ package dev.skein.node.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.admission.Budget;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,8 @@ class AcceptorTest {
                 null,
                 (channel, info) -> {},
                 counters,
-                new Connections(10));
+                new Connections(10),
+                new Budget(1, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), System::nanoTime, _ -> {}));
         EmbeddedChannel server = new EmbeddedChannel(listener.acceptor());
         server.freezeTime();
 

@@ -2,6 +2,10 @@ package dev.skein.node.edge;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.skein.node.admission.Admission;
+import dev.skein.node.admission.AdmissionSettings;
+import dev.skein.node.admission.Budget;
+import dev.skein.node.reliability.Waiting;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -34,12 +38,15 @@ final class EdgeFixture implements AutoCloseable {
 
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     final BlockingQueue<ConnectionInfo> connections = new LinkedBlockingQueue<>();
+    final Budget handshakes;
     final AtomicBoolean failInit = new AtomicBoolean();
     private final EventLoops loops;
     final Listeners listeners;
 
     private EdgeFixture(String overrides) throws Exception {
         Config skein = config(overrides);
+        AdmissionSettings admission = AdmissionSettings.from(skein.getConfig("admission"), 1);
+        handshakes = Admission.of(admission, System::nanoTime, _ -> _ -> {}).handshakes();
         EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
         loops = EventLoops.create(edge);
         try {
@@ -49,7 +56,8 @@ final class EdgeFixture implements AutoCloseable {
                             TlsSettings.from(skein.getConfig("tls")),
                             edge,
                             this::init,
-                            new Recorder())
+                            new Recorder(),
+                            handshakes)
                     .toCompletableFuture()
                     .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -146,6 +154,14 @@ final class EdgeFixture implements AutoCloseable {
         socket.setSoTimeout(DEADLINE_SECONDS * 1000);
         socket.connect(address(listener), DEADLINE_SECONDS * 1000);
         return socket;
+    }
+
+    /** Waits until so many handshakes are in progress and so many wait. */
+    void awaitHandshakes(int inProgress, int waiting) {
+        Waiting.until("handshakes", Duration.ofSeconds(DEADLINE_SECONDS), () -> {
+            Budget.Figures now = handshakes.figures();
+            return now.inProgress() == inProgress && now.waiting() == waiting;
+        });
     }
 
     /** Waits until this was counted; what was counted before it is forgotten. */

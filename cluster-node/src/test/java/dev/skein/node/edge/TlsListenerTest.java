@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -89,6 +90,41 @@ class TlsListenerTest {
             assertThat(info.listener()).isEqualTo("mqtts");
             assertThat(info.tls()).isTrue();
             assertThat(info.clientCertificate()).isNull();
+        }
+    }
+
+    @Test
+    void handshakeWaitsUntilThereIsRoomForIt() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls(), "admission.handshakes = 1");
+                Socket silent = edge.connect("mqtts")) {
+            edge.awaitHandshakes(1, 0);
+            try (SSLSocket socket = connect(edge, null)) {
+                Thread client = Thread.ofVirtual().start(() -> {
+                    try {
+                        socket.startHandshake();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                edge.awaitHandshakes(1, 1);
+                silent.shutdownOutput();
+                client.join();
+                assertThat(echo(socket, "hello")).isEqualTo("hello");
+                edge.awaitHandshakes(0, 0);
+            }
+        }
+    }
+
+    @Test
+    void handshakeThatFindsNoPlaceInTheQueueIsClosed() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls(), "admission { handshakes = 1, waiting = 0 }");
+                Socket silent = edge.connect("mqtts")) {
+            edge.awaitHandshakes(1, 0);
+            try (Socket socket = edge.connect("mqtts")) {
+                edge.await("refused mqtts admission-full");
+                assertThat(isClosed(socket)).isTrue();
+            }
+            assertThat(silent.isClosed()).isFalse();
         }
     }
 

@@ -13,7 +13,7 @@ class LinkSerializerTest {
 
     @Test
     void segmentSurvivesTheWire() throws Exception {
-        LinkMessage.Segment segment = new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, new byte[] {5, 6, 7});
+        LinkMessage.Segment segment = new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, new byte[] {5, 6, 7}, true);
         Object read = serializer.fromBinary(serializer.toBinary(segment), serializer.manifest(segment));
 
         assertThat(read).isInstanceOfSatisfying(LinkMessage.Segment.class, back -> {
@@ -22,6 +22,7 @@ class LinkSerializerTest {
             assertThat(back.stream()).isEqualTo(3);
             assertThat(back.sequence()).isEqualTo(Long.MAX_VALUE);
             assertThat(back.bytes()).containsExactly(5, 6, 7);
+            assertThat(back.awaited()).isTrue();
         });
     }
 
@@ -36,7 +37,7 @@ class LinkSerializerTest {
     @Test // what is left behind in a pooled buffer is read by others in its own order
     void orderOfTheBufferStaysAsItWas() throws Exception {
         ByteBuffer buffer = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
-        LinkMessage.Segment segment = new LinkMessage.Segment(1, 2, 3, 4, new byte[] {1});
+        LinkMessage.Segment segment = new LinkMessage.Segment(1, 2, 3, 4, new byte[] {1}, false);
         serializer.toBinary(segment, buffer);
         assertThat(buffer.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
 

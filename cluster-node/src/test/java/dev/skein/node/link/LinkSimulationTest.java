@@ -38,7 +38,7 @@ class LinkSimulationTest {
             sizes.add(rest.readableBytes());
         });
         List<byte[]> sent = new ArrayList<>();
-        OutboundStream out = new OutboundStream((sequence, bytes) -> sent.add(bytes));
+        OutboundStream out = new OutboundStream((_, bytes, _) -> sent.add(bytes));
         int size = OutboundStream.SEGMENT_MAX * 3 + 17;
         out.write(Frame.Kind.LIVE, new Frame.Header(1, 2, 1, false), "i", Frame.Targets.NONE, TOPIC, new byte[size]);
         out.flush();
@@ -53,7 +53,7 @@ class LinkSimulationTest {
     @Test
     void whoWaitsIsToldWhenTheOtherEndIsGone() {
         List<String> told = new ArrayList<>();
-        OutboundStream out = new OutboundStream((sequence, bytes) -> {});
+        OutboundStream out = new OutboundStream((_, _, _) -> {});
         out.write(Frame.Kind.LIVE, new Frame.Header(1, 2, 1, false), "i", Frame.Targets.NONE, TOPIC, new byte[1]);
         out.whenAccepted(() -> told.add("first"));
         out.flush();
@@ -66,7 +66,7 @@ class LinkSimulationTest {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Segment(long sequence, byte[] bytes) {}
+    private record Segment(long sequence, byte[] bytes, boolean awaited) {}
 
     private static final class Schedule implements Frame.Receiver {
         private final Random random;
@@ -74,7 +74,7 @@ class LinkSimulationTest {
         private final List<Segment> toReceiver = new ArrayList<>();
         private final List<Long> toSender = new ArrayList<>();
         private final List<String> received = new ArrayList<>();
-        private final OutboundStream out = new OutboundStream((sequence, bytes) -> carry(sequence, bytes));
+        private final OutboundStream out = new OutboundStream(this::carry);
         private final InboundStream in = new InboundStream(this);
         private final boolean[] accepted = new boolean[STEPS];
         private int written;
@@ -85,12 +85,12 @@ class LinkSimulationTest {
             this.seed = "seed " + seed;
         }
 
-        private void carry(long sequence, byte[] bytes) {
+        private void carry(long sequence, byte[] bytes, boolean awaited) {
             if (random.nextInt(10) > 1) {
-                toReceiver.add(new Segment(sequence, bytes));
+                toReceiver.add(new Segment(sequence, bytes, awaited));
             }
             if (random.nextInt(10) == 0) {
-                toReceiver.add(new Segment(sequence, bytes));
+                toReceiver.add(new Segment(sequence, bytes, awaited));
             }
         }
 
@@ -107,7 +107,7 @@ class LinkSimulationTest {
                     acknowledge();
                 }
             }
-            out.acknowledged(in.taken());
+            out.acknowledged(in.tell());
             assertThat(received).as(seed).hasSize(written);
             assertThat(awaited).as(seed).isZero();
             for (int i = 0; i < written; i++) {
@@ -148,8 +148,11 @@ class LinkSimulationTest {
             out.flush();
             if (!toReceiver.isEmpty()) {
                 Segment segment = toReceiver.remove(random.nextInt(toReceiver.size()));
-                in.take(segment.sequence(), segment.bytes());
-                toSender.add(in.taken());
+                boolean next = in.take(segment.sequence(), segment.bytes());
+                boolean swept = in.hasUntold() && random.nextInt(10) == 0;
+                if (segment.awaited() || !next || in.shouldTell() || swept) {
+                    toSender.add(in.tell());
+                }
             }
         }
 

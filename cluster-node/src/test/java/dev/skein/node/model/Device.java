@@ -25,6 +25,7 @@ final class Device implements AutoCloseable {
     private static final int RETRY_MILLIS = 50;
     private static final int CONNACK = 0x20;
     private static final int PUBLISH = 0x30;
+    private static final int DUP = 8;
     private static final int PUBACK = 0x40;
     private static final int PUBREC = 0x50;
     private static final int PUBREL = 0x62;
@@ -237,10 +238,19 @@ final class Device implements AutoCloseable {
         }
     }
 
+    /** Sends a QoS 2 message that an earlier connection has sent already, and waits for PUBREC. */
+    void publishAgain(String topic, String body, int id) {
+        send(PUBLISH | DUP | 2 << 1, id, topic, body, 2);
+        await(PUBREC, id);
+    }
+
     /** Publishes, and waits for nothing. */
     void publishOnly(String topic, String body, int qos) {
-        int id = nextPacketId();
-        send(PUBLISH | qos << 1, out -> {
+        send(PUBLISH | qos << 1, nextPacketId(), topic, body, qos);
+    }
+
+    private void send(int first, int id, String topic, String body, int qos) {
+        send(first, out -> {
             out.writeUTF(topic);
             if (qos > 0) {
                 out.writeShort(id);

@@ -63,6 +63,10 @@ class MetricsDocTest {
             topic.received(0, 1);
             topic.delivered(0);
             topic.dropped(DropReason.CLOSED);
+            metrics.admissionWait("connect").record(1);
+            metrics.admission("connect", () -> 1, () -> 2, () -> 3);
+            metrics.admissionRefused("connect", () -> 1, () -> 2);
+            metrics.routersPassedOver(() -> 1);
             metrics.deliveriesQueued("default", () -> 1);
             metrics.publishToAck("default").record(1);
             metrics.publishToDelivery("default").record(1);
@@ -77,7 +81,7 @@ class MetricsDocTest {
             metrics.retained("default", () -> 1);
             metrics.cluster(() -> 3);
             metrics.link("192.0.2.2:25520", () -> 4);
-            metrics.links(() -> 1, () -> 2);
+            metrics.links(() -> 1, () -> 2, () -> 3);
             metrics.remoteRoutes(() -> 1, () -> 2, () -> 3, () -> 4);
             metrics.store(() -> new StoreMetrics(1, 2, 3, 4, 5), () -> 6);
             return metrics.scrape();

@@ -123,7 +123,8 @@ public final class SkeinProcess implements AutoCloseable {
         }
         ports = new Ports(mqtt, web);
         // What it says later is of no interest, but must not fill the pipe.
-        Thread.ofVirtual().start(() -> passOver(output));
+        // A thread of its own: reading a pipe keeps the carrier of a virtual one, and clients here live on those.
+        Thread.ofPlatform().daemon().start(() -> passOver(output));
     }
 
     private static void passOver(BufferedReader output) {

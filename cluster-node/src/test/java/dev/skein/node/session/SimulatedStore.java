@@ -121,7 +121,7 @@ final class SimulatedStore {
     }
 
     FlowState flowState() {
-        return new FlowState(List.copyOf(released), List.of());
+        return new FlowState(List.copyOf(released));
     }
 
     /** What no client has acknowledged. */

@@ -21,6 +21,7 @@ final class Sampler {
     private long sentBefore;
     private long deliveredBefore;
     private int openedBefore;
+    private @Nullable Counts now;
 
     Sampler(Progress progress, @Nullable ProcessWatch broker, ProcessWatch tester) {
         this.progress = progress;
@@ -40,35 +41,47 @@ final class Sampler {
      */
     void sample(String phase, long sent, long delivered, Connections connections, int up, Histogram latency) {
         pending.add(latency);
-        long now = System.nanoTime();
-        double length = (now - before) / 1e9;
-        if (length < SHORTEST_SECONDS) {
-            return;
+        now = new Counts(phase, sent, delivered, connections, up);
+        if (System.nanoTime() - before >= SHORTEST_SECONDS * 1e9) {
+            emit(now);
         }
+    }
+
+    /** What {@link #sample} was told. */
+    private record Counts(String phase, long sent, long delivered, Connections connections, int up) {}
+
+    private void emit(Counts counts) {
+        long end = System.nanoTime();
+        double length = Math.max(1, end - before) / 1e9;
         watches(ProcessWatch::sample);
         Sample sample = new Sample(
-                (now - start) / 1e9,
+                (end - start) / 1e9,
                 length,
-                phase,
-                (sent - sentBefore) / length,
-                (delivered - deliveredBefore) / length,
-                (connections.opened() - openedBefore) / length,
+                counts.phase(),
+                (counts.sent() - sentBefore) / length,
+                (counts.delivered() - deliveredBefore) / length,
+                (counts.connections().opened() - openedBefore) / length,
                 Latency.of(pending),
-                up,
-                connections.errors(),
+                counts.up(),
+                counts.connections().errors(),
                 broker == null ? null : broker.point(),
                 tester.point());
         samples.add(sample);
         progress.second(sample, pending);
         pending.reset();
-        before = now;
-        sentBefore = sent;
-        deliveredBefore = delivered;
-        openedBefore = connections.opened();
+        before = end;
+        sentBefore = counts.sent();
+        deliveredBefore = counts.delivered();
+        openedBefore = counts.connections().opened();
     }
 
-    /** The samples so far with the distribution of all measured latencies. */
+    /**
+     * The run has ended: its samples, the last of them maybe short, with the distribution of all measured latencies.
+     */
     Timeline timeline(Histogram latency) {
+        if (now != null && pending.getTotalCount() > 0) {
+            emit(now);
+        }
         return new Timeline(samples, Timeline.percentiles(latency));
     }
 

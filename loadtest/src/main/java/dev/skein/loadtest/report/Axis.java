@@ -7,6 +7,7 @@ import java.util.function.DoubleFunction;
 /** One axis of a {@link Chart}: where a value stands, from 0 to 1, and which values have a label. */
 final class Axis {
     private static final int TICKS = 5;
+    private static final int FEW_DECADES = 2;
     private static final double NINES_PER_DECADE = 10;
 
     private final List<Double> ticks;
@@ -56,6 +57,12 @@ final class Axis {
         List<Double> ticks = new ArrayList<>();
         for (double decade = from; decade <= to; decade++) {
             ticks.add(Math.pow(10, decade));
+        }
+        if (to - from <= FEW_DECADES) {
+            for (double decade = from; decade < to; decade++) {
+                ticks.add(2 * Math.pow(10, decade));
+                ticks.add(5 * Math.pow(10, decade));
+            }
         }
         double least10 = Math.pow(10, from);
         return new Axis(ticks, value -> (Math.log10(Math.max(value, least10)) - from) / (to - from), label, unit);

@@ -41,7 +41,7 @@ final class Chart {
         DASHED
     }
 
-    private record Band(double from, double to, String name) {}
+    private record Band(double from, double to, String name, boolean shaded) {}
 
     /** Adds a line. {@code colour}: 1..6 of the page's style. */
     Chart line(String name, int colour, List<Point> points) {
@@ -61,9 +61,9 @@ final class Chart {
         return this;
     }
 
-    /** Shades a stretch of the x axis. */
-    Chart band(double from, double to, String name) {
-        bands.add(new Band(from, to, name));
+    /** Names a stretch of the x axis, and shades it. */
+    Chart band(double from, double to, String name, boolean shaded) {
+        bands.add(new Band(from, to, name, shaded));
         return this;
     }
 
@@ -95,9 +95,11 @@ final class Chart {
         for (Band band : bands) {
             double from = atX(band.from());
             double width = atX(band.to()) - from;
-            out.append(text(
-                    "<rect class=\"band\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s</title></rect>",
-                    from, TOP, width, HEIGHT - TOP - BOTTOM, HtmlText.of(band.name())));
+            if (band.shaded()) {
+                out.append(text(
+                        "<rect class=\"band\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s</title></rect>",
+                        from, TOP, width, HEIGHT - TOP - BOTTOM, HtmlText.of(band.name())));
+            }
             if (width > 7 * band.name().length()) {
                 out.append(text(
                         "<text class=\"band\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",

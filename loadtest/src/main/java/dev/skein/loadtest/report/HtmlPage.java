@@ -18,7 +18,7 @@ final class HtmlPage {
             body { margin: 0; background: var(--bg); color: var(--ink);
               font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
             main { max-width: 1340px; margin: 0 auto; padding: 28px 24px 48px; }
-            h1 { font-size: 24px; margin: 0; line-height: 1.25; }
+            h1 { font-size: 22px; margin: 0; line-height: 1.25; }
             h2 { font-size: 17px; margin: 32px 0 12px; }
             .sub { color: var(--soft); margin: 4px 0 0; }
             .verdict { display: inline-block; font-size: 13px; font-weight: 600; padding: 1px 10px; margin-left: 10px;
@@ -32,6 +32,8 @@ final class HtmlPage {
             .card b small { font-size: 14px; font-weight: 400; color: var(--soft); }
             .card span { color: var(--soft); font-size: 13px; }
             .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(540px, 100%), 1fr)); gap: 16px; }
+            .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 16px; }
+            h3 { font-size: 15px; margin: 22px 0 8px; }
             figure { margin: 0; padding: 14px 16px 8px; } figcaption b { margin-right: 10px; }
             figcaption span, .legend { color: var(--soft); font-size: 13px; }
             .legend { margin: 2px 0; display: flex; flex-wrap: wrap; gap: 4px 16px; }
@@ -52,7 +54,7 @@ final class HtmlPage {
               font-variant-numeric: tabular-nums; }
             th, td { text-align: right; padding: 6px 12px; border-bottom: 1px solid var(--line); white-space: nowrap; }
             tr:last-child td { border-bottom: 0; } th { color: var(--soft); font-weight: 500; }
-            th:first-child, td:first-child { text-align: left; }
+            th:first-child, td:first-child, .second td:nth-child(2), .second th:nth-child(2) { text-align: left; }
             .facts td { white-space: normal; text-align: left; } .facts td:first-child { color: var(--soft); width: 9em; }
             details { margin-top: 12px; } summary { cursor: pointer; color: var(--soft); padding: 6px 0; }
             code { font: 13px ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; }

@@ -64,11 +64,11 @@ public final class HtmlReport {
                     "/s");
         }
         JsonNode latency = report.path(messages ? "latencyMicros" : "connectMicros");
-        String what = messages ? "latency" : "connect time";
+        String what = messages ? "latency" : "connect";
         if (latency.path("count").asLong() > 0) {
             for (String percentile : List.of("p50", "p99", "p99.9", "max")) {
                 page.card(
-                        what + ", " + percentile,
+                        what + " " + percentile,
                         Format.millis((long) (latency.path(percentile).asDouble() * MICROS)),
                         "ms");
             }
@@ -76,7 +76,7 @@ public final class HtmlReport {
         JsonNode memory = report.path("memory");
         if (memory.has("bytesPerConnection")) {
             page.card(
-                    "broker memory, a connection",
+                    "memory a connection",
                     Format.text("%.2f", memory.path("bytesPerConnection").asDouble() / 1024),
                     "KiB");
         }
@@ -84,11 +84,11 @@ public final class HtmlReport {
         if (broker.isObject()) {
             String per = messages ? "cpuMicrosPerDelivery" : "cpuMicrosPerConnect";
             page.card(
-                    messages ? "broker CPU, a delivery" : "broker CPU, a connect",
+                    messages ? "CPU a delivery" : "CPU a connect",
                     Format.text("%.2f", broker.path(per).asDouble()),
                     "\u00b5s");
             page.card(
-                    "broker memory, peak",
+                    "broker memory",
                     Format.text("%.0f", broker.path("peakBytes").asDouble() / MIB),
                     "MiB");
         }
@@ -197,8 +197,11 @@ public final class HtmlReport {
                 .line("errors", 6, over("errors", 1, "%,.0f"));
     }
 
-    /** Shades the phases that are not measured. */
+    /** Shades the phases that are not measured; of a scenario every other one. */
     private Chart banded(Chart chart) {
+        String measured = report.has("outPerSecond") ? MEASURED : "connect";
+        boolean scenario = report.has("flows");
+        boolean other = true;
         double from = 0;
         for (int i = 0; i < samples.size(); i++) {
             String phase = samples.get(i).path("phase").asText();
@@ -206,10 +209,11 @@ public final class HtmlReport {
                     || !samples.get(i + 1).path("phase").asText().equals(phase);
             if (last) {
                 double to = samples.get(i).path("seconds").asDouble();
-                if (!phase.equals(MEASURED)) {
-                    chart.band(from, to, phase);
+                if (scenario || !phase.equals(measured)) {
+                    chart.band(from, to, phase, !scenario || other);
                 }
                 from = to;
+                other = !other;
             }
         }
         return chart;
@@ -228,7 +232,8 @@ public final class HtmlReport {
 
     private Axis top(String suffix, double unit, String name) {
         double most = most(field -> field.endsWith(suffix)) / unit;
-        return Axis.linear(0, most, value -> Format.text(most < 5 ? "%.1f" : "%,.0f", value), name);
+        return Axis.linear(
+                0, most, value -> Format.text(most < 0.5 ? "%.2f" : most < 5 ? "%.1f" : "%,.0f", value), name);
     }
 
     private double most(Predicate<String> fields) {

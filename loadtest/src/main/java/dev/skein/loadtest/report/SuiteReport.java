@@ -24,8 +24,8 @@ public final class SuiteReport {
     private static final String ABOUT = "\u2248";
     private static final int BAR_HEIGHT = 22;
     private static final int BAR_LEFT = 120;
-    private static final int BAR_WIDTH = 380;
-    private static final int BAR_ALL = 640;
+    private static final int BAR_WIDTH = 330;
+    private static final int BAR_ALL = 600;
 
     private final ObjectNode report;
     private final List<String> brokers;
@@ -155,12 +155,12 @@ public final class SuiteReport {
         table().forEach(cells -> lines.add("| " + String.join(" | ", cells) + " |"));
         lines.add("");
         lines.add(Format.text(
-                "%s of %.0f s after %.0f s of warm-up. %s stands where the runs of the two overlap.",
+                "%s of %s s after %s s of warm-up. %s stands where the runs of the two overlap.",
                 report.path("runs").asInt() == 1
                         ? "One run"
                         : "Medians of " + report.path("runs").asInt() + " alternating runs",
-                report.path("measuredSeconds").asDouble(),
-                report.path("warmupSeconds").asDouble(),
+                report.path("measuredSeconds").asText(),
+                report.path("warmupSeconds").asText(),
                 ABOUT));
         report.path("notes").forEach(note -> lines.add("- " + note.asText()));
         return String.join(System.lineSeparator(), lines);
@@ -174,13 +174,15 @@ public final class SuiteReport {
                         + environment.path("machine").asText(),
                 List.of(),
                 false);
-        page.raw("<div class=\"charts\">\n");
         for (JsonNode row : report.path("rows")) {
-            for (JsonNode figure : row.path("figures")) {
-                page.raw(bars(row.path("title").asText(), figure));
-            }
+            page.raw("<h3>" + HtmlText.of(row.path("title").asText()) + "</h3><div class=\"row\">\n");
+            row.path("figures").forEach(figure -> page.raw(bars(figure)));
+            page.raw("</div>\n");
         }
-        page.raw("</div>\n").heading("Table").table(head(), table());
+        page.heading("Table")
+                .raw("<div class=\"second\">")
+                .table(head(), table())
+                .raw("</div>");
         page.raw("<p class=\"sub\">Bars and figures are medians, thin lines reach from the least to the greatest run. "
                 + ABOUT + " stands where the runs of the two overlap.</p>\n");
         if (!report.path("notes").isEmpty()) {
@@ -194,7 +196,8 @@ public final class SuiteReport {
     }
 
     /** One figure as a bar for each broker. */
-    private String bars(String title, JsonNode figure) {
+    private String bars(JsonNode figure) {
+        String title = figure.path("name").asText();
         List<@Nullable Spread> spreads =
                 brokers.stream().map(broker -> spread(figure, broker)).toList();
         double most = spreads.stream()
@@ -207,10 +210,9 @@ public final class SuiteReport {
         }
         int height = brokers.size() * (BAR_HEIGHT + 8) + 8;
         StringBuilder out = new StringBuilder(Format.text(
-                "<figure><figcaption><b>%s</b><span>%s, %s</span></figcaption>"
+                "<figure><figcaption><b>%s</b><span>%s</span></figcaption>"
                         + "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
                 HtmlText.of(title),
-                HtmlText.of(figure.path("name").asText()),
                 figure.path("moreIsBetter").asBoolean() ? "more is better" : "less is better",
                 BAR_ALL,
                 height,
@@ -251,6 +253,6 @@ public final class SuiteReport {
                 BAR_LEFT + end + 8,
                 middle + 4,
                 spread.text(),
-                own || ratio.equals(NONE) ? "" : "   " + HtmlText.of(ratio)));
+                own || ratio.equals(NONE) ? "" : "\u00a0\u00a0\u00a0" + HtmlText.of(ratio)));
     }
 }

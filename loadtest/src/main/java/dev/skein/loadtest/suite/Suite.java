@@ -2,6 +2,7 @@ package dev.skein.loadtest.suite;
 
 import dev.skein.loadtest.load.ConnectResult;
 import dev.skein.loadtest.load.ConnectRun;
+import dev.skein.loadtest.load.Connections;
 import dev.skein.loadtest.load.Latency;
 import dev.skein.loadtest.load.MessageResult;
 import dev.skein.loadtest.load.MessageRun;
@@ -90,36 +91,44 @@ public final class Suite {
         Progress progress = listener.begins(row, broker, run);
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
         Topology topology = row.topology();
-        List<String> failures;
-        boolean hopeless;
-        if (topology == null) {
-            ConnectResult found = connect(row, broker, progress);
-            failures = found.failures();
-            hopeless = found.connections().opened() == 0;
-            read(found, row, figures);
-        } else {
-            MessageResult found = messages(row, topology, broker, progress);
-            failures = found.failures();
-            hopeless = found.delivered() == 0;
-            read(found, figures);
-            if (found.schedule() != null && !found.schedule().kept()) {
-                result.note(row, broker, "the rate was not kept");
-            }
-        }
+        Found found = topology == null
+                ? connect(row, broker, progress, figures)
+                : messages(row, topology, broker, progress, figures);
         if (stop.get()) {
             return false; // cut short: no figure of the full length
         }
-        failures.forEach(failure -> result.note(row, broker, failure));
-        if (!failures.isEmpty()) {
+        if (found.nothing()) {
+            result.note(row, broker, found.reasons().isEmpty() ? "nothing came" : found.reasons());
+        } else {
+            found.failures().forEach(failure -> result.fail(row, broker, failure));
+        }
+        if (!found.failures().isEmpty()) {
             figures.clear();
+        }
+        if (!found.kept()) {
+            result.note(row, broker, "the rate was not kept");
         }
         figures.keySet().retainAll(row.figures());
         result.add(row, broker, figures);
         listener.ended(row, broker, run, figures);
-        return !hopeless;
+        return !found.nothing();
     }
 
-    private MessageResult messages(Row row, Topology topology, Broker broker, Progress progress) {
+    /**
+     * What became of one run.
+     *
+     * @param nothing whether it came to nothing, as when the broker does not serve this kind of work
+     * @param reasons of the connections that failed
+     * @param kept whether the rate was kept, where there is one
+     */
+    private record Found(List<String> failures, boolean nothing, String reasons, boolean kept) {
+        static Found of(List<String> failures, boolean nothing, Connections connections, boolean kept) {
+            return new Found(
+                    failures, nothing, String.join(", ", connections.reasons().keySet()), kept);
+        }
+    }
+
+    private Found messages(Row row, Topology topology, Broker broker, Progress progress, Map<Figure, Double> figures) {
         boolean open = row == Row.OPEN_LOOP;
         MessageSettings asked = new MessageSettings(
                 row.key(),
@@ -136,13 +145,16 @@ public final class Suite {
                 "suite",
                 false);
         number++;
-        return new MessageRun(target(row, broker), asked, number, progress, stop).run();
+        MessageResult result = new MessageRun(target(row, broker), asked, number, progress, stop).run();
+        read(result, figures);
+        boolean kept = result.schedule() == null || result.schedule().kept() || result.delivered() == 0;
+        return Found.of(result.failures(), result.delivered() == 0, result.connections(), kept);
     }
 
-    private ConnectResult connect(Row row, Broker broker, Progress progress) {
+    private Found connect(Row row, Broker broker, Progress progress, Map<Figure, Double> figures) {
         boolean idle = row == Row.IDLE_MEMORY;
         number++;
-        return new ConnectRun(
+        ConnectResult result = new ConnectRun(
                         target(row, broker),
                         idle ? settings.idle() : settings.connects(),
                         idle ? IDLE_RATE : UNBOUNDED_RATE,
@@ -151,6 +163,8 @@ public final class Suite {
                         progress,
                         stop)
                 .run();
+        read(result, row, figures);
+        return Found.of(result.failures(), result.connections().opened() == 0, result.connections(), true);
     }
 
     private Target target(Row row, Broker broker) {

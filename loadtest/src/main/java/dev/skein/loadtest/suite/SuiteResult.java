@@ -14,6 +14,8 @@ public final class SuiteResult {
     private final Map<Row, Map<String, Map<Figure, List<Double>>>> values = new EnumMap<>(Row.class);
     private final Map<String, Integer> notes = new LinkedHashMap<>();
 
+    private boolean failed;
+
     SuiteResult(SuiteSettings settings) {
         this.settings = settings;
     }
@@ -23,6 +25,12 @@ public final class SuiteResult {
                 .computeIfAbsent(broker.name(), unused -> new EnumMap<>(Figure.class));
         run.forEach((figure, value) ->
                 ofBroker.computeIfAbsent(figure, unused -> new ArrayList<>()).add(value));
+    }
+
+    /** Notes a check that was not passed. */
+    void fail(Row row, Broker broker, String text) {
+        failed = true;
+        note(row, broker, text);
     }
 
     void note(Row row, Broker broker, String text) {
@@ -39,6 +47,11 @@ public final class SuiteResult {
         return Collections.unmodifiableList(values.getOrDefault(row, Map.of())
                 .getOrDefault(broker, Map.of())
                 .getOrDefault(figure, List.of()));
+    }
+
+    /** Whether a run did not pass its checks. A broker that does not serve a row fails nothing. */
+    public boolean failed() {
+        return failed;
     }
 
     /** Runs that failed and rates that were not kept, each kind once with how often. */

@@ -102,7 +102,8 @@ final class Frames {
 
     static Map<String, Long> counts(JsonNode node) {
         Map<String, Long> counts = new TreeMap<>();
-        node.properties().forEach(each -> counts.put(each.getKey(), each.getValue().asLong()));
+        node.properties()
+                .forEach(each -> counts.put(each.getKey(), each.getValue().asLong()));
         return counts;
     }
 }

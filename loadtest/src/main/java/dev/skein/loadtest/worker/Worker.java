@@ -130,8 +130,10 @@ public final class Worker implements AutoCloseable {
         private void answer(Part part, JsonNode call, ObjectNode answer) throws IOException {
             int phase = call.path("phase").asInt();
             switch (call.path("call").asText()) {
-                case "flows" -> part.flows(numbers(call.path("active")), call.path("at").asLong());
-                case "measure" -> part.measure(call.path("on").asBoolean(), call.path("at").asLong());
+                case "flows" ->
+                    part.flows(numbers(call.path("active")), call.path("at").asLong());
+                case "measure" ->
+                    part.measure(call.path("on").asBoolean(), call.path("at").asLong());
                 case "begin" -> part.begin(phase);
                 case "pulse" -> Forms.put(answer, part.pulse());
                 case "totals" -> Forms.put(answer, part.totals());
@@ -140,7 +142,8 @@ public final class Worker implements AutoCloseable {
                 case "missing" -> answer.put("missing", Frames.bytes(part.missing(Forms.totals(call))));
                 case "finish" -> part.finish();
                 case "found" -> Forms.put(answer, part.found(), flows, channels);
-                default -> throw new IllegalArgumentException("call: " + call.path("call") + " (expected: a known one)");
+                default ->
+                    throw new IllegalArgumentException("call: " + call.path("call") + " (expected: a known one)");
             }
         }
 

@@ -7,6 +7,5 @@ import java.util.List;
  *
  * @param outboundReleased packet identifiers for which PUBREC came and PUBCOMP did not, in the order of their PUBRECs;
  *     PUBREL is sent again for each
- * @param inboundReceived packet identifiers received from the client and not yet released by it
  */
-public record FlowState(List<Integer> outboundReleased, List<Integer> inboundReceived) {}
+public record FlowState(List<Integer> outboundReleased) {}

@@ -123,10 +123,10 @@ public sealed interface StoreCommand {
         void committed(MessageId id);
 
         /**
-         * The message was committed before, with the same {@link InboundMark}, by a connection that its publisher had
-         * then; nothing more is stored, and it is not to be delivered again.
+         * The message was committed before as {@code first}, with the same {@link InboundMark}, by a connection that
+         * its publisher had then; nothing more is stored.
          */
-        void repeated();
+        void repeated(MessageId first);
 
         /** The message was refused for good and nothing of it is stored. */
         void failed(StoreUnavailableException cause);

@@ -1,5 +1,6 @@
 package dev.skein.persistence.api;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Everything that one database keeps for the broker. Closing it commits what was given before. */
@@ -21,6 +22,11 @@ public interface Stores extends AutoCloseable {
 
     /** Empty while the database answers; otherwise what is wrong with it, for the health check. */
     Optional<String> problem();
+
+    /** Settings of the database under which what was acknowledged can be lost; looked at once, at the start. */
+    default List<String> durabilityWarnings() {
+        return List.of();
+    }
 
     /** Figures since start; cheap. */
     StoreMetrics metrics();

@@ -48,12 +48,10 @@ final class JdbcMessageStore implements MessageStore {
     public CompletionStage<FlowState> flowState(long sessionId) {
         return reads.read(
                 "flowState",
-                connection -> new FlowState(
-                        packetIds(
-                                connection,
-                                "SELECT packet_id FROM skein_qos2_out WHERE session_id = ? ORDER BY position",
-                                sessionId),
-                        packetIds(connection, "SELECT packet_id FROM skein_qos2_in WHERE session_id = ?", sessionId)));
+                connection -> new FlowState(packetIds(
+                        connection,
+                        "SELECT packet_id FROM skein_qos2_out WHERE session_id = ? ORDER BY position",
+                        sessionId)));
     }
 
     private static List<Integer> packetIds(Connection connection, String sql, long sessionId) throws SQLException {

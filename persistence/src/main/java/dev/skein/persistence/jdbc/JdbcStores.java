@@ -20,6 +20,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stores on one database: H2 in a file of this process, or PostgreSQL.
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
  * {@link StoreSettings#nodeName()}: a later one shuts out the earlier, which then reports a {@link #problem()}.
  */
 public final class JdbcStores implements Stores {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcStores.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final int H2_FILE_LOCKED = 90020;
     private static final int WRITER_SHIFT = 32;
@@ -41,9 +44,15 @@ public final class JdbcStores implements Stores {
     private final RetainedStore retained;
     private final WillStore wills;
     private final NodePresence presence;
+    private final List<String> durabilityWarnings;
 
     private JdbcStores(
-            Connections connections, Committer committer, Reads reads, Sweeper sweeper, NodePresence presence) {
+            Connections connections,
+            Committer committer,
+            Reads reads,
+            Sweeper sweeper,
+            NodePresence presence,
+            List<String> durabilityWarnings) {
         this.connections = connections;
         this.committer = committer;
         this.reads = reads;
@@ -53,6 +62,7 @@ public final class JdbcStores implements Stores {
         this.retained = new JdbcRetainedStore(committer, reads);
         this.wills = new JdbcWillStore(committer, reads);
         this.presence = presence;
+        this.durabilityWarnings = durabilityWarnings;
     }
 
     /**
@@ -106,6 +116,7 @@ public final class JdbcStores implements Stores {
             DropListener drops)
             throws SQLException {
         BodyCounts bodies = new BodyCounts();
+        List<String> warnings = durability(connections, dialect);
         long writer = writer(connections, dialect, settings.nodeName());
         WriterConnection connection =
                 new WriterConnection(connections, dialect, new PlanRunner(dialect, bodies), writer);
@@ -127,7 +138,8 @@ public final class JdbcStores implements Stores {
                     committer,
                     reads,
                     sweeper,
-                    new JdbcNodePresence(reads, dialect, settings.nodeName(), connection.owner()));
+                    new JdbcNodePresence(reads, dialect, settings.nodeName(), connection.owner()),
+                    warnings);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -138,6 +150,14 @@ public final class JdbcStores implements Stores {
         try (Connection connection = connections.open()) {
             Migrations.apply(connection, dialect.database());
             return (long) NodeRows.writerOf(connection, dialect, nodeName) << WRITER_SHIFT;
+        }
+    }
+
+    private static List<String> durability(Connections connections, Dialect dialect) throws SQLException {
+        try (Connection connection = connections.open()) {
+            List<String> warnings = List.copyOf(Durability.warnings(connection, dialect.database()));
+            warnings.forEach(warning -> LOG.warn("acknowledged does not mean stored: {}", warning));
+            return warnings;
         }
     }
 
@@ -183,6 +203,11 @@ public final class JdbcStores implements Stores {
     @Override
     public Optional<String> problem() {
         return committer.problem();
+    }
+
+    @Override
+    public List<String> durabilityWarnings() {
+        return durabilityWarnings;
     }
 
     @Override

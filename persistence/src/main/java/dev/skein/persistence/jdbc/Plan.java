@@ -41,8 +41,8 @@ final class Plan {
 
     final List<Write.CreateSession> creates = new ArrayList<>();
     final List<Write.Append> appends = new ArrayList<>();
-    /** True: to be there. */
-    final Map<PacketKey, Boolean> inbound = new LinkedHashMap<>();
+    /** The message to be noted; empty: the mark is to be gone. */
+    final Map<PacketKey, Optional<MessageId>> inbound = new LinkedHashMap<>();
 
     private final Set<PacketKey> inboundReleased = new HashSet<>();
     /** Position, or {@link #REMOVED}. */
@@ -102,7 +102,7 @@ final class Plan {
                 released.put(new PacketKey(command.sessionId(), command.packetId()), (long) REMOVED);
             case Write.InboundReleased(var command) -> {
                 PacketKey key = new PacketKey(command.sessionId(), command.packetId());
-                inbound.put(key, false);
+                inbound.put(key, Optional.empty());
                 inboundReleased.add(key);
             }
             case Write.CreateSession create -> creates.add(create);
@@ -129,24 +129,29 @@ final class Plan {
 
     private void add(Write.Append append) {
         appends.add(append);
-        append.repeated = false;
+        append.repeated = null;
         StoreCommand.InboundMark mark = append.command.inbound();
         if (mark != null) {
-            Boolean before = inbound.put(new PacketKey(mark.sessionId(), mark.packetId()), true);
-            append.repeated = Boolean.TRUE.equals(before);
+            PacketKey key = new PacketKey(mark.sessionId(), mark.packetId());
+            append.repeated = inbound.getOrDefault(key, Optional.empty()).orElse(null);
+            if (append.repeated == null) {
+                inbound.put(key, Optional.of(append.id()));
+            }
         }
     }
 
     /** Messages to be written, once it is known which marks were in the database before this plan. */
-    List<Write.Append> fresh(Set<PacketKey> there) {
+    List<Write.Append> fresh(Map<PacketKey, MessageId> there) {
         List<Write.Append> fresh = new ArrayList<>(appends.size());
         for (Write.Append append : appends) {
             StoreCommand.InboundMark mark = append.command.inbound();
             if (mark != null && !there.isEmpty()) {
                 PacketKey key = new PacketKey(mark.sessionId(), mark.packetId());
-                append.repeated |= there.contains(key) && !inboundReleased.contains(key);
+                if (there.containsKey(key) && !inboundReleased.contains(key)) {
+                    append.repeated = there.get(key);
+                }
             }
-            if (!append.repeated) {
+            if (append.repeated == null) {
                 fresh.add(append);
             }
         }

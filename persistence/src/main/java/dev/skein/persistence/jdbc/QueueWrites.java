@@ -9,10 +9,13 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The statements that change queues, bodies and QoS 2 state, each for many rows at once. */
 final class QueueWrites {
@@ -89,18 +92,18 @@ final class QueueWrites {
         }
     }
 
-    /** Sets and removes marks; returns those to be set that were there already. */
-    Set<Plan.PacketKey> inbound(Map<Plan.PacketKey, Boolean> marks) throws SQLException {
+    /** Sets and removes marks; returns those to be set that were there already, with the message they stand for. */
+    Map<Plan.PacketKey, MessageId> inbound(Map<Plan.PacketKey, Optional<MessageId>> marks) throws SQLException {
         if (marks.isEmpty()) {
-            return Set.of();
+            return Map.of();
         }
         String delete = "DELETE FROM skein_qos2_in WHERE session_id = ? AND packet_id = ?";
-        Set<Plan.PacketKey> set = new LinkedHashSet<>();
+        Map<Plan.PacketKey, MessageId> set = new LinkedHashMap<>();
         try (PreparedStatement remove = connection.prepareStatement(delete)) {
             boolean removes = false;
-            for (Map.Entry<Plan.PacketKey, Boolean> mark : marks.entrySet()) {
-                if (mark.getValue()) {
-                    set.add(mark.getKey());
+            for (Map.Entry<Plan.PacketKey, Optional<MessageId>> mark : marks.entrySet()) {
+                if (mark.getValue().isPresent()) {
+                    set.put(mark.getKey(), mark.getValue().get());
                 } else {
                     remove.setLong(1, mark.getKey().sessionId());
                     remove.setInt(2, mark.getKey().packetId());
@@ -110,22 +113,27 @@ final class QueueWrites {
             }
             execute(remove, removes);
         }
-        if (!set.isEmpty()) {
-            set.removeAll(dialect.isPostgres() ? insertReturning(set) : insertMissing(set));
+        if (set.isEmpty()) {
+            return Map.of();
         }
-        return set;
+        if (!dialect.isPostgres()) {
+            return insertMissing(set);
+        }
+        Set<Plan.PacketKey> there = new LinkedHashSet<>(set.keySet());
+        there.removeAll(insertReturning(set));
+        return there.isEmpty() ? Map.of() : find(there);
     }
 
     /** Of two nodes that set the same mark at once, the later one waits here and finds it. */
-    private Set<Plan.PacketKey> insertReturning(Set<Plan.PacketKey> marks) throws SQLException {
-        Long[] sessions = marks.stream().map(Plan.PacketKey::sessionId).toArray(Long[]::new);
-        Integer[] packets = marks.stream().map(Plan.PacketKey::packetId).toArray(Integer[]::new);
+    private Set<Plan.PacketKey> insertReturning(Map<Plan.PacketKey, MessageId> marks) throws SQLException {
         Set<Plan.PacketKey> inserted = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT INTO skein_qos2_in (session_id, packet_id) SELECT s, p FROM unnest(?, ?) AS m (s, p)"
-                        + " ORDER BY s, p ON CONFLICT DO NOTHING RETURNING session_id, packet_id")) {
-            statement.setArray(1, connection.createArrayOf("bigint", sessions));
-            statement.setArray(2, connection.createArrayOf("int", packets));
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO skein_qos2_in"
+                + " (session_id, packet_id, seq, writer) SELECT s, p, q, w FROM unnest(?, ?, ?, ?) AS m (s, p, q, w)"
+                + " ORDER BY s, p ON CONFLICT DO NOTHING RETURNING session_id, packet_id")) {
+            array(statement, 1, "bigint", marks.keySet().stream().map(Plan.PacketKey::sessionId));
+            array(statement, 2, "int", marks.keySet().stream().map(Plan.PacketKey::packetId));
+            array(statement, 3, "bigint", marks.values().stream().map(MessageId::sequence));
+            array(statement, 4, "bigint", marks.values().stream().map(MessageId::writer));
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     inserted.add(new Plan.PacketKey(result.getLong(1), result.getInt(2)));
@@ -135,28 +143,44 @@ final class QueueWrites {
         return inserted;
     }
 
+    private void array(PreparedStatement statement, int at, String type, Stream<?> values) throws SQLException {
+        statement.setArray(at, connection.createArrayOf(type, values.toArray()));
+    }
+
     /** The embedded database has one writer. */
-    private Set<Plan.PacketKey> insertMissing(Set<Plan.PacketKey> marks) throws SQLException {
-        Set<Plan.PacketKey> missing = new LinkedHashSet<>();
+    private Map<Plan.PacketKey, MessageId> insertMissing(Map<Plan.PacketKey, MessageId> marks) throws SQLException {
+        Map<Plan.PacketKey, MessageId> there = find(marks.keySet());
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO skein_qos2_in (session_id, packet_id, seq, writer) VALUES (" + Dialect.marks(4) + ")")) {
+            for (Map.Entry<Plan.PacketKey, MessageId> mark : marks.entrySet()) {
+                if (!there.containsKey(mark.getKey())) {
+                    insert.setLong(1, mark.getKey().sessionId());
+                    insert.setInt(2, mark.getKey().packetId());
+                    insert.setLong(3, mark.getValue().sequence());
+                    insert.setLong(4, mark.getValue().writer());
+                    insert.addBatch();
+                }
+            }
+            execute(insert, there.size() < marks.size());
+        }
+        return there;
+    }
+
+    private Map<Plan.PacketKey, MessageId> find(Set<Plan.PacketKey> marks) throws SQLException {
+        Map<Plan.PacketKey, MessageId> found = new LinkedHashMap<>();
         try (PreparedStatement find = connection.prepareStatement(
-                        "SELECT 1 FROM skein_qos2_in WHERE session_id = ? AND packet_id = ?");
-                PreparedStatement insert = connection.prepareStatement(
-                        "INSERT INTO skein_qos2_in (session_id, packet_id) VALUES (?, ?)")) {
+                "SELECT seq, writer FROM skein_qos2_in WHERE session_id = ? AND packet_id = ?")) {
             for (Plan.PacketKey mark : marks) {
                 find.setLong(1, mark.sessionId());
                 find.setInt(2, mark.packetId());
                 try (ResultSet result = find.executeQuery()) {
-                    if (!result.next()) {
-                        missing.add(mark);
-                        insert.setLong(1, mark.sessionId());
-                        insert.setInt(2, mark.packetId());
-                        insert.addBatch();
+                    if (result.next()) { // null reads as 0: no message that anybody has seen
+                        found.put(mark, new MessageId(result.getLong(1), result.getLong(2)));
                     }
                 }
             }
-            execute(insert, !missing.isEmpty());
         }
-        return missing;
+        return found;
     }
 
     void released(Map<Plan.PacketKey, Long> packets) throws SQLException {

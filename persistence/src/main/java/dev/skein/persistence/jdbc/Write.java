@@ -38,8 +38,9 @@ sealed interface Write {
     final class Append implements Write {
         final StoreCommand.Append command;
         private MessageId id = new MessageId(0, 0);
-        /** Whether its mark was there already; worked out anew by each attempt. */
-        boolean repeated;
+        /** The message that its mark stood for already, or null; worked out anew by each attempt. */
+        @Nullable
+        MessageId repeated;
 
         Append(StoreCommand.Append command) {
             this.command = command;
@@ -66,8 +67,8 @@ sealed interface Write {
 
         @Override
         public void committed() {
-            if (repeated) {
-                command.listener().repeated();
+            if (repeated != null) {
+                command.listener().repeated(repeated);
             } else {
                 command.listener().committed(id);
             }

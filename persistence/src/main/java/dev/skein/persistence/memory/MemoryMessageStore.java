@@ -76,9 +76,12 @@ final class MemoryMessageStore implements MessageStore {
         return switch (command) {
             case StoreCommand.Append append -> {
                 StoreCommand.InboundMark mark = append.inbound();
-                if (mark != null && state.queue(mark.sessionId()).inbound.contains(mark.packetId())) {
+                MessageId first = mark == null
+                        ? null
+                        : state.queue(mark.sessionId()).inbound.get(mark.packetId());
+                if (first != null) {
                     count(0, 0);
-                    yield () -> append.listener().repeated();
+                    yield () -> append.listener().repeated(first);
                 }
                 MessageId id = append(append);
                 yield () -> append.listener().committed(id);
@@ -125,7 +128,7 @@ final class MemoryMessageStore implements MessageStore {
         }
         StoreCommand.InboundMark mark = append.inbound();
         if (mark != null) {
-            state.queue(mark.sessionId()).inbound.add(mark.packetId());
+            state.queue(mark.sessionId()).inbound.put(mark.packetId(), id);
         }
         count(append.receivers().size(), 0);
         return id;
@@ -232,10 +235,7 @@ final class MemoryMessageStore implements MessageStore {
 
     @Override
     public CompletionStage<FlowState> flowState(long sessionId) {
-        return stores.run(() -> {
-            MemoryState.Queue queue = state.queue(sessionId);
-            return new FlowState(List.copyOf(queue.released), List.copyOf(queue.inbound));
-        });
+        return stores.run(() -> new FlowState(List.copyOf(state.queue(sessionId).released)));
     }
 
     @Override

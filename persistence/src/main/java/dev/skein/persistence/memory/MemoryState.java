@@ -64,7 +64,7 @@ final class MemoryState {
     static final class Queue {
         final TreeMap<MessageId, Entry> entries = new TreeMap<>();
         final Set<Integer> released = new LinkedHashSet<>();
-        final Set<Integer> inbound = new LinkedHashSet<>();
+        final Map<Integer, MessageId> inbound = new LinkedHashMap<>();
     }
 
     final TreeMap<SessionKey, Session> sessions = new TreeMap<>(BY_CLIENT);

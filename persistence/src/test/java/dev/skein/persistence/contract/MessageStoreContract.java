@@ -8,7 +8,6 @@ import static dev.skein.persistence.contract.TestStores.payloads;
 import static dev.skein.persistence.contract.TestStores.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
@@ -164,21 +163,41 @@ public interface MessageStoreContract {
         StoredSession publisher = session(stores(), "publisher");
         StoredSession subscriber = session(stores(), "subscriber");
         List<Receiver> receivers = List.of(new Receiver(subscriber.id(), 2));
-        get(append(store(), "q", new byte[] {1}, receivers, new StoreCommand.InboundMark(publisher.id(), 3)));
-        get(append(store(), "q", new byte[] {2}, List.of(), new StoreCommand.InboundMark(publisher.id(), 4)));
+        MessageId first = get(append(store(), "q", new byte[] {1}, receivers, mark(publisher, 3)));
+        MessageId second = get(append(store(), "q", new byte[] {2}, List.of(), mark(publisher, 4)));
         // The publisher sends it again by another connection: it is there already.
-        assertThat(get(append(
-                        store(), "q", new byte[] {1}, receivers, new StoreCommand.InboundMark(publisher.id(), 3))))
-                .isEqualTo(TestStores.REPEATED);
-
-        FlowState state = get(store().flowState(publisher.id()));
-        assertThat(state.inboundReceived()).containsExactlyInAnyOrder(3, 4);
+        assertRepeated(append(store(), "q", new byte[] {1}, receivers, mark(publisher, 3)), first);
         assertThat(get(store().depth(subscriber.id()))).isEqualTo(1);
 
         CompletableFuture<Void> released = new CompletableFuture<>();
         store().submit(new StoreCommand.InboundReleased(publisher.id(), 3, () -> released.complete(null)));
         get(released);
-        assertThat(get(store().flowState(publisher.id())).inboundReceived()).containsExactly(4);
+        assertRepeated(append(store(), "q", new byte[] {2}, receivers, mark(publisher, 4)), second);
+        MessageId another = get(append(store(), "q", new byte[] {3}, receivers, mark(publisher, 3)));
+        assertRepeated(append(store(), "q", new byte[] {3}, receivers, mark(publisher, 3)), another);
+        assertThat(get(store().depth(subscriber.id()))).isEqualTo(2);
+    }
+
+    @Test
+    default void aMarkThatComesTwiceInOneBatchIsTheFirstMessage() {
+        StoredSession publisher = session(stores(), "twice");
+        CompletableFuture<MessageId> first = append(store(), "q", new byte[] {1}, List.of(), mark(publisher, 3));
+        CompletableFuture<MessageId> second = append(store(), "q", new byte[] {1}, List.of(), mark(publisher, 3));
+
+        assertRepeated(second, get(first));
+    }
+
+    private static StoreCommand.InboundMark mark(StoredSession publisher, int packetId) {
+        return new StoreCommand.InboundMark(publisher.id(), packetId);
+    }
+
+    private static void assertRepeated(CompletableFuture<MessageId> append, MessageId first) {
+        assertThat(append)
+                .failsWithin(TestStores.DEADLINE)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(TestStores.Repeated.class)
+                .withMessage(new TestStores.Repeated(first).getMessage());
     }
 
     @Test

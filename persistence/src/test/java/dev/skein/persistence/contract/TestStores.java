@@ -28,7 +28,8 @@ public final class TestStores {
     /** The instance of all tests. */
     public static final String INSTANCE = "default";
 
-    private static final long DEADLINE_SECONDS = 60;
+    /** Time for anything. */
+    static final Duration DEADLINE = Duration.ofMinutes(1);
 
     private TestStores() {}
 
@@ -45,7 +46,7 @@ public final class TestStores {
     /** The result of {@code stage}, within the deadline. */
     public static <T> T get(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError(e.getCause());
         } catch (InterruptedException | TimeoutException e) {
@@ -86,8 +87,12 @@ public final class TestStores {
         return append(store, "t", payload, List.of(new Receiver(session.id(), 1)), null);
     }
 
-    /** What {@link #append} completes with when the mark was there already. */
-    public static final MessageId REPEATED = new MessageId(-1, -1);
+    /** What {@link #append} fails with when the mark was there already. */
+    static final class Repeated extends RuntimeException {
+        Repeated(MessageId first) {
+            super("stored before as " + first);
+        }
+    }
 
     private static StoreCommand.AppendListener listener(CompletableFuture<MessageId> done) {
         return new StoreCommand.AppendListener() {
@@ -97,8 +102,8 @@ public final class TestStores {
             }
 
             @Override
-            public void repeated() {
-                done.complete(REPEATED);
+            public void repeated(MessageId first) {
+                done.completeExceptionally(new Repeated(first));
             }
 
             @Override

@@ -54,7 +54,7 @@ final class KilledWriter {
                                 }
 
                                 @Override
-                                public void repeated() {
+                                public void repeated(MessageId first) {
                                     throw new IllegalStateException("repeated (expected: never, there are no marks)");
                                 }
 

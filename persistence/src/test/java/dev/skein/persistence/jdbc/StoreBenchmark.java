@@ -141,7 +141,7 @@ final class StoreBenchmark {
                 }
 
                 @Override
-                public void repeated() {
+                public void repeated(MessageId first) {
                     throw new IllegalStateException("repeated (expected: never, there are no marks)");
                 }
 

@@ -39,6 +39,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private final Identity identity;
     private final Accepted accepted;
     private final OutboundFlow flow;
+    private @Nullable Turn restore;
     private final InboundFlow inbound = new InboundFlow();
     private final long connectedAt;
     private long received;
@@ -160,6 +161,24 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     /** Takes up the session's queue; called when its routes lead here already. */
     private void resume() {
+        Turn turn = new Turn(shared.admission().restores(), connection.context(), _ -> later(this::resume));
+        restore = turn;
+        turn.take(() -> {
+            turn.mayLapse();
+            readFlow();
+        });
+    }
+
+    /** The session's first page is in memory, or is not wanted any more. */
+    private void restored() {
+        Turn turn = restore;
+        if (turn != null) {
+            restore = null;
+            turn.over();
+        }
+    }
+
+    private void readFlow() {
         shared.store()
                 .flowState(sessionId())
                 .whenComplete((state, failure) -> connection.context().execute(() -> {
@@ -167,6 +186,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
                         return;
                     }
                     if (failure != null) {
+                        restored();
                         later(this::resume);
                     } else {
                         resume(state);
@@ -175,7 +195,6 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private void resume(FlowState state) {
-        inbound.restore(state.inboundReceived());
         flow.resume(state, this::message);
         connection.unpark();
     }
@@ -295,6 +314,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private void onPage(QueuePage page, @Nullable Throwable failure) {
+        restored();
         if (connection.isClosed()) {
             return;
         }
@@ -329,6 +349,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
      * [MQTT-4.4.0-1]; its actor hears of the end only after all that is in the store.
      */
     void detach(boolean graceful) {
+        restored();
         SessionKey key = new SessionKey(identity.instance(), identity.clientId());
         shared.clients().remove(key, connection);
         endWill(key, graceful);

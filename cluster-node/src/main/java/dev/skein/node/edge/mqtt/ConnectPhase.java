@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.AuthResult;
 import dev.skein.node.auth.ConnectAttempt;
 import dev.skein.node.auth.Identity;
@@ -36,6 +37,7 @@ final class ConnectPhase {
 
     private final EdgeShared shared;
     private final MqttConnection connection;
+    private final Turn turn;
     private @Nullable Request request;
     private String claimed = "";
     private @Nullable Will will;
@@ -46,6 +48,20 @@ final class ConnectPhase {
     ConnectPhase(EdgeShared shared, MqttConnection connection) {
         this.shared = shared;
         this.connection = connection;
+        this.turn = new Turn(shared.admission().connects(), connection.context(), this::onNoTurn);
+    }
+
+    /** How long nothing came from a client that could have sent something. */
+    long silence(long now, long lastHeard) {
+        return turn.silence(now, lastHeard);
+    }
+
+    private void onNoTurn(Budget.State state) {
+        refuse(
+                SERVER_UNAVAILABLE,
+                state == Budget.State.FULL
+                        ? "skein.admission.waiting: as many wait for their turn (expected: room)"
+                        : "skein.admission.wait-timeout: no turn so far (expected: a turn)");
     }
 
     /** Who wants to connect, as far as it is known, for the log. */
@@ -90,6 +106,10 @@ final class ConnectPhase {
                 payload.passwordInBytes(),
                 header.isCleanSession(),
                 connection.info().tls());
+        turn.take(() -> authenticate(message, attempt));
+    }
+
+    private void authenticate(MqttConnectMessage message, ConnectAttempt attempt) {
         shared.authenticator().authenticate(attempt, result -> {
             if (connection.context().eventLoop().inEventLoop()) {
                 onAuthenticated(message, result);
@@ -130,6 +150,7 @@ final class ConnectPhase {
                 keepAliveNanos(header.keepAliveTimeSeconds(), instance.view()),
                 shared.nextConnectionId());
         request = made;
+        turn.mayLapse(); // the rest is the store's, and an actor's that may have no node at the moment
         shared.connections().put(made.id(), connection);
         boolean takeOver = instance.view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
         ConnectionRef self =
@@ -238,6 +259,7 @@ final class ConnectPhase {
             before.context()
                     .execute(() -> before.close(CloseReason.TAKEN_OVER, "another connection has the client ID"));
         }
+        turn.over();
         PacketEncoder.connack(connection.output(), attached.present() && made.level() == LEVEL_3_1_1, ACCEPTED);
         if (session == null) {
             connection.unpark();
@@ -267,6 +289,7 @@ final class ConnectPhase {
 
     /** The connection closed before it was admitted. */
     void abandon() {
+        turn.over();
         Request made = request;
         if (made != null) {
             shared.connections().remove(made.id());

@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.admission.Admission;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.observe.NodeMetrics;
@@ -36,7 +37,9 @@ final class EdgeShared {
     private final NodeMetrics metrics;
     private final InstantSource clock;
     private final Actors actors;
+    private final Admission admission;
     private final StoreBridge bridge;
+    private final SeenMessages seen = new SeenMessages();
     private final RefusalLog log = new RefusalLog();
     private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, EdgeInstance> instances = new ConcurrentHashMap<>();
@@ -64,7 +67,8 @@ final class EdgeShared {
             NodeTables tables,
             NodeMetrics metrics,
             InstantSource clock,
-            Actors actors) {
+            Actors actors,
+            Admission admission) {
         this.settings = settings;
         this.connectTimeout = connectTimeout;
         this.authenticator = authenticator;
@@ -74,6 +78,7 @@ final class EdgeShared {
         this.metrics = metrics;
         this.clock = clock;
         this.actors = actors;
+        this.admission = admission;
         this.bridge = new StoreBridge(this);
         // Fences what connections say: ids of one node begin at a place of their own, ids of its lives do not meet.
         this.connectionIds = new AtomicLong((actors.membership().self().uid() * SPREAD) ^ (clock.millis() << 20));
@@ -89,6 +94,10 @@ final class EdgeShared {
 
     Authenticator authenticator() {
         return authenticator;
+    }
+
+    SeenMessages seen() {
+        return seen;
     }
 
     MessageStore store() {
@@ -113,6 +122,11 @@ final class EdgeShared {
 
     Actors actors() {
         return actors;
+    }
+
+    /** How much the node takes on at once. */
+    Admission admission() {
+        return admission;
     }
 
     /** The other nodes. */

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class LinkFigures {
     private final Map<Peer, AtomicLongArray> pending = new ConcurrentHashMap<>();
     private final LongAdder resent = new LongAdder();
+    private final LongAdder leftOut = new LongAdder();
     private final LongAdder reclaimed = new LongAdder();
 
     void joined(Peer peer, int loops) {
@@ -31,6 +32,11 @@ final class LinkFigures {
     /** Segments were sent once more. */
     void resent(int segments) {
         resent.add(segments);
+    }
+
+    /** A message that is in the store was not pushed over a full link. */
+    void leftOut() {
+        leftOut.increment();
     }
 
     /** A connection has said its claim again, because the node of its session's actor is gone. */
@@ -58,6 +64,10 @@ final class LinkFigures {
 
     long resent() {
         return resent.sum();
+    }
+
+    long pushesLeftOut() {
+        return leftOut.sum();
     }
 
     long claimsSaidAgain() {

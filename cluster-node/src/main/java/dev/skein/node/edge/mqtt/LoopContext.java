@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * What belongs to one event loop: its connections, its topic cache, what it has for other loops, and which of its
@@ -21,6 +22,8 @@ final class LoopContext {
     private static final int SWEEPS_A_RESEND = 4;
     private static final long LOOK_AGAIN_MILLIS = 5000;
     /** Claims said again in one sweep: a node that is gone must not cost the others their breath. */
+    private static final long NO_NODE = 0;
+
     private static final int RECLAIMS = 1000;
 
     private final EdgeShared shared;
@@ -197,24 +200,27 @@ final class LoopContext {
      * what it committed and did not push, now and once more when it can commit nothing any more.
      */
     void reclaimFrom(long node) {
-        for (MqttConnection connection : connections) {
-            if (connection.tie().isOn(node) || connection.sessionId() != 0) {
-                reclaiming.add(new Reclaim(connection, node));
-            }
-        }
+        reclaim(node, connection -> connection.tie().isOn(node) || connection.sessionId() != 0);
         var _ = loop.schedule(
-                () -> {
-                    for (MqttConnection connection : connections) {
-                        if (connection.sessionId() != 0) {
-                            reclaiming.add(new Reclaim(connection, node));
-                        }
-                    }
-                },
+                () -> reclaim(node, connection -> connection.sessionId() != 0),
                 LOOK_AGAIN_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
-    /** A connection that has to do with a node that is gone. */
+    /** Another node has left out what it had to tell persistent sessions: they look into the store. */
+    void lookAgain() {
+        reclaim(NO_NODE, connection -> connection.sessionId() != 0);
+    }
+
+    private void reclaim(long node, Predicate<MqttConnection> concerned) {
+        for (MqttConnection connection : connections) {
+            if (concerned.test(connection)) {
+                reclaiming.add(new Reclaim(connection, node));
+            }
+        }
+    }
+
+    /** A connection that has to do with a node that is gone, or {@link #NO_NODE}. */
     private record Reclaim(MqttConnection connection, long node) {}
 
     private void reclaimSome() {
@@ -228,11 +234,16 @@ final class LoopContext {
     }
 
     private void reclaim(MqttConnection connection, long node) {
-        ClientState client = connection.clientOrNull();
         if (connection.tie().isOn(node)) {
             shared.links().figures().reclaimed();
-            connection.tie().reclaim(client != null);
+            connection.tie().reclaim(connection.clientOrNull() != null);
         }
+        lookAgain(connection);
+    }
+
+    /** The connection's session, if it has one, reads on in the store. */
+    static void lookAgain(MqttConnection connection) {
+        ClientState client = connection.clientOrNull();
         if (client != null) {
             client.flow().lookAgain();
         }
@@ -240,6 +251,7 @@ final class LoopContext {
 
     private void sweep() {
         reclaimSome();
+        links.acknowledge();
         links.showFigures();
         if (++sweeps % SWEEPS_A_RESEND == 0) {
             links.resend();

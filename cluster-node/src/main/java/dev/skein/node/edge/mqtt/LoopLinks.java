@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class LoopLinks implements Frame.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(LoopLinks.class);
 
+    private static final Frame.Header NO_MESSAGE = new Frame.Header(0, 0, 0, false);
+    private static final byte[] NO_TOPIC = new byte[Short.BYTES];
+    private static final byte[] NO_PAYLOAD = new byte[0];
+
     private final EdgeShared shared;
     private final LoopContext loop;
     private final int loops;
@@ -69,12 +73,34 @@ final class LoopLinks implements Frame.Receiver {
         send(peer, kind, message, targets, metrics, tally);
     }
 
-    /** To persistent sessions, right after the commit; nobody waits for it, and it is never dropped. */
+    /**
+     * To persistent sessions, right after the commit; nobody waits for it. When the link is full it is left out, and
+     * the other node looks into the store once there is room again.
+     */
     void stored(Peer peer, Message message, Frame.Targets targets) {
         OutboundStream stream = stream(peer);
-        if (stream != null) {
+        if (stream == null) {
+            return;
+        }
+        if (stream.isFull()) {
+            stream.leaveOut();
+            shared.links().figures().leftOut();
+        } else {
             write(stream, Frame.Kind.STORED, message, targets);
         }
+    }
+
+    /** Persistent sessions are to look into the store, in the order of what is written with {@link #stored}. */
+    void lookAgain(Peer peer, Frame.Targets targets) {
+        OutboundStream stream = stream(peer);
+        if (stream != null) {
+            lookAgain(stream, targets);
+        }
+    }
+
+    private void lookAgain(OutboundStream stream, Frame.Targets targets) {
+        willWrite(stream);
+        stream.write(Frame.Kind.LOOK_AGAIN, NO_MESSAGE, "", targets, NO_TOPIC, NO_PAYLOAD);
     }
 
     private void send(
@@ -100,13 +126,17 @@ final class LoopLinks implements Frame.Receiver {
     }
 
     private void write(OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
+        willWrite(stream);
+        MessageId id = message.id();
+        Frame.Header header = new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain());
+        stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
+    }
+
+    private void willWrite(OutboundStream stream) {
         if (!stream.isDirty()) {
             dirty.add(stream);
             loop.scheduleEnd();
         }
-        MessageId id = message.id();
-        Frame.Header header = new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain());
-        stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
     }
 
     private @Nullable OutboundStream stream(Peer peer) {
@@ -119,8 +149,8 @@ final class LoopLinks implements Frame.Receiver {
             return null;
         }
         long self = shared.links().self();
-        OutboundStream made = new OutboundStream((sequence, bytes) ->
-                linked.actor().tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes)));
+        OutboundStream made = new OutboundStream((sequence, bytes, awaited) ->
+                linked.actor().tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes, awaited)));
         outbound.put(peer, made);
         return made;
     }
@@ -138,11 +168,21 @@ final class LoopLinks implements Frame.Receiver {
                 if (linked != null) {
                     linked.actor()
                             .tell(new LinkMessage.Acknowledged(
-                                    shared.links().self(), id.from(), id.stream(), stream.taken()));
+                                    shared.links().self(), id.from(), id.stream(), stream.tell()));
                 }
             });
             unacknowledged.clear();
         }
+    }
+
+    /** Called some times a second: what nobody waits for is acknowledged now. */
+    void acknowledge() {
+        inbound.forEach((id, stream) -> {
+            if (stream.hasUntold()) {
+                unacknowledged.put(id, stream);
+                loop.scheduleEnd();
+            }
+        });
     }
 
     /** Called about once a second. */
@@ -175,6 +215,9 @@ final class LoopLinks implements Frame.Receiver {
         OutboundStream stream = linked == null ? null : outbound.get(linked.peer());
         if (stream != null) {
             stream.acknowledged(acknowledged.sequence());
+            if (stream.catchUp()) {
+                lookAgain(stream, Frame.Targets.NONE);
+            }
             if (congested) {
                 congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
             }
@@ -187,13 +230,19 @@ final class LoopLinks implements Frame.Receiver {
         }
         StreamId id = new StreamId(segment.from(), segment.stream());
         InboundStream stream = inbound.computeIfAbsent(id, _ -> new InboundStream(this));
-        stream.take(segment.sequence(), segment.bytes());
-        unacknowledged.put(id, stream);
-        loop.scheduleEnd();
+        boolean next = stream.take(segment.sequence(), segment.bytes());
+        if (segment.awaited() || !next || stream.shouldTell()) {
+            unacknowledged.put(id, stream);
+            loop.scheduleEnd();
+        }
     }
 
     @Override
     public void frame(Frame.Kind kind, Frame.Header header, String instanceId, Frame.Targets targets, ByteBuf rest) {
+        if (kind == Frame.Kind.LOOK_AGAIN) {
+            lookAgain(targets);
+            return;
+        }
         EdgeInstance instance = shared.instances().get(instanceId);
         if (instance == null) {
             LOG.warn(
@@ -212,6 +261,10 @@ final class LoopLinks implements Frame.Receiver {
         rest.readBytes(payload);
         Message message = new Message(instanceId, topic, payload, header.qos(), header.retain());
         message.identify(header.sequence(), header.writer());
+        boolean atOnce = kind == Frame.Kind.LIVE || kind == Frame.Kind.CONNECTION;
+        if (atOnce && header.qos() == 2 && !shared.seen().first(message)) {
+            return; // its publisher has sent it again by way of another node
+        }
         switch (kind) {
             case LIVE -> live(instance, message);
             case STORED -> stored(message, targets);
@@ -224,6 +277,19 @@ final class LoopLinks implements Frame.Receiver {
                 for (int i = 0; i < targets.size(); i++) {
                     toConnection(shared.connections().get(targets.id(i)), message, targets.qos(i));
                 }
+            }
+            case LOOK_AGAIN -> {} // above: it has no message
+        }
+    }
+
+    private void lookAgain(Frame.Targets targets) {
+        if (targets.size() == 0) {
+            shared.loops().forEach(each -> loop.run(each.index(), each::lookAgain));
+        }
+        for (int i = 0; i < targets.size(); i++) {
+            MqttConnection online = shared.attached(targets.id(i));
+            if (online != null) {
+                loop.run(online.loop(), () -> LoopContext.lookAgain(online));
             }
         }
     }

@@ -398,7 +398,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         }
         switch (state) {
             case NEW, CONNECTING -> {
-                if (now - lastHeard > shared.connectTimeout().toNanos()) {
+                if (connect.silence(now, lastHeard) > shared.connectTimeout().toNanos()) {
                     close(CloseReason.CONNECT_TIMEOUT, "no CONNECT handled within " + shared.connectTimeout());
                 } else {
                     tie.askAgain(now, false);

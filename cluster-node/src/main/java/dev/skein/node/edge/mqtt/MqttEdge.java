@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.admission.Admission;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.edge.ConnectionInfo;
@@ -18,6 +19,7 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.SyncCommand;
 import dev.skein.node.route.actor.SyncFigures;
 import dev.skein.node.route.actor.TableKeeper;
+import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
@@ -38,6 +40,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
@@ -57,6 +60,7 @@ public final class MqttEdge implements ConnectionInitializer {
      * @param routers the sharded routers
      * @param keeper the keeper of this node's tables
      * @param membership the other nodes
+     * @param admission how much the node takes on at once
      */
     public record Parts(
             MqttSettings settings,
@@ -71,7 +75,8 @@ public final class MqttEdge implements ConnectionInitializer {
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
             ActorRef<KeeperCommand> keeper,
-            Membership membership) {}
+            Membership membership,
+            Admission admission) {}
 
     private MqttEdge(EdgeShared shared) {
         this.shared = shared;
@@ -89,7 +94,8 @@ public final class MqttEdge implements ConnectionInitializer {
                 parts.metrics(),
                 parts.clock(),
                 new EdgeShared.Actors(
-                        parts.sessions(), parts.routers(), parts.keeper(), parts.membership(), system.scheduler()));
+                        parts.sessions(), parts.routers(), parts.keeper(), parts.membership(), system.scheduler()),
+                parts.admission());
         shared.links(links(system, shared));
         for (int i = 0; i < loops.size(); i++) {
             shared.loops().add(new LoopContext(shared, i, loops.size(), loops.get(i)));
@@ -99,11 +105,15 @@ public final class MqttEdge implements ConnectionInitializer {
         MqttEdge edge = new MqttEdge(shared);
         parts.views().all().forEach(edge::update);
         parts.views().onChange(edge::update);
-        shared.gateway(system.systemActorOf(ConnectionGateway.create(shared), "connection-gateway", Props.empty()));
-        system.systemActorOf(Links.actor(shared), Links.NAME, Props.empty());
+        shared.gateway(system.systemActorOf(ConnectionGateway.create(shared), ConnectionEvent.GATEWAY, Props.empty()));
+        // On the threads that read from the other nodes: a segment changes hands once, to its event loop.
+        system.systemActorOf(
+                Links.actor(shared),
+                Links.NAME,
+                DispatcherSelector.fromConfig("pekko.remote.default-remote-dispatcher"));
         shared.links().follow(shared);
         LinkFigures figures = shared.links().figures();
-        parts.metrics().links(figures::resent, figures::claimsSaidAgain);
+        parts.metrics().links(figures::resent, figures::pushesLeftOut, figures::claimsSaidAgain);
         return edge;
     }
 

@@ -72,23 +72,32 @@ final class Publisher {
     void publish(Message message, TopicRoutes routes, Match match, @Nullable InboundMark mark, PublishTally tally) {
         routes.table().used(shared.clock().millis());
         if (mark == null) {
+            liveHere(message, match);
             live(message, routes, match, tally);
             durable(message, routes, match, null, tally, Publisher::nothing);
         } else {
-            // Only the commit of its mark tells that it is no repetition, perhaps through another node.
-            durable(message, routes, match, mark, tally, () -> live(message, routes, match, tally));
+            // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
+            durable(message, routes, match, mark, tally, () -> {
+                if (shared.seen().first(message)) {
+                    liveHere(message, match);
+                }
+                live(message, routes, match, tally);
+            });
         }
     }
 
     private static void nothing() {}
 
-    private void live(Message message, TopicRoutes routes, Match match, PublishTally tally) {
+    private void liveHere(Message message, Match match) {
         for (int to = 0; to < loops; to++) {
             Subscriber[] subscribers = match.subscribers(to);
             if (subscribers.length > 0) {
                 loop.send(to, message, subscribers, match.qos(to));
             }
         }
+    }
+
+    private void live(Message message, TopicRoutes routes, Match match, PublishTally tally) {
         for (Peer peer : match.peers()) {
             loop.links().live(peer, message, routes.metrics(), tally);
         }
@@ -255,7 +264,11 @@ final class Publisher {
         } else if (mark == null) {
             toConnection(message, routes, to, tally);
         } else {
-            append(message, List.of(), mark, tally, () -> toConnection(message, routes, to, tally));
+            append(message, List.of(), mark, tally, () -> {
+                if (to.here() == null || shared.seen().first(message)) {
+                    toConnection(message, routes, to, tally);
+                }
+            });
         }
     }
 

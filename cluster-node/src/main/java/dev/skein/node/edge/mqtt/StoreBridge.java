@@ -9,6 +9,7 @@ import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings what the store committed back to the event loops: the store's writing thread collects during a commit, and the
@@ -17,6 +18,8 @@ import java.util.List;
 final class StoreBridge {
     private final EdgeShared shared;
     private final List<List<Runnable>> pending = new ArrayList<>();
+    /** The first message that this process has committed. */
+    private @Nullable MessageId earliest;
 
     StoreBridge(EdgeShared shared) {
         this.shared = shared;
@@ -48,10 +51,11 @@ final class StoreBridge {
     /**
      * A listener that pushes the message to those receivers that are online, then settles {@code tally}.
      *
-     * @param fresh runs on {@code loop} before that, unless the message turns out to be a repetition
+     * @param live runs on {@code loop} before that, unless this process has committed the message before; the message
+     *     has its identity then: that of its first commit, should another process have committed it
      */
-    Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable fresh) {
-        return new Appended(loop, message, receivers, tally, fresh);
+    Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable live) {
+        return new Appended(loop, message, receivers, tally, live);
     }
 
     /** Told of one append. */
@@ -60,24 +64,52 @@ final class StoreBridge {
         private final Message message;
         private final List<Receiver> receivers;
         private final PublishTally tally;
-        private final Runnable fresh;
+        private final Runnable live;
 
         private Appended(
-                LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable fresh) {
+                LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable live) {
             this.loop = loop;
             this.message = message;
             this.receivers = receivers;
             this.tally = tally;
-            this.fresh = fresh;
+            this.live = live;
         }
 
         @Override
-        public void repeated() {
-            later(loop.index(), () -> tally.done(true));
+        public void repeated(MessageId first) {
+            boolean ours = earliest != null && earliest.writer() == first.writer() && earliest.compareTo(first) <= 0;
+            if (!ours) {
+                lookAgain();
+            }
+            later(loop.index(), () -> {
+                if (!ours) {
+                    // That process may be gone, and its links with what was on them.
+                    message.identify(first.sequence(), first.writer());
+                    live.run();
+                }
+                tally.done(true);
+            });
+        }
+
+        /** Receivers that are online have it before anything that is committed from now on. */
+        private void lookAgain() {
+            RemoteTargets elsewhere = new RemoteTargets();
+            for (Receiver receiver : receivers) {
+                MqttConnection online = shared.attached(receiver.sessionId());
+                Peer peer = shared.links().sessions().find(receiver.sessionId());
+                if (online != null) {
+                    later(online.loop(), () -> LoopContext.lookAgain(online));
+                } else if (peer != null) {
+                    elsewhere.add(peer, receiver.sessionId(), 0, false);
+                }
+            }
+            LoopLinks links = shared.loops().getFirst().links();
+            later(0, () -> elsewhere.forEach(links::lookAgain));
         }
 
         @Override
         public void committed(MessageId id) {
+            earliest = earliest == null ? id : earliest;
             message.identify(id.sequence(), id.writer());
             RemoteTargets elsewhere = null;
             for (Receiver receiver : receivers) {
@@ -97,7 +129,7 @@ final class StoreBridge {
                 push(elsewhere, message);
             }
             later(loop.index(), () -> {
-                fresh.run();
+                live.run();
                 tally.done(true);
             });
         }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
@@ -65,13 +66,15 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
      * @param membership whose keepers are asked at start, and told of changes
      * @param keeper the keeper of this node
      * @param retainedMax retained messages of one parent topic
+     * @param passedOver counts what was not taken because too much waited
      */
     public record Shared(
             SessionStore sessions,
             RetainedStore retained,
             Membership membership,
             ActorRef<KeeperCommand> keeper,
-            int retainedMax) {
+            int retainedMax,
+            LongAdder passedOver) {
 
         private Map<Long, ActorRef<KeeperCommand>> keepers() {
             Map<Long, ActorRef<KeeperCommand>> all = new HashMap<>();
@@ -196,7 +199,11 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     @Override
     public Behavior<RouterCommand> onMessage(RouterCommand command) {
         if (!ready() && mustWait(command)) {
-            stash.stash(command);
+            if (stash.isFull()) {
+                shared.passedOver().increment(); // who asks, asks again
+            } else {
+                stash.stash(command);
+            }
             return this;
         }
         return switch (command) {

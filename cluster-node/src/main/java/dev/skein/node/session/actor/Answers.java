@@ -16,7 +16,7 @@ final class Answers {
 
     /** A command is not carried out; who asks, asks again or hears in time that nothing came. */
     static void passedOver(SessionCommand command, ConnectionEvent.Refusal reason) {
-        if (command instanceof Attach attach) {
+        if (command instanceof Attach attach && !attach.resumed()) { // a client that is connected stays so
             refuse(attach, reason);
         }
     }

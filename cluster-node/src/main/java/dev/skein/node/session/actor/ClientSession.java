@@ -111,7 +111,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         }
         getContext()
                 .pipeToSelf(
-                        shared.sessions().find(key),
+                        shared.restores().find(key),
                         (session, failure) -> failure == null
                                 ? new Loaded(session)
                                 : new LoadFailed(String.valueOf(failure.getMessage())));
@@ -205,6 +205,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         stash.forEach(each -> Answers.passedOver(each, ConnectionEvent.Refusal.STORE_UNAVAILABLE));
         stash.clear();
         shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+        busy = false;
+        stopping = true; // the next command finds a new actor, which reads again
     }
 
     private void onDone(@Nullable Throwable failure, Next next) {
@@ -462,11 +464,12 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     }
 
     private void onKick(SessionCommand.Kick kick) {
-        if (holder != null) {
+        if (holder != null && shared.membership().isMember(holder.connection().node())) {
             ConnectionRef connection = holder.connection();
-            connection.gateway().tell(new ConnectionEvent.Kick(connection.id()));
+            connection.gateway().tell(new ConnectionEvent.Kick(connection.id(), kick.replyTo()));
+        } else {
+            kick.replyTo().tell(new SessionCommand.Kicked(false));
         }
-        kick.replyTo().tell(new SessionCommand.Kicked(holder != null));
         idleAgain();
     }
 

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a session tells a connection, through the gateway of its node. */
 public sealed interface ConnectionEvent extends ClusterMessage {
+    /** Name of the system actor that takes these, on each node. */
+    String GATEWAY = "connection-gateway";
+
     /** The connection it is for. */
     long connectionId();
 
@@ -46,8 +49,8 @@ public sealed interface ConnectionEvent extends ClusterMessage {
     /** Another connection has taken the client ID [MQTT-3.1.4-2]; this one closes and then sends its Detach. */
     record TakenOver(long connectionId) implements ConnectionEvent {}
 
-    /** An operator wants the connection closed. */
-    record Kick(long connectionId) implements ConnectionEvent {}
+    /** An operator wants the connection closed; its node answers whether it had it. */
+    record Kick(long connectionId, ActorRef<SessionCommand.Kicked> replyTo) implements ConnectionEvent {}
 
     /** Asks whether the client was heard of within its keep-alive; a silent connection closes and detaches. */
     record Probe(long connectionId, ActorRef<SessionCommand> replyTo) implements ConnectionEvent {}

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * session.
  */
 final class HolderSearch {
-    /** Name of the actor that answers, on each node. */
-    static final String GATEWAY = "connection-gateway";
-
     private final Set<Long> unanswered = new HashSet<>();
     private @Nullable Attach found;
 
@@ -32,7 +29,9 @@ final class HolderSearch {
     private void ask(
             Membership membership, Membership.ClusterNode node, SessionKey client, ActorRef<SessionCommand> replyTo) {
         unanswered.add(node.uid());
-        membership.<ConnectionEvent>actorOn(node, GATEWAY).tell(new ConnectionEvent.WhoHolds(0, client, replyTo));
+        membership
+                .<ConnectionEvent>actorOn(node, ConnectionEvent.GATEWAY)
+                .tell(new ConnectionEvent.WhoHolds(0, client, replyTo));
     }
 
     void answered(Holder answer) {

@@ -65,7 +65,10 @@ public sealed interface SessionCommand {
         }
     }
 
-    /** Closes the connection, if there is one; answers whether there was. */
+    /**
+     * Closes the connection, if there is one; the node that has it answers whether there was. A node that is gone and
+     * not yet put down answers nothing.
+     */
     record Kick(ActorRef<Kicked> replyTo) implements Remote {}
 
     /** Answer to {@link Kick}. */

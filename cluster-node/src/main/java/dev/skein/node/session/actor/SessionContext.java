@@ -14,6 +14,7 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * @param membership which nodes live
  * @param self sends to any session of the cluster
  * @param sessions where persistent sessions are kept
+ * @param restores reads those of actors that start
  * @param routers the sharded routers
  * @param clock wall clock
  * @param takeOverDeadline how long an old connection may take to leave
@@ -24,6 +25,7 @@ public record SessionContext(
         Membership membership,
         ActorRef<ShardingEnvelope<SessionCommand>> self,
         SessionStore sessions,
+        Restores restores,
         ActorRef<ShardingEnvelope<RouterCommand>> routers,
         InstantSource clock,
         Duration takeOverDeadline,

@@ -1,0 +1,230 @@
+package dev.skein.node.admission;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * How much of one kind of work is in progress at once. What comes above waits in the order of its coming, in a queue
+ * with a bound, and not for ever.
+ *
+ * <p>Work that waits for somebody else, for a client or another node, may lapse: after its tenure its place goes to the
+ * next, and it goes on beside. So a client that says nothing, or a node that is gone, cannot keep the others out: in
+ * each tenure at least as many are admitted as the limit.
+ *
+ * <p>Thread-safe. No method blocks; waiters are called without a lock, on whatever thread made room.
+ */
+public final class Budget {
+    private final int limit;
+    private final int waitingMax;
+    private final long tenureNanos;
+    private final long patienceNanos;
+    private final LongSupplier nanoTime;
+    private final LongConsumer waits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
+    private final LinkedHashSet<Ticket> lapsing = new LinkedHashSet<>();
+    private int inProgress;
+    private long admitted;
+    private long full;
+    private long overdue;
+
+    /** What has become of who asked. */
+    public enum State {
+        /** Its turn comes, or {@link #OVERDUE}. */
+        WAITING,
+        /** It has its turn. */
+        ADMITTED,
+        /** The queue was full. */
+        FULL,
+        /** It has waited for too long. */
+        OVERDUE,
+        /** It is over. */
+        DONE
+    }
+
+    /** Who had to wait. Any thread; exactly one of the two is called, unless the ticket is done before. */
+    public interface Waiter {
+        /** Its turn has come. */
+        void admitted(Ticket ticket);
+
+        /** It has waited for too long. */
+        void overdue(Ticket ticket);
+    }
+
+    /** Figures at one moment; the last three since the start. */
+    public record Figures(int inProgress, int waiting, long admitted, long full, long overdue) {}
+
+    /** One who has asked; {@link #done} must follow, whatever its state. */
+    public final class Ticket {
+        private final Waiter waiter;
+        private long since;
+        private State state = State.WAITING;
+        private State entered = State.WAITING;
+
+        private Ticket(Waiter waiter, long now) {
+            this.waiter = waiter;
+            this.since = now;
+        }
+
+        /**
+         * What it was told when it asked: {@link State#ADMITTED}, {@link State#WAITING} or {@link State#FULL}. What is
+         * told later is told to the waiter.
+         */
+        public State entered() {
+            return entered;
+        }
+
+        /** From now on the work waits for somebody else, so that its place may be given on. */
+        public void mayLapse() {
+            long now = nanoTime.getAsLong();
+            lock.lock();
+            try {
+                if (state == State.ADMITTED && lapsing.add(this)) {
+                    since = now;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** The work is over or is not wanted any more. Again: nothing happens. */
+        public void done() {
+            List<Ticket> next;
+            lock.lock();
+            try {
+                end();
+                next = fill(nanoTime.getAsLong());
+            } finally {
+                lock.unlock();
+            }
+            next.forEach(each -> each.waiter.admitted(each));
+        }
+
+        private void end() {
+            if (state == State.WAITING) {
+                waiting.remove(this);
+            } else if (state == State.ADMITTED) {
+                lapsing.remove(this);
+                inProgress--;
+            }
+            state = State.DONE;
+        }
+    }
+
+    /**
+     * @param limit in progress at once
+     * @param waitingMax waiting at the most
+     * @param tenure how long one that waits for others keeps its place
+     * @param patience how long one may wait
+     * @param nanoTime such as {@code System::nanoTime}
+     * @param waits told how many nanoseconds each waited that had to and was admitted
+     */
+    public Budget(
+            int limit, int waitingMax, Duration tenure, Duration patience, LongSupplier nanoTime, LongConsumer waits) {
+        this.limit = limit;
+        this.waitingMax = waitingMax;
+        this.tenureNanos = tenure.toNanos();
+        this.patienceNanos = patience.toNanos();
+        this.nanoTime = nanoTime;
+        this.waits = waits;
+    }
+
+    /**
+     * Asks for a turn.
+     *
+     * @param waiter called later when there is no room now, but in the queue
+     */
+    public Ticket enter(Waiter waiter) {
+        Ticket ticket = new Ticket(waiter, nanoTime.getAsLong());
+        lock.lock();
+        try {
+            if (inProgress < limit && waiting.isEmpty()) {
+                admit(ticket);
+            } else if (waiting.size() < waitingMax) {
+                waiting.add(ticket);
+            } else {
+                ticket.state = State.FULL;
+                full++;
+            }
+            ticket.entered = ticket.state;
+        } finally {
+            lock.unlock();
+        }
+        return ticket;
+    }
+
+    private void admit(Ticket ticket) {
+        ticket.state = State.ADMITTED;
+        inProgress++;
+        admitted++;
+    }
+
+    private List<Ticket> fill(long now) {
+        if (waiting.isEmpty() || inProgress >= limit) {
+            return List.of();
+        }
+        List<Ticket> next = new ArrayList<>();
+        while (inProgress < limit && !waiting.isEmpty()) {
+            Ticket ticket = waiting.removeFirst();
+            waits.accept(now - ticket.since);
+            admit(ticket);
+            next.add(ticket);
+        }
+        return next;
+    }
+
+    /** Looks who lapses and who has waited for too long; called a few times each second. */
+    public void tick() {
+        long now = nanoTime.getAsLong();
+        List<Ticket> late = new ArrayList<>();
+        List<Ticket> next;
+        lock.lock();
+        try {
+            for (Ticket ticket : ripe(lapsing, now, tenureNanos)) {
+                ticket.end();
+            }
+            for (Ticket ticket : ripe(waiting, now, patienceNanos)) {
+                waiting.remove(ticket);
+                ticket.state = State.OVERDUE;
+                overdue++;
+                late.add(ticket);
+            }
+            next = fill(now);
+        } finally {
+            lock.unlock();
+        }
+        next.forEach(each -> each.waiter.admitted(each));
+        late.forEach(each -> each.waiter.overdue(each));
+    }
+
+    /** The oldest stand first. */
+    private static List<Ticket> ripe(SequencedSet<Ticket> all, long now, long age) {
+        List<Ticket> ripe = new ArrayList<>();
+        Iterator<Ticket> each = all.iterator();
+        while (each.hasNext()) {
+            Ticket ticket = each.next();
+            if (now - ticket.since < age) {
+                break;
+            }
+            ripe.add(ticket);
+        }
+        return ripe;
+    }
+
+    /** Figures of now. */
+    public Figures figures() {
+        lock.lock();
+        try {
+            return new Figures(inProgress, waiting.size(), admitted, full, overdue);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.admission.Budget;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A connection's turn at one of the node's budgets. Confined to its event loop, but for what the budget calls. */
+final class Turn implements Budget.Waiter {
+    private final Budget budget;
+    private final LoopContext context;
+    private final Consumer<Budget.State> refused;
+    private Budget.@Nullable Ticket ticket;
+    private @Nullable Runnable next;
+    private long begun;
+
+    /** @param refused told {@code FULL} or {@code OVERDUE}, on the loop */
+    Turn(Budget budget, LoopContext context, Consumer<Budget.State> refused) {
+        this.budget = budget;
+        this.context = context;
+        this.refused = refused;
+        this.begun = System.nanoTime();
+    }
+
+    /** Runs {@code go} when there is room, maybe at once, unless it is {@link #over} before. */
+    void take(Runnable go) {
+        next = go;
+        Budget.Ticket asked = budget.enter(this);
+        ticket = asked;
+        switch (asked.entered()) {
+            case ADMITTED -> go();
+            case FULL -> refuse(Budget.State.FULL);
+            case WAITING, OVERDUE, DONE -> {
+                // The budget calls.
+            }
+        }
+    }
+
+    @Override
+    public void admitted(Budget.Ticket now) {
+        context.execute(this::go);
+    }
+
+    @Override
+    public void overdue(Budget.Ticket late) {
+        context.execute(() -> refuse(Budget.State.OVERDUE));
+    }
+
+    private void go() {
+        Runnable go = next;
+        if (go != null) {
+            next = null;
+            begun = System.nanoTime();
+            go.run();
+        }
+    }
+
+    private void refuse(Budget.State state) {
+        if (next != null) {
+            next = null;
+            refused.accept(state);
+        }
+    }
+
+    /** How long nothing was done: 0 while it waits for its turn, which is not the client's fault. */
+    long silence(long now, long lastHeard) {
+        return next != null ? 0 : Math.min(now - lastHeard, now - begun);
+    }
+
+    /** The work has to wait for others from now on. */
+    void mayLapse() {
+        Objects.requireNonNull(ticket).mayLapse();
+    }
+
+    /** The work is done or is not wanted any more. */
+    void over() {
+        next = null;
+        Budget.Ticket now = ticket;
+        if (now != null) {
+            ticket = null;
+            now.done();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.skein.node.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.node.reliability.TestClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client that connects while the database is away is refused, and welcome when it is back. */
+class DatabaseAwayIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path home;
+
+    @Test
+    void aClientRefusedWithoutTheDatabaseConnectsWhenItIsBack() throws IOException, InterruptedException {
+        try (ClusterFixture cluster = ClusterFixture.in(home, 1);
+                TestClient persistent = new TestClient("refused", false, new TestClient.Listener() {});
+                TestClient clean = new TestClient("refused-clean", true, new TestClient.Listener() {})) {
+            cluster.postgres().stop();
+            assertRefused(cluster, persistent);
+            assertRefused(cluster, clean);
+            cluster.postgres().start();
+            cluster.awaitAllReady();
+
+            assertThat(connect(cluster, persistent).code()).isZero();
+            assertThat(connect(cluster, clean).code()).isZero();
+        }
+    }
+
+    private static void assertRefused(ClusterFixture cluster, TestClient client) {
+        assertThatThrownBy(() -> connect(cluster, client)).hasMessage("return code: 3 (expected: 0)");
+    }
+
+    private static TestClient.Connack connect(ClusterFixture cluster, TestClient client) throws IOException {
+        return client.connect(TestClient.nextConnection(), cluster.node(1).address(), null, DEADLINE);
+    }
+}

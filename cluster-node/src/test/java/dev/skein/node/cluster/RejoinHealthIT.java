@@ -1,0 +1,56 @@
+package dev.skein.node.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.node.reliability.SkeinProcess;
+import dev.skein.node.reliability.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** A node that its cluster has put down answers health checks while it joins again in the same process. */
+class RejoinHealthIT {
+    private static final Duration DEADLINE = Duration.ofMinutes(3);
+
+    @Test
+    void healthAnswersWhileANodeJoinsAgain() throws IOException {
+        Path home = Path.of("target", "rejoin").toAbsolutePath();
+        if (Files.exists(home)) {
+            SkeinProcess.delete(home);
+        }
+        Files.createDirectories(home);
+        try (ClusterFixture cluster = ClusterFixture.in(home, 3)) {
+            ClusterNode node = cluster.node(3);
+            node.stop();
+            Waiting.until(
+                    "it is put down",
+                    DEADLINE,
+                    () -> cluster.node(1).process().metric("skein_cluster_members", "") == 2);
+            node.proceed();
+            AtomicBoolean lived = new AtomicBoolean();
+            Waiting.until("it says that it joins again", DEADLINE, () -> {
+                lived.compareAndSet(false, answers(node, "/health/live", 200, "joining it again"));
+                return answers(node, "/health/ready", 503, "joining it again");
+            });
+            Waiting.until("it is ready again", DEADLINE, () -> {
+                lived.compareAndSet(false, answers(node, "/health/live", 200, "joining it again"));
+                return answers(node, "/health/ready", 200, "");
+            });
+            assertThat(lived).isTrue();
+            assertThat(node.ownEnds()).isZero();
+        }
+        SkeinProcess.delete(home);
+    }
+
+    private static boolean answers(ClusterNode node, String path, int status, String text) {
+        try {
+            SkeinProcess.Answer answer = node.process().get(path);
+            return answer.status() == status && answer.body().contains(text);
+        } catch (IllegalStateException e) {
+            return false; // between two servers
+        }
+    }
+}

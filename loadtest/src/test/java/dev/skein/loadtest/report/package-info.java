@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.loadtest.report;
+
+import org.jspecify.annotations.NullMarked;
