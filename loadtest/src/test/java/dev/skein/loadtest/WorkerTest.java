@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.loadtest.TinyBroker.Fault;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintWriter;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +36,8 @@ class WorkerTest {
     private static String startWorker() throws IOException {
         PipedInputStream in = new PipedInputStream();
         PrintWriter out = new PrintWriter(new PipedOutputStream(in), true, StandardCharsets.UTF_8);
-        Thread worker = new Thread(() -> SkeinLoad.commandLine()
-                .setOut(out)
-                .execute("worker", "--listen", "127.0.0.1:0", "--threads", "1"));
+        Thread worker = new Thread(() ->
+                SkeinLoad.commandLine().setOut(out).execute("worker", "--listen", "127.0.0.1:0", "--threads", "1"));
         worker.setDaemon(true);
         worker.start();
         String ready = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
@@ -52,8 +51,7 @@ class WorkerTest {
         Files.writeString(file, FILE);
         String workers = startWorker() + "," + startWorker();
         try (TinyBroker broker = TinyBroker.start(Fault.NONE)) {
-            Outcome outcome =
-                    Outcome.against(broker, "scenario " + file + " --checks-only --workers " + workers);
+            Outcome outcome = Outcome.against(broker, "scenario " + file + " --checks-only --workers " + workers);
 
             assertThat(outcome.exit()).as(outcome.err()).isZero();
             JsonNode json = outcome.json();
@@ -61,8 +59,7 @@ class WorkerTest {
             assertThat(outcome.err()).contains("2 processes", "flow walk to zoo: lost: 0");
         }
         try (TinyBroker broker = TinyBroker.start(Fault.LOSES)) {
-            Outcome outcome =
-                    Outcome.against(broker, "scenario " + file + " --checks-only --workers " + workers);
+            Outcome outcome = Outcome.against(broker, "scenario " + file + " --checks-only --workers " + workers);
 
             assertThat(outcome.exit()).isEqualTo(1);
             assertThat(outcome.err()).contains("flow walk to zoo: lost: ");
