@@ -2,6 +2,8 @@ package dev.skein.node.session.actor;
 
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,23 @@ final class Answers {
         tell(attach, new ConnectionEvent.TakenOver(attach.connection().id()));
     }
 
-    static void attached(Attach attach, boolean present, @Nullable StoredSession session, long node) {
+    /** Admits the connection, with its session as it is now unless it is a clean one. */
+    static void attached(
+            Attach attach,
+            boolean present,
+            @Nullable StoredSession stored,
+            Map<String, Integer> subscriptions,
+            long node) {
+        StoredSession session = stored == null || attach.cleanSession()
+                ? null
+                : new StoredSession(
+                        stored.id(),
+                        stored.key(),
+                        stored.createdAt(),
+                        stored.disconnectedAt(),
+                        subscriptions.entrySet().stream()
+                                .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
+                                .toList());
         tell(attach, new ConnectionEvent.Attached(attach.connection().id(), present, session, node));
     }
 

@@ -380,20 +380,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void attached(Attach attach, boolean sessionPresent) {
         present = sessionPresent;
-        Answers.attached(attach, sessionPresent, attach.cleanSession() ? null : current(stored), self());
-    }
-
-    private @Nullable StoredSession current(@Nullable StoredSession session) {
-        return session == null
-                ? null
-                : new StoredSession(
-                        session.id(),
-                        session.key(),
-                        session.createdAt(),
-                        session.disconnectedAt(),
-                        subscriptions.entrySet().stream()
-                                .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
-                                .toList());
+        Answers.attached(attach, sessionPresent, stored, subscriptions, self());
     }
 
     /** Removes the session everywhere: from the store, then from the route tables. */
