@@ -1,5 +1,6 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
@@ -53,6 +54,17 @@ final class Answers {
                                 .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
                                 .toList());
         tell(attach, new ConnectionEvent.Attached(attach.connection().id(), present, session, node));
+    }
+
+    /** Where the client is; nowhere when the node of its connection is gone. */
+    static SessionCommand.Location location(
+            @Nullable StoredSession stored, @Nullable Attach holder, Membership membership) {
+        long session = stored == null ? 0 : stored.id();
+        if (holder == null || !membership.isMember(holder.connection().node())) {
+            return new SessionCommand.Location(session, 0, 0);
+        }
+        return new SessionCommand.Location(
+                session, holder.connection().id(), holder.connection().node());
     }
 
     /**
