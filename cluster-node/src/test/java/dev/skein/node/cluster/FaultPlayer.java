@@ -70,6 +70,11 @@ final class FaultPlayer {
         chronicle.add(Kind.FAULT, step.toString());
     }
 
+    /** Of a fault that comes to one node after the other: each has its own row in the table. */
+    private void begin(Step step, ClusterNode node) {
+        chronicle.add(Kind.FAULT, step.fault() + " " + node.name());
+    }
+
     private void kill(Step step, boolean twice) {
         ClusterNode node = cluster.node(step.node());
         begin(step);
@@ -84,7 +89,7 @@ final class FaultPlayer {
     }
 
     private void terminate(ClusterNode node, Step step) {
-        begin(step);
+        begin(step, node);
         int code = node.terminate();
         if (code != 0) {
             failures.add("SIGTERM of " + node.name() + ": exit code " + code + " (expected: 0)");
