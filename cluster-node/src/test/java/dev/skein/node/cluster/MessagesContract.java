@@ -111,7 +111,11 @@ public abstract class MessagesContract {
     private Line written(String name, Object message) {
         Serializer serializer = serialization.findSerializerFor(message);
         String manifest = Serializers.manifestFor(serializer, message);
-        return new Line(name, serializer.identifier(), manifest, serialization.serialize(message).get());
+        return new Line(
+                name,
+                serializer.identifier(),
+                manifest,
+                serialization.serialize(message).get());
     }
 
     private Object read(Line line) {
