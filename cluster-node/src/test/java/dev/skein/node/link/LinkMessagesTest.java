@@ -24,7 +24,8 @@ class LinkMessagesTest extends MessagesContract {
     @Override
     protected Stream<Object> samples() {
         return Stream.of(
-                new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames())),
+                new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames()), false),
+                new LinkMessage.Segment(1, -2, 3, 5, new byte[] {1}, true),
                 new LinkMessage.Acknowledged(1, -2, 3, 4));
     }
 
