@@ -40,7 +40,7 @@ final class DelayingProxy implements AutoCloseable {
         this.target = target;
         this.minMillis = minMillis;
         this.maxMillis = maxMillis;
-        this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofPlatform().daemon().name("delay-" + target).start(this::accept);
     }
 

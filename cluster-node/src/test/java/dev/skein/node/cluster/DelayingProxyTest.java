@@ -17,7 +17,7 @@ class DelayingProxyTest {
     private static final int BYTES = 300_000;
 
     private static ServerSocket server() throws IOException {
-        return new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+        return new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     }
 
     private static DelayingProxy to(ServerSocket server) throws IOException {

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -182,7 +183,7 @@ public abstract class MessagesContract {
             for (Line line : lines(version)) {
                 tests.add(DynamicTest.dynamicTest(version.getFileName() + " " + line.name(), () -> {
                     assertThat(expected).containsKey(line.name());
-                    requireSame(read(line), expected.get(line.name()));
+                    requireSame(read(line), Objects.requireNonNull(expected.get(line.name())));
                 }));
             }
         }

@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class NetworkFaults implements AutoCloseable {
 
     /** Whether connections can be led through a proxy here. */
     static boolean canDelay() {
-        InetSocketAddress nowhere = new InetSocketAddress("127.0.0.1", 1);
+        InetSocketAddress nowhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         return canAdd(redirection("127.255.255.1", "127.255.255.2", 1, nowhere))
                 && canAdd(end("127.255.255.1", "127.255.255.2", 1));
     }
