@@ -2,10 +2,6 @@ package dev.skein.node;
 
 import dev.skein.node.Main.Version;
 import dev.skein.node.cli.CliCommands;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -67,21 +63,8 @@ public final class Main implements Runnable {
         @Override
         public String[] getVersion() {
             return new String[] {
-                "skein " + built() + " (Java " + Runtime.version().feature() + ")"
+                "skein " + BuildVersion.text() + " (Java " + Runtime.version().feature() + ")"
             };
-        }
-
-        private static String built() {
-            String name = "/META-INF/maven/dev.skein/skein-cluster-node/pom.properties";
-            try (InputStream in = Main.class.getResourceAsStream(name)) {
-                Properties properties = new Properties();
-                if (in != null) {
-                    properties.load(in);
-                }
-                return properties.getProperty("version", "unpackaged");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

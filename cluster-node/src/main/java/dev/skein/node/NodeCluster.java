@@ -27,6 +27,7 @@ record NodeCluster(SkeinNode.Parts parts) implements ClusterDirectory {
         return new ClusterState.Member(
                 state.member().node().address(),
                 state.member().status().toLowerCase(Locale.ROOT),
+                state.member().version(),
                 state.member().reachable(),
                 state.member().self(),
                 state.pendingBytes(),

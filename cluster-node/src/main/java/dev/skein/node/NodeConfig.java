@@ -156,6 +156,8 @@ public record NodeConfig(
                         db + "profile",
                         ConfigValueFactory.fromAnyRef(
                                 database.embedded() ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$"))
+                // In a rolling upgrade shards go to the nodes that stay.
+                .withValue("pekko.cluster.app-version", ConfigValueFactory.fromAnyRef(BuildVersion.text()))
                 .withValue("pekko.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(cluster.port()))
                 .withValue(
                         "pekko.remote.artery.advanced.maximum-frame-size",

@@ -30,6 +30,7 @@ final class ClusterCommand implements Callable<Integer> {
         Table table = Table.withHeader(
                 "NODE",
                 "STATUS",
+                "VERSION",
                 "REACHABLE",
                 "INSTANCE",
                 "CLEAN",
@@ -60,6 +61,7 @@ final class ClusterCommand implements Callable<Integer> {
         table.row(
                 ApiCommand.cell(member, "address") + (member.path("self").asBoolean() ? " *" : ""),
                 member.path("draining").asBoolean() ? "draining" : ApiCommand.cell(member, "status"),
+                ApiCommand.cell(member, "version"),
                 member.path("reachable").asBoolean() ? "yes" : "no",
                 ApiCommand.cell(load, "instance"),
                 ApiCommand.cell(load, "clean"),

@@ -165,14 +165,20 @@ public final class Membership {
             members.add(new MemberInfo(
                     node(member.uniqueAddress()),
                     member.status().toString(),
+                    member.appVersion().version(),
                     !state.getUnreachable().contains(member),
                     member.uniqueAddress().equals(self)));
         }
         return members;
     }
 
-    /** One member. {@code status} is Pekko's word: Joining, Up, Leaving, Exiting, Down. */
-    public record MemberInfo(ClusterNode node, String status, boolean reachable, boolean self) {}
+    /**
+     * One member.
+     *
+     * @param status Pekko's word: Joining, Up, Leaving, Exiting, Down
+     * @param version what the node was built as
+     */
+    public record MemberInfo(ClusterNode node, String status, String version, boolean reachable, boolean self) {}
 
     private static ClusterNode node(UniqueAddress address) {
         return new ClusterNode(address.longUid(), address.address().hostPort().replaceFirst("^[^@]*@", ""));

@@ -20,6 +20,7 @@ public record ClusterState(String node, List<Member> members) {
      *
      * @param address {@code host:port} of its links
      * @param status {@code joining}, {@code up}, {@code leaving}, {@code exiting} or {@code down}
+     * @param version of Skein that the node runs
      * @param reachable whether the answering node hears from it
      * @param self whether it is the answering node
      * @param linkPendingBytes sent from the answering node to it, or about to be, and not yet taken; 0 for itself
@@ -31,6 +32,7 @@ public record ClusterState(String node, List<Member> members) {
     public record Member(
             String address,
             String status,
+            String version,
             boolean reachable,
             boolean self,
             long linkPendingBytes,

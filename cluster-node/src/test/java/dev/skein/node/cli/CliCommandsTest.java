@@ -149,14 +149,14 @@ class CliCommandsTest {
     void membersOfTheClusterAreShownWithWhatTheyTell() throws Exception {
         assertThat(ok("cluster").lines())
                 .containsExactly(
-                        "NODE               STATUS  REACHABLE  INSTANCE  CLEAN  PERSISTENT  FILTERS  QUEUED  LINK BYTES  "
-                                + "STORE",
-                        "192.0.2.1:25520 *  up      yes        default   3      4           5        6       0           "
-                                + "ok",
-                        "192.0.2.2:25520    up      yes        default   3      4           5        6       7           "
-                                + "failed",
-                        "192.0.2.3:25520    up      no         -         -      -           -        -       8           "
-                                + "no answer",
+                        "NODE               STATUS  VERSION  REACHABLE  INSTANCE  CLEAN  PERSISTENT  FILTERS  QUEUED  "
+                                + "LINK BYTES  STORE",
+                        "192.0.2.1:25520 *  up      0.1.0    yes        default   3      4           5        6       "
+                                + "0           ok",
+                        "192.0.2.2:25520    up      0.2.0    yes        default   3      4           5        6       "
+                                + "7           failed",
+                        "192.0.2.3:25520    up      0.2.0    no         -         -      -           -        -       "
+                                + "8           no answer",
                         "store of 192.0.2.2:25520: full");
         assertThat(json("cluster").path("node").asText()).isEqualTo(FakeNode.NODE);
     }

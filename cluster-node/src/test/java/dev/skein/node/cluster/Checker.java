@@ -39,6 +39,7 @@ final class Checker {
     private final Map<Sent, Map<Session, AtomicInteger>> willArrivals = new HashMap<>();
     private final List<Long> faultEdges = new ArrayList<>();
     private long faultSince = -1;
+    private String faultNode = "";
 
     private Checker(List<Event> events) {
         this.events = events;
@@ -133,6 +134,7 @@ final class Checker {
         if (line != null) {
             line.closed = at;
             line.closedNanos = event.nanos();
+            line.closedInFault = line.node.equals(faultNode);
         }
     }
 
@@ -172,8 +174,14 @@ final class Checker {
 
     private void onFault(Event event) {
         switch (event.kind()) {
-            case FAULT -> faultSince = event.nanos();
-            default -> faultSince = -1;
+            case FAULT -> {
+                faultSince = event.nanos();
+                faultNode = event.subject().substring(event.subject().lastIndexOf(' ') + 1);
+            }
+            default -> {
+                faultSince = -1;
+                faultNode = "";
+            }
         }
         faultEdges.add(event.nanos());
     }
@@ -373,9 +381,12 @@ final class Checker {
         }
     }
 
-    /** A DISCONNECT that a fault swallows was never said. */
+    /**
+     * A DISCONNECT that a fault swallows was never said; one to the node that is hit may be lost until it is healed.
+     */
     private boolean isNearFault(Line line) {
         return line.closed >= 0
-                && faultEdges.stream().anyMatch(edge -> Math.abs(edge - line.closedNanos) < GRACE_NANOS);
+                && (line.closedInFault
+                        || faultEdges.stream().anyMatch(edge -> Math.abs(edge - line.closedNanos) < GRACE_NANOS));
     }
 }

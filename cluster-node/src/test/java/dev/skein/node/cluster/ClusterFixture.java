@@ -28,7 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterFixture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterFixture.class);
-    private static final int LINK_PORT = 25520;
+    /** Where nodes listen for one another. */
+    static final int LINK_PORT = 25520;
+
     private static final int MQTT_PORT = 1883;
     private static final int HTTP_PORT = 8080;
     private static final int SEEDS_MAX = 3;

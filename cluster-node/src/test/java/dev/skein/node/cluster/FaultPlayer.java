@@ -1,7 +1,9 @@
 package dev.skein.node.cluster;
 
 import dev.skein.node.cluster.Chronicle.Kind;
+import dev.skein.node.cluster.FaultSchedule.Fault;
 import dev.skein.node.cluster.FaultSchedule.Step;
+import dev.skein.node.cluster.NetworkFaults.Lateness;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,10 @@ final class FaultPlayer {
     private static final Logger LOG = LoggerFactory.getLogger(FaultPlayer.class);
     private static final int STUTTER_MILLIS = 700;
     private static final int LOSS_PERCENT = 15;
+    private static final int DELAY_MIN_MILLIS = 50;
+    private static final int DELAY_MAX_MILLIS = 400;
+    /** Heartbeats go three times a second: by then each connection between nodes has been used. */
+    private static final int CONNECTIONS_END_MILLIS = 1000;
 
     private final ClusterFixture cluster;
     private final Chronicle chronicle;
@@ -60,7 +66,7 @@ final class FaultPlayer {
                 pause(step.millis());
                 cluster.postgres().signal("CONT");
             }
-            case ISOLATE, ONE_WAY, LOSS, NO_DATABASE -> disturb(step);
+            case ISOLATE, ONE_WAY, LOSS, NO_DATABASE, DELAY -> disturb(step);
         }
         cluster.awaitAllSteady();
         chronicle.add(Kind.HEALED, step.toString());
@@ -68,6 +74,11 @@ final class FaultPlayer {
 
     private void begin(Step step) {
         chronicle.add(Kind.FAULT, step.toString());
+    }
+
+    /** Of a fault that comes to one node after the other: each has its own row in the table. */
+    private void begin(Step step, ClusterNode node) {
+        chronicle.add(Kind.FAULT, step.fault() + " " + node.name());
     }
 
     private void kill(Step step, boolean twice) {
@@ -84,7 +95,7 @@ final class FaultPlayer {
     }
 
     private void terminate(ClusterNode node, Step step) {
-        begin(step);
+        begin(step, node);
         int code = node.terminate();
         if (code != 0) {
             failures.add("SIGTERM of " + node.name() + ": exit code " + code + " (expected: 0)");
@@ -126,7 +137,7 @@ final class FaultPlayer {
         cluster.nodes().forEach(ClusterNode::awaitReady);
     }
 
-    private void disturb(Step step) {
+    private void disturb(Step step) throws IOException {
         ClusterNode node = cluster.node(step.node());
         List<String> others = cluster.othersOf(node);
         begin(step);
@@ -140,9 +151,21 @@ final class FaultPlayer {
                 }
             }
             case NO_DATABASE -> cluster.cutFromDatabase(node);
+            case DELAY ->
+                network.delay(
+                        node.host(),
+                        others,
+                        ClusterFixture.LINK_PORT,
+                        new Lateness(DELAY_MIN_MILLIS, DELAY_MAX_MILLIS, () -> pause(CONNECTIONS_END_MILLIS)));
             default -> network.isolate(node.host(), others);
         }
         pause(step.millis());
+        if (step.fault() == Fault.DELAY) {
+            LOG.info("{}: {} bytes were late", step, network.delayedBytes());
+            if (network.delayedBytes() == 0) {
+                failures.add(step + ": nothing was late");
+            }
+        }
         network.heal();
     }
 

@@ -40,7 +40,9 @@ final class FaultSchedule {
         /** One node and all others lose packets. */
         LOSS,
         /** One node is cut off from PostgreSQL. */
-        NO_DATABASE
+        NO_DATABASE,
+        /** What one node and all others send to one another is late. */
+        DELAY
     }
 
     /**
@@ -64,8 +66,12 @@ final class FaultSchedule {
         if (!NetworkFaults.available()) {
             all.removeAll(OF_A_NETWORK);
         }
+        if (!NetworkFaults.canDelay()) {
+            all.remove(Fault.DELAY);
+        }
         if (nodes == 1) {
-            all.removeAll(List.of(Fault.ROLLING, Fault.KILL_ALL, Fault.ISOLATE, Fault.ONE_WAY, Fault.LOSS));
+            all.removeAll(
+                    List.of(Fault.ROLLING, Fault.KILL_ALL, Fault.ISOLATE, Fault.ONE_WAY, Fault.LOSS, Fault.DELAY));
         }
         return all;
     }
@@ -93,7 +99,7 @@ final class FaultSchedule {
         int millis = switch (fault) {
             case KILL, KILL_TWICE, TERMINATE -> random.nextInt(6000);
             case STOP, DATABASE_STOP -> 2000 + random.nextInt(12_000);
-            case ISOLATE, ONE_WAY, LOSS, NO_DATABASE, STUTTER -> 3000 + random.nextInt(17_000);
+            case ISOLATE, ONE_WAY, LOSS, NO_DATABASE, DELAY, STUTTER -> 3000 + random.nextInt(17_000);
             case DATABASE_RESTART, DATABASE_KILL -> random.nextInt(4000);
             case ROLLING, KILL_ALL -> 0;
         };

@@ -110,7 +110,9 @@ final class Recovery {
 
     private static boolean concerns(String fault, String node) {
         boolean all = fault.startsWith(Fault.KILL_ALL.name());
-        boolean ends = fault.startsWith("KILL") || fault.startsWith(Fault.TERMINATE.name());
+        boolean ends = fault.startsWith("KILL")
+                || fault.startsWith(Fault.TERMINATE.name())
+                || fault.startsWith(Fault.ROLLING.name());
         return all || (ends && fault.endsWith(" " + node));
     }
 

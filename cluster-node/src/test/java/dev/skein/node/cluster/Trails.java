@@ -48,6 +48,9 @@ final class Trails {
         long openedNanos;
         int closed = -1;
         long closedNanos;
+        /** A fault of its node had begun and was not healed. */
+        boolean closedInFault;
+
         Ending ending = Ending.NONE;
         /** A packet came on it when a newer connection of its client had long been there. */
         int late = -1;

@@ -167,10 +167,11 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
         return CompletableFuture.completedStage(new ClusterState(
                 NODE,
                 List.of(
-                        new ClusterState.Member(NODE, "up", true, true, 0, true, false, null, loads),
-                        new ClusterState.Member("192.0.2.2:25520", "up", true, false, 7, true, false, "full", loads),
+                        new ClusterState.Member(NODE, "up", "0.1.0", true, true, 0, true, false, null, loads),
                         new ClusterState.Member(
-                                "192.0.2.3:25520", "up", false, false, 8, false, null, null, List.of()))));
+                                "192.0.2.2:25520", "up", "0.2.0", true, false, 7, true, false, "full", loads),
+                        new ClusterState.Member(
+                                "192.0.2.3:25520", "up", "0.2.0", false, false, 8, false, null, null, List.of()))));
     }
 
     @Override

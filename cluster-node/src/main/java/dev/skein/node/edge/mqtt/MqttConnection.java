@@ -447,6 +447,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private void leave(CloseReason reason) {
         context.remove(this);
         congestion.end();
+        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting);
         waiting = null;
         if (output != null) {
             output.release();
@@ -456,7 +457,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (left != null) {
             metrics.disconnected(left.identity().instance(), reason.text());
             subscriptions.removeAll();
-            left.detach(reason == CloseReason.CLIENT_DISCONNECT);
+            left.detach(asked);
         } else {
             connect.abandon();
         }

@@ -7,6 +7,8 @@ import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.function.BooleanSupplier;
@@ -107,6 +109,14 @@ final class PublishPipeline {
             return true;
         }
         return false;
+    }
+
+    /** Whether the client has said DISCONNECT, and it waits behind something: it counts [MQTT-3.14.4-3]. */
+    static boolean holdDisconnect(@Nullable Collection<Object> waiting) {
+        return waiting != null
+                && waiting.stream()
+                        .anyMatch(packet -> packet instanceof MqttMessage message
+                                && message.fixedHeader().messageType() == MqttMessageType.DISCONNECT);
     }
 
     /**

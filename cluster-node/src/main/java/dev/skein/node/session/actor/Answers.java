@@ -1,7 +1,10 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +36,35 @@ final class Answers {
         tell(attach, new ConnectionEvent.TakenOver(attach.connection().id()));
     }
 
-    static void attached(Attach attach, boolean present, @Nullable StoredSession session, long node) {
+    /** Admits the connection, with its session as it is now unless it is a clean one. */
+    static void attached(
+            Attach attach,
+            boolean present,
+            @Nullable StoredSession stored,
+            Map<String, Integer> subscriptions,
+            long node) {
+        StoredSession session = stored == null || attach.cleanSession()
+                ? null
+                : new StoredSession(
+                        stored.id(),
+                        stored.key(),
+                        stored.createdAt(),
+                        stored.disconnectedAt(),
+                        subscriptions.entrySet().stream()
+                                .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
+                                .toList());
         tell(attach, new ConnectionEvent.Attached(attach.connection().id(), present, session, node));
+    }
+
+    /** Where the client is; nowhere when the node of its connection is gone. */
+    static SessionCommand.Location location(
+            @Nullable StoredSession stored, @Nullable Attach holder, Membership membership) {
+        long session = stored == null ? 0 : stored.id();
+        if (holder == null || !membership.isMember(holder.connection().node())) {
+            return new SessionCommand.Location(session, 0, 0);
+        }
+        return new SessionCommand.Location(
+                session, holder.connection().id(), holder.connection().node());
     }
 
     /**

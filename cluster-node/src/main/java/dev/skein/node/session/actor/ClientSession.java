@@ -5,6 +5,7 @@ import dev.skein.node.session.actor.SessionCommand.Detach;
 import dev.skein.node.session.actor.SessionCommand.Subscribe;
 import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
 import dev.skein.node.session.actor.SessionEvents.Done;
+import dev.skein.node.session.actor.SessionEvents.Evict;
 import dev.skein.node.session.actor.SessionEvents.HolderCheck;
 import dev.skein.node.session.actor.SessionEvents.HolderOverdue;
 import dev.skein.node.session.actor.SessionEvents.Idle;
@@ -47,6 +48,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private static final String TAKE_OVER = "take-over";
     private static final String IDLE = "idle";
     private static final String HOLDER_CHECK = "holder-check";
+    private static final String EVICT = "evict";
+    private static final Duration EVICT_EVERY = Duration.ofSeconds(1);
     private static final Duration SEARCH_DEADLINE = Duration.ofSeconds(1);
     private static final Duration HOLDER_CHECK_EVERY = Duration.ofMinutes(5);
 
@@ -57,6 +60,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private final ActorRef<ClusterSharding.ShardCommand> shard;
     private final RouteChanges routes;
     private final HolderSearch search;
+    private final Evictions evictions = new Evictions();
     private final Map<String, Integer> subscriptions = new HashMap<>();
     private @Nullable StoredSession stored;
     private @Nullable Attach holder;
@@ -141,7 +145,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
             case Done(var failure, var next) -> onDone(failure, next);
             case Attach attach -> onAttach(attach);
-            case Detach detach -> onDetach(detach.connectionId());
+            case Detach detach -> {
+                evictions.over(detach.connectionId());
+                onDetach(detach.connectionId());
+            }
             case Subscribe subscribe -> onSubscribe(subscribe);
             case Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
             case SessionCommand.ProbeResult result -> onProbeResult(result);
@@ -150,6 +157,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case SessionCommand.Expire expire -> onExpire(expire.beforeMillis());
             case HolderOverdue(var connectionId) -> onDetach(connectionId);
             case HolderCheck _ -> onHolderCheck();
+            case Evict _ -> onEvict();
             case Idle _ -> onIdle();
             case Stop _ -> stopping = true;
             case SessionCommand.Local other ->
@@ -243,12 +251,12 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         }
         pending = attach;
         ConnectionRef old = holder.connection();
-        old.gateway()
-                .tell(
-                        attach.takeOver()
-                                ? new ConnectionEvent.TakenOver(old.id())
-                                : new ConnectionEvent.Probe(
-                                        old.id(), getContext().getSelf()));
+        if (attach.takeOver()) {
+            evictions.begin(old);
+            timers.startTimerWithFixedDelay(EVICT, Evict.INSTANCE, EVICT_EVERY);
+        } else {
+            old.gateway().tell(new ConnectionEvent.Probe(old.id(), getContext().getSelf()));
+        }
         timers.startSingleTimer(TAKE_OVER, new HolderOverdue(old.id()), shared.takeOverDeadline());
     }
 
@@ -311,6 +319,12 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private boolean isHolder(long connectionId) {
         return holder != null && holder.connection().id() == connectionId;
+    }
+
+    private void onEvict() {
+        if (!evictions.again(shared.membership())) {
+            timers.cancel(EVICT);
+        }
     }
 
     private void onDetach(long connectionId) {
@@ -380,20 +394,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void attached(Attach attach, boolean sessionPresent) {
         present = sessionPresent;
-        Answers.attached(attach, sessionPresent, attach.cleanSession() ? null : current(stored), self());
-    }
-
-    private @Nullable StoredSession current(@Nullable StoredSession session) {
-        return session == null
-                ? null
-                : new StoredSession(
-                        session.id(),
-                        session.key(),
-                        session.createdAt(),
-                        session.disconnectedAt(),
-                        subscriptions.entrySet().stream()
-                                .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
-                                .toList());
+        Answers.attached(attach, sessionPresent, stored, subscriptions, self());
     }
 
     /** Removes the session everywhere: from the store, then from the route tables. */
@@ -454,13 +455,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private SessionCommand.Location location() {
         idleAgain();
-        Attach now = holder;
-        long session = stored == null ? 0 : stored.id();
-        if (now == null || !shared.membership().isMember(now.connection().node())) {
-            return new SessionCommand.Location(session, 0, 0);
-        }
-        return new SessionCommand.Location(
-                session, now.connection().id(), now.connection().node());
+        return Answers.location(stored, holder, shared.membership());
     }
 
     private void onKick(SessionCommand.Kick kick) {

@@ -11,7 +11,7 @@ final class SessionEvents {
     /** Whether a command waits while the session is busy. */
     static boolean mustWait(SessionCommand command) {
         return switch (command) {
-            case Loaded _, LoadFailed _, Done _, Idle _, HolderCheck _, SearchOver _ -> false;
+            case Loaded _, LoadFailed _, Done _, Idle _, HolderCheck _, SearchOver _, Evict _ -> false;
             case ClientSession.Stop _, SessionCommand.Holder _ -> false;
             case SessionCommand _ -> true;
         };
@@ -32,6 +32,10 @@ final class SessionEvents {
     record HolderOverdue(long connectionId) implements SessionCommand.Local {}
 
     enum HolderCheck implements SessionCommand.Local {
+        INSTANCE
+    }
+
+    enum Evict implements SessionCommand.Local {
         INSTANCE
     }
 

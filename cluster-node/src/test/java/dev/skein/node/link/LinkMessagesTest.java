@@ -1,0 +1,73 @@
+package dev.skein.node.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.node.cluster.MessagesContract;
+import dev.skein.node.link.Frame.Targets;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What links carry: segments with frames of every kind, and acknowledgements. */
+class LinkMessagesTest extends MessagesContract {
+    private static final byte[] TOPIC = {0, 3, 'a', '/', 'b'};
+
+    LinkMessagesTest() {
+        super("link.txt");
+    }
+
+    @Override
+    protected Stream<Object> samples() {
+        return Stream.of(
+                new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames()), false),
+                new LinkMessage.Segment(1, -2, 3, 5, new byte[] {1}, true),
+                new LinkMessage.Acknowledged(1, -2, 3, 4));
+    }
+
+    @Override
+    protected Stream<Class<?>> types() {
+        return Stream.of(LinkMessage.class);
+    }
+
+    private static ByteBuf frames() {
+        ByteBuf frames = Unpooled.buffer();
+        for (Frame.Kind kind : Frame.Kind.values()) {
+            Targets targets =
+                    kind == Frame.Kind.LIVE ? Targets.NONE : new Targets(new long[] {7, -8}, new byte[] {1, 6});
+            Frame.Header header = new Frame.Header(5, -6, 2, true);
+            Frame.write(frames, kind, header, "ü", targets, TOPIC, "body".getBytes(StandardCharsets.UTF_8));
+        }
+        return frames;
+    }
+
+    @Test
+    void everyKindOfFrameIsReadAsItWasWritten() {
+        List<String> read = new ArrayList<>();
+        ByteBuf frames = frames();
+        while (frames.isReadable()) {
+            Frame.read(frames, (kind, header, instance, targets, rest) -> {
+                List<String> to = new ArrayList<>();
+                for (int i = 0; i < targets.size(); i++) {
+                    to.add(targets.id(i) + ":" + targets.qos(i) + (targets.retain(i) ? "r" : ""));
+                }
+                byte[] bytes = ByteBufUtil.getBytes(rest.skipBytes(TOPIC.length));
+                read.add(kind + " " + header.sequence() + " " + header.writer() + " " + header.qos() + " "
+                        + header.retain() + " " + instance + " " + to + " "
+                        + new String(bytes, StandardCharsets.UTF_8));
+            });
+        }
+        String rest = " 5 -6 2 true ü [7:1, -8:2r] body";
+        assertThat(read)
+                .containsExactly(
+                        "LIVE 5 -6 2 true ü [] body",
+                        "STORED" + rest,
+                        "SESSION" + rest,
+                        "CONNECTION" + rest,
+                        "LOOK_AGAIN" + rest);
+    }
+}
