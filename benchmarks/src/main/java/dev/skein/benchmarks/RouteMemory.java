@@ -45,6 +45,6 @@ final class RouteMemory {
 
     @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency of its own
     private static void print(String pattern, Object... values) {
-        System.out.print(String.format(Locale.ROOT, pattern, values)); // house: Stdout: a command line
+        System.out.print(String.format(Locale.ROOT, pattern, values)); // house: RegexpSinglelineJava: a command line
     }
 }
