@@ -49,8 +49,8 @@ final class HtmlPage {
             .l { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
             .dashed { stroke-dasharray: 6 5; }
             circle { fill: transparent; } circle:hover { fill: var(--ink); }
-            pre { padding: 14px 16px; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, "DejaVu Sans
-              Mono",
+            pre { padding: 14px 16px; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo,
+              "DejaVu Sans Mono",
               monospace; margin: 0; }
             .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 14px;
               font-variant-numeric: tabular-nums; }
