@@ -97,7 +97,8 @@ final class Chart {
             double width = atX(band.to()) - from;
             if (band.shaded()) {
                 out.append(text(
-                        "<rect class=\"band\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s</title></rect>",
+                        "<rect class=\"band\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\">"
+                                + "<title>%s</title></rect>",
                         from, TOP, width, HEIGHT - TOP - BOTTOM, HtmlText.of(band.name())));
             }
             if (width > 7 * band.name().length()) {

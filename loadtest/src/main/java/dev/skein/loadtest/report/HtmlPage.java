@@ -31,7 +31,8 @@ final class HtmlPage {
               font-variant-numeric: tabular-nums; white-space: nowrap; }
             .card b small { font-size: 14px; font-weight: 400; color: var(--soft); }
             .card span { color: var(--soft); font-size: 13px; }
-            .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(540px, 100%), 1fr)); gap: 16px; }
+            .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(540px, 100%), 1fr)); gap:
+              16px; }
             .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 16px; }
             h3 { font-size: 15px; margin: 22px 0 8px; }
             figure { margin: 0; padding: 14px 16px 8px; } figcaption b { margin-right: 10px; }
@@ -48,14 +49,16 @@ final class HtmlPage {
             .l { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
             .dashed { stroke-dasharray: 6 5; }
             circle { fill: transparent; } circle:hover { fill: var(--ink); }
-            pre { padding: 14px 16px; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono",
+            pre { padding: 14px 16px; overflow-x: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo,
+              "DejaVu Sans Mono",
               monospace; margin: 0; }
             .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 14px;
               font-variant-numeric: tabular-nums; }
             th, td { text-align: right; padding: 6px 12px; border-bottom: 1px solid var(--line); white-space: nowrap; }
             tr:last-child td { border-bottom: 0; } th { color: var(--soft); font-weight: 500; }
             th:first-child, td:first-child, .second td:nth-child(2), .second th:nth-child(2) { text-align: left; }
-            .facts td { white-space: normal; text-align: left; } .facts td:first-child { color: var(--soft); width: 9em; }
+            .facts td { white-space: normal; text-align: left; } .facts td:first-child { color: var(--soft); width:
+              9em; }
             details { margin-top: 12px; } summary { cursor: pointer; color: var(--soft); padding: 6px 0; }
             code { font: 13px ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; }
             """;

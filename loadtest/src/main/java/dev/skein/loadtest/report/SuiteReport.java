@@ -236,7 +236,8 @@ public final class SuiteReport {
         double width = Math.max(1, spread.value() / most * BAR_WIDTH);
         double end = width;
         out.append(Format.text(
-                "<rect class=\"b%d\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"3\"><title>%s %s</title></rect>",
+                "<rect class=\"b%d\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"3\">"
+                        + "<title>%s %s</title></rect>",
                 index % 6 + 1, BAR_LEFT, top, width, BAR_HEIGHT, spread.text(), spread.range()));
         if (spread.known()) {
             end = Math.max(end, spread.high() / most * BAR_WIDTH);
