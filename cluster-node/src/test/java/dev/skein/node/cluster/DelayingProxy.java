@@ -119,7 +119,7 @@ final class DelayingProxy implements AutoCloseable {
 
         private final Socket from;
         private final Socket to;
-        private final Random random = new Random();
+        private final Random random = new Random(target.getPort());
         private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(CHUNKS);
 
         Direction(Socket from, Socket to) {
