@@ -30,7 +30,7 @@ public final class FilterTrie<E extends TrieEntry> {
                 node.subtree().add(entry);
                 break;
             }
-            node = level.equals("+") ? node.plus() : node.child(level);
+            node = level.equals("+") ? node.plus() : node.child(LevelNames.shared(level));
             if (slash < 0) {
                 node.exact().add(entry);
                 break;
