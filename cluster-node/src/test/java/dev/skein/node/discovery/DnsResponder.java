@@ -36,7 +36,7 @@ public final class DnsResponder implements AutoCloseable {
     /** Starts at a free port of 127.0.0.1. */
     public static DnsResponder start() {
         try {
-            DnsResponder responder = new DnsResponder(new DatagramSocket(0, InetAddress.getByName("127.0.0.1")));
+            DnsResponder responder = new DnsResponder(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
             Thread.ofPlatform().name("dns").daemon().start(responder::run);
             return responder;
         } catch (IOException e) {
