@@ -23,6 +23,7 @@ class DnsDiscoveryTest {
     private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString("pekko.io.dns.async-dns {"
                     + " nameservers = [\"" + dns.server() + "\"]\n"
                     + " search-domains = [\"a.svc.cluster.local\", \"svc.cluster.local\"]\n ndots = 5 }")
+            .withFallback(ConfigFactory.parseResources("skein-pekko.conf").withOnlyPath("pekko.actor.deployment"))
             .withFallback(ConfigFactory.load()));
 
     @AfterEach
