@@ -54,6 +54,12 @@ final class FindingOthers {
         return presence.othersSeenWithin(fresh)
                 .thenCompose(others -> discovery
                         .look(self)
+                        .thenApply(found -> {
+                            if (found.isEmpty()) {
+                                tell("asked " + discovery.question() + ": nobody");
+                            }
+                            return found;
+                        })
                         .exceptionally(failure -> {
                             tell("asked " + discovery.question() + ": " + Failures.describe(failure));
                             return List.of();
