@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Pods as processes that are given no seeds: they ask a DNS server on UDP, or a server that speaks the documented form of
- * the Kubernetes API.
+ * Pods as processes that are given no seeds: they ask a DNS server on UDP, or a server that speaks the documented form
+ * of the Kubernetes API.
  */
 @Timeout(600)
 class DiscoveryIT {
@@ -72,12 +72,18 @@ class DiscoveryIT {
                         home,
                         parts("overlays/dev", "components/discovery-kubernetes-api", "components/lease"),
                         List.of(
-                                "--set", "skein.cluster.discovery.api-server=" + api.url(),
-                                "--set", "skein.cluster.discovery.service-account=" + api.account(),
-                                "--set", "pekko.coordination.lease.kubernetes.api-service-host=127.0.0.1",
-                                "--set", "pekko.coordination.lease.kubernetes.api-service-port=" + api.port(),
-                                "--set", "pekko.coordination.lease.kubernetes.api-ca-path=" + file(api, "ca.crt"),
-                                "--set", "pekko.coordination.lease.kubernetes.api-token-path=" + file(api, "token"),
+                                "--set",
+                                "skein.cluster.discovery.api-server=" + api.url(),
+                                "--set",
+                                "skein.cluster.discovery.service-account=" + api.account(),
+                                "--set",
+                                "pekko.coordination.lease.kubernetes.api-service-host=127.0.0.1",
+                                "--set",
+                                "pekko.coordination.lease.kubernetes.api-service-port=" + api.port(),
+                                "--set",
+                                "pekko.coordination.lease.kubernetes.api-ca-path=" + file(api, "ca.crt"),
+                                "--set",
+                                "pekko.coordination.lease.kubernetes.api-token-path=" + file(api, "token"),
                                 "--set",
                                 "pekko.coordination.lease.kubernetes.namespace-path=" + file(api, "namespace")))) {
             for (int ordinal = 0; ordinal < 2; ordinal++) {
@@ -86,14 +92,19 @@ class DiscoveryIT {
             }
             pods.allReady(2);
             liveMessageCrosses(pods, 0, 1);
-            assertThat(api.requests()).allMatch(request -> request.contains("/pods?"), "no lease is asked for in peace");
+            assertThat(api.requests())
+                    .allMatch(request -> request.contains("/pods?"), "no lease is asked for in peace");
 
             // Of two, the part with the lowest address would go on by majority: not this one.
             pods.get(0).kill();
-            pods.get(1).await("skein-1 has the lease", () -> api.owner("skein-pekko-sbr").contains("skein-1.skein-nodes"));
+            pods.get(1)
+                    .await(
+                            "skein-1 has the lease",
+                            () -> api.owner("skein-pekko-sbr").contains("skein-1.skein-nodes"));
             pods.get(1).awaitReady();
             liveMessageCrosses(pods, 1, 1);
-            assertThat(api.requests()).anyMatch(request -> request.startsWith("PUT /apis/pekko.apache.org/v1/namespaces/skein/leases/"));
+            assertThat(api.requests())
+                    .anyMatch(request -> request.startsWith("PUT /apis/pekko.apache.org/v1/namespaces/skein/leases/"));
             pods.begin(0).awaitReady();
             liveMessageCrosses(pods, 0, 1);
         }

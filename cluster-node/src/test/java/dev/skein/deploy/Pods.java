@@ -64,8 +64,7 @@ final class Pods implements AutoCloseable {
                         Manifests.BASE.resolve("skein.conf").toFile())
                 .getString("skein.storage.jdbc.url")
                 .replace(":5432/", ":" + postgres.getPort() + "/");
-        return new Pods(
-                postgres, network, new PodProcess.Cluster(home, Pod.variables(parts), secrets, url, arguments));
+        return new Pods(postgres, network, new PodProcess.Cluster(home, Pod.variables(parts), secrets, url, arguments));
     }
 
     /** Addresses of this machine that nobody uses: the ports of the pods are fixed. */

@@ -44,8 +44,7 @@ class RightsTest {
 
     @Test
     void accountOfTheBaseHasNoTokenAndNothingIsBoundToIt() {
-        ServiceAccount account =
-                Manifests.read(ServiceAccount.class, Manifests.BASE.resolve("serviceaccount.yaml"));
+        ServiceAccount account = Manifests.read(ServiceAccount.class, Manifests.BASE.resolve("serviceaccount.yaml"));
 
         assertThat(BASE.getServiceAccountName()).isEqualTo(account.getMetadata().getName());
         assertThat(account.getAutomountServiceAccountToken()).isFalse();
@@ -57,8 +56,7 @@ class RightsTest {
     void roleIsBoundToTheAccountOfThePodsWhichThenHaveItsToken(String component) {
         Role role = Manifests.read(Role.class, file(component, "role.yaml"));
         RoleBinding binding = Manifests.read(RoleBinding.class, file(component, "rolebinding.yaml"));
-        PodSpec pod =
-                Pod.in("components/" + component).getSpec().getTemplate().getSpec();
+        PodSpec pod = Pod.in("components/" + component).getSpec().getTemplate().getSpec();
 
         assertThat(binding.getRoleRef().getKind()).isEqualTo("Role");
         assertThat(binding.getRoleRef().getName()).isEqualTo(role.getMetadata().getName());
@@ -77,7 +75,9 @@ class RightsTest {
         String port = nodes.getSpec().getPorts().getFirst().getName();
 
         assertThat(variables("discovery-dns"))
-                .containsEntry("SKEIN_CLUSTER_DISCOVERY_NAME", "_" + port + "._tcp." + nodes.getMetadata().getName())
+                .containsEntry(
+                        "SKEIN_CLUSTER_DISCOVERY_NAME",
+                        "_" + port + "._tcp." + nodes.getMetadata().getName())
                 .containsEntry("SKEIN_CLUSTER_SEEDS", "[]");
     }
 
@@ -96,8 +96,8 @@ class RightsTest {
 
     @Test
     void leaseIsTheResourceThatTheLibraryAsksFor() {
-        CustomResourceDefinition definition = Manifests.read(
-                CustomResourceDefinition.class, file("lease", "customresourcedefinition.yaml"));
+        CustomResourceDefinition definition =
+                Manifests.read(CustomResourceDefinition.class, file("lease", "customresourcedefinition.yaml"));
         CustomResourceDefinitionNames names = definition.getSpec().getNames();
         String group = definition.getSpec().getGroup();
 
@@ -118,10 +118,10 @@ class RightsTest {
         Config config = ConfigFactory.parseResources("skein-pekko.conf")
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
                 .resolve();
-        String lease =
-                config.getString("pekko.cluster.split-brain-resolver.lease-majority.lease-implementation");
+        String lease = config.getString("pekko.cluster.split-brain-resolver.lease-majority.lease-implementation");
 
-        Class<?> type = Class.forName(config.getString(lease + ".lease-class"), false, getClass().getClassLoader());
+        Class<?> type = Class.forName(
+                config.getString(lease + ".lease-class"), false, getClass().getClassLoader());
         assertThat(org.apache.pekko.coordination.lease.scaladsl.Lease.class).isAssignableFrom(type);
         assertThat(variables("lease")).containsEntry("SKEIN_CLUSTER_SPLIT_BRAIN", "lease-majority");
     }

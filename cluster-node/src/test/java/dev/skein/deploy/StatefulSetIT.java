@@ -96,7 +96,8 @@ class StatefulSetIT {
     }
 
     private MqttClient client(int ordinal, String id, boolean clean) throws MqttException {
-        MqttClient client = new MqttClient("tcp://" + pods.address(ordinal) + ":" + Pods.MQTT, id, new MemoryPersistence());
+        MqttClient client =
+                new MqttClient("tcp://" + pods.address(ordinal) + ":" + Pods.MQTT, id, new MemoryPersistence());
         client.setTimeToWait(TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
         MqttConnectOptions options = new MqttConnectOptions();
         options.setCleanSession(clean);
@@ -136,7 +137,8 @@ class StatefulSetIT {
     /** What the session that was away all the time is given. */
     private List<String> kept(int ordinal) throws Exception {
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
-        MqttClient client = new MqttClient("tcp://" + pods.address(ordinal) + ":" + Pods.MQTT, "keeper", new MemoryPersistence());
+        MqttClient client =
+                new MqttClient("tcp://" + pods.address(ordinal) + ":" + Pods.MQTT, "keeper", new MemoryPersistence());
         client.setTimeToWait(TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
         client.setCallback(new Listening(received));
         MqttConnectOptions options = new MqttConnectOptions();

@@ -99,7 +99,9 @@ class FindingOthersTest {
 
     private void awaitOneCluster() {
         await(
-                () -> nodes.stream().allMatch(node -> node.isUp() && node.membership().others().size() == nodes.size() - 1),
+                () -> nodes.stream()
+                        .allMatch(node ->
+                                node.isUp() && node.membership().others().size() == nodes.size() - 1),
                 "one cluster");
     }
 

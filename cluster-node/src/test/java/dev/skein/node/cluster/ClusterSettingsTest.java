@@ -54,9 +54,7 @@ class ClusterSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             discovery.method = consul                            | skein.cluster.discovery.method: consul (expected: seeds, dns, kubernetes-api)
             discovery.method = dns                               | skein.cluster.discovery.name:
             discovery { method = dns, name = "a b" }             | skein.cluster.discovery.name: a b (expected: a DNS name

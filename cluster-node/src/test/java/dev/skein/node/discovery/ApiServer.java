@@ -27,8 +27,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Speaks, over HTTPS, the two parts of the Kubernetes API that Skein uses, in the form that the API's reference documents:
- * the list of pods, and custom resources with optimistic locking. Beside it lies the directory of a service account.
+ * Speaks, over HTTPS, the two parts of the Kubernetes API that Skein uses, in the form that the API's reference
+ * documents: the list of pods, and custom resources with optimistic locking. Beside it lies the directory of a service
+ * account.
  */
 public final class ApiServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,14 +55,33 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer start(Path home) throws Exception {
         Path account = Files.createDirectories(home.resolve("serviceaccount"));
         Path keys = home.resolve("api.p12");
-        keytool("-genkeypair", "-keystore", keys.toString(), "-alias", "api", "-keyalg", "EC", "-dname", "CN=api", "-ext",
-                "san=ip:127.0.0.1", "-validity", "2");
-        keytool("-exportcert", "-rfc", "-keystore", keys.toString(), "-alias", "api", "-file",
+        keytool(
+                "-genkeypair",
+                "-keystore",
+                keys.toString(),
+                "-alias",
+                "api",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=api",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-validity",
+                "2");
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-keystore",
+                keys.toString(),
+                "-alias",
+                "api",
+                "-file",
                 account.resolve("ca.crt").toString());
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
         ApiServer api = new ApiServer(server, account);
-        Files.writeString(account.resolve("token"), api.token + "\n");
+        Files.writeString(account.resolve("token"), api.token);
         Files.writeString(account.resolve("namespace"), NAMESPACE);
         server.createContext("/", api::answer);
         server.setExecutor(api.threads);
@@ -140,7 +160,10 @@ public final class ApiServer implements AutoCloseable {
             } else if (path.equals(LEASES) || path.startsWith(LEASES + "/")) {
                 lease(exchange, path.substring(path.lastIndexOf('/') + 1));
             } else {
-                status(exchange, 403, "pods is forbidden: User \"system:serviceaccount:skein:skein\" cannot list resource");
+                status(
+                        exchange,
+                        403,
+                        "pods is forbidden: User \"system:serviceaccount:skein:skein\" cannot list resource");
             }
         }
     }
@@ -202,7 +225,10 @@ public final class ApiServer implements AutoCloseable {
         send(
                 exchange,
                 code,
-                JSON.createObjectNode().put("kind", "Status").put("status", "Failure").put("message", message));
+                JSON.createObjectNode()
+                        .put("kind", "Status")
+                        .put("status", "Failure")
+                        .put("message", message));
     }
 
     private static void send(HttpExchange exchange, int code, ObjectNode body) throws IOException {

@@ -78,9 +78,7 @@ class DnsDiscoveryTest {
     void behindAnUnknownNameIsNobodyAndTheQuestionSaysWhatWasAsked() {
         Discovery discovery = discovery(SERVICE, "5s");
 
-        assertThat(discovery.look(SELF))
-                .succeedsWithin(20, TimeUnit.SECONDS)
-                .isEqualTo(List.of());
+        assertThat(discovery.look(SELF)).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(List.of());
         assertThat(discovery.question()).isEqualTo("DNS for SRV " + SERVICE);
     }
 

@@ -98,12 +98,11 @@ public final class DnsResponder implements AutoCloseable {
         String asked = name.toString().toLowerCase(Locale.ROOT);
         questions.add(asked);
         boolean known = services.containsKey(asked) || addresses.containsKey(asked);
-        List<String> records =
-                switch (type) {
-                    case A -> addresses.getOrDefault(asked, List.of());
-                    case SRV -> services.getOrDefault(asked, List.of());
-                    default -> List.of();
-                };
+        List<String> records = switch (type) {
+            case A -> addresses.getOrDefault(asked, List.of());
+            case SRV -> services.getOrDefault(asked, List.of());
+            default -> List.of();
+        };
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.write(query, 0, 2);

@@ -41,15 +41,21 @@ class KubernetesDiscoveryTest {
     }
 
     private KubernetesDiscovery discovery(String keys) {
-        return discovery(keys, Map.of(
-                "KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", Integer.toString(api.port())));
+        return discovery(
+                keys,
+                Map.of(
+                        "KUBERNETES_SERVICE_HOST",
+                        "127.0.0.1",
+                        "KUBERNETES_SERVICE_PORT",
+                        Integer.toString(api.port())));
     }
 
     private KubernetesDiscovery discovery(String keys, Map<String, String> variables) {
         return KubernetesDiscovery.create(
                 kit.system(),
-                ClusterSettings.from(DnsDiscoveryTest.cluster("discovery { method = kubernetes-api, service-account = \""
-                        + api.account() + "\", " + keys + " }")),
+                ClusterSettings.from(
+                        DnsDiscoveryTest.cluster("discovery { method = kubernetes-api, service-account = \""
+                                + api.account() + "\", " + keys + " }")),
                 variables);
     }
 
