@@ -153,7 +153,7 @@ public record ClusterSettings(
     private static List<Seed> seeds(Config cluster) {
         List<String> words = cluster.getValue("seeds").valueType() == ConfigValueType.LIST
                 ? cluster.getStringList("seeds")
-                : List.of(cluster.getString("seeds").split(","));
+                : List.of(withoutBrackets(cluster.getString("seeds")).split(","));
         List<Seed> seeds = new ArrayList<>();
         for (String word : words) {
             if (!word.isBlank()) {
@@ -161,6 +161,11 @@ public record ClusterSettings(
             }
         }
         return seeds;
+    }
+
+    /** A variable of the environment is text; so is {@code []} there, which has to empty the list of a file. */
+    private static String withoutBrackets(String text) {
+        return text.strip().equals("[]") ? "" : text;
     }
 
     private static Seed seed(String word) {

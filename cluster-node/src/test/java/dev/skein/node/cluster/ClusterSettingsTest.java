@@ -35,6 +35,7 @@ class ClusterSettingsTest {
     void seedsAreAListOrWords() {
         assertThat(from("seeds = [\"a:1\", \"b\"]").seeds()).containsExactly(new Seed("a", 1), new Seed("b", 25_520));
         assertThat(from("seeds = \"a:1, b:2\"").seeds()).containsExactly(new Seed("a", 1), new Seed("b", 2));
+        assertThat(from("seeds = \"[]\"").seeds()).as("as a variable has it").isEmpty();
         assertThat(from("seeds = \"a:1\"").discovers()).isFalse();
     }
 
