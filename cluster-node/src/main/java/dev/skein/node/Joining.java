@@ -2,9 +2,11 @@ package dev.skein.node;
 
 import dev.skein.node.cluster.ClusterSettings;
 import dev.skein.node.cluster.Membership;
+import dev.skein.node.discovery.Discovery;
 import dev.skein.persistence.api.NodePresence;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class Joining {
     private final ClusterSettings settings;
     private final NodePresence presence;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final @Nullable FindingOthers finding;
     private @Nullable Boolean mayBegin;
 
     private Joining(ActorSystem<?> system, Membership membership, ClusterSettings settings, NodePresence presence) {
@@ -35,6 +38,9 @@ final class Joining {
         this.membership = membership;
         this.settings = settings;
         this.presence = presence;
+        this.finding = settings.discovers()
+                ? new FindingOthers(Discovery.of(system, settings), membership, settings, presence, FRESH)
+                : null;
     }
 
     /** Joins, and goes on until the cluster has taken the node in. */
@@ -60,12 +66,9 @@ final class Joining {
         if (ended.get() || membership.up().toCompletableFuture().isDone()) {
             return;
         }
-        presence.othersSeenWithin(FRESH).whenComplete((others, failure) -> {
-            if (failure == null) {
-                join(others);
-            }
-            later(LOOK_EVERY, this::look);
-        });
+        CompletionStage<Void> looked =
+                finding == null ? presence.othersSeenWithin(FRESH).thenAccept(this::join) : finding.look();
+        looked.whenComplete((_, _) -> later(LOOK_EVERY, this::look));
     }
 
     private synchronized void join(List<String> others) {

@@ -82,8 +82,9 @@ public record NodeConfig(
         Database database = database(skein.getConfig("storage"));
         ClusterSettings cluster = ClusterSettings.from(skein.getConfig("cluster"));
         if (cluster.many() && database.embedded()) {
-            throw new IllegalArgumentException("skein.storage.jdbc.url: " + database.url()
-                    + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds share one database)");
+            throw new IllegalArgumentException(
+                    "skein.storage.jdbc.url: " + database.url()
+                            + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one database)");
         }
         MqttSettings mqtt = MqttSettings.from(skein);
         return new NodeConfig(
@@ -159,6 +160,9 @@ public record NodeConfig(
                 // In a rolling upgrade shards go to the nodes that stay.
                 .withValue("pekko.cluster.app-version", ConfigValueFactory.fromAnyRef(BuildVersion.text()))
                 .withValue("pekko.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(cluster.port()))
+                .withValue(
+                        "pekko.cluster.split-brain-resolver.active-strategy",
+                        ConfigValueFactory.fromAnyRef(cluster.splitBrain().strategy()))
                 .withValue(
                         "pekko.remote.artery.advanced.maximum-frame-size",
                         ConfigValueFactory.fromAnyRef(FRAME_BASE + mqtt.maxPacketSize() + " B"))

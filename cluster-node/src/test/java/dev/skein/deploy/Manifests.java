@@ -10,10 +10,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,6 +39,10 @@ final class Manifests {
             "apps/v1 StatefulSet", StatefulSet.class,
             "v1 Service", Service.class,
             "v1 Namespace", Namespace.class,
+            "v1 ServiceAccount", ServiceAccount.class,
+            "rbac.authorization.k8s.io/v1 Role", Role.class,
+            "rbac.authorization.k8s.io/v1 RoleBinding", RoleBinding.class,
+            "apiextensions.k8s.io/v1 CustomResourceDefinition", CustomResourceDefinition.class,
             "policy/v1 PodDisruptionBudget", PodDisruptionBudget.class,
             "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
             "autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class);

@@ -102,7 +102,7 @@ class ManifestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev", "production"})
+    @ValueSource(strings = {"dev", "production", "production-lease"})
     void overlayIsBuiltWhereKustomizeIsInstalled(String overlay) throws Exception {
         String built = kustomize(Manifests.HOME.resolve("overlays").resolve(overlay));
 

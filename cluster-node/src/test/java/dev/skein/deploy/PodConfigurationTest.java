@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code skein check-config}, as a process, with the file and the environment of a pod. */
 @Timeout(300)
@@ -30,6 +32,19 @@ class PodConfigurationTest {
 
         assertThat(outcome.code()).as(outcome::text).isZero();
         assertThat(outcome.text()).contains("skein-1.skein-nodes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "components/discovery-dns, _cluster._tcp.skein-nodes",
+        "components/discovery-kubernetes-api, kubernetes-api",
+        "components/lease, lease-majority"
+    })
+    void variablesOfTheComponentAreKnownAndFitTheFile(String component, String shown) throws Exception {
+        Outcome outcome = check(List.of(Pod.in("overlays/dev"), Pod.in(component)), Map.of());
+
+        assertThat(outcome.code()).as(outcome::text).isZero();
+        assertThat(outcome.text()).contains(shown);
     }
 
     @Test

@@ -32,6 +32,7 @@ final class PodProcess implements AutoCloseable {
     private final String address;
     private final Path home;
     private final Map<String, String> environment;
+    private final List<String> arguments;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(HTTP_DEADLINE).build();
     private @Nullable Process process;
@@ -43,13 +44,16 @@ final class PodProcess implements AutoCloseable {
      * @param variables of the container
      * @param secrets {@code secret/key} and value
      * @param database URL, with the port that the database has here
+     * @param arguments after those of the container
      */
-    record Cluster(Path home, List<EnvVar> variables, Map<String, String> secrets, String database) {}
+    record Cluster(
+            Path home, List<EnvVar> variables, Map<String, String> secrets, String database, List<String> arguments) {}
 
     PodProcess(Cluster cluster, String name, String address) {
         this.name = name;
         this.address = address;
         this.home = cluster.home();
+        this.arguments = cluster.arguments();
         this.environment = Pod.environment(cluster.variables(), name, address, cluster.secrets());
         // Where a pod has a network of its own, here it has an address of its own.
         for (String listener : List.of("LISTENERS_MQTT", "LISTENERS_WS", "HTTP")) {
@@ -76,6 +80,7 @@ final class PodProcess implements AutoCloseable {
                         default -> word;
                     });
         }
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));

@@ -24,6 +24,7 @@ class ArchitectureTest {
     private static final String CONTROL = "dev.skein.node.control";
     private static final String OBSERVE = "dev.skein.node.observe";
     private static final String CLUSTER = "dev.skein.node.cluster";
+    private static final String DISCOVERY = "dev.skein.node.discovery";
     private static final String LINK = "dev.skein.node.link";
     private static final String PROTOCOL = "dev.skein.protocol..";
     private static final String STORE = "dev.skein.persistence.api";
@@ -191,7 +192,7 @@ class ArchitectureTest {
     void rulesAndNamesNeedNoNetworkAndNoDatabase() {
         noClasses()
                 .that()
-                .resideInAnyPackage(AUTH, REGISTRY, OBSERVE, CLUSTER)
+                .resideInAnyPackage(AUTH, REGISTRY, OBSERVE, CLUSTER, DISCOVERY)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

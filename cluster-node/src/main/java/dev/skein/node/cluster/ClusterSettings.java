@@ -3,6 +3,7 @@ package dev.skein.node.cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,8 +15,17 @@ import java.util.Locale;
  * @param port of the links, 0 for any free one
  * @param seeds nodes to join, none for a cluster of one
  * @param drainRate connections closed each second while the node drains; 0 for all at once
+ * @param splitBrain who goes on when nodes no longer hear from each other
+ * @param discovery how the nodes to join are found when there are no seeds
  */
-public record ClusterSettings(String host, String bindHost, int port, List<Seed> seeds, int drainRate) {
+public record ClusterSettings(
+        String host,
+        String bindHost,
+        int port,
+        List<Seed> seeds,
+        int drainRate,
+        SplitBrain splitBrain,
+        DiscoverySettings discovery) {
     /** Port of the links where none is given and there are seeds. */
     public static final int DEFAULT_PORT = 25_520;
 
@@ -24,10 +34,39 @@ public record ClusterSettings(String host, String bindHost, int port, List<Seed>
 
     /** One node that others join. */
     public record Seed(String host, int port) {
+        /** From {@code host:port}. */
+        public static Seed of(String word) {
+            return seed(word);
+        }
+
         @Override
         public String toString() {
             return host + ":" + port;
         }
+    }
+
+    /** Who goes on when nodes no longer hear from each other. */
+    public enum SplitBrain {
+        /** The larger part. */
+        KEEP_MAJORITY("keep-majority"),
+        /** The part that gets a lease of Kubernetes; the larger one asks first. */
+        LEASE_MAJORITY("lease-majority");
+
+        private final String strategy;
+
+        SplitBrain(String strategy) {
+            this.strategy = strategy;
+        }
+
+        /** Pekko's name. */
+        public String strategy() {
+            return strategy;
+        }
+    }
+
+    /** A node that is given its seeds. */
+    public ClusterSettings(String host, String bindHost, int port, List<Seed> seeds, int drainRate) {
+        this(host, bindHost, port, seeds, drainRate, SplitBrain.KEEP_MAJORITY, DiscoverySettings.none());
     }
 
     /** Copies the list. */
@@ -43,17 +82,43 @@ public record ClusterSettings(String host, String bindHost, int port, List<Seed>
             throw new IllegalArgumentException(
                     "skein.cluster.drain-rate: " + rate + " (expected: 0.." + RATE_MAX + " connections a second)");
         }
+        DiscoverySettings discovery = DiscoverySettings.from(cluster.getConfig("discovery"));
+        boolean discovers = discovery.method() != DiscoverySettings.Method.SEEDS;
+        if (discovers && !seeds.isEmpty()) {
+            throw new IllegalArgumentException("skein.cluster.seeds: " + seeds
+                    + " (expected: [] beside skein.cluster.discovery.method = " + discovery.method() + ")");
+        }
         return new ClusterSettings(
                 cluster.getString("host"),
                 cluster.getString("bind-host"),
-                port(cluster.getString("port"), seeds),
+                port(cluster.getString("port"), discovers || !seeds.isEmpty()),
                 seeds,
-                rate);
+                rate,
+                splitBrain(cluster.getString("split-brain")),
+                discovery);
+    }
+
+    private static SplitBrain splitBrain(String word) {
+        return Arrays.stream(SplitBrain.values())
+                .filter(each -> each.strategy.equals(word.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "skein.cluster.split-brain: " + word + " (expected: keep-majority, lease-majority)"));
     }
 
     /** Whether the node is, or may become, one of several. */
     public boolean many() {
-        return !seeds.isEmpty();
+        return !seeds.isEmpty() || discovers();
+    }
+
+    /** Whether the nodes to join have to be found first. */
+    public boolean discovers() {
+        return discovery.method() != DiscoverySettings.Method.SEEDS;
+    }
+
+    /** The same with the nodes that were found. */
+    public ClusterSettings withSeeds(List<Seed> found) {
+        return new ClusterSettings(host, bindHost, port, found, drainRate, splitBrain, discovery);
     }
 
     /** Stable name of the node for the store. */
@@ -61,13 +126,14 @@ public record ClusterSettings(String host, String bindHost, int port, List<Seed>
         return many() ? host + ":" + port : "single";
     }
 
-    private static int port(String text, List<Seed> seeds) {
+    private static int port(String text, boolean many) {
         if (text.toLowerCase(Locale.ROOT).equals("auto")) {
-            return seeds.isEmpty() ? 0 : DEFAULT_PORT;
+            return many ? DEFAULT_PORT : 0;
         }
         int port = number(text, "skein.cluster.port");
-        if (port == 0 && !seeds.isEmpty()) {
-            throw new IllegalArgumentException("skein.cluster.port: 0 (expected: 1.." + PORT_MAX + " beside seeds)");
+        if (port == 0 && many) {
+            throw new IllegalArgumentException(
+                    "skein.cluster.port: 0 (expected: 1.." + PORT_MAX + " beside seeds or discovery)");
         }
         return port;
     }
@@ -87,7 +153,7 @@ public record ClusterSettings(String host, String bindHost, int port, List<Seed>
     private static List<Seed> seeds(Config cluster) {
         List<String> words = cluster.getValue("seeds").valueType() == ConfigValueType.LIST
                 ? cluster.getStringList("seeds")
-                : List.of(cluster.getString("seeds").split(","));
+                : List.of(withoutBrackets(cluster.getString("seeds")).split(","));
         List<Seed> seeds = new ArrayList<>();
         for (String word : words) {
             if (!word.isBlank()) {
@@ -95,6 +161,11 @@ public record ClusterSettings(String host, String bindHost, int port, List<Seed>
             }
         }
         return seeds;
+    }
+
+    /** A variable of the environment is text; so is {@code []} there, which has to empty the list of a file. */
+    private static String withoutBrackets(String text) {
+        return text.strip().equals("[]") ? "" : text;
     }
 
     private static Seed seed(String word) {

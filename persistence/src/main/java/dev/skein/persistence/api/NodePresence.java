@@ -13,6 +13,12 @@ public interface NodePresence {
     /** This node is a member now. */
     CompletionStage<Void> seen();
 
+    /**
+     * Like {@link #seen}, but only when no other node was there within the last {@code time}. Of several nodes that ask
+     * at once one alone gets {@code true}: it may begin the cluster.
+     */
+    CompletionStage<Boolean> claim(Duration time);
+
     /** This node is not a member any more. */
     CompletionStage<Void> left();
 

@@ -33,6 +33,27 @@ final class JdbcNodePresence implements NodePresence {
     }
 
     @Override
+    public CompletionStage<Boolean> claim(Duration time) {
+        String sql = "UPDATE skein_node SET seen_at = CURRENT_TIMESTAMP, seen_owner = ? WHERE name = ? AND NOT EXISTS"
+                + " (SELECT 1 FROM skein_node o WHERE o.name <> ? AND o.seen_at > " + since(time) + ")";
+        return reads.read("claim", connection -> {
+            NodeRows.lock(connection, dialect);
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setObject(1, owner);
+                statement.setString(2, name);
+                statement.setString(3, name);
+                boolean alone = statement.executeUpdate() == 1;
+                connection.commit();
+                return alone;
+            }
+        });
+    }
+
+    private static String since(Duration time) {
+        return "CURRENT_TIMESTAMP - INTERVAL '" + time.toSeconds() + "' SECOND";
+    }
+
+    @Override
     public CompletionStage<Void> left() {
         return reads.<Boolean>read("presence", connection -> update(connection, "NULL", null))
                 .thenAccept(_ -> {});
@@ -69,8 +90,7 @@ final class JdbcNodePresence implements NodePresence {
 
     @Override
     public CompletionStage<List<String>> othersSeenWithin(Duration time) {
-        String sql = "SELECT name FROM skein_node WHERE name <> ? AND seen_at > CURRENT_TIMESTAMP - INTERVAL '"
-                + time.toSeconds() + "' SECOND ORDER BY name";
+        String sql = "SELECT name FROM skein_node WHERE name <> ? AND seen_at > " + since(time) + " ORDER BY name";
         return reads.read("presence", connection -> {
             List<String> names = new ArrayList<>();
             try (PreparedStatement statement = connection.prepareStatement(sql)) {

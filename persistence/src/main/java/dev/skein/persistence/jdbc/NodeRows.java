@@ -38,8 +38,8 @@ final class NodeRows {
         }
     }
 
-    /** Until the commit: readers pass, other nodes that want a number wait. */
-    private static void lock(Connection connection, Dialect dialect) throws SQLException {
+    /** Until the commit: readers pass, other nodes that change the table wait. */
+    static void lock(Connection connection, Dialect dialect) throws SQLException {
         String sql = dialect.lockNodes();
         if (!sql.isEmpty()) {
             try (Statement statement = connection.createStatement()) {

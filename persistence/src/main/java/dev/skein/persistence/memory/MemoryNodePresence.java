@@ -27,6 +27,17 @@ final class MemoryNodePresence implements NodePresence {
     }
 
     @Override
+    public CompletionStage<Boolean> claim(Duration time) {
+        return stores.run(() -> {
+            boolean alone = othersWithin(time).isEmpty();
+            if (alone) {
+                state.seenAt.put(name, clock.millis());
+            }
+            return alone;
+        });
+    }
+
+    @Override
     public CompletionStage<Void> left() {
         return stores.<Boolean>run(() -> state.seenAt.remove(name) != null).thenAccept(_ -> {});
     }
@@ -38,9 +49,13 @@ final class MemoryNodePresence implements NodePresence {
 
     @Override
     public CompletionStage<List<String>> othersSeenWithin(Duration time) {
-        return stores.run(() -> state.seenAt.entrySet().stream()
+        return stores.run(() -> othersWithin(time));
+    }
+
+    private List<String> othersWithin(Duration time) {
+        return state.seenAt.entrySet().stream()
                 .filter(each -> !each.getKey().equals(name) && each.getValue() > clock.millis() - time.toMillis())
                 .map(each -> each.getKey())
-                .toList());
+                .toList();
     }
 }

@@ -1,7 +1,9 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.contract.MessageStoreContract;
+import dev.skein.persistence.contract.NodePresenceContract;
 import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
@@ -12,7 +14,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2StoresTest implements MessageStoreContract, SessionStoreContract, RetainedStoreContract, WillStoreContract {
+class H2StoresTest
+        implements MessageStoreContract,
+                SessionStoreContract,
+                RetainedStoreContract,
+                WillStoreContract,
+                NodePresenceContract {
     @TempDir
     private Path directory;
 
@@ -20,14 +27,12 @@ class H2StoresTest implements MessageStoreContract, SessionStoreContract, Retain
 
     @BeforeEach
     void open() {
-        stores = JdbcStores.open(
-                JdbcStores.h2Url(directory),
-                "skein",
-                "",
-                4,
-                TestStores.settings(),
-                InstantSource.system(),
-                (_, _, _) -> {});
+        stores = open(TestStores.settings());
+    }
+
+    private JdbcStores open(StoreSettings settings) {
+        return JdbcStores.open(
+                JdbcStores.h2Url(directory), "skein", "", 4, settings, InstantSource.system(), (_, _, _) -> {});
     }
 
     @AfterEach
@@ -38,5 +43,10 @@ class H2StoresTest implements MessageStoreContract, SessionStoreContract, Retain
     @Override
     public Stores stores() {
         return stores;
+    }
+
+    @Override
+    public Stores beside(String nodeName) {
+        return open(TestStores.settings(1_000_000, 10_000_000, nodeName));
     }
 }

@@ -8,6 +8,7 @@ import static dev.skein.persistence.contract.TestStores.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.persistence.api.DropListener;
+import dev.skein.persistence.api.NodePresence;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
@@ -84,6 +85,32 @@ class PostgresNodesIT {
         }
         assertThat(get(one.presence().othersSeenWithin(Duration.ofSeconds(15)))).isEmpty();
         assertThat(get(one.messages().depth(session.id()))).isEqualTo(1);
+    }
+
+    @Test
+    void ofSeveralNodesThatClaimAtOnceOneMayBegin() {
+        List<JdbcStores> nodes = new ArrayList<>(List.of(one, two));
+        for (int i = 0; i < 4; i++) {
+            nodes.add(open("more" + i, 1_000_000, (_, _, _) -> {}));
+        }
+        try {
+            for (int round = 0; round < 20; round++) {
+                nodes.forEach(node -> get(node.presence().left()));
+                List<Boolean> granted = nodes.stream()
+                        .map(JdbcStores::presence)
+                        .parallel()
+                        .map(presence -> get(presence.claim(Duration.ofSeconds(15))))
+                        .toList();
+                assertThat(granted).containsOnlyOnce(true);
+                NodePresence first = nodes.get(granted.indexOf(true)).presence();
+                assertThat(get(first.claim(Duration.ofSeconds(15))))
+                        .as("once more")
+                        .isTrue();
+                assertThat(get(first.othersSeenWithin(Duration.ofSeconds(15)))).isEmpty();
+            }
+        } finally {
+            nodes.subList(2, nodes.size()).forEach(JdbcStores::close);
+        }
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.contract.MessageStoreContract;
+import dev.skein.persistence.contract.NodePresenceContract;
 import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
@@ -10,19 +12,23 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-class PostgresStoresIT implements MessageStoreContract, SessionStoreContract, RetainedStoreContract, WillStoreContract {
+class PostgresStoresIT
+        implements MessageStoreContract,
+                SessionStoreContract,
+                RetainedStoreContract,
+                WillStoreContract,
+                NodePresenceContract {
+    private String url;
     private JdbcStores stores;
 
     @BeforeEach
     void open() {
-        stores = JdbcStores.open(
-                Postgres.emptyDatabase(),
-                "postgres",
-                "",
-                4,
-                TestStores.settings(),
-                InstantSource.system(),
-                (_, _, _) -> {});
+        url = Postgres.emptyDatabase();
+        stores = open(TestStores.settings());
+    }
+
+    private JdbcStores open(StoreSettings settings) {
+        return JdbcStores.open(url, "postgres", "", 4, settings, InstantSource.system(), (_, _, _) -> {});
     }
 
     @AfterEach
@@ -33,5 +39,10 @@ class PostgresStoresIT implements MessageStoreContract, SessionStoreContract, Re
     @Override
     public Stores stores() {
         return stores;
+    }
+
+    @Override
+    public Stores beside(String nodeName) {
+        return open(TestStores.settings(1_000_000, 10_000_000, nodeName));
     }
 }

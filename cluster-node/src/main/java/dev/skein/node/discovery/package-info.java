@@ -1,0 +1,5 @@
+/** How a starting node finds the addresses of the others. */
+@NullMarked
+package dev.skein.node.discovery;
+
+import org.jspecify.annotations.NullMarked;
