@@ -66,7 +66,7 @@ class DiscoveryIT {
     }
 
     @Test
-    void podsFindEachOtherByTheApiAndAskForNoLeaseInPeace() throws Exception {
+    void podsFindEachOtherByTheApiAndOneOfTwoGoesOnWithTheLease() throws Exception {
         try (ApiServer api = ApiServer.start(home);
                 Pods pods = Pods.in(
                         home,
@@ -94,6 +94,19 @@ class DiscoveryIT {
             liveMessageCrosses(pods, 0, 1);
             assertThat(api.requests())
                     .allMatch(request -> request.contains("/pods?"), "no lease is asked for in peace");
+
+            // Of two, the part with the lowest address would go on by majority: not this one.
+            pods.get(0).kill();
+            pods.get(1)
+                    .await(
+                            "skein-1 has the lease",
+                            () -> api.owner("skein-pekko-sbr").contains("skein-1.skein-nodes"));
+            pods.get(1).awaitReady();
+            liveMessageCrosses(pods, 1, 1);
+            assertThat(api.requests())
+                    .anyMatch(request -> request.startsWith("PUT /apis/pekko.apache.org/v1/namespaces/skein/leases/"));
+            pods.begin(0).awaitReady();
+            liveMessageCrosses(pods, 0, 1);
         }
     }
 
