@@ -84,7 +84,8 @@ public record NodeConfig(
         if (cluster.many() && database.embedded()) {
             throw new IllegalArgumentException(
                     "skein.storage.jdbc.url: " + database.url()
-                            + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one database)");
+                            + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
+                            + " database)");
         }
         MqttSettings mqtt = MqttSettings.from(skein);
         return new NodeConfig(

@@ -192,7 +192,8 @@ public final class ApiServer implements AutoCloseable {
             case "POST" -> store(exchange, name, 201);
             case "PUT" -> {
                 ObjectNode now = leases.get(name);
-                ObjectNode wanted = (ObjectNode) JSON.readTree(exchange.getRequestBody().readAllBytes());
+                ObjectNode wanted =
+                        (ObjectNode) JSON.readTree(exchange.getRequestBody().readAllBytes());
                 if (now == null || !version(now).equals(version(wanted))) {
                     status(exchange, 409, "the object has been modified");
                 } else {
@@ -207,7 +208,11 @@ public final class ApiServer implements AutoCloseable {
         if (leases.containsKey(name)) {
             status(exchange, 409, "already exists");
         } else {
-            put(exchange, name, (ObjectNode) JSON.readTree(exchange.getRequestBody().readAllBytes()), code);
+            put(
+                    exchange,
+                    name,
+                    (ObjectNode) JSON.readTree(exchange.getRequestBody().readAllBytes()),
+                    code);
         }
     }
 
