@@ -82,10 +82,9 @@ public record NodeConfig(
         Database database = database(skein.getConfig("storage"));
         ClusterSettings cluster = ClusterSettings.from(skein.getConfig("cluster"));
         if (cluster.many() && database.embedded()) {
-            throw new IllegalArgumentException(
-                    "skein.storage.jdbc.url: " + database.url()
-                            + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
-                            + " database)");
+            throw new IllegalArgumentException("skein.storage.jdbc.url: " + database.url()
+                    + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
+                    + " database)");
         }
         MqttSettings mqtt = MqttSettings.from(skein);
         return new NodeConfig(

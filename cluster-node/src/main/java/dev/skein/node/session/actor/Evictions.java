@@ -12,7 +12,8 @@ import java.util.Map;
 final class Evictions {
     private static final int TIMES = 30;
 
-    private final Map<Long, Eviction> evictions = new HashMap<>();
+    /** Empty in all but a few sessions, so it is made when it is needed. */
+    private Map<Long, Eviction> evictions = Map.of();
 
     private static final class Eviction {
         private final ConnectionRef connection;
@@ -30,6 +31,9 @@ final class Evictions {
 
     /** Tells {@code connection} to leave. */
     void begin(ConnectionRef connection) {
+        if (evictions.isEmpty()) {
+            evictions = new HashMap<>();
+        }
         evictions
                 .computeIfAbsent(connection.id(), _ -> new Eviction(connection))
                 .say();
@@ -37,11 +41,16 @@ final class Evictions {
 
     /** It has left. */
     void over(long connectionId) {
-        evictions.remove(connectionId);
+        if (!evictions.isEmpty()) {
+            evictions.remove(connectionId);
+        }
     }
 
     /** Tells those again that have not left; returns whether there are any. */
     boolean again(Membership membership) {
+        if (evictions.isEmpty()) {
+            return false;
+        }
         for (Iterator<Eviction> each = evictions.values().iterator(); each.hasNext(); ) {
             Eviction eviction = each.next();
             if (eviction.times < TIMES && membership.isMember(eviction.connection.node())) {
