@@ -30,6 +30,10 @@ final class Connections implements AutoCloseable {
         config.setPassword(password);
         config.setDataSourceProperties((Properties) properties.clone());
         config.setAutoCommit(false);
+        // Named, though it is the default of both databases: the pool asks its first connection for it, and when that
+        // one
+        // is cut in this moment no later one can be made.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setMaximumPoolSize(readers);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);

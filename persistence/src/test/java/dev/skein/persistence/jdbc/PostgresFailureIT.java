@@ -110,6 +110,17 @@ class PostgresFailureIT {
         }
     }
 
+    @Test
+    void poolWhoseFirstConnectionsAreCutServesAgain() throws SQLException {
+        for (int round = 0; round < 10; round++) {
+            try (JdbcStores stores = open("first" + round)) {
+                cutConnections();
+                cutConnections();
+                assertThat(readAgain(stores, session(stores, "first" + round))).isEmpty();
+            }
+        }
+    }
+
     /** A read on a connection that was cut fails, and may be repeated. */
     private static List<String> readAgain(JdbcStores stores, StoredSession session) {
         for (int failures = 0; ; failures++) {
