@@ -26,6 +26,14 @@ final class Addresses {
         return brokers;
     }
 
+    /** {@code number} when it is a port; {@code name} is the option that gave it. */
+    static int port(String name, int number) {
+        if (number < 1 || number > 0xFFFF) {
+            throw new IllegalArgumentException(name + ": " + number + " (expected: 1..65535)");
+        }
+        return number;
+    }
+
     /** Local addresses: {@code 127.0.0.2}, or a range such as {@code 127.0.0.2-127.0.0.9}. */
     static List<InetAddress> sources(List<String> texts) {
         List<InetAddress> addresses = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.skein.loadtest;
 import dev.skein.loadtest.load.RunNames;
 import dev.skein.loadtest.load.Target;
 import dev.skein.loadtest.mqtt.ConnectOptions;
-import java.util.List;
 import java.util.OptionalLong;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -64,28 +63,14 @@ final class BrokerOptions {
             description = "Client IDs begin with this; p or s and a number follow (default: new for each run).")
     private @Nullable String clientPrefix;
 
-    @Option(
-            names = {"--source", "--source-addresses"},
-            split = ",",
-            paramLabel = "ADDRESS",
-            description = "Local addresses to connect from, in turn, or ranges such as 127.0.0.2-127.0.0.9; each"
-                    + " gives about 28,000 connections, 14,000 of them quickly.")
-    private List<String> sourceAddresses = List.of();
+    @Mixin
+    private ConnectorOptions connector = new ConnectorOptions();
 
     @Option(names = "--tls", description = "Connect with TLS; the certificate is checked.")
     private boolean tls;
 
     @Mixin
     private TlsOptions trust = new TlsOptions();
-
-    @Option(names = "--threads", description = "Event loops (default: the number of cores).")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--pending",
-            defaultValue = "100",
-            description = "Connections under way at once; raise it for a far broker (default: ${DEFAULT-VALUE}).")
-    private int pending;
 
     @Option(
             names = "--broker-pid",
@@ -100,18 +85,15 @@ final class BrokerOptions {
     /** The broker's address and all about connecting; {@code run} names clients that got no prefix. */
     Target target(int run) throws SSLException {
         boolean secured = tls || trust.given();
-        int number = port == null ? (secured ? TLS_PORT : PLAIN_PORT) : port;
-        if (number < 1 || number > 0xFFFF) {
-            throw new IllegalArgumentException("--port: " + number + " (expected: 1..65535)");
-        }
+        int number = Addresses.port("--port", port == null ? (secured ? TLS_PORT : PLAIN_PORT) : port);
         return new Target(
                 Addresses.brokers(host, number),
                 new ConnectOptions(sessions.wantClean(), keepAlive, username, password),
                 clientPrefix == null ? RunNames.clientPrefix(run) : clientPrefix,
-                Addresses.sources(sourceAddresses),
+                connector.sources(),
                 secured ? trust.context() : null,
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                pending,
+                connector.threads(),
+                connector.pending(),
                 brokerPid == null ? OptionalLong.empty() : OptionalLong.of(brokerPid));
     }
 }

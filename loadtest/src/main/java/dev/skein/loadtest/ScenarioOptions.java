@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -65,48 +66,22 @@ final class ScenarioOptions {
     @Option(names = "--instance", description = "The instance that the key belongs to.")
     private @Nullable String instance;
 
-    @Option(
-            names = {"--source", "--source-addresses"},
-            split = ",",
-            paramLabel = "ADDRESS",
-            description = "Local addresses to connect from, in turn, or ranges such as 127.0.0.2-127.0.0.9; each gives"
-                    + " about 28,000 connections, 14,000 of them quickly.")
-    private List<String> sources = List.of();
-
-    @Option(names = "--threads", description = "Event loops (default: the number of cores).")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--pending",
-            defaultValue = "100",
-            description = "Connections under way at once; raise it for a far broker (default: ${DEFAULT-VALUE}).")
-    private int pending;
+    @Mixin
+    private ConnectorOptions connector = new ConnectorOptions();
 
     Access access() throws SSLException {
         SslContext context = tls.context();
         Map<Wire, Way> ways = new EnumMap<>(Wire.class);
-        ways.put(Wire.TCP, new Way(Addresses.brokers(host, port("--port", port)), null, null));
-        ways.put(Wire.TLS, new Way(Addresses.brokers(host, port("--tls-port", tlsPort)), context, null));
-        ways.put(Wire.WS, new Way(Addresses.brokers(host, port("--ws-port", wsPort)), null, wsPath));
-        ways.put(Wire.WSS, new Way(Addresses.brokers(host, port("--wss-port", wssPort)), context, wsPath));
+        ways.put(Wire.TCP, new Way(Addresses.brokers(host, Addresses.port("--port", port)), null, null));
+        ways.put(Wire.TLS, new Way(Addresses.brokers(host, Addresses.port("--tls-port", tlsPort)), context, null));
+        ways.put(Wire.WS, new Way(Addresses.brokers(host, Addresses.port("--ws-port", wsPort)), null, wsPath));
+        ways.put(Wire.WSS, new Way(Addresses.brokers(host, Addresses.port("--wss-port", wssPort)), context, wsPath));
         Way any = ways.get(transport);
         if (any == null) {
             throw new IllegalArgumentException("--transport: " + transport + " (expected: tcp, tls, ws or wss)");
         }
         ways.put(Wire.ANY, any);
-        return new Access(
-                ways,
-                credentials(),
-                Addresses.sources(sources),
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                pending);
-    }
-
-    private static int port(String name, int number) {
-        if (number < 1 || number > 0xFFFF) {
-            throw new IllegalArgumentException(name + ": " + number + " (expected: 1..65535)");
-        }
-        return number;
+        return new Access(ways, credentials(), connector.sources(), connector.threads(), connector.pending());
     }
 
     private @Nullable Credentials credentials() {
@@ -132,8 +107,8 @@ final class ScenarioOptions {
                 "--ws-port", Integer.toString(wsPort),
                 "--wss-port", Integer.toString(wssPort),
                 "--ws-path", wsPath,
-                "--transport", transport.name().toLowerCase(java.util.Locale.ROOT),
-                "--pending", Integer.toString(pending)));
+                "--transport", transport.name().toLowerCase(Locale.ROOT),
+                "--pending", Integer.toString(connector.pending())));
         add(all, "--username", username);
         add(all, "--password", password);
         add(all, "--access-key", accessKey);
