@@ -9,6 +9,7 @@ import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,30 +94,38 @@ final class StoreBridge {
 
         /** Receivers that are online have it before anything that is committed from now on. */
         private void lookAgain() {
-            RemoteTargets elsewhere = new RemoteTargets();
-            for (Receiver receiver : receivers) {
-                MqttConnection online = shared.attached(receiver.sessionId());
-                Peer peer = shared.links().sessions().find(receiver.sessionId());
-                if (online != null) {
-                    later(online.loop(), () -> LoopContext.lookAgain(online));
-                } else if (peer != null) {
-                    elsewhere.add(peer, receiver.sessionId(), 0, false);
-                }
+            RemoteTargets elsewhere = online((here, _) -> () -> LoopContext.lookAgain(here));
+            if (elsewhere != null) {
+                LoopLinks links = shared.loops().getFirst().links();
+                later(0, () -> elsewhere.forEach(links::lookAgain));
             }
-            LoopLinks links = shared.loops().getFirst().links();
-            later(0, () -> elsewhere.forEach(links::lookAgain));
         }
 
         @Override
         public void committed(MessageId id) {
             earliest = earliest == null ? id : earliest;
             message.identify(id.sequence(), id.writer());
+            RemoteTargets elsewhere =
+                    online((here, receiver) -> () -> here.push(id, message, receiver.qos(), receiver.retain()));
+            if (elsewhere != null) {
+                push(elsewhere, message);
+            }
+            later(loop.index(), () -> {
+                live.run();
+                tally.done(true);
+            });
+        }
+
+        /**
+         * Hands receivers that are online on this node what {@code task} makes for them, and returns those that are
+         * online on others, or null. Looked up after the commit: a session that attaches later reads from the store.
+         */
+        private @Nullable RemoteTargets online(BiFunction<MqttConnection, Receiver, Runnable> task) {
             RemoteTargets elsewhere = null;
             for (Receiver receiver : receivers) {
-                // Looked up after the commit: a session that attaches later reads the message from the store.
-                MqttConnection online = shared.attached(receiver.sessionId());
-                if (online != null) {
-                    later(online.loop(), () -> online.push(id, message, receiver.qos(), receiver.retain()));
+                MqttConnection here = shared.attached(receiver.sessionId());
+                if (here != null) {
+                    later(here.loop(), task.apply(here, receiver));
                     continue;
                 }
                 Peer peer = shared.links().sessions().find(receiver.sessionId());
@@ -125,13 +134,7 @@ final class StoreBridge {
                     elsewhere.add(peer, receiver.sessionId(), receiver.qos(), receiver.retain());
                 }
             }
-            if (elsewhere != null) {
-                push(elsewhere, message);
-            }
-            later(loop.index(), () -> {
-                live.run();
-                tally.done(true);
-            });
+            return elsewhere;
         }
 
         /** By one loop for all, so that a session gets them in the order of their commits. */
