@@ -2,6 +2,7 @@ package dev.skein.benchmarks;
 
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
+import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;
@@ -60,7 +61,8 @@ public class DecodeBenchmark {
     /** Encodes one read's worth of packets. */
     @Setup
     public void prepare() {
-        channel = new EmbeddedChannel(new MqttFramer(LARGEST, new TopicNameCache(), true), counter);
+        channel = new EmbeddedChannel(
+                new MqttFramer(LARGEST, new TopicNameCache(), new PacketDecoder(LARGEST, 23)), counter);
         read = Unpooled.directBuffer();
         byte[] payload = new byte[size];
         for (int i = 0; i < PACKETS; i++) {

@@ -3,10 +3,10 @@ package dev.skein.node.edge;
 import dev.skein.node.admission.Budget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -27,9 +27,7 @@ public final class Listeners {
      */
     private static final ByteBufAllocator ALLOCATOR = ByteBufAllocator.DEFAULT;
 
-    /** Starts small, since most connections are idle devices, and grows with those that send much. */
-    private static final AdaptiveRecvByteBufAllocator RECEIVE_BUFFERS =
-            new AdaptiveRecvByteBufAllocator(256, 1024, 65_536);
+    private static final RecvByteBufAllocator RECEIVE_BUFFERS = new ReceiveBuffers();
 
     private record Bound(BoundListener what, Channel server) {}
 

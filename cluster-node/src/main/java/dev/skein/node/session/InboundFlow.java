@@ -1,35 +1,43 @@
 package dev.skein.node.session;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * QoS 2 packet identifiers received by one connection and not yet released by its client [MQTT-4.3.3-2]. Those that an
  * earlier connection of the session received are in the store alone, which says whose repetition a PUBLISH is.
  */
 public final class InboundFlow {
-    private final BitSet received = new BitSet(0);
+    /** Made with the first message at QoS 2: most clients never send one. */
+    private @Nullable BitSet received;
 
     /** Nothing received. */
     public InboundFlow() {}
 
     /** Whether this is the first PUBLISH with {@code packetId} since its last release; it is remembered. */
     public boolean first(int packetId) {
-        if (received.get(packetId)) {
-            return false;
+        BitSet held = received;
+        if (held == null) {
+            held = new BitSet(0);
+            received = held;
         }
-        received.set(packetId);
-        return true;
+        boolean first = !held.get(packetId);
+        held.set(packetId);
+        return first;
     }
 
     /** PUBREL came: the packet identifier may be used for another message. Returns whether it was held. */
     public boolean release(int packetId) {
-        boolean held = received.get(packetId);
-        received.clear(packetId);
-        return held;
+        BitSet ids = received;
+        if (ids == null || !ids.get(packetId)) {
+            return false;
+        }
+        ids.clear(packetId);
+        return true;
     }
 
     /** Number of packet identifiers held. */
     public int size() {
-        return received.cardinality();
+        return received == null ? 0 : received.cardinality();
     }
 }

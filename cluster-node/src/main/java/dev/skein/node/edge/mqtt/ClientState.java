@@ -18,9 +18,13 @@ import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -139,10 +143,37 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         return accepted.keepAliveNanos() > 0 && silentNanos > accepted.keepAliveNanos() + accepted.keepAliveNanos() / 2;
     }
 
+    /** A packet other than CONNECT, PUBLISH and acknowledgements. */
+    void on(MqttMessage message) {
+        switch (message.fixedHeader().messageType()) {
+            case SUBSCRIBE -> connection.subscriptions().on((MqttSubscribeMessage) message);
+            case UNSUBSCRIBE -> connection.subscriptions().on((MqttUnsubscribeMessage) message);
+            case PINGREQ -> PacketEncoder.pingresp(connection.output());
+            case DISCONNECT -> connection.close(CloseReason.CLIENT_DISCONNECT, "DISCONNECT");
+            case CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
+                connection.close(
+                        CloseReason.PROTOCOL_VIOLATION,
+                        "packet: " + message.fixedHeader().messageType() + " (expected: one that a client sends)");
+        }
+    }
+
+    void on(InboundAck ack) {
+        switch (ack.kind()) {
+            case PUBACK -> flow.onPubAck(ack.packetId());
+            case PUBREC -> flow.onPubRec(ack.packetId());
+            case PUBREL -> releaseInbound(ack.packetId());
+            case PUBCOMP -> flow.onPubComp(ack.packetId());
+        }
+        connection.congestion().queued(flow.queued());
+    }
+
     void drain() {
         flow.drain();
         connection.congestion().queued(flow.queued());
-        connection.subscriptions().retained().goOn();
+        SubscriptionPhase subscriptions = connection.subscriptionsOrNull();
+        if (subscriptions != null) {
+            subscriptions.retained().goOn();
+        }
     }
 
     /** Lets every node know where the session's connection is, and only then takes up the queue. */
@@ -285,7 +316,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
-    void releaseInbound(int packetId) {
+    private void releaseInbound(int packetId) {
         inbound.release(packetId);
         if (sessionId() == 0) {
             PacketEncoder.pubcomp(connection.output(), packetId);

@@ -1,9 +1,10 @@
 package dev.skein.node.edge.mqtt;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds back those who publish, at QoS 1 or 2, to this one client alone while its queue is more than half full, so that
@@ -15,11 +16,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Congestion {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    // Every connection has one of these: no objects where fields do.
+    private static final AtomicIntegerFieldUpdater<Congestion> UNDERWAY =
+            AtomicIntegerFieldUpdater.newUpdater(Congestion.class, "underway");
+    private static final AtomicReferenceFieldUpdater<Congestion, @Nullable Waiter> WAITING =
+            AtomicReferenceFieldUpdater.newUpdater(Congestion.class, Waiter.class, "waiting");
+
+    private record Waiter(Runnable resume, @Nullable Waiter before) {}
+
     private final int high;
     private final int low;
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    /** Publishers that wait, the last one first. */
+    private volatile @Nullable Waiter waiting;
     /** Messages on their way from other event loops. */
-    private final AtomicInteger underway = new AtomicInteger();
+    private volatile int underway;
 
     private volatile boolean congested;
     private volatile long since;
@@ -38,7 +48,10 @@ final class Congestion {
 
     /** Runs {@code resume} once publishers may go on; at once when they may already. Any thread. */
     void await(Runnable resume) {
-        waiting.add(resume);
+        Waiter before;
+        do {
+            before = waiting;
+        } while (!WAITING.compareAndSet(this, before, new Waiter(resume, before)));
         if (!congested) {
             release(); // it ended between the question and the answer
         }
@@ -46,7 +59,7 @@ final class Congestion {
 
     /** Another event loop has a message for this client; {@link #arrived} follows. Any thread. */
     void underway() {
-        if (underway.incrementAndGet() > high && !congested) {
+        if (UNDERWAY.incrementAndGet(this) > high && !congested) {
             since = System.nanoTime();
             congested = true; // should they have arrived by now, the next arrival or patience ends it
         }
@@ -54,7 +67,7 @@ final class Congestion {
 
     /** What {@link #underway} told of is here. */
     void arrived() {
-        underway.decrementAndGet();
+        UNDERWAY.decrementAndGet(this);
     }
 
     /** The queue has {@code queued} messages now. */
@@ -64,7 +77,7 @@ final class Congestion {
                 since = System.nanoTime();
                 congested = true;
             }
-        } else if ((congested || slow) && queued <= low && underway.get() <= low) {
+        } else if ((congested || slow) && queued <= low && underway <= low) {
             slow = false;
             end();
         }
@@ -85,8 +98,13 @@ final class Congestion {
     }
 
     private void release() {
-        for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {
-            resume.run();
+        ArrayDeque<Runnable> inOrder = null;
+        for (Waiter each = WAITING.getAndSet(this, null); each != null; each = each.before()) {
+            inOrder = inOrder == null ? new ArrayDeque<>() : inOrder;
+            inOrder.addFirst(each.resume());
+        }
+        if (inOrder != null) {
+            inOrder.forEach(Runnable::run);
         }
     }
 }

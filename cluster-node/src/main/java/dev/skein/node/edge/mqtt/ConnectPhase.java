@@ -71,12 +71,12 @@ final class ConnectPhase {
                 : request.instance().id() + "|" + request.identity().clientId();
     }
 
-    /** A packet that netty could not read; a CONNECT of an unknown level gets its return code [MQTT-3.1.2-2]. */
-    void onUndecodable(MqttMessage message, boolean first) {
+    /** A first packet that netty could not read; a CONNECT of an unknown level gets its return code [MQTT-3.1.2-2]. */
+    void onUndecodable(MqttMessage message) {
         Throwable cause = message.decoderResult().cause();
-        if (first && cause instanceof MqttUnacceptableProtocolVersionException) {
+        if (cause instanceof MqttUnacceptableProtocolVersionException) {
             refuse(UNACCEPTABLE_PROTOCOL_VERSION, "protocol level (expected: 3 or 4) [MQTT-3.1.2-2]");
-        } else if (first && cause instanceof MqttIdentifierRejectedException) {
+        } else if (cause instanceof MqttIdentifierRejectedException) {
             refuse(IDENTIFIER_REJECTED, "client ID: " + cause.getMessage());
         } else {
             connection.close(CloseReason.MALFORMED, String.valueOf(cause));
@@ -233,10 +233,7 @@ final class ConnectPhase {
 
     void onAttached(ConnectionEvent.Attached attached) {
         Request made = request;
-        if (made == null
-                || made.id() != attached.connectionId()
-                || connection.isClosed()
-                || connection.clientOrNull() != null) {
+        if (made == null || made.id() != attached.connectionId() || connection.isClosed()) {
             return;
         }
         StoredSession session = attached.session();

@@ -7,19 +7,15 @@ import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.ConnectionEvent;
-import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MalformedPacketException;
-import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -46,9 +42,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private final ConnectionInfo info;
     private final ConnectionMetrics metrics;
     private final SessionTie tie;
-    private final ConnectPhase connect;
-    private final PublishPipeline publishes;
-    private final SubscriptionPhase subscriptions;
+    private @Nullable ConnectPhase connect; // until it is connected
+    private @Nullable PublishPipeline publishes; // with its first message: many only listen
+    private @Nullable SubscriptionPhase subscriptions; // and many only talk
     private final Congestion congestion;
     private @Nullable ChannelHandlerContext channel;
     private @Nullable ByteBuf output;
@@ -80,8 +76,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.metrics = shared.metrics().connections(info.listener());
         this.tie = new SessionTie(shared);
         this.connect = new ConnectPhase(shared, this);
-        this.publishes = new PublishPipeline(shared, context, this);
-        this.subscriptions = new SubscriptionPhase(shared, context, this);
         this.congestion = new Congestion(shared.settings().flow().queueMessages());
     }
 
@@ -104,10 +98,26 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     PublishPipeline publishes() {
-        return publishes;
+        PublishPipeline mine = publishes;
+        if (mine == null) {
+            mine = new PublishPipeline(shared, context, this);
+            publishes = mine;
+        }
+        return mine;
     }
 
     SubscriptionPhase subscriptions() {
+        SubscriptionPhase mine = subscriptions;
+        if (mine == null) {
+            mine = new SubscriptionPhase(shared, context, this);
+            subscriptions = mine;
+        }
+        return mine;
+    }
+
+    /** Its subscriptions, or null when there never was one. */
+    @Nullable
+    SubscriptionPhase subscriptionsOrNull() {
         return subscriptions;
     }
 
@@ -176,11 +186,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         }
         if (packet instanceof InboundPublish publish) {
             if (requireConnected()) {
-                publishes.on(publish);
+                publishes().on(publish);
             }
         } else if (packet instanceof InboundAck ack) {
             if (requireConnected()) {
-                onAck(ack);
+                client().on(ack);
             }
         } else if (packet instanceof Ended ended) {
             close(ended.reason(), ended.detail());
@@ -199,53 +209,42 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     private void handle(MqttMessage message) {
         if (message.decoderResult().isFailure()) {
-            connect.onUndecodable(message, state == State.NEW);
+            onUndecodable(message);
             return;
         }
         if (message instanceof MqttConnectMessage connectMessage) {
             onConnect(connectMessage);
         } else if (requireConnected()) {
-            onPacket(message);
+            client().on(message);
         }
+    }
+
+    private void onUndecodable(MqttMessage message) {
+        if (state == State.NEW) {
+            connecting().onUndecodable(message);
+        } else {
+            close(CloseReason.MALFORMED, String.valueOf(message.decoderResult().cause()));
+        }
+    }
+
+    private ConnectPhase connecting() {
+        return Objects.requireNonNull(connect, "connect: none (expected: until CONNECT was accepted)");
     }
 
     private void onConnect(MqttConnectMessage message) {
         if (state == State.NEW) {
             state = State.CONNECTING;
             park();
-            connect.on(message);
+            connecting().on(message);
         } else {
             close(CloseReason.PROTOCOL_VIOLATION, "second CONNECT (expected: one) [MQTT-3.1.0-2]");
-        }
-    }
-
-    private void onAck(InboundAck ack) {
-        OutboundFlow flow = client().flow();
-        switch (ack.kind()) {
-            case PUBACK -> flow.onPubAck(ack.packetId());
-            case PUBREC -> flow.onPubRec(ack.packetId());
-            case PUBREL -> publishes.onPubRel(ack.packetId());
-            case PUBCOMP -> flow.onPubComp(ack.packetId());
-        }
-        congestion.queued(flow.queued());
-    }
-
-    private void onPacket(MqttMessage message) {
-        switch (message.fixedHeader().messageType()) {
-            case SUBSCRIBE -> subscriptions.on((MqttSubscribeMessage) message);
-            case UNSUBSCRIBE -> subscriptions.on((MqttUnsubscribeMessage) message);
-            case PINGREQ -> PacketEncoder.pingresp(output());
-            case DISCONNECT -> close(CloseReason.CLIENT_DISCONNECT, "DISCONNECT");
-            case CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
-                close(
-                        CloseReason.PROTOCOL_VIOLATION,
-                        "packet: " + message.fixedHeader().messageType() + " (expected: one that a client sends)");
         }
     }
 
     /** The client is connected: what it says from now on counts, and what it said meanwhile is handled. */
     void connected(ClientState accepted) {
         client = accepted;
+        connect = null;
         state = State.CONNECTED;
         metrics.connected(accepted.identity().instance());
     }
@@ -382,23 +381,20 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         context.execute(() -> tie.on(event, this, connect));
     }
 
-    void onProbe(ConnectionEvent.Probe probe) {
-        long silent = System.nanoTime() - lastHeard;
-        boolean alive = state == State.CONNECTED && !client().isSilent(silent);
-        probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), alive));
-        if (!alive) {
-            close(CloseReason.TAKEN_OVER, "silent for longer than its keep-alive, and another has the client ID");
-        }
+    /** Whether its client is connected and was heard of within its keep-alive. */
+    boolean isAlive() {
+        return state == State.CONNECTED && !client().isSilent(System.nanoTime() - lastHeard);
     }
 
     /** Called a few times each second with the present {@link System#nanoTime}. */
     void checkDeadlines(long now) {
-        if (held && publishes.mayGoOn()) {
+        if (held && publishes().mayGoOn()) {
             hold(false);
         }
         switch (state) {
             case NEW, CONNECTING -> {
-                if (connect.silence(now, lastHeard) > shared.connectTimeout().toNanos()) {
+                if (connecting().silence(now, lastHeard)
+                        > shared.connectTimeout().toNanos()) {
                     close(CloseReason.CONNECT_TIMEOUT, "no CONNECT handled within " + shared.connectTimeout());
                 } else {
                     tie.askAgain(now, false);
@@ -410,7 +406,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                     close(CloseReason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
                 tie.askAgain(now, true);
-                subscriptions.checkDeadline(now);
+                if (subscriptions != null) {
+                    subscriptions.checkDeadline(now);
+                }
                 congestion.check(now);
             }
             case CLOSED -> {}
@@ -439,7 +437,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     String describe() {
         ClientState known = client;
         String who = known == null
-                ? connect.who()
+                ? connecting().who()
                 : known.identity().instance() + "|" + known.identity().clientId();
         return who.isEmpty() ? info.toString() : info + " " + RefusalLog.printable(who);
     }
@@ -456,10 +454,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         ClientState left = client;
         if (left != null) {
             metrics.disconnected(left.identity().instance(), reason.text());
-            subscriptions.removeAll();
+            if (subscriptions != null) {
+                subscriptions.removeAll();
+            }
             left.detach(asked);
         } else {
-            connect.abandon();
+            connecting().abandon();
         }
     }
 
@@ -487,7 +487,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     private void end(Ended ended) {
-        publishes.clientIsGone(waiting);
+        publishes().clientIsGone(waiting);
         if (parked && waiting != null && !waiting.isEmpty()) {
             waiting.add(ended);
         } else {

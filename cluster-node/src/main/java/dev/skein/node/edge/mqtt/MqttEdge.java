@@ -28,7 +28,6 @@ import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,7 +45,6 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
 /** MQTT on this node: puts the handlers on new connections, and publishes for wills and for the control API. */
 public final class MqttEdge implements ConnectionInitializer {
-    private static final int CLIENT_ID_MAX = 65_535;
     private static final int CLOSES_A_SECOND = 20;
     private static final Duration AUDIT_EVERY = Duration.ofSeconds(30);
 
@@ -165,12 +163,8 @@ public final class MqttEdge implements ConnectionInitializer {
                 .filter(each -> each.eventLoop() == channel.eventLoop())
                 .findFirst()
                 .orElseThrow();
-        int max = shared.settings().maxPacketSize();
-        channel.pipeline()
-                .addLast(
-                        new MqttFramer(max, loop.topics(), true),
-                        new MqttDecoder(max, CLIENT_ID_MAX),
-                        new MqttConnection(shared, loop, info));
+        MqttFramer framer = new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), loop.packets());
+        channel.pipeline().addLast(framer, new MqttConnection(shared, loop, info));
     }
 
     /**
@@ -272,7 +266,8 @@ public final class MqttEdge implements ConnectionInitializer {
             if (client != null && client.instance().id().equals(instance)) {
                 clean += client.sessionId() == 0 ? 1 : 0;
                 persistent += client.sessionId() == 0 ? 0 : 1;
-                subscriptions += connection.subscriptions().count();
+                SubscriptionPhase subscribed = connection.subscriptionsOrNull();
+                subscriptions += subscribed == null ? 0 : subscribed.count();
                 queued += client.flow().queued();
             }
         }

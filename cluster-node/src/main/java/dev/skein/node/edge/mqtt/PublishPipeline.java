@@ -29,7 +29,7 @@ final class PublishPipeline {
     private final LoopContext context;
     private final MqttConnection connection;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
-    private Pending spare = new Pending();
+    private @Nullable Pending spare;
     private boolean clientGone;
 
     /** One PUBLISH on its way to its acknowledgement. */
@@ -169,6 +169,10 @@ final class PublishPipeline {
 
     private Pending next(InboundPublish publish) {
         Pending entry = spare;
+        if (entry == null) {
+            entry = new Pending();
+            spare = entry;
+        }
         entry.qos = publish.qos();
         entry.packetId = publish.packetId();
         entry.sampledNanos = 0;
@@ -237,10 +241,6 @@ final class PublishPipeline {
     private boolean isBacklogged() {
         return context.links().isCongested()
                 || shared.store().pendingBytes() > shared.settings().maxPendingBytes();
-    }
-
-    void onPubRel(int packetId) {
-        connection.client().releaseInbound(packetId);
     }
 
     private boolean allowed(InboundPublish publish, ClientState client, TopicRoutes routes) {

@@ -86,33 +86,57 @@ final class SessionTie {
         shared.actors().sessions().tell(new ShardingEnvelope<>(session, command));
     }
 
-    /** Hands what an actor says to the parts of the connection. */
-    void on(ConnectionEvent event, MqttConnection connection, ConnectPhase connect) {
-        SubscriptionPhase subscriptions = connection.subscriptions();
+    /**
+     * Hands what an actor says to the parts of the connection.
+     *
+     * @param connect null once it is connected
+     */
+    void on(ConnectionEvent event, MqttConnection connection, @Nullable ConnectPhase connect) {
         switch (event) {
             case ConnectionEvent.Attached attached -> {
                 granted(attached.node());
-                connect.onAttached(attached);
+                if (connect != null) {
+                    connect.onAttached(attached);
+                }
             }
             case ConnectionEvent.Resumed resumed -> {
                 granted(resumed.node());
-                subscriptions.sayAgain();
+                SubscriptionPhase subscriptions = connection.subscriptionsOrNull();
+                if (subscriptions != null) {
+                    subscriptions.sayAgain();
+                }
             }
             case ConnectionEvent.Reclaim _ -> {
                 if (!connection.isClosed()) {
                     reclaim(connection.clientOrNull() != null);
                 }
             }
-            case ConnectionEvent.Refused refused -> connect.onRefused(refused.reason());
+            case ConnectionEvent.Refused refused -> {
+                if (connect != null) {
+                    connect.onRefused(refused.reason());
+                } else if (!connection.isClosed()) {
+                    reclaim(true); // an answer to a claim from before it was connected, by another actor
+                }
+            }
             case ConnectionEvent.TakenOver _ ->
                 connection.close(CloseReason.TAKEN_OVER, "another connection has the client ID [MQTT-3.1.4-2]");
             case ConnectionEvent.Kick _ -> connection.close(CloseReason.KICKED, "closed by an operator");
-            case ConnectionEvent.Probe probe -> connection.onProbe(probe);
+            case ConnectionEvent.Probe probe -> {
+                boolean alive = connection.isAlive();
+                probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), alive));
+                if (!alive) {
+                    connection.close(
+                            CloseReason.TAKEN_OVER,
+                            "silent for longer than its keep-alive, and another has the client ID");
+                }
+            }
             case ConnectionEvent.WhoHolds _ -> {
                 // The gateway answers.
             }
-            case ConnectionEvent.Subscribed subscribed -> subscriptions.onDone(subscribed.request());
-            case ConnectionEvent.SubscribeFailed failed -> subscriptions.onFailed(failed.request());
+            case ConnectionEvent.Subscribed subscribed ->
+                connection.subscriptions().onDone(subscribed.request());
+            case ConnectionEvent.SubscribeFailed failed ->
+                connection.subscriptions().onFailed(failed.request());
         }
     }
 }

@@ -3,8 +3,6 @@ package dev.skein.node.session.actor;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +39,12 @@ final class Answers {
             Attach attach,
             boolean present,
             @Nullable StoredSession stored,
-            Map<String, Integer> subscriptions,
+            SubscribedFilters subscriptions,
             long node) {
         StoredSession session = stored == null || attach.cleanSession()
                 ? null
                 : new StoredSession(
-                        stored.id(),
-                        stored.key(),
-                        stored.createdAt(),
-                        stored.disconnectedAt(),
-                        subscriptions.entrySet().stream()
-                                .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
-                                .toList());
+                        stored.id(), stored.key(), stored.createdAt(), stored.disconnectedAt(), subscriptions.stored());
         tell(attach, new ConnectionEvent.Attached(attach.connection().id(), present, session, node));
     }
 

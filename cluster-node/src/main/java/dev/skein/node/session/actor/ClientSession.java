@@ -17,9 +17,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -61,7 +59,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private final RouteChanges routes;
     private final HolderSearch search;
     private final Evictions evictions = new Evictions();
-    private final Map<String, Integer> subscriptions = new HashMap<>();
+    private final SubscribedFilters subscriptions = new SubscribedFilters();
     private @Nullable StoredSession stored;
     private @Nullable Attach holder;
     private @Nullable Attach pending;
@@ -87,7 +85,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     public static Behavior<SessionCommand> create(
             String entityId, SessionContext shared, ActorRef<ClusterSharding.ShardCommand> shard) {
         int bar = entityId.indexOf('|');
-        SessionKey key = new SessionKey(entityId.substring(0, bar), entityId.substring(bar + 1));
+        SessionKey key = new SessionKey(entityId.substring(0, bar).intern(), entityId.substring(bar + 1));
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
                 STASH_MAX, stash -> new ClientSession(context, timers, stash, shared, key, shard).load())));
     }
@@ -189,7 +187,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         stored = session.orElse(null);
         lastSeen = session.map(found -> Math.max(found.createdAt(), found.disconnectedAt()))
                 .orElse(0L);
-        session.ifPresent(found -> found.subscriptions().forEach(each -> subscriptions.put(each.filter(), each.qos())));
+        session.ifPresent(found -> subscriptions.put(found.subscriptions()));
         loaded = true;
         beginWhenKnown();
     }
@@ -400,7 +398,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     /** Removes the session everywhere: from the store, then from the route tables. */
     private void discard(StoredSession session, Next next) {
         busy = true;
-        List<String> filters = List.copyOf(subscriptions.keySet());
+        List<String> filters = subscriptions.names();
         subscriptions.clear();
         stored = null;
         getContext()
@@ -424,7 +422,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                                 .subscribe(session, wanted)
                                 .thenCompose(_ -> routes.put(session.id(), subscribe.subscriptions())),
                         (_, failure) -> new Done(failure, why -> {
-                            wanted.forEach(each -> subscriptions.put(each.filter(), each.qos()));
+                            subscriptions.put(wanted);
                             Answers.changed(subscribe.connection(), subscribe.request(), why);
                         }));
     }
@@ -434,9 +432,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         if (session == null || !isHolder(unsubscribe.connection().id())) {
             return;
         }
-        List<String> known = unsubscribe.filters().stream()
-                .filter(subscriptions::containsKey)
-                .toList();
+        List<String> known =
+                unsubscribe.filters().stream().filter(subscriptions::contains).toList();
         if (known.isEmpty()) {
             Answers.changed(unsubscribe.connection(), unsubscribe.request(), null);
             return;
@@ -448,7 +445,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                                 .unsubscribe(session, known)
                                 .thenCompose(_ -> routes.remove(session.id(), known)),
                         (_, failure) -> new Done(failure, why -> {
-                            known.forEach(subscriptions::remove);
+                            subscriptions.remove(known);
                             Answers.changed(unsubscribe.connection(), unsubscribe.request(), why);
                         }));
     }

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  * session.
  */
 final class HolderSearch {
-    private final Set<Long> unanswered = new HashSet<>();
+    /** Empty in all but a few sessions, so it is made when it is needed. */
+    private Set<Long> unanswered = Set.of();
+
     private @Nullable Attach found;
 
     /** Asks now when nodes were lost lately; otherwise there is nothing to search. */
     HolderSearch(Membership membership, SessionKey client, ActorRef<SessionCommand> replyTo) {
         if (membership.isUnsettled()) {
+            unanswered = new HashSet<>();
             ask(membership, membership.self(), client, replyTo);
             membership.others().forEach(node -> ask(membership, node, client, replyTo));
         }
@@ -35,7 +38,9 @@ final class HolderSearch {
     }
 
     void answered(Holder answer) {
-        unanswered.remove(answer.node());
+        if (!unanswered.isEmpty()) {
+            unanswered.remove(answer.node());
+        }
         if (answer.claim() != null) {
             found = answer.claim();
         }
@@ -43,7 +48,7 @@ final class HolderSearch {
 
     /** Nobody is waited for any longer. */
     void end() {
-        unanswered.clear();
+        unanswered = Set.of();
     }
 
     boolean isOver() {

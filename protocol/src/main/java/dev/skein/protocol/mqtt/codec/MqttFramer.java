@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the byte stream of one client into whole, checked MQTT 3.1 and 3.1.1 packets.
  *
- * <p>Each PUBLISH goes on as an {@link InboundPublish}; each other packet as a {@link ByteBuf} that holds exactly this
- * packet, for Netty's {@code MqttDecoder} behind this handler. Order is kept between the two. On request PUBACK,
- * PUBREC, PUBREL and PUBCOMP go on as {@link InboundAck}, at about a fifth of the cost.
+ * <p>Each PUBLISH goes on as an {@link InboundPublish}. With a {@link PacketDecoder}, PUBACK, PUBREC, PUBREL and
+ * PUBCOMP go on as {@link InboundAck}, at about a fifth of the cost of Netty's messages, and all others as Netty's
+ * {@code MqttMessage}. Without one, each packet but PUBLISH goes on as a {@link ByteBuf} that holds exactly this
+ * packet.
  *
  * <p>A packet is refused as soon as its header shows that it is too large or illegal, before its body is buffered. The
  * first refusal goes down the pipeline as one {@link MalformedPacketException} through {@code exceptionCaught}, never
@@ -35,7 +36,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
     private static final int FIRST_BUFFER_BYTES = 256;
 
     private final TopicNameCache topics;
-    private final boolean decodeAcks;
+    private final @Nullable PacketDecoder packets;
     private int maxPacketSize;
     private Level level = Level.V3_1_1;
     /** The beginning of one packet, never more than one; null between packets. */
@@ -49,13 +50,13 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
     private boolean handedOn;
 
     /**
-     * A framer for one channel.
+     * A framer for one channel that hands on frames.
      *
      * @param maxPacketSize largest remaining length that is accepted, in bytes: 1..{@value #MAX_REMAINING_LENGTH}
      * @param topics the cache of the channel's event loop
      */
     public MqttFramer(int maxPacketSize, TopicNameCache topics) {
-        this(maxPacketSize, topics, false);
+        this(maxPacketSize, topics, null);
     }
 
     /**
@@ -63,12 +64,12 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
      *
      * @param maxPacketSize largest remaining length that is accepted, in bytes: 1..{@value #MAX_REMAINING_LENGTH}
      * @param topics the cache of the channel's event loop
-     * @param decodeAcks whether acknowledgements go on as {@link InboundAck} and not as frames
+     * @param packets the event loop's decoder of all packets but PUBLISH, or null: they go on as frames
      */
-    public MqttFramer(int maxPacketSize, TopicNameCache topics, boolean decodeAcks) {
+    public MqttFramer(int maxPacketSize, TopicNameCache topics, @Nullable PacketDecoder packets) {
         this.maxPacketSize = checkedMaxPacketSize(maxPacketSize);
         this.topics = topics;
-        this.decodeAcks = decodeAcks;
+        this.packets = packets;
     }
 
     /** Changes the limit, from the next packet header on. Only on the event loop. */
@@ -243,9 +244,13 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
             return;
         }
         check(firstByte, in, start, body, end);
-        InboundAck.Kind ack = decodeAcks ? ackKind(firstByte) : null;
-        if (ack == null) {
+        if (packets == null) {
             handOn(ctx, in.readRetainedSlice(length));
+            return;
+        }
+        InboundAck.Kind ack = ackKind(firstByte);
+        if (ack == null) {
+            handOn(ctx, packets.decode(FixedHeader.type(firstByte), in.readSlice(length)));
         } else {
             in.readerIndex(end);
             handOn(ctx, new InboundAck(ack, in.getUnsignedShort(body)));

@@ -36,6 +36,12 @@ final class FramerProbe implements AutoCloseable {
         this(new MqttFramer(maxPacketSize, topics), behind);
     }
 
+    /** All packets but PUBLISH and acknowledgements come out as Netty's. */
+    static FramerProbe decoding(TopicNameCache topics, int maxPacketSize) {
+        PacketDecoder packets = new PacketDecoder(maxPacketSize, 65_535);
+        return new FramerProbe(new MqttFramer(maxPacketSize, topics, packets));
+    }
+
     FramerProbe(ChannelHandler... behind) {
         this(new TopicNameCache(), MAX_PACKET_SIZE, behind);
     }

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason;
 import dev.skein.protocol.testing.Wire;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -235,18 +238,20 @@ class MqttFramerTest {
     }
 
     @Test
-    void decodesAcknowledgementsOnRequest() {
-        try (FramerProbe probe = new FramerProbe(new MqttFramer(100, new TopicNameCache(), true))) {
+    void decodesAllPacketsOnRequest() {
+        try (FramerProbe probe = FramerProbe.decoding(new TopicNameCache(), 100)) {
             probe.write(CONNECT_3_1 + " 40 02 0001 50 82 00 0002 6a 02 1234 70 02 ffff c0 00");
             assertThat(probe.failures).isEmpty();
-            assertThat(probe.received)
+            assertThat(probe.received).hasSize(6);
+            assertThat(probe.received.getFirst()).isInstanceOf(MqttConnectMessage.class);
+            assertThat(probe.received.subList(1, 5))
                     .containsExactly(
-                            Wire.hex(CONNECT_3_1),
                             new InboundAck(InboundAck.Kind.PUBACK, 1),
                             new InboundAck(InboundAck.Kind.PUBREC, 2),
                             new InboundAck(InboundAck.Kind.PUBREL, 0x1234),
-                            new InboundAck(InboundAck.Kind.PUBCOMP, 0xFFFF),
-                            "c000");
+                            new InboundAck(InboundAck.Kind.PUBCOMP, 0xFFFF));
+            assertThat(((MqttMessage) probe.received.getLast()).fixedHeader().messageType())
+                    .isEqualTo(MqttMessageType.PINGREQ);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.skein.protocol.mqtt.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -13,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the application sees behind the framer and Netty's decoder. */
+/** What the application sees behind a framer that decodes. */
 class NettyDecoderTest {
     private static FramerProbe pipeline() {
-        return new FramerProbe(new MqttDecoder(FramerProbe.MAX_PACKET_SIZE, 65_535));
+        return FramerProbe.decoding(new TopicNameCache(), FramerProbe.MAX_PACKET_SIZE);
     }
 
     private static MqttMessage only(FramerProbe probe) {
@@ -112,12 +111,40 @@ class NettyDecoderTest {
         }
     }
 
-    @Test // its body is not checked: the time limit for CONNECT ends such a connection
-    void seesNothingOfATruncatedConnectOfMqtt5() {
+    @Test
+    void seesATruncatedConnectOfMqtt5AsAFailure() {
         try (FramerProbe probe = pipeline()) {
-            probe.write("10 0a s'MQTT' 05 02 003c").write("c0 00 c0 00 c0 00 c0 00");
-            assertThat(probe.failures).isEmpty();
-            assertThat(probe.received).isEmpty();
+            MqttMessage message = only(probe.write("10 0a s'MQTT' 05 02 003c").write("c0 00 c0 00 c0 00 c0 00"));
+            assertThat(message.decoderResult().isFailure()).isTrue();
+        }
+    }
+
+    @Test // properties are MQTT 5's alone
+    void doesNotReadTheNextClientByTheLevelOfTheLast() {
+        PacketDecoder packets = new PacketDecoder(FramerProbe.MAX_PACKET_SIZE, 65_535);
+        TopicNameCache topics = new TopicNameCache();
+        try (FramerProbe five = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets));
+                FramerProbe four = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets))) {
+            four.write("10 0d s'MQTT' 04 02 003c s'p'");
+            five.write("10 0e s'MQTT' 05 02 003c 00 s'p'");
+            MqttSubscribeMessage subscribe = (MqttSubscribeMessage)
+                    four.write("82 06 0001 s'a' 01").received.getLast();
+            assertThat(subscribe.decoderResult().isSuccess()).isTrue();
+            assertThat(subscribe.payload().topicSubscriptions().getFirst().topicFilter())
+                    .isEqualTo("a");
+        }
+    }
+
+    @Test
+    void readsOnForOtherConnectionsAfterAFailure() {
+        PacketDecoder packets = new PacketDecoder(FramerProbe.MAX_PACKET_SIZE, 65_535);
+        TopicNameCache topics = new TopicNameCache();
+        try (FramerProbe bad = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets));
+                FramerProbe good = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets))) {
+            bad.write("10 0d s'MQTT' 06 02 003c s'p'");
+            good.write("10 0d s'MQTT' 04 02 003c s'p'");
+            assertThat(only(bad).decoderResult().isFailure()).isTrue();
+            assertThat(only(good).decoderResult().isSuccess()).isTrue();
         }
     }
 
@@ -144,7 +171,7 @@ class NettyDecoderTest {
                             "PUBLISH a qos 0 id 0, 0 bytes",
                             "SUBSCRIBE",
                             "PUBLISH b qos 0 id 0, 0 bytes",
-                            "PUBACK",
+                            new InboundAck(InboundAck.Kind.PUBACK, 1).toString(),
                             "DISCONNECT");
         }
     }
