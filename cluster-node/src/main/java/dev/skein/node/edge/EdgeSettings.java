@@ -37,7 +37,7 @@ public record EdgeSettings(
         int high = keys.bytes("write-high-water", 1024, 1 << 30);
         return new EdgeSettings(
                 eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops,
-                keys.choice("transport", Set.of("auto", "epoll", "nio")),
+                keys.choice("transport", Set.of("auto", "epoll", "io_uring", "nio")),
                 keys.number("backlog", 1, 65_535),
                 keys.duration("connect-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
                 keys.number("max-connections", 1, 100_000_000),

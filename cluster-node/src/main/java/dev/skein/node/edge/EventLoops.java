@@ -10,6 +10,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,17 +20,52 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The event loops of this node: one group accepts connections and works on them. */
 public final class EventLoops {
 
+    /** How loops wait for their sockets. */
+    private record Transport(
+            String name, Class<? extends ServerSocketChannel> serverChannel, IoHandlerFactory handlers) {
+
+        static Transport of(String name) {
+            return switch (name) {
+                case "nio" -> nio();
+                case "epoll" -> {
+                    require(name, Epoll.unavailabilityCause());
+                    yield epoll();
+                }
+                case "io_uring" -> {
+                    require(name, IoUring.unavailabilityCause());
+                    yield new Transport(name, IoUringServerSocketChannel.class, IoUringIoHandler.newFactory());
+                }
+                default -> Epoll.isAvailable() ? epoll() : nio();
+            };
+        }
+
+        private static Transport nio() {
+            return new Transport("nio", NioServerSocketChannel.class, NioIoHandler.newFactory());
+        }
+
+        private static Transport epoll() {
+            return new Transport("epoll", EpollServerSocketChannel.class, EpollIoHandler.newFactory());
+        }
+
+        private static void require(String name, @Nullable Throwable missing) {
+            if (missing != null) {
+                throw new EdgeStartException("skein.edge.transport", name, "auto or nio: " + missing, null);
+            }
+        }
+    }
+
     private final EventLoopGroup group;
     private final List<EventLoop> loops;
-    private final boolean epoll;
+    private final Transport transport;
 
-    private EventLoops(EventLoopGroup group, boolean epoll) {
+    private EventLoops(EventLoopGroup group, Transport transport) {
         this.group = group;
-        this.epoll = epoll;
+        this.transport = transport;
         List<EventLoop> all = new ArrayList<>();
         group.forEach(executor -> all.add((EventLoop) executor));
         this.loops = List.copyOf(all);
@@ -36,25 +74,13 @@ public final class EventLoops {
     /**
      * Starts the loops; their threads are {@code skein-edge-1-1} and so on.
      *
-     * @throws EdgeStartException when {@code epoll} is asked for and is not there
+     * @throws EdgeStartException when {@code epoll} or {@code io_uring} is asked for and is not there
      */
     public static EventLoops create(EdgeSettings settings) {
-        boolean epoll = switch (settings.transport()) {
-            case "nio" -> false;
-            case "epoll" -> requireEpoll();
-            default -> Epoll.isAvailable();
-        };
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        Transport transport = Transport.of(settings.transport());
         DefaultThreadFactory threads = new DefaultThreadFactory("skein-edge");
-        return new EventLoops(new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, handlers), epoll);
-    }
-
-    private static boolean requireEpoll() {
-        if (!Epoll.isAvailable()) {
-            throw new EdgeStartException(
-                    "skein.edge.transport", "epoll", "auto or nio: " + Epoll.unavailabilityCause(), null);
-        }
-        return true;
+        return new EventLoops(
+                new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, transport.handlers()), transport);
     }
 
     /** All loops, always in the same order. */
@@ -67,13 +93,13 @@ public final class EventLoops {
         return group;
     }
 
-    /** {@code epoll} or {@code nio}. */
+    /** {@code epoll}, {@code io_uring} or {@code nio}. */
     public String transport() {
-        return epoll ? "epoll" : "nio";
+        return transport.name();
     }
 
     Class<? extends ServerSocketChannel> serverChannel() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        return transport.serverChannel();
     }
 
     /**

@@ -5,20 +5,26 @@ import static dev.skein.node.edge.EdgeFixture.isClosed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TcpListenerTest {
 
+    static List<String> transports() {
+        return IoUring.isAvailable() ? List.of("auto", "nio", "io_uring") : List.of("auto", "nio");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "nio"})
+    @MethodSource("transports")
     void connectionReachesTheProtocolWithItsOrigin(String transport) throws Exception {
         try (EdgeFixture edge = EdgeFixture.start("edge.transport = " + transport, "listeners.mqtt.instance = plant");
                 Socket socket = edge.connect("mqtt")) {
@@ -52,7 +58,7 @@ class TcpListenerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "nio"})
+    @MethodSource("transports")
     void portInUseIsNamedAndNothingStaysOpen(String transport) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             int port = taken.getLocalPort();
