@@ -94,6 +94,36 @@ public final class Frame {
         }
     }
 
+    /** Remembers the last instance read: mostly the next frame is of the same. Confined to its stream. */
+    static final class LastInstance {
+        private byte[] bytes = new byte[0];
+        private String name = "";
+
+        private String read(ByteBuf from) {
+            int length = from.readUnsignedByte();
+            int at = from.readerIndex();
+            from.skipBytes(length);
+            if (!isSame(from, at, length)) {
+                bytes = new byte[length];
+                from.getBytes(at, bytes);
+                name = new String(bytes, StandardCharsets.UTF_8);
+            }
+            return name;
+        }
+
+        private boolean isSame(ByteBuf from, int at, int length) {
+            if (length != bytes.length) {
+                return false;
+            }
+            for (int i = 0; i < length; i++) {
+                if (from.getByte(at + i) != bytes[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** Takes frames in. */
     public interface Receiver {
         /**
@@ -137,14 +167,13 @@ public final class Frame {
     }
 
     /** Reads one whole frame. */
-    static void read(ByteBuf from, Receiver receiver) {
+    static void read(ByteBuf from, LastInstance last, Receiver receiver) {
         Kind kind = Kind.of(from.readByte());
         ByteBuf rest = from.readSlice(from.readInt());
         long sequence = rest.readLong();
         long writer = rest.readLong();
         int flags = rest.readByte();
-        String instance = rest.readCharSequence(rest.readUnsignedByte(), StandardCharsets.UTF_8)
-                .toString();
+        String instance = last.read(rest);
         int count = rest.readInt();
         Targets targets = count == 0 ? Targets.NONE : new Targets(new long[count], new byte[count]);
         for (int i = 0; i < count; i++) {

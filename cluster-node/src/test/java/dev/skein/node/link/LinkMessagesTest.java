@@ -49,8 +49,9 @@ class LinkMessagesTest extends MessagesContract {
     void everyKindOfFrameIsReadAsItWasWritten() {
         List<String> read = new ArrayList<>();
         ByteBuf frames = frames();
+        Frame.LastInstance last = new Frame.LastInstance();
         while (frames.isReadable()) {
-            Frame.read(frames, (kind, header, instance, targets, rest) -> {
+            Frame.read(frames, last, (kind, header, instance, targets, rest) -> {
                 List<String> to = new ArrayList<>();
                 for (int i = 0; i < targets.size(); i++) {
                     to.add(targets.id(i) + ":" + targets.qos(i) + (targets.retain(i) ? "r" : ""));
@@ -69,5 +70,19 @@ class LinkMessagesTest extends MessagesContract {
                         "SESSION" + rest,
                         "CONNECTION" + rest,
                         "LOOK_AGAIN" + rest);
+    }
+
+    @Test
+    void instancesThatTakeTurnsKeepTheirNames() {
+        List<String> names = List.of("a", "a", "b", "", "b", "bb", "a");
+        ByteBuf frames = Unpooled.buffer();
+        Frame.Header header = new Frame.Header(1, 1, 0, false);
+        names.forEach(name -> Frame.write(frames, Frame.Kind.LIVE, header, name, Targets.NONE, TOPIC, new byte[0]));
+        Frame.LastInstance last = new Frame.LastInstance();
+        List<String> read = new ArrayList<>();
+        while (frames.isReadable()) {
+            Frame.read(frames, last, (kind, of, instance, targets, rest) -> read.add(instance));
+        }
+        assertThat(read).isEqualTo(names);
     }
 }

@@ -183,7 +183,8 @@ class NodeMetricsTest {
     @Test
     void jvmIsMeasured() {
         assertThat(metrics.scrape())
-                .contains("jvm_memory_used_bytes{", "jvm_threads_live_threads ", "jvm_gc_", "process_uptime_seconds ");
+                .contains("jvm_memory_used_bytes{", "jvm_threads_live_threads ", "jvm_gc_", "process_uptime_seconds ")
+                .contains("netty_allocator_memory_used{", "memory_type=\"direct\"");
     }
 
     @Test

@@ -41,6 +41,7 @@ public final class ScenarioFile {
             "catering",
             "instant-messaging",
             "price-tags",
+            "offline-queue",
             "storm-reconnect",
             "storm-subscribe",
             "slow-readers");
