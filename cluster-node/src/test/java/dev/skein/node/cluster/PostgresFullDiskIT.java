@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 class PostgresFullDiskIT {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresFullDiskIT.class);
     private static final String DISK = "160m";
-    private static final long ROOM = 12 << 20;
+    private static final long ROOM = 8 << 20;
     /** Less than what PostgreSQL compresses: a body is one sign many times. */
     private static final int BODY = 1800;
     /** One when it begins, and few beside it: not one for each message, or each attempt. */

@@ -186,7 +186,9 @@ final class Publisher {
     }
 
     private CompletionStage<RouterCommand.Retained> retain(
-            String router, Function<ActorRef<RouterCommand.Retained>, RouterCommand> question) {
+            String router,
+            Function<ActorRef<RouterCommand.Retained>, RouterCommand> question,
+            BooleanSupplier wanted) {
         long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
         return askAgain(
                 () -> AskPattern.ask(
@@ -194,15 +196,19 @@ final class Publisher {
                         replyTo -> new ShardingEnvelope<>(router, question.apply(replyTo)),
                         ASK_AGAIN,
                         shared.actors().scheduler()),
-                deadline);
+                deadline,
+                wanted);
     }
 
     /** The actor that is asked may be on its way to another node, or on one that is gone. */
-    private static <T> CompletionStage<T> askAgain(Supplier<CompletionStage<T>> ask, long deadline) {
+    private <T> CompletionStage<T> askAgain(
+            Supplier<CompletionStage<T>> ask, long deadline, BooleanSupplier wanted) {
         return ask.get()
-                .exceptionallyCompose(failure -> deadline - System.nanoTime() > 0
-                        ? askAgain(ask, deadline)
-                        : CompletableFuture.failedFuture(failure));
+                .exceptionallyComposeAsync(
+                        failure -> deadline - System.nanoTime() > 0 && wanted.getAsBoolean()
+                                ? askAgain(ask, deadline, wanted)
+                                : CompletableFuture.failedFuture(failure),
+                        loop::execute);
     }
 
     /**
@@ -298,7 +304,8 @@ final class Publisher {
                                 replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
                                 ASK_AGAIN,
                                 shared.actors().scheduler()),
-                        deadline)
+                        deadline,
+                        () -> true)
                 .whenComplete((location, failure) -> loop.execute(() -> then.accept(location)));
     }
 }

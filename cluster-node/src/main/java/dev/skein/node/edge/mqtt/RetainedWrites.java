@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +25,12 @@ final class RetainedWrites {
     private final Asking asking;
     private final Map<Topic, Turn> turns = new HashMap<>();
 
-    /** Asks a router until it answers, or gives up. */
+    /** Asks a router until it answers, or gives up; not again unless {@code wanted}, which is asked on the loop. */
     interface Asking {
         CompletionStage<RouterCommand.Retained> ask(
-                String router, Function<ActorRef<RouterCommand.Retained>, RouterCommand> question);
+                String router,
+                Function<ActorRef<RouterCommand.Retained>, RouterCommand> question,
+                BooleanSupplier wanted);
     }
 
     private record Topic(String instance, String name) {}
@@ -74,7 +77,9 @@ final class RetainedWrites {
         List<PublishTally> told = turn.waiting;
         turn.latest = null;
         turn.waiting = new ArrayList<>(1);
-        asking.ask(turn.router, replyTo -> new RouterCommand.Retain(retained, replyTo))
+        // What a persistent session that is gone was not acknowledged it sends again, perhaps has done so elsewhere.
+        BooleanSupplier wanted = () -> told.stream().anyMatch(PublishTally::isWanted);
+        asking.ask(turn.router, replyTo -> new RouterCommand.Retain(retained, replyTo), wanted)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
                     next(topic, turn);
                     boolean kept = failure == null && answer.kept();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -21,15 +22,20 @@ class RetainedWritesTest {
     private final List<String> settled = new ArrayList<>();
     private final RetainedWrites writes = new RetainedWrites(Runnable::run, this::ask);
 
-    private record Asked(String router, String body, CompletableFuture<RouterCommand.Retained> answer) {}
+    private boolean clientGone;
+
+    private record Asked(
+            String router, String body, BooleanSupplier wanted, CompletableFuture<RouterCommand.Retained> answer) {}
 
     private CompletionStage<RouterCommand.Retained> ask(
-            String router, Function<ActorRef<RouterCommand.Retained>, RouterCommand> question) {
+            String router,
+            Function<ActorRef<RouterCommand.Retained>, RouterCommand> question,
+            BooleanSupplier wanted) {
         ActorRef<RouterCommand.Retained> nobody =
                 TestInbox.<RouterCommand.Retained>create().getRef();
         RouterCommand.Retain retain = (RouterCommand.Retain) question.apply(nobody);
         String body = new String(retain.message().payload(), StandardCharsets.UTF_8);
-        Asked each = new Asked(router, retain.message().topic() + " " + body, new CompletableFuture<>());
+        Asked each = new Asked(router, retain.message().topic() + " " + body, wanted, new CompletableFuture<>());
         asked.add(each);
         return each.answer();
     }
@@ -40,6 +46,11 @@ class RetainedWritesTest {
             @Override
             void settled(boolean ok) {
                 settled.add(body + " " + ok);
+            }
+
+            @Override
+            boolean isWanted() {
+                return !(clientGone && body.equals("resent elsewhere"));
             }
         });
     }
@@ -80,6 +91,20 @@ class RetainedWritesTest {
         assertThat(asked).extracting(Asked::router).containsExactly("default|a", "default|a", "default|x");
         answer(1, true);
         assertThat(settled).containsExactly("other true");
+    }
+
+    @Test
+    void whatItsClientSendsAgainElsewhereIsNotAskedAgain() {
+        publish("a/b", "resent elsewhere");
+        publish("a/c", "of another client");
+        assertThat(asked).allMatch(each -> each.wanted().getAsBoolean());
+        clientGone = true;
+        assertThat(asked.getFirst().wanted().getAsBoolean()).isFalse();
+        assertThat(asked.getLast().wanted().getAsBoolean()).isTrue();
+        publish("a/b", "resent elsewhere");
+        publish("a/b", "of another client");
+        answer(0, true);
+        assertThat(asked.getLast().wanted().getAsBoolean()).isTrue();
     }
 
     @Test

@@ -4,10 +4,12 @@ import dev.skein.node.admission.Budget;
 import dev.skein.node.reliability.Waiting;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.SyncNode;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.memory.MemoryStores;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -97,7 +99,7 @@ class ClientSessionTest {
             long home = other.membership.self().uid();
             has(node, false);
             has(other, true);
-            Waiting.until("two nodes", () -> node.membership.isMember(home));
+            awaitHearing(home);
             ActorRef<SessionCommand> session = session();
             session.tell(new SessionCommand.Locate(publisher.getRef()));
             publisher.expectMessage(DEADLINE, new SessionCommand.Location(0, CONNECTION, home));
@@ -109,15 +111,24 @@ class ClientSessionTest {
         try (SyncNode other = node.another(Duration.ofMinutes(1))) {
             has(node, false);
             has(other, false);
-            Waiting.until(
-                    "two nodes",
-                    () -> node.membership.isMember(other.membership.self().uid()));
+            awaitHearing(other.membership.self().uid());
             ActorRef<SessionCommand> session = session();
             session.tell(new SessionCommand.Locate(publisher.getRef()));
             publisher.expectMessage(DEADLINE, new SessionCommand.Location(0, 0, 0));
             kick(session);
             operator.expectMessage(DEADLINE, new SessionCommand.Kicked(false));
         }
+    }
+
+    /** A session does not wait for long: the two have to be used to one another. */
+    private void awaitHearing(long other) {
+        TestProbe<SessionCommand> probe = node.kit.createTestProbe();
+        Waiting.until("two nodes", () -> node.membership.isMember(other));
+        node.membership
+                .<ConnectionEvent>actorOn(
+                        Objects.requireNonNull(node.membership.find(other)), ConnectionEvent.GATEWAY)
+                .tell(new ConnectionEvent.WhoHolds(0, new SessionKey("default", "c"), probe.getRef()));
+        probe.expectMessageClass(SessionCommand.Holder.class, DEADLINE);
     }
 
     /** A gateway that has the client's connection, or none. */
