@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** One run: robots publish and subscribe at all nodes while faults come; then all must have arrived. */
 final class FaultRun {
     private static final Logger LOG = LoggerFactory.getLogger(FaultRun.class);
-    private static final Duration DEADLINE = Duration.ofMinutes(1);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     /** Without any delivery for so long, what is missing does not come any more. */
     private static final Duration SILENCE = Duration.ofSeconds(25);
 
