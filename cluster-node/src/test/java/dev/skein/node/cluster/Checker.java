@@ -52,6 +52,7 @@ final class Checker {
         checker.requireArrivals();
         checker.requireOneLive();
         checker.requireWills();
+        new RetainedRules(events, checker.fates, checker.verdict).judge();
         return checker.verdict;
     }
 
@@ -76,6 +77,7 @@ final class Checker {
                 case STRANGE -> verdict.add(Rule.STRANGE, at, event.client() + " got " + event.subject());
                 case PONG -> heard(event, at);
                 case FAULT, HEALED, OWN_END -> onFault(event);
+                case READ -> {} // RetainedRules
                 case END -> throw new IllegalStateException();
             }
         }
@@ -284,7 +286,7 @@ final class Checker {
     private void requireArrivals() {
         for (Session session : sessions.values()) {
             fates.forEach((message, fate) -> {
-                if (fate.acknowledged >= 0 && !session.arrived.containsKey(message)) {
+                if (fate.acknowledged >= 0 && message.size() > 0 && !session.arrived.containsKey(message)) {
                     requireArrival(session, message, fate);
                 }
             });

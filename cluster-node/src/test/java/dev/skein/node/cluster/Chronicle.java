@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import dev.skein.node.reliability.Sent;
 import dev.skein.node.reliability.TestClient;
+import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,11 @@ final class Chronicle {
     private final long begin = System.nanoTime();
     private final List<Event> events = new ArrayList<>();
     private final Map<String, Sent> sent = new HashMap<>();
+    /** By topic: the latest retained message that was acknowledged. */
+    private final Map<String, Sent> retained = new HashMap<>();
+    /** By topic: the latest message that takes the retained one away. */
+    private final Map<String, Sent> clearing = new HashMap<>();
+
     private int progress;
 
     /** What happened. */
@@ -56,6 +64,11 @@ final class Chronicle {
         STRANGE,
         /** PINGRESP. */
         PONG,
+        /**
+         * The client has waited long enough for what is retained and matches {@code subject}, to which it has just
+         * subscribed; {@code value} is 1 when nothing was published any more before it did.
+         */
+        READ,
         /** A fault begins, named by {@code subject}: its kind, and the name of the node that it hits. */
         FAULT,
         /** What began the fault is over: the node is started, goes on, or is reachable. */
@@ -144,10 +157,31 @@ final class Chronicle {
         if (kind == Kind.SENT || kind == Kind.WILL) {
             sent.put(message.name(), message);
         }
+        if (message.retain() && kind == Kind.ACKNOWLEDGED) {
+            retained.merge(message.topic(), message, Chronicle::later);
+        } else if (message.retain() && kind == Kind.SENT && message.size() == 0) {
+            clearing.put(message.topic(), message);
+        }
         put(kind, message.publisher(), connection, message, "", message.qos());
     }
 
+    private static Sent later(Sent one, Sent other) {
+        return one.number() > other.number() ? one : other;
+    }
+
+    /** Topics below {@code filter} on which something must be retained now. */
+    synchronized Set<String> retained(String filter) {
+        return retained.values().stream()
+                .filter(each -> each.size() > 0 && TopicFilters.matches(filter, each.topic()))
+                .filter(each -> each.equals(later(each, clearing.getOrDefault(each.topic(), each))))
+                .map(Sent::topic)
+                .collect(Collectors.toSet());
+    }
+
     synchronized void delivered(String client, TestClient.Delivery delivery, boolean again) {
+        if (delivery.payload().isEmpty() && !delivery.retain() && clearing.containsKey(delivery.topic())) {
+            return; // nameless: which of the topic's empty messages it is cannot be told
+        }
         Sent message = sent.get(Sent.nameIn(delivery.payload()));
         if (message == null
                 || !message.topic().equals(delivery.topic())

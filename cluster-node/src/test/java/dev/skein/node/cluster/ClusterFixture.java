@@ -35,7 +35,8 @@ final class ClusterFixture implements AutoCloseable {
     private static final int HTTP_PORT = 8080;
     private static final int SEEDS_MAX = 3;
     private static final Duration STEADY = Duration.ofSeconds(3);
-    private static final Duration READY_DEADLINE = Duration.ofSeconds(90);
+    /** For each node: they share a machine, and more of them lose one another more often while one starts. */
+    private static final Duration READY_DEADLINE = Duration.ofSeconds(40);
     private static final long SUPERVISE_MILLIS = 200;
     /** What a node of these runs gets: three to five of them share a small machine. */
     private static final String JAVA_OPTIONS = System.getProperty(
@@ -186,18 +187,22 @@ final class ClusterFixture implements AutoCloseable {
 
     /** Waits until every node serves and says so. */
     void awaitAllReady() {
-        Waiting.until("all nodes ready", READY_DEADLINE, () -> nodes.stream().allMatch(ClusterFixture::isReady));
+        Waiting.until("all nodes ready", readyDeadline(), () -> nodes.stream().allMatch(ClusterFixture::isReady));
     }
 
     /** As {@link #awaitAllReady}, for a while: a node that was stopped does not know at once that it was put down. */
     void awaitAllSteady() {
         AtomicLong since = new AtomicLong(System.nanoTime());
-        Waiting.until("all nodes ready for " + STEADY, READY_DEADLINE, () -> {
+        Waiting.until("all nodes ready for " + STEADY, readyDeadline(), () -> {
             if (!nodes.stream().allMatch(ClusterFixture::isReady)) {
                 since.set(System.nanoTime());
             }
             return System.nanoTime() - since.get() > STEADY.toNanos();
         });
+    }
+
+    private Duration readyDeadline() {
+        return READY_DEADLINE.multipliedBy(Math.max(nodes.size(), SEEDS_MAX));
     }
 
     private static boolean isReady(ClusterNode node) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class ClusterNode {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
 
-    private static final Duration START_DEADLINE = Duration.ofMinutes(1);
+    private static final Duration START_DEADLINE = Duration.ofMinutes(3);
 
     private final String name;
     private final String host;

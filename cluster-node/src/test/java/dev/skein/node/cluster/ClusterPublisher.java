@@ -9,6 +9,7 @@ final class ClusterPublisher extends ClusterRobot {
     private static final int WINDOW = 30;
     private static final int BURST = 5;
     private static final int CUT_ONE_IN = 150;
+    private static final int CLEAR_ONE_IN = 4;
     private static final long ROOM_MILLIS = 10;
     private static final List<Integer> SIZES = List.of(32, 64, 64, 200, 2000);
     /** Milliseconds between two bursts at the most. */
@@ -17,8 +18,25 @@ final class ClusterPublisher extends ClusterRobot {
     private final List<Stream> streams;
     private long number;
 
-    /** A topic that is published to at one QoS. */
-    record Stream(String topic, int qos) {}
+    /**
+     * A topic that is published to at one QoS.
+     *
+     * @param retain every message is retained
+     * @param cleared now and then one takes the retained one away
+     */
+    record Stream(String topic, int qos, boolean retain, boolean cleared) {
+        Stream(String topic, int qos) {
+            this(topic, qos, false, false);
+        }
+
+        static Stream retained(String topic, int qos) {
+            return new Stream(topic, qos, true, false);
+        }
+
+        static Stream cleared(String topic, int qos) {
+            return new Stream(topic, qos, true, true);
+        }
+    }
 
     ClusterPublisher(Stage stage, Manner manner, List<Stream> streams) {
         super(stage, manner);
@@ -56,9 +74,10 @@ final class ClusterPublisher extends ClusterRobot {
     }
 
     private void publish(Stream stream) {
-        Sent message = new Sent(
-                id(), ++number, stream.topic(), stream.qos(), false, SIZES.get(random().nextInt(SIZES.size())));
+        boolean clears = stream.cleared() && random().nextInt(CLEAR_ONE_IN) == 0;
+        int size = clears ? 0 : SIZES.get(random().nextInt(SIZES.size()));
+        Sent message = new Sent(id(), ++number, stream.topic(), stream.qos(), stream.retain(), size);
         stage().chronicle().add(Kind.SENT, client().connection(), message);
-        client().publish(message.topic(), message.body(), message.qos(), false, message);
+        client().publish(message.topic(), message.body(), message.qos(), message.retain(), message);
     }
 }

@@ -212,7 +212,7 @@ abstract class ClusterRobot implements TestClient.Listener {
     }
 
     @Override
-    public final void delivered(TestClient.Delivery delivery, boolean again) {
+    public void delivered(TestClient.Delivery delivery, boolean again) {
         stage.chronicle().delivered(id(), delivery, again);
     }
 

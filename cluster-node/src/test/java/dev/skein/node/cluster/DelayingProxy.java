@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Passes connections on to one address, each piece of bytes some time late, in both directions and in order. What is on
@@ -31,26 +32,41 @@ final class DelayingProxy implements AutoCloseable {
     private final InetSocketAddress target;
     private final int minMillis;
     private final int maxMillis;
+    private final LongSupplier nanos;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicLong taken = new AtomicLong();
     private final AtomicLong carried = new AtomicLong();
     private volatile boolean closed;
 
-    private DelayingProxy(InetSocketAddress target, int minMillis, int maxMillis) throws IOException {
+    private DelayingProxy(InetSocketAddress target, int minMillis, int maxMillis, LongSupplier nanos)
+            throws IOException {
         this.target = target;
         this.minMillis = minMillis;
         this.maxMillis = maxMillis;
+        this.nanos = nanos;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofPlatform().daemon().name("delay-" + target).start(this::accept);
     }
 
     /** Listens at a free port; the delay of each piece is drawn anew, {@code maxMillis} at the most. */
     static DelayingProxy to(InetSocketAddress target, int minMillis, int maxMillis) throws IOException {
-        return new DelayingProxy(target, minMillis, maxMillis);
+        return to(target, minMillis, maxMillis, System::nanoTime);
+    }
+
+    /** As {@link #to(InetSocketAddress, int, int)}, with a clock of its own. */
+    static DelayingProxy to(InetSocketAddress target, int minMillis, int maxMillis, LongSupplier nanos)
+            throws IOException {
+        return new DelayingProxy(target, minMillis, maxMillis, nanos);
     }
 
     InetSocketAddress address() {
         return new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
+    }
+
+    /** Bytes that have come so far, whether they were passed on or not. */
+    long taken() {
+        return taken.get();
     }
 
     /** Bytes that were passed on so far. */
@@ -149,12 +165,13 @@ final class DelayingProxy implements AutoCloseable {
 
         private void put(byte[] bytes) throws InterruptedException, IOException {
             long delay = TimeUnit.MILLISECONDS.toNanos(minMillis + random.nextInt(maxMillis - minMillis + 1));
-            Piece piece = new Piece(System.nanoTime() + delay, bytes);
+            Piece piece = new Piece(nanos.getAsLong() + delay, bytes);
             while (!pieces.offer(piece, maxMillis, TimeUnit.MILLISECONDS)) {
                 if (from.isClosed()) {
                     throw new IOException("closed");
                 }
             }
+            taken.addAndGet(bytes.length);
         }
 
         private void write() {
@@ -173,7 +190,7 @@ final class DelayingProxy implements AutoCloseable {
         }
 
         private long left(Piece piece) {
-            return closed ? 0 : piece.dueNanos() - System.nanoTime();
+            return closed ? 0 : piece.dueNanos() - nanos.getAsLong();
         }
     }
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** One run: robots publish and subscribe at all nodes while faults come; then all must have arrived. */
 final class FaultRun {
     private static final Logger LOG = LoggerFactory.getLogger(FaultRun.class);
-    private static final Duration DEADLINE = Duration.ofMinutes(1);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     /** Without any delivery for so long, what is missing does not come any more. */
     private static final Duration SILENCE = Duration.ofSeconds(25);
 
@@ -37,6 +37,7 @@ final class FaultRun {
     private final ClusterRobot.Stage stage;
     private final FaultPlayer player;
     private final List<ClusterSubscriber> subscribers = new ArrayList<>();
+    private final List<Thread> readers = new ArrayList<>();
     private final List<ClusterRobot> all = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
@@ -81,12 +82,10 @@ final class FaultRun {
             }
             var _ = stage.exit().await(2, TimeUnit.SECONDS);
             stage.curtain().countDown();
-            for (Thread publisher : publishers) {
-                if (!publisher.join(DEADLINE)) {
-                    failures.add(publisher.getName() + " could not get its last messages acknowledged");
-                }
-            }
+            await(publishers, "could not get its last messages acknowledged");
+            await(readers, "could not read what is retained");
             awaitArrivals();
+            readAtEnd();
         } finally {
             chronicle.add(Kind.END, "");
             stage.exit().countDown();
@@ -97,6 +96,14 @@ final class FaultRun {
             }
         }
         return Checker.verdict(chronicle.events());
+    }
+
+    private void await(List<Thread> robots, String otherwise) throws InterruptedException {
+        for (Thread robot : robots) {
+            if (!robot.join(DEADLINE)) {
+                failures.add(robot.getName() + " " + otherwise);
+            }
+        }
     }
 
     private void play(Step step) throws IOException, InterruptedException {
@@ -126,6 +133,9 @@ final class FaultRun {
         wills();
         List<Thread> publishers = new ArrayList<>();
         publishers().forEach(robot -> publishers.add(start(robot)));
+        for (String name : List.of("reader-1", "reader-2")) {
+            readers.add(start(RetainedReader.during(stage, root + name, retainedFilters())));
+        }
         return publishers;
     }
 
@@ -173,7 +183,41 @@ final class FaultRun {
                 new Stream(topic("clean/two"), 2),
                 new Stream(topic("twin"), 1));
         robots.add(new ClusterPublisher(stage, Manner.clean(root + "clean"), ofClean));
+        List<Stream> kept = List.of(
+                Stream.cleared(retained(1, "a"), 1),
+                Stream.cleared(retained(1, "b"), 0),
+                Stream.cleared(retained(1, "b"), 1),
+                Stream.cleared(retained(2, "a"), 1),
+                Stream.retained(retained(1, "z"), 1),
+                Stream.retained(retained(2, "z"), 1));
+        robots.add(new ClusterPublisher(stage, Manner.persistent(root + "kept"), kept));
+        List<Stream> keptOfClean = List.of(
+                Stream.cleared(retained(1, "c"), 1),
+                Stream.cleared(retained(2, "d"), 0),
+                Stream.cleared(retained(2, "d"), 1));
+        robots.add(new ClusterPublisher(stage, Manner.clean(root + "kept-clean"), keptOfClean));
         return robots;
+    }
+
+    /** A topic of one publisher, below one of two parent topics, whose routers may be on different nodes. */
+    private String retained(int parent, String name) {
+        return root + "r" + parent + "/" + root + "r/" + name;
+    }
+
+    /** One for each router, and one that is answered by the database. */
+    private List<String> retainedFilters() {
+        return List.of(root + "r1/#", root + "r2/#", "+/" + root + "r/#");
+    }
+
+    /** At each node, what is retained on every topic. */
+    private void readAtEnd() throws InterruptedException {
+        List<Thread> all = new ArrayList<>();
+        for (ClusterNode node : cluster.nodes()) {
+            ClusterRobot.Stage here =
+                    new ClusterRobot.Stage(chronicle, List.of(node), stage.curtain(), stage.exit(), stage.seed());
+            all.add(start(RetainedReader.atEnd(here, root + "end-" + node.name(), retainedFilters())));
+        }
+        await(all, "could not read what is retained at the end");
     }
 
     private String topic(String rest) {

@@ -31,17 +31,27 @@ final class PostgresServer implements AutoCloseable {
     private static final Duration END_DEADLINE = Duration.ofSeconds(30);
 
     private final Path directory;
+    private final Path data;
+    private final Path writeAheadLog;
     private final int port;
     private @Nullable EmbeddedPostgres server;
 
-    private PostgresServer(Path directory, int port) {
+    private PostgresServer(Path directory, Path data, Path writeAheadLog, int port) {
         this.directory = directory;
+        this.data = data;
+        this.writeAheadLog = writeAheadLog;
         this.port = port;
     }
 
     /** A server with an empty database, started. */
     static PostgresServer in(Path directory) throws IOException {
-        PostgresServer postgres = new PostgresServer(directory, freePort());
+        Path data = directory.resolve("postgres");
+        return in(directory, data, data.resolve("pg_wal"));
+    }
+
+    /** As {@link #in}; data and the log of all commits each have a directory, on whatever disk. */
+    static PostgresServer in(Path directory, Path data, Path writeAheadLog) throws IOException {
+        PostgresServer postgres = new PostgresServer(directory, data, writeAheadLog, freePort());
         postgres.start();
         return postgres;
     }
@@ -55,9 +65,9 @@ final class PostgresServer implements AutoCloseable {
     /** Starts it on what is in its directory. */
     void start() throws IOException {
         File log = directory.resolve("postgres.log").toFile();
-        server = EmbeddedPostgres.builder()
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setOverrideWorkingDirectory(new File("target/embedded-pg").getAbsoluteFile())
-                .setDataDirectory(directory.resolve("postgres"))
+                .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(true)
                 .setDataDirectoryCustomizer(PostgresServer::trustLoopback)
@@ -67,8 +77,27 @@ final class PostgresServer implements AutoCloseable {
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
                 .setServerConfig("fsync", "off")
                 .setServerConfig("synchronous_commit", "on") // the embedded server's default is off
-                .setServerConfig("max_connections", "200")
-                .start();
+                .setServerConfig("max_connections", "200");
+        if (!writeAheadLog.startsWith(data)) {
+            builder.setLocaleConfig("waldir", writeAheadLog.toString()) // an option of initdb, as those of the locale
+                    .setLocaleConfig("wal-segsize", "1") // MiB
+                    .setServerConfig("wal_keep_size", "10GB"); // nothing of it is removed: it fills its disk
+        }
+        server = builder.start();
+    }
+
+    /** Starts it if it has ended by itself; false when it was alive. */
+    boolean startIfDown() throws IOException {
+        if (Files.exists(pidFile()) && postmaster().isAlive()) {
+            return false;
+        }
+        close(); // of the handle
+        start();
+        return true;
+    }
+
+    private Path pidFile() {
+        return data.resolve("postmaster.pid");
     }
 
     /** Each node comes from a loopback address of its own. */
@@ -130,8 +159,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     private ProcessHandle postmaster() throws IOException {
-        Path file = directory.resolve("postgres").resolve("postmaster.pid");
-        long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+        long pid = Long.parseLong(Files.readAllLines(pidFile()).getFirst().strip());
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         return process.orElseThrow(() -> new IllegalStateException("postmaster: " + pid + " (expected: alive)"));
     }

@@ -45,6 +45,14 @@ final class Verdict {
         WILL_UNASKED,
         /** A persistent session was there, and is not any more. */
         SESSION_GONE,
+        /** A fresh subscription got an older retained message than the last one acknowledged before. */
+        RETAINED_OLD,
+        /** As {@link #RETAINED_OLD}, and the last one acknowledged has taken it away. */
+        RETAINED_CLEARED,
+        /** A fresh subscription got no retained message, though one was acknowledged before. */
+        RETAINED_MISSING,
+        /** At the end, two nodes have something different retained. */
+        RETAINED_DIFFERS,
         /** Came, and was never sent. */
         STRANGE
     }

@@ -44,6 +44,11 @@ final class PublishPipeline {
             ok = allDone;
             acknowledgeSettled();
         }
+
+        @Override
+        boolean isWanted() {
+            return qos == 0 || connection.sessionId() == 0 || !(clientGone || connection.isClosed());
+        }
     }
 
     PublishPipeline(EdgeShared shared, LoopContext context, MqttConnection connection) {

@@ -22,6 +22,11 @@ abstract class PublishTally {
         }
     }
 
+    /** Whether anybody still waits for it, or relies on it; on the event loop. */
+    boolean isWanted() {
+        return true;
+    }
+
     final boolean isSettled() {
         return waiting == 0;
     }

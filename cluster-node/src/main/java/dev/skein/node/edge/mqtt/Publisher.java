@@ -10,10 +10,8 @@ import dev.skein.node.route.SessionRoute;
 import dev.skein.node.route.Subscriber;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
-import dev.skein.node.route.actor.TopicRouter;
 import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.SessionCommand;
-import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
@@ -25,7 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +41,13 @@ final class Publisher {
     private final EdgeShared shared;
     private final LoopContext loop;
     private final int loops;
+    private final RetainedWrites retained;
 
     Publisher(EdgeShared shared, LoopContext loop, int loops) {
         this.shared = shared;
         this.loop = loop;
         this.loops = loops;
+        this.retained = new RetainedWrites(loop::execute, this::retain);
     }
 
     /** Runs {@code opened} on this loop once a publish to {@code routes} can be matched. */
@@ -102,7 +104,7 @@ final class Publisher {
             loop.links().live(peer, message, routes.metrics(), tally);
         }
         if (message.retain()) {
-            retain(message, tally);
+            retained.write(message, tally);
         }
     }
 
@@ -183,28 +185,30 @@ final class Publisher {
                         message.instance(), message.topic().value(), message.payload(), receivers, mark, appended));
     }
 
-    private void retain(Message message, PublishTally tally) {
-        tally.expect();
-        RetainedMessage retained =
-                new RetainedMessage(message.id(), message.topic().value(), message.qos(), message.payload());
-        String router = TopicRouter.entityId(message.instance(), message.topic().parent());
+    private CompletionStage<RouterCommand.Retained> retain(
+            String router,
+            Function<ActorRef<RouterCommand.Retained>, RouterCommand> question,
+            BooleanSupplier wanted) {
         long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
-        askAgain(
-                        () -> AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.Retained>ask(
-                                shared.actors().routers(),
-                                replyTo -> new ShardingEnvelope<>(router, new RouterCommand.Retain(retained, replyTo)),
-                                ASK_AGAIN,
-                                shared.actors().scheduler()),
-                        deadline)
-                .whenComplete((answer, failure) -> loop.execute(() -> tally.done(failure == null && answer.kept())));
+        return askAgain(
+                () -> AskPattern.ask(
+                        shared.actors().routers(),
+                        replyTo -> new ShardingEnvelope<>(router, question.apply(replyTo)),
+                        ASK_AGAIN,
+                        shared.actors().scheduler()),
+                deadline,
+                wanted);
     }
 
     /** The actor that is asked may be on its way to another node, or on one that is gone. */
-    private static <T> CompletionStage<T> askAgain(Supplier<CompletionStage<T>> ask, long deadline) {
+    private <T> CompletionStage<T> askAgain(
+            Supplier<CompletionStage<T>> ask, long deadline, BooleanSupplier wanted) {
         return ask.get()
-                .exceptionallyCompose(failure -> deadline - System.nanoTime() > 0
-                        ? askAgain(ask, deadline)
-                        : CompletableFuture.failedFuture(failure));
+                .exceptionallyComposeAsync(
+                        failure -> deadline - System.nanoTime() > 0 && wanted.getAsBoolean()
+                                ? askAgain(ask, deadline, wanted)
+                                : CompletableFuture.failedFuture(failure),
+                        loop::execute);
     }
 
     /**
@@ -300,7 +304,8 @@ final class Publisher {
                                 replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
                                 ASK_AGAIN,
                                 shared.actors().scheduler()),
-                        deadline)
+                        deadline,
+                        () -> true)
                 .whenComplete((location, failure) -> loop.execute(() -> then.accept(location)));
     }
 }

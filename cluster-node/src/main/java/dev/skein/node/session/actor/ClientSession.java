@@ -48,7 +48,6 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private static final String HOLDER_CHECK = "holder-check";
     private static final String EVICT = "evict";
     private static final Duration EVICT_EVERY = Duration.ofSeconds(1);
-    private static final Duration SEARCH_DEADLINE = Duration.ofSeconds(1);
     private static final Duration HOLDER_CHECK_EVERY = Duration.ofMinutes(5);
 
     private final TimerScheduler<SessionCommand> timers;
@@ -104,13 +103,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         this.key = key;
         this.shard = shard;
         this.routes = new RouteChanges(context, shared, key);
-        this.search = new HolderSearch(shared.membership(), key, context.getSelf());
+        this.search = new HolderSearch(shared.membership(), key, context.getSelf(), timers);
     }
 
     private Behavior<SessionCommand> load() {
-        if (!search.isOver()) {
-            timers.startSingleTimer(SearchOver.INSTANCE, SearchOver.INSTANCE, SEARCH_DEADLINE);
-        }
         getContext()
                 .pipeToSelf(
                         shared.restores().find(key),
@@ -128,6 +124,12 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             } else {
                 stash.stash(command);
             }
+            return this;
+        }
+        if (isUnknown() && search.beginsFor(command, shared.membership(), key, getContext().getSelf(), timers)) {
+            busy = true;
+            begun = false;
+            stash.stash(command);
             return this;
         }
         switch (command) {
@@ -313,6 +315,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             pending = null;
             Answers.refuse(waiting, ConnectionEvent.Refusal.IN_USE);
         }
+    }
+
+    private boolean isUnknown() {
+        return holder == null && pending == null && stored == null;
     }
 
     private boolean isHolder(long connectionId) {

@@ -3,42 +3,76 @@ package dev.skein.node.session.actor;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.node.session.actor.SessionCommand.Holder;
+import dev.skein.node.session.actor.SessionEvents.SearchOver;
 import dev.skein.persistence.api.SessionKey;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks every node whether it has a connection of the client. After the loss of a node a session's actor may be new
- * while the connection that an earlier one admitted lives on; nobody else may be admitted beside it. Confined to its
- * session.
+ * Asks every node whether it has a connection of the client. A session's actor may be new while the connection that an
+ * earlier one admitted lives on, and has not claimed again yet: after the loss of a node nobody else may be admitted
+ * beside it, and nobody who looks for the client may be told that it is away. Confined to its session.
  */
 final class HolderSearch {
-    /** Empty in all but a few sessions, so it is made when it is needed. */
-    private Set<Long> unanswered = Set.of();
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+
+    /** Null before anybody was asked, as in all but a few sessions. */
+    private @Nullable Set<Long> unanswered;
 
     private @Nullable Attach found;
 
-    /** Asks now when nodes were lost lately; otherwise there is nothing to search. */
-    HolderSearch(Membership membership, SessionKey client, ActorRef<SessionCommand> replyTo) {
+    /** Asks now when nodes were lost lately. */
+    HolderSearch(
+            Membership membership,
+            SessionKey client,
+            ActorRef<SessionCommand> replyTo,
+            TimerScheduler<SessionCommand> timers) {
         if (membership.isUnsettled()) {
-            unanswered = new HashSet<>();
-            ask(membership, membership.self(), client, replyTo);
-            membership.others().forEach(node -> ask(membership, node, client, replyTo));
+            ask(membership, client, replyTo, timers);
         }
     }
 
     private void ask(
+            Membership membership,
+            SessionKey client,
+            ActorRef<SessionCommand> replyTo,
+            TimerScheduler<SessionCommand> timers) {
+        Set<Long> nodes = new HashSet<>();
+        nodes.add(ask(membership, membership.self(), client, replyTo));
+        membership.others().forEach(node -> nodes.add(ask(membership, node, client, replyTo)));
+        unanswered = nodes;
+        timers.startSingleTimer(SearchOver.INSTANCE, SearchOver.INSTANCE, DEADLINE);
+    }
+
+    private static long ask(
             Membership membership, Membership.ClusterNode node, SessionKey client, ActorRef<SessionCommand> replyTo) {
-        unanswered.add(node.uid());
         membership
                 .<ConnectionEvent>actorOn(node, ConnectionEvent.GATEWAY)
                 .tell(new ConnectionEvent.WhoHolds(0, client, replyTo));
+        return node.uid();
+    }
+
+    /** Asks, unless it has, when {@code command} looks for a client of which nothing is known; true when it did. */
+    boolean beginsFor(
+            SessionCommand command,
+            Membership membership,
+            SessionKey client,
+            ActorRef<SessionCommand> replyTo,
+            TimerScheduler<SessionCommand> timers) {
+        boolean looks = command instanceof SessionCommand.Locate || command instanceof SessionCommand.Kick;
+        if (unanswered != null || !looks || membership.isAlone()) {
+            return false;
+        }
+        ask(membership, client, replyTo, timers);
+        return true;
     }
 
     void answered(Holder answer) {
-        if (!unanswered.isEmpty()) {
+        if (unanswered != null && !unanswered.isEmpty()) {
             unanswered.remove(answer.node());
         }
         if (answer.claim() != null) {
@@ -52,7 +86,7 @@ final class HolderSearch {
     }
 
     boolean isOver() {
-        return unanswered.isEmpty();
+        return unanswered == null || unanswered.isEmpty();
     }
 
     /** The claim of the connection that was found, or null. */

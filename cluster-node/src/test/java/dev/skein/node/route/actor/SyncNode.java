@@ -23,7 +23,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
 
 /** A node that has nothing but its routes, in a real cluster on loopback. */
-final class SyncNode implements AutoCloseable {
+public final class SyncNode implements AutoCloseable {
     static final String INSTANCE = "default";
 
     private static final Config CONFIG = ConfigFactory.parseString("""
@@ -42,8 +42,8 @@ final class SyncNode implements AutoCloseable {
               coordinated-shutdown.exit-jvm = off
             }""");
 
-    final ActorTestKit kit = ActorTestKit.create("routes", CONFIG.withFallback(ConfigFactory.load()));
-    final Membership membership = Membership.of(kit.system());
+    public final ActorTestKit kit = ActorTestKit.create("routes", CONFIG.withFallback(ConfigFactory.load()));
+    public final Membership membership = Membership.of(kit.system());
     final NodeTables tables = new NodeTables();
     final RemoteSessions sessions = new RemoteSessions();
     final SyncFigures figures = new SyncFigures();
@@ -70,14 +70,14 @@ final class SyncNode implements AutoCloseable {
     }
 
     /** A node that begins a cluster. */
-    static SyncNode first(Duration auditEvery) {
+    public static SyncNode first(Duration auditEvery) {
         SyncNode node = new SyncNode(auditEvery);
         node.membership.join(new ClusterSettings("127.0.0.1", "", 0, List.of(), 0), false);
         return node;
     }
 
     /** A node that joins this one. */
-    SyncNode another(Duration auditEvery) {
+    public SyncNode another(Duration auditEvery) {
         String[] words = membership.self().address().split(":", -1);
         SyncNode node = new SyncNode(auditEvery);
         node.membership.join(

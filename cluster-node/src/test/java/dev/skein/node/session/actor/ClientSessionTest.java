@@ -1,0 +1,152 @@
+package dev.skein.node.session.actor;
+
+import dev.skein.node.admission.Budget;
+import dev.skein.node.reliability.Waiting;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.SyncNode;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.memory.MemoryStores;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a session says of its client, also when it knows less than the node of the connection. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ClientSessionTest {
+    private static final long CONNECTION = 5;
+    private static final long NODE_THAT_IS_GONE = -1;
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private final SyncNode node = SyncNode.first(Duration.ofMinutes(1));
+    private final MemoryStores stores = new MemoryStores(
+            new StoreSettings(Duration.ofDays(1), 1_000, 1_000, Duration.ofHours(1), 100, "n"),
+            InstantSource.system(),
+            (_, _, _) -> {});
+    private final TestProbe<ConnectionEvent> gateway = node.kit.createTestProbe();
+    private final TestProbe<SessionCommand.Kicked> operator = node.kit.createTestProbe();
+    private final TestProbe<SessionCommand.Location> publisher = node.kit.createTestProbe();
+
+    @AfterEach
+    void stop() {
+        node.close();
+        stores.close();
+    }
+
+    private ActorRef<SessionCommand> session() {
+        TestProbe<ShardingEnvelope<SessionCommand>> self = node.kit.createTestProbe();
+        TestProbe<ShardingEnvelope<RouterCommand>> routers = node.kit.createTestProbe();
+        TestProbe<ClusterSharding.ShardCommand> shard = node.kit.createTestProbe();
+        Budget budget = new Budget(10, 10, DEADLINE, DEADLINE, System::nanoTime, _ -> {});
+        SessionContext shared = new SessionContext(
+                node.membership,
+                self.getRef(),
+                stores.sessions(),
+                new Restores(stores.sessions(), budget),
+                routers.getRef(),
+                InstantSource.system(),
+                DEADLINE,
+                DEADLINE,
+                DEADLINE);
+        return node.kit.spawn(ClientSession.create(ClientSession.entityId("default", "c"), shared, shard.getRef()));
+    }
+
+    private ActorRef<SessionCommand> connected(long home) {
+        ActorRef<SessionCommand> session = session();
+        ConnectionRef connection = new ConnectionRef(gateway.getRef(), CONNECTION, home);
+        session.tell(new SessionCommand.Attach(connection, true, true, false));
+        gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
+        return session;
+    }
+
+    private void kick(ActorRef<SessionCommand> session) {
+        session.tell(new SessionCommand.Kick(operator.getRef()));
+    }
+
+    @Test
+    void nobodyIsConnectedSoNobodyIsKicked() {
+        kick(session());
+        operator.expectMessage(DEADLINE, new SessionCommand.Kicked(false));
+    }
+
+    @Test
+    void theNodeOfTheConnectionSaysWhetherSomebodyWasKicked() {
+        kick(connected(node.membership.self().uid()));
+        gateway.expectMessage(DEADLINE, new ConnectionEvent.Kick(CONNECTION, operator.getRef()));
+        operator.getRef().tell(new SessionCommand.Kicked(false)); // it has gone, and the session does not know yet
+        operator.expectMessage(DEADLINE, new SessionCommand.Kicked(false));
+    }
+
+    @Test
+    void aConnectionOnANodeThatIsGoneIsNotKicked() {
+        kick(connected(NODE_THAT_IS_GONE));
+        operator.expectMessage(DEADLINE, new SessionCommand.Kicked(false));
+    }
+
+    @Test
+    void aNewActorLooksForTheConnectionThatAnEarlierOneAdmitted() {
+        try (SyncNode other = node.another(Duration.ofMinutes(1))) {
+            long home = other.membership.self().uid();
+            has(node, false);
+            has(other, true);
+            awaitHearing(home);
+            ActorRef<SessionCommand> session = session();
+            session.tell(new SessionCommand.Locate(publisher.getRef()));
+            publisher.expectMessage(DEADLINE, new SessionCommand.Location(0, CONNECTION, home));
+        }
+    }
+
+    @Test
+    void aNewActorFindsNoConnectionWhereThereIsNone() {
+        try (SyncNode other = node.another(Duration.ofMinutes(1))) {
+            has(node, false);
+            has(other, false);
+            awaitHearing(other.membership.self().uid());
+            ActorRef<SessionCommand> session = session();
+            session.tell(new SessionCommand.Locate(publisher.getRef()));
+            publisher.expectMessage(DEADLINE, new SessionCommand.Location(0, 0, 0));
+            kick(session);
+            operator.expectMessage(DEADLINE, new SessionCommand.Kicked(false));
+        }
+    }
+
+    /** A session does not wait for long: the two have to be used to one another. */
+    private void awaitHearing(long other) {
+        TestProbe<SessionCommand> probe = node.kit.createTestProbe();
+        Waiting.until("two nodes", () -> node.membership.isMember(other));
+        node.membership
+                .<ConnectionEvent>actorOn(
+                        Objects.requireNonNull(node.membership.find(other)), ConnectionEvent.GATEWAY)
+                .tell(new ConnectionEvent.WhoHolds(0, new SessionKey("default", "c"), probe.getRef()));
+        probe.expectMessageClass(SessionCommand.Holder.class, DEADLINE);
+    }
+
+    /** A gateway that has the client's connection, or none. */
+    private static void has(SyncNode where, boolean connection) {
+        long home = where.membership.self().uid();
+        where.kit
+                .system()
+                .systemActorOf(
+                        Behaviors.<ConnectionEvent>setup(context -> Behaviors.receiveMessage(event -> {
+                            if (event instanceof ConnectionEvent.WhoHolds asked) {
+                                ConnectionRef here = new ConnectionRef(context.getSelf(), CONNECTION, home);
+                                SessionCommand.Attach claim =
+                                        connection ? new SessionCommand.Attach(here, true, true, true) : null;
+                                asked.replyTo().tell(new SessionCommand.Holder(home, claim));
+                            }
+                            return Behaviors.same();
+                        })),
+                        ConnectionEvent.GATEWAY,
+                        Props.empty());
+    }
+}
