@@ -37,6 +37,7 @@ final class ClusterFixture implements AutoCloseable {
     private static final Duration STEADY = Duration.ofSeconds(3);
     /** For each node: they share a machine, and more of them lose one another more often while one starts. */
     private static final Duration READY_DEADLINE = Duration.ofSeconds(40);
+
     private static final long SUPERVISE_MILLIS = 200;
     /** What a node of these runs gets: three to five of them share a small machine. */
     private static final String JAVA_OPTIONS = System.getProperty(

@@ -186,9 +186,7 @@ final class Publisher {
     }
 
     private CompletionStage<RouterCommand.Retained> retain(
-            String router,
-            Function<ActorRef<RouterCommand.Retained>, RouterCommand> question,
-            BooleanSupplier wanted) {
+            String router, Function<ActorRef<RouterCommand.Retained>, RouterCommand> question, BooleanSupplier wanted) {
         long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
         return askAgain(
                 () -> AskPattern.ask(
@@ -201,8 +199,7 @@ final class Publisher {
     }
 
     /** The actor that is asked may be on its way to another node, or on one that is gone. */
-    private <T> CompletionStage<T> askAgain(
-            Supplier<CompletionStage<T>> ask, long deadline, BooleanSupplier wanted) {
+    private <T> CompletionStage<T> askAgain(Supplier<CompletionStage<T>> ask, long deadline, BooleanSupplier wanted) {
         return ask.get()
                 .exceptionallyComposeAsync(
                         failure -> deadline - System.nanoTime() > 0 && wanted.getAsBoolean()

@@ -126,7 +126,9 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
             return this;
         }
-        if (isUnknown() && search.beginsFor(command, shared.membership(), key, getContext().getSelf(), timers)) {
+        if (isUnknown()
+                && search.beginsFor(
+                        command, shared.membership(), key, getContext().getSelf(), timers)) {
             busy = true;
             begun = false;
             stash.stash(command);

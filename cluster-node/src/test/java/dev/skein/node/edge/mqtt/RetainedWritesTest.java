@@ -28,9 +28,7 @@ class RetainedWritesTest {
             String router, String body, BooleanSupplier wanted, CompletableFuture<RouterCommand.Retained> answer) {}
 
     private CompletionStage<RouterCommand.Retained> ask(
-            String router,
-            Function<ActorRef<RouterCommand.Retained>, RouterCommand> question,
-            BooleanSupplier wanted) {
+            String router, Function<ActorRef<RouterCommand.Retained>, RouterCommand> question, BooleanSupplier wanted) {
         ActorRef<RouterCommand.Retained> nobody =
                 TestInbox.<RouterCommand.Retained>create().getRef();
         RouterCommand.Retain retain = (RouterCommand.Retain) question.apply(nobody);

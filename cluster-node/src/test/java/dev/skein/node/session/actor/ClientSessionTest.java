@@ -125,8 +125,7 @@ class ClientSessionTest {
         TestProbe<SessionCommand> probe = node.kit.createTestProbe();
         Waiting.until("two nodes", () -> node.membership.isMember(other));
         node.membership
-                .<ConnectionEvent>actorOn(
-                        Objects.requireNonNull(node.membership.find(other)), ConnectionEvent.GATEWAY)
+                .<ConnectionEvent>actorOn(Objects.requireNonNull(node.membership.find(other)), ConnectionEvent.GATEWAY)
                 .tell(new ConnectionEvent.WhoHolds(0, new SessionKey("default", "c"), probe.getRef()));
         probe.expectMessageClass(SessionCommand.Holder.class, DEADLINE);
     }
