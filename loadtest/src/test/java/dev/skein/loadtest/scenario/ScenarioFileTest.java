@@ -3,6 +3,8 @@ package dev.skein.loadtest.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.protocol.apsara.GroupIds;
+import dev.skein.protocol.apsara.ParentTopics;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,14 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ScenarioFileTest {
     @SuppressWarnings("UnusedVariable") // JUnit reads it
     private static final java.util.List<String> NAMES = ScenarioFile.SHIPPED;
+
+    /** But the cases of the benchmark suite, whose names are given. */
+    @SuppressWarnings("UnusedVariable")
+    private static final java.util.List<String> OWN_NAMES = ScenarioFile.SHIPPED.stream()
+            .filter(name -> !name.startsWith("mqttbs-"))
+            .toList();
+
+    private static final String SEPARATOR = "@@@";
 
     private static final String GOOD = """
             about = "a test"
@@ -28,6 +38,22 @@ class ScenarioFileTest {
     @FieldSource("NAMES")
     void shippedScenariosCanBeRead(String name) {
         assertThat(ScenarioFile.find(name).groups()).isNotEmpty();
+    }
+
+    /** So that they run against an instance in apsara mode when its names are registered. */
+    @ParameterizedTest
+    @FieldSource("OWN_NAMES")
+    void namesOfShippedScenariosCanBeRegistered(String name) {
+        Scenario scenario = ScenarioFile.find(name);
+        assertThat(scenario.groups()).allSatisfy(group -> {
+            assertThat(group.clientId()).contains(SEPARATOR);
+            String groupId = group.clientId().substring(0, group.clientId().indexOf(SEPARATOR));
+            assertThat(GroupIds.violation(groupId)).isNull();
+        });
+        assertThat(scenario.flows())
+                .allSatisfy(
+                        flow -> assertThat(ParentTopics.violation(flow.topic().split("/", 2)[0]))
+                                .isNull());
     }
 
     @Test
