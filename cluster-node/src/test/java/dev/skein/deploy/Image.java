@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What {@code k8s/Dockerfile} says. */
@@ -35,6 +36,16 @@ final class Image {
                 .findFirst()
                 .orElseThrow()
                 .substring("RUN ".length()));
+    }
+
+    /** The shell command that puts the jars together, with another directory for {@code /opt/skein}. */
+    static String assembly(Path directory) {
+        return TEXT.lines()
+                .filter(line -> line.startsWith("RUN ") && line.contains("> /opt/skein/classpath"))
+                .findFirst()
+                .orElseThrow()
+                .substring("RUN ".length())
+                .replace("/opt/skein", directory.toString());
     }
 
     private static List<String> list(String json) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +104,7 @@ final class PodProcess implements AutoCloseable {
             String jars = Stream.concat(libraries, built)
                     .map(Path::toString)
                     .filter(jar -> jar.endsWith(".jar") && !jar.contains("-tests"))
-                    .reduce("", (a, b) -> a + b + ":");
+                    .collect(Collectors.joining(":"));
             return Files.writeString(home.resolve("classpath"), "-cp\n" + jars);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
