@@ -103,7 +103,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         this.key = key;
         this.shard = shard;
         this.routes = new RouteChanges(context, shared, key);
-        this.search = new HolderSearch(shared.membership(), key, context.getSelf(), timers);
+        this.search = new HolderSearch(shared.membership(), key, context, timers);
     }
 
     private Behavior<SessionCommand> load() {
@@ -126,9 +126,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
             return this;
         }
-        if (isUnknown()
-                && search.beginsFor(
-                        command, shared.membership(), key, getContext().getSelf(), timers)) {
+        boolean unknown = holder == null && pending == null && stored == null;
+        if (unknown && search.beginsFor(command, shared.membership(), key, getContext(), timers)) {
             busy = true;
             begun = false;
             stash.stash(command);
@@ -317,10 +316,6 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             pending = null;
             Answers.refuse(waiting, ConnectionEvent.Refusal.IN_USE);
         }
-    }
-
-    private boolean isUnknown() {
-        return holder == null && pending == null && stored == null;
     }
 
     private boolean isHolder(long connectionId) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,10 @@ final class HolderSearch {
     HolderSearch(
             Membership membership,
             SessionKey client,
-            ActorRef<SessionCommand> replyTo,
+            ActorContext<SessionCommand> session,
             TimerScheduler<SessionCommand> timers) {
         if (membership.isUnsettled()) {
-            ask(membership, client, replyTo, timers);
+            ask(membership, client, session.getSelf(), timers);
         }
     }
 
@@ -61,13 +62,13 @@ final class HolderSearch {
             SessionCommand command,
             Membership membership,
             SessionKey client,
-            ActorRef<SessionCommand> replyTo,
+            ActorContext<SessionCommand> session,
             TimerScheduler<SessionCommand> timers) {
         boolean looks = command instanceof SessionCommand.Locate || command instanceof SessionCommand.Kick;
         if (unanswered != null || !looks || membership.isAlone()) {
             return false;
         }
-        ask(membership, client, replyTo, timers);
+        ask(membership, client, session.getSelf(), timers);
         return true;
     }
 
