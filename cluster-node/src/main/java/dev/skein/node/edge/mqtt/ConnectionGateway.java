@@ -16,11 +16,10 @@ final class ConnectionGateway {
                 return Behaviors.same();
             }
             MqttConnection connection = shared.connections().get(event.connectionId());
-            if (event instanceof ConnectionEvent.Kick kick) {
-                kick.replyTo().tell(new SessionCommand.Kicked(connection != null));
-            }
             if (connection != null) {
                 connection.tell(event);
+            } else if (event instanceof ConnectionEvent.Kick kick) {
+                kick.replyTo().tell(new SessionCommand.Kicked(false));
             } else if (event instanceof ConnectionEvent.Probe probe) {
                 probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), false));
             }

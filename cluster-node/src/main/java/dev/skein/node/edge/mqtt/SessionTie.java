@@ -120,7 +120,10 @@ final class SessionTie {
             }
             case ConnectionEvent.TakenOver _ ->
                 connection.close(CloseReason.TAKEN_OVER, "another connection has the client ID [MQTT-3.1.4-2]");
-            case ConnectionEvent.Kick _ -> connection.close(CloseReason.KICKED, "closed by an operator");
+            case ConnectionEvent.Kick kick -> {
+                kick.replyTo().tell(new SessionCommand.Kicked(!connection.isClosed())); // it may be on its way out
+                connection.close(CloseReason.KICKED, "closed by an operator");
+            }
             case ConnectionEvent.Probe probe -> {
                 boolean alive = connection.isAlive();
                 probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), alive));
