@@ -3,6 +3,8 @@ package dev.skein.node.cluster;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,9 +61,7 @@ final class ClusterFixture implements AutoCloseable {
         this.further = further;
         this.seeds = seeds;
         this.postgres = postgres;
-        // Two runs on one machine do not meet: the third number is theirs.
-        Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
-        this.network = "127.71." + (1 + random.nextInt(254)) + ".";
+        this.network = freeNetwork();
         Runtime.getRuntime().addShutdownHook(new Thread(this::endProcesses));
     }
 
@@ -88,6 +88,19 @@ final class ClusterFixture implements AutoCloseable {
             throw e;
         }
         return cluster;
+    }
+
+    /** Two runs on one machine do not meet: the third number is theirs. */
+    private static String freeNetwork() {
+        Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
+        while (true) {
+            String network = "127.71." + (1 + random.nextInt(254)) + ".";
+            try (ServerSocket _ = new ServerSocket(LINK_PORT, 1, InetAddress.ofLiteral(network + 1))) {
+                return network;
+            } catch (IOException e) {
+                LOG.info("{}1 is in use", network);
+            }
+        }
     }
 
     private ClusterNode newNode() throws IOException {
