@@ -260,6 +260,18 @@ class CheckerTest {
     }
 
     @Test
+    void orderAtQos0IsThatOfOneConnectionOfTheSubscriber() {
+        subscribed(false, 2);
+        Sent first = publish(0);
+        Sent second = publish(0);
+        deliver(second, 0);
+        write(Kind.CLOSED, "s", SUBSCRIBER, "", 0);
+        connect("s", 5, false, true);
+        deliver(5, first, 0);
+        requireNone();
+    }
+
+    @Test
     void repeatDoesNotBreakTheOrder() {
         subscribed(false, 1);
         Sent first = publish(1);

@@ -130,6 +130,17 @@ public sealed interface StoreCommand {
 
         /** The message was refused for good and nothing of it is stored. */
         void failed(StoreUnavailableException cause);
+
+        /**
+         * Whether an append with an {@link InboundMark} is still to be stored: asked before each attempt and before its
+         * commit. A publisher that is gone may say the message again by another node, where it would be another one.
+         */
+        default boolean isWanted() {
+            return true;
+        }
+
+        /** It was not wanted any more: nothing of it is stored, or that of an attempt whose outcome is unknown. */
+        default void passedOver() {}
     }
 
     /** Told on a thread of the store; must not block. */

@@ -190,13 +190,19 @@ final class Committer {
         }
     }
 
-    private void commit(List<Write> writes, long last) {
+    private void commit(List<Write> all, long last) {
         long pause = FIRST_PAUSE_NANOS;
+        List<Write> writes = all;
         while (true) {
             boolean lost = false;
+            writes = wanted(writes);
             try {
                 long started = System.nanoTime();
                 PlanRunner.Outcome outcome = connection.run(writes, last);
+                if (outcome == null) {
+                    connection.rollback(false);
+                    continue;
+                }
                 count(outcome, System.nanoTime() - started);
                 recovered();
                 committed(writes, outcome);
@@ -228,6 +234,22 @@ final class Committer {
                 pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             }
         }
+    }
+
+    private List<Write> wanted(List<Write> writes) {
+        if (writes.stream().allMatch(Write::isWanted)) {
+            return writes;
+        }
+        List<Write> rest = new ArrayList<>(writes.size());
+        for (Write write : writes) {
+            if (write.isWanted()) {
+                rest.add(write);
+            } else {
+                pendingBytes.addAndGet(-write.payloadBytes());
+                safely(write::passedOver);
+            }
+        }
+        return rest;
     }
 
     /** Parts what the database refused until the bad write stands alone; order stays. */

@@ -92,6 +92,18 @@ final class Dialect {
         return database == Database.POSTGRESQL;
     }
 
+    /**
+     * A transaction whose COMMIT does not come is undone by the database, within the time in which a session is given
+     * to a connection on another node: what the network held back must not be committed after that.
+     */
+    void endIdleTransactions(Connection connection) throws SQLException {
+        if (database == Database.POSTGRESQL) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET idle_in_transaction_session_timeout = '3s'");
+            }
+        }
+    }
+
     /** A lock that another transaction holds fails the statements of this one soon. */
     void waitShortlyForLocks(Connection connection) throws SQLException {
         if (database == Database.POSTGRESQL) {

@@ -21,6 +21,14 @@ sealed interface Write {
     /** It will not be written. */
     void failed(StoreUnavailableException cause);
 
+    /** Whether it is still to be written. */
+    default boolean isWanted() {
+        return true;
+    }
+
+    /** It was not wanted any more. */
+    default void passedOver() {}
+
     /** How many sequences it needs. */
     default int sequences() {
         return 0;
@@ -77,6 +85,16 @@ sealed interface Write {
         @Override
         public void failed(StoreUnavailableException cause) {
             command.listener().failed(cause);
+        }
+
+        @Override
+        public boolean isWanted() {
+            return command.inbound() == null || command.listener().isWanted();
+        }
+
+        @Override
+        public void passedOver() {
+            command.listener().passedOver();
         }
     }
 

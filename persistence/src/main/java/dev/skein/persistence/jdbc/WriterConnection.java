@@ -72,12 +72,14 @@ final class WriterConnection {
     }
 
     /**
-     * Writes in one transaction. When it throws, nothing is written or the outcome is unknown; repeating it with the
-     * same writes is safe, as long as no other run came between.
+     * Writes in one transaction, unless some of it is not wanted any more by the end of it. When it throws, nothing is
+     * written or the outcome is unknown; repeating it with the same writes is safe, as long as no other run came
+     * between.
      *
      * @param lastSequence the greatest sequence within {@code writes}
+     * @return null when nothing was written, because not all was wanted any more
      */
-    PlanRunner.Outcome run(List<Write> writes, long lastSequence) throws SQLException {
+    PlanRunner.@Nullable Outcome run(List<Write> writes, long lastSequence) throws SQLException {
         PlanRunner.Outcome outcome = new PlanRunner.Outcome();
         Connection open = open();
         List<Plan> plans = Plan.of(writes);
@@ -89,6 +91,9 @@ final class WriterConnection {
             for (Plan plan : plans) {
                 runner.resolve(open, plan.creates);
             }
+        }
+        if (!writes.stream().allMatch(Write::isWanted)) {
+            return null;
         }
         open.commit();
         batch++;
@@ -188,6 +193,7 @@ final class WriterConnection {
         Connection open = connection;
         if (open == null) {
             open = connections.open();
+            dialect.endIdleTransactions(open);
             open.setAutoCommit(false);
             connection = open;
         }

@@ -76,6 +76,10 @@ final class MemoryMessageStore implements MessageStore {
         return switch (command) {
             case StoreCommand.Append append -> {
                 StoreCommand.InboundMark mark = append.inbound();
+                if (mark != null && !append.listener().isWanted()) {
+                    count(0, 0);
+                    yield () -> append.listener().passedOver();
+                }
                 MessageId first = mark == null
                         ? null
                         : state.queue(mark.sessionId()).inbound.get(mark.packetId());

@@ -187,6 +187,34 @@ public interface MessageStoreContract {
         assertRepeated(second, get(first));
     }
 
+    @Test
+    default void whatIsNotWantedAnyMoreIsPassedOver() {
+        StoredSession publisher = session(stores(), "gone");
+        StoredSession subscriber = session(stores(), "here");
+        List<Receiver> receivers = List.of(new Receiver(subscriber.id(), 2));
+        CompletableFuture<MessageId> before = append(store(), "q", new byte[] {1}, receivers, mark(publisher, 1));
+        CompletableFuture<MessageId> unwanted = new CompletableFuture<>();
+        store().submit(new StoreCommand.Append(
+                TestStores.INSTANCE,
+                "q",
+                new byte[] {2},
+                receivers,
+                mark(publisher, 2),
+                TestStores.listener(unwanted, () -> false)));
+        CompletableFuture<MessageId> after = append(store(), "q", new byte[] {3}, receivers, mark(publisher, 3));
+
+        assertThat(unwanted)
+                .failsWithin(TestStores.DEADLINE)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(TestStores.PassedOver.class);
+        get(before);
+        get(after);
+        assertThat(get(store().depth(subscriber.id()))).isEqualTo(2);
+        // Another connection sends it: it is new.
+        get(append(store(), "q", new byte[] {2}, receivers, mark(publisher, 2)));
+    }
+
     private static StoreCommand.InboundMark mark(StoredSession publisher, int packetId) {
         return new StoreCommand.InboundMark(publisher.id(), packetId);
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Short words for what tests do with stores; every wait has a deadline. */
@@ -94,8 +95,26 @@ public final class TestStores {
         }
     }
 
+    /** What {@link #append} fails with when it was not wanted any more. */
+    static final class PassedOver extends RuntimeException {}
+
     private static StoreCommand.AppendListener listener(CompletableFuture<MessageId> done) {
+        return listener(done, () -> true);
+    }
+
+    /** Tells {@code done} the outcome. */
+    static StoreCommand.AppendListener listener(CompletableFuture<MessageId> done, BooleanSupplier wanted) {
         return new StoreCommand.AppendListener() {
+            @Override
+            public boolean isWanted() {
+                return wanted.getAsBoolean();
+            }
+
+            @Override
+            public void passedOver() {
+                done.completeExceptionally(new PassedOver());
+            }
+
             @Override
             public void committed(MessageId id) {
                 done.complete(id);

@@ -451,6 +451,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             output.release();
             output = null;
         }
+        if (publishes != null) {
+            publishes.clientIsGone(null);
+        }
         ClientState left = client;
         if (left != null) {
             metrics.disconnected(left.identity().instance(), reason.text());

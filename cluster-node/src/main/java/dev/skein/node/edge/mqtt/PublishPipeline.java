@@ -30,7 +30,7 @@ final class PublishPipeline {
     private final MqttConnection connection;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
     private @Nullable Pending spare;
-    private boolean clientGone;
+    private volatile boolean clientGone;
 
     /** One PUBLISH on its way to its acknowledgement. */
     private final class Pending extends PublishTally {
@@ -47,7 +47,7 @@ final class PublishPipeline {
 
         @Override
         boolean isWanted() {
-            return qos == 0 || connection.sessionId() == 0 || !(clientGone || connection.isClosed());
+            return qos == 0 || connection.sessionId() == 0 || !clientGone;
         }
     }
 
@@ -138,7 +138,7 @@ final class PublishPipeline {
     private void toClient(
             Message message, TopicRoutes routes, String target, @Nullable InboundMark mark, Pending entry) {
         Locating locating = new Locating(entry);
-        BooleanSupplier wanted = () -> mark == null || !(clientGone || connection.isClosed());
+        BooleanSupplier wanted = () -> mark == null || !clientGone;
         context.publisher().publishToClient(message, routes, target, mark, entry, wanted, locating);
         locating.parkUnlessDone();
     }

@@ -22,7 +22,7 @@ abstract class PublishTally {
         }
     }
 
-    /** Whether anybody still waits for it, or relies on it; on the event loop. */
+    /** Whether anybody still waits for it, or relies on it. Any thread. */
     boolean isWanted() {
         return true;
     }

@@ -79,6 +79,11 @@ final class RetainedWrites {
         turn.waiting = new ArrayList<>(1);
         // What a persistent session that is gone was not acknowledged it sends again, perhaps has done so elsewhere.
         BooleanSupplier wanted = () -> told.stream().anyMatch(PublishTally::isWanted);
+        if (!wanted.getAsBoolean()) {
+            told.forEach(tally -> tally.done(false));
+            next(topic, turn);
+            return;
+        }
         asking.ask(turn.router, replyTo -> new RouterCommand.Retain(retained, replyTo), wanted)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
                     next(topic, turn);

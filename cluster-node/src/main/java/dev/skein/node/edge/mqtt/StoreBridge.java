@@ -144,6 +144,16 @@ final class StoreBridge {
         }
 
         @Override
+        public boolean isWanted() {
+            return tally.isWanted();
+        }
+
+        @Override
+        public void passedOver() {
+            later(loop.index(), () -> tally.done(false));
+        }
+
+        @Override
         public void failed(StoreUnavailableException cause) {
             shared.log().line("message on " + message.topic().value() + " refused by the store", cause.toString());
             later(loop.index(), () -> tally.done(false));

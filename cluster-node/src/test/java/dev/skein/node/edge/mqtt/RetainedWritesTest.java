@@ -106,6 +106,18 @@ class RetainedWritesTest {
     }
 
     @Test
+    void whatWaitsForItsTurnIsNotAskedAtAllWhenItsClientIsGone() {
+        publish("a/b", "resent elsewhere");
+        publish("a/b", "resent elsewhere");
+        clientGone = true;
+        asked.getFirst().answer().completeExceptionally(new IllegalStateException("no answer"));
+        assertThat(asked).hasSize(1);
+        assertThat(settled).containsExactly("resent elsewhere false", "resent elsewhere false");
+        publish("a/b", "later");
+        assertThat(asked).extracting(Asked::body).endsWith("a/b later");
+    }
+
+    @Test
     void whatFailsKeepsNobodyElseWaiting() {
         publish("a/b", "first");
         publish("a/b", "second");
