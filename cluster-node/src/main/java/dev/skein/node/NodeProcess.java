@@ -2,12 +2,12 @@ package dev.skein.node;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,30 +20,47 @@ final class NodeProcess {
 
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    private final Supplier<CompletionStage<SkeinNode>> starter;
+    private final Supplier<NodeStart> starter;
+    private volatile @Nullable NodeStart start;
     private volatile CompletableFuture<SkeinNode> node;
     private volatile boolean released;
     private volatile boolean draining;
 
-    private NodeProcess(Supplier<CompletionStage<SkeinNode>> starter) {
+    private NodeProcess(Supplier<NodeStart> starter) {
         this.starter = starter;
         this.node = begin();
     }
 
     private CompletableFuture<SkeinNode> begin() {
-        return CompletableFuture.completedFuture(starter).thenCompose(Supplier::get);
+        return CompletableFuture.completedFuture(starter)
+                .thenApply(Supplier::get)
+                .thenCompose(begun -> {
+                    start = begun;
+                    return begun.node();
+                });
     }
 
     /** Begins to start a node; signals count from now on. A start that throws fails as one that completes so. */
-    static NodeProcess start(Supplier<CompletionStage<SkeinNode>> starter) {
+    static NodeProcess start(Supplier<NodeStart> starter) {
         NodeProcess process = new NodeProcess(starter);
         Runtime.getRuntime().addShutdownHook(new Thread(process::onSignal, "skein-drain"));
         return process;
     }
 
-    /** Waits until the node serves. */
+    /** Waits until the node serves. After a signal that came before, it does not return: the process ends first. */
     SkeinNode await() throws ExecutionException, InterruptedException {
-        return node.get();
+        try {
+            return node.get();
+        } catch (ExecutionException e) {
+            waitForTheEnd();
+            throw e;
+        }
+    }
+
+    private void waitForTheEnd() throws InterruptedException {
+        if (draining) {
+            new CountDownLatch(1).await();
+        }
     }
 
     /**
@@ -54,9 +71,7 @@ final class NodeProcess {
     boolean awaitEnd() throws ExecutionException, InterruptedException {
         SkeinNode now = node.get();
         now.ended().toCompletableFuture().get();
-        if (draining) {
-            new CountDownLatch(1).await();
-        }
+        waitForTheEnd();
         return now.isLost();
     }
 
@@ -70,7 +85,7 @@ final class NodeProcess {
         while (true) {
             try {
                 node = begin();
-                return node.get();
+                return await();
             } catch (ExecutionException e) {
                 LOG.warn("not back in the cluster yet: {}", Failures.describe(e));
                 new CountDownLatch(1).await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
@@ -83,7 +98,7 @@ final class NodeProcess {
         Duration limit = DRAIN_LIMIT;
         try {
             limit = limit.plus(node.thenApply(SkeinNode::drainTime).getNow(Duration.ZERO));
-            node.thenCompose(SkeinNode::stop).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            ending().get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return Main.OK;
         } catch (ExecutionException e) {
             LOG.error("draining failed: {}", Failures.describe(e));
@@ -91,6 +106,12 @@ final class NodeProcess {
             LOG.error("draining took longer than {} s; cut off", limit.toSeconds());
         }
         return Main.FAILED;
+    }
+
+    /** A node that waits for others, and may do so for ever, is not waited for: nobody is connected to it. */
+    private CompletableFuture<Void> ending() {
+        NodeStart begun = start;
+        return begun == null || node.isDone() ? node.thenCompose(SkeinNode::stop) : begun.giveUp();
     }
 
     /** The process ends with its own exit code from now on; a signal finds nothing left to drain. */

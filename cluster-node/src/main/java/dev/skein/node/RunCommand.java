@@ -46,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
             return CheckConfigCommand.report(e, spec.commandLine().getErr());
         }
         Interim interim = new Interim();
-        NodeProcess process = NodeProcess.start(() -> SkeinNode.start(config, interim));
+        NodeProcess process = NodeProcess.start(() -> SkeinNode.begin(config, interim));
         try {
             SkeinNode node = process.await();
             announce(node);

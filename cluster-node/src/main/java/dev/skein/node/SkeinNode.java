@@ -118,20 +118,19 @@ public final class SkeinNode {
             Admission admission,
             Interim interim) {}
 
-    /** As {@link #start(Config, Interim)}, for a node that is not started anew when its cluster puts it down. */
+    /** As {@link #begin}, for a node that is not started anew when its cluster puts it down. */
     public static CompletionStage<SkeinNode> start(Config whole) {
-        return start(whole, new Interim());
+        return begin(whole, new Interim()).node();
     }
 
     /**
-     * Starts a node.
+     * Begins to start a node.
      *
      * @param whole configuration with the section {@code skein}, resolved
      * @param interim what answers at the control API's address while no node does
-     * @return completes when it serves; fails, with everything stopped again, when it cannot
      * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException} when the configuration is wrong
      */
-    static CompletionStage<SkeinNode> start(Config whole, Interim interim) {
+    static NodeStart begin(Config whole, Interim interim) {
         NodeConfig config = NodeConfig.from(whole);
         NodeMetrics metrics = new NodeMetrics(config.metrics());
         InstantSource clock = InstantSource.system();
@@ -148,7 +147,7 @@ public final class SkeinNode {
         system.getWhenTerminated()
                 .whenComplete((_, _) -> started.completeExceptionally(new IllegalStateException(
                         "the cluster put the node down before it served (expected: taken in)")));
-        return started.exceptionallyCompose(failure -> {
+        CompletionStage<SkeinNode> node = started.exceptionallyCompose(failure -> {
             system.terminate();
             return opening.handle((stores, none) -> {
                         if (stores != null) {
@@ -158,6 +157,12 @@ public final class SkeinNode {
                     })
                     .thenCompose(_ -> CompletableFuture.failedFuture(failure));
         });
+        return new NodeStart(
+                node,
+                () -> opening.handle((_, _) -> Done.getInstance())
+                        .thenCompose(
+                                _ -> CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()))
+                        .thenCompose(_ -> node.handle((_, _) -> Done.getInstance())));
     }
 
     private static Stores open(NodeConfig config, InstantSource clock, NodeMetrics metrics) {

@@ -110,6 +110,26 @@ class DiscoveryIT {
         }
     }
 
+    @Test
+    void podThatFindsNobodyEndsInOrderWhenItIsToldTo() throws Exception {
+        try (ApiServer api = ApiServer.start(home);
+                Pods pods = Pods.in(
+                        home,
+                        parts("overlays/dev", "components/discovery-kubernetes-api"),
+                        List.of(
+                                "--set", "skein.cluster.discovery.api-server=" + api.url(),
+                                "--set", "skein.cluster.discovery.service-account=" + api.account(),
+                                "--set", "skein.cluster.discovery.namespace=forbidden"))) {
+            PodProcess pod = pods.begin(0);
+            pod.await(
+                    "the API was asked",
+                    () -> api.requests().stream().anyMatch(request -> request.contains("/namespaces/forbidden/pods")));
+
+            // kubectl delete pod, or apply with what was missing: nothing is there to drain.
+            assertThat(pod.terminate()).isZero();
+        }
+    }
+
     private static String file(ApiServer api, String name) {
         return api.account().resolve(name).toString();
     }
