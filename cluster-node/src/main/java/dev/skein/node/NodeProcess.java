@@ -47,12 +47,19 @@ final class NodeProcess {
         return process;
     }
 
-    /** Waits until the node serves. After a signal that came before, it does not return: the process ends first. */
+    /**
+     * Waits until the node serves, also when the cluster puts it down meanwhile. After a signal that came before, it
+     * does not return: the process ends first.
+     */
     SkeinNode await() throws ExecutionException, InterruptedException {
         try {
             return node.get();
         } catch (ExecutionException e) {
             waitForTheEnd();
+            if (Failures.unwrap(e) instanceof PutDownException) {
+                LOG.warn("{}; joining it again", Failures.describe(e));
+                return rejoin();
+            }
             throw e;
         }
     }

@@ -147,7 +147,12 @@ public final class SkeinNode {
         system.getWhenTerminated()
                 .whenComplete((_, _) -> started.completeExceptionally(new IllegalStateException(
                         "the cluster put the node down before it served (expected: taken in)")));
-        CompletionStage<SkeinNode> node = started.exceptionallyCompose(failure -> {
+        CompletionStage<SkeinNode> node = started.exceptionallyCompose(cause -> {
+            boolean putDown = CoordinatedShutdown.get(system)
+                    .getShutdownReason()
+                    .filter(CoordinatedShutdown.clusterDowningReason()::equals)
+                    .isPresent();
+            Throwable failure = putDown ? new PutDownException(cause) : cause;
             system.terminate();
             return opening.handle((stores, none) -> {
                         if (stores != null) {

@@ -25,10 +25,7 @@ class RejoinHealthIT {
         try (ClusterFixture cluster = ClusterFixture.in(home, 3)) {
             ClusterNode node = cluster.node(3);
             node.stop();
-            Waiting.until(
-                    "it is put down",
-                    DEADLINE,
-                    () -> cluster.node(1).process().metric("skein_cluster_members", "") == 2);
+            Waiting.until("it is put down", DEADLINE, () -> members(cluster.node(1)) == 2);
             node.proceed();
             AtomicBoolean lived = new AtomicBoolean();
             Waiting.until("it says that it joins again", DEADLINE, () -> {
@@ -40,9 +37,28 @@ class RejoinHealthIT {
                 return answers(node, "/health/ready", 200, "");
             });
             assertThat(lived).isTrue();
+            putDownWhileItStarts(cluster, node);
             assertThat(node.ownEnds()).isZero();
         }
         SkeinProcess.delete(home);
+    }
+
+    /** It stands still from the moment that it is a member until it is one no more. */
+    private static void putDownWhileItStarts(ClusterFixture cluster, ClusterNode node) {
+        node.kill();
+        ClusterNode other = cluster.node(1);
+        Waiting.until("it is gone", DEADLINE, () -> members(other) == 2);
+        node.launch();
+        Waiting.until("it is let in", DEADLINE, () -> members(other) == 3);
+        node.stop();
+        Waiting.until("it is put down", DEADLINE, () -> members(other) == 2);
+        node.proceed();
+        node.awaitReady();
+        Waiting.until("it is in again", DEADLINE, () -> members(other) == 3);
+    }
+
+    private static double members(ClusterNode of) {
+        return of.process().metric("skein_cluster_members", "");
     }
 
     private static boolean answers(ClusterNode node, String path, int status, String text) {
