@@ -25,6 +25,7 @@ final class NodeProcess {
     private volatile CompletableFuture<SkeinNode> node;
     private volatile boolean released;
     private volatile boolean draining;
+    private volatile boolean rejoining;
 
     private NodeProcess(Supplier<NodeStart> starter) {
         this.starter = starter;
@@ -136,7 +137,11 @@ final class NodeProcess {
         LOG.info("draining");
         int code = Main.FAILED;
         try {
-            code = node.isCompletedExceptionally() ? Main.FAILED : stop();
+            if (!node.isCompletedExceptionally()) {
+                code = stop();
+            } else if (rejoining) {
+                code = Main.OK; // between two attempts there is nothing to end
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

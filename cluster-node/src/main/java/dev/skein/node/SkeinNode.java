@@ -328,7 +328,10 @@ public final class SkeinNode {
                             parts.serving.opened(listeners.bound().size());
                             SkeinNode node = new SkeinNode(parts, listeners, control);
                             node.endWithActors();
-                            parts.serving.drainAsked().thenRun(node::stop);
+                            parts.serving.drainAsked().thenRun(() -> {
+                                LOG.info("draining, as the control API was asked to");
+                                node.stop();
+                            });
                             return node;
                         }));
     }
