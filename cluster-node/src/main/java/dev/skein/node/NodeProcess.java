@@ -54,13 +54,21 @@ final class NodeProcess {
      */
     SkeinNode await() throws ExecutionException, InterruptedException {
         try {
-            return node.get();
+            return served();
         } catch (ExecutionException e) {
-            waitForTheEnd();
             if (Failures.unwrap(e) instanceof PutDownException) {
                 LOG.warn("{}; joining it again", Failures.describe(e));
                 return rejoin();
             }
+            throw e;
+        }
+    }
+
+    private SkeinNode served() throws ExecutionException, InterruptedException {
+        try {
+            return node.get();
+        } catch (ExecutionException e) {
+            waitForTheEnd();
             throw e;
         }
     }
@@ -90,10 +98,13 @@ final class NodeProcess {
 
     /** Starts the node anew, with nothing in memory, until the cluster has taken it in. */
     SkeinNode rejoin() throws InterruptedException {
+        rejoining = true;
         while (true) {
             try {
                 node = begin();
-                return await();
+                SkeinNode back = served();
+                rejoining = false;
+                return back;
             } catch (ExecutionException e) {
                 LOG.warn("not back in the cluster yet: {}", Failures.describe(e));
                 new CountDownLatch(1).await(RETRY.toMillis(), TimeUnit.MILLISECONDS);

@@ -12,8 +12,8 @@ import io.netty.util.UncheckedBooleanSupplier;
  * read in the next. Does what Netty's adaptive allocator does with a fifth of its memory for each connection.
  */
 final class ReceiveBuffers implements RecvByteBufAllocator {
-    static final int SMALLEST = 256;
-    static final int LARGEST = 64 * 1024;
+    private static final int SMALLEST = 256;
+    private static final int LARGEST = 64 * 1024;
     private static final int FIRST = 1024;
 
     @Override

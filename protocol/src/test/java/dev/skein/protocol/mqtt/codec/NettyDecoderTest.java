@@ -18,6 +18,10 @@ class NettyDecoderTest {
         return FramerProbe.decoding(new TopicNameCache(), FramerProbe.MAX_PACKET_SIZE);
     }
 
+    private static FramerProbe sharing(PacketDecoder packets) {
+        return new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, new TopicNameCache(), packets));
+    }
+
     private static MqttMessage only(FramerProbe probe) {
         assertThat(probe.failures).isEmpty();
         assertThat(probe.received).hasSize(1);
@@ -122,9 +126,8 @@ class NettyDecoderTest {
     @Test // properties are MQTT 5's alone
     void doesNotReadTheNextClientByTheLevelOfTheLast() {
         PacketDecoder packets = new PacketDecoder(FramerProbe.MAX_PACKET_SIZE, 65_535);
-        TopicNameCache topics = new TopicNameCache();
-        try (FramerProbe five = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets));
-                FramerProbe four = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets))) {
+        try (FramerProbe five = sharing(packets);
+                FramerProbe four = sharing(packets)) {
             four.write("10 0d s'MQTT' 04 02 003c s'p'");
             five.write("10 0e s'MQTT' 05 02 003c 00 s'p'");
             MqttSubscribeMessage subscribe = (MqttSubscribeMessage)
@@ -138,9 +141,8 @@ class NettyDecoderTest {
     @Test
     void readsOnForOtherConnectionsAfterAFailure() {
         PacketDecoder packets = new PacketDecoder(FramerProbe.MAX_PACKET_SIZE, 65_535);
-        TopicNameCache topics = new TopicNameCache();
-        try (FramerProbe bad = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets));
-                FramerProbe good = new FramerProbe(new MqttFramer(FramerProbe.MAX_PACKET_SIZE, topics, packets))) {
+        try (FramerProbe bad = sharing(packets);
+                FramerProbe good = sharing(packets)) {
             bad.write("10 0d s'MQTT' 06 02 003c s'p'");
             good.write("10 0d s'MQTT' 04 02 003c s'p'");
             assertThat(only(bad).decoderResult().isFailure()).isTrue();
