@@ -52,7 +52,8 @@ final class LoopContext {
         this.loop = loop;
         this.packets = new PacketDecoder(shared.settings().maxPacketSize(), CLIENT_ID_MAX);
         this.publisher = new Publisher(shared, this, loops);
-        this.ids = new MessageIds(shared.clock(), index + 1);
+        this.ids = new MessageIds(
+                shared.clock(), shared.actors().membership().self().uid(), index);
         this.outboxes = new Outbox[loops];
         this.links = new LoopLinks(shared, this, loops);
         for (int i = 0; i < loops; i++) {

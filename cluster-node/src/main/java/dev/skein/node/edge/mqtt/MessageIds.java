@@ -3,19 +3,26 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.route.Message;
 import java.time.InstantSource;
 
-/** Gives messages their identities on one event loop: time-ordered within the loop, unique over loops and restarts. */
+/**
+ * Gives messages their identities on one event loop: time-ordered within the loop, unique over loops, nodes and
+ * restarts.
+ */
 final class MessageIds {
     private static final int COUNTER_BITS = 16;
+    private static final int LANE_BITS = 12;
 
     private final InstantSource clock;
     private final long writer;
     private long last;
 
-    /** {@code lane} is 1 or more; lane 0 is the store's. */
-    MessageIds(InstantSource clock, int lane) {
+    /**
+     * @param node uid of this life of the node, random over all 64 bits
+     * @param lane 0..4095, of its own for each loop of the node
+     */
+    MessageIds(InstantSource clock, long node, int lane) {
         this.clock = clock;
-        // The second of the start tells the incarnations of one lane apart.
-        this.writer = ((long) lane << Integer.SIZE) | (clock.millis() / 1000 & 0xFFFF_FFFFL);
+        // The sign tells it from a writer of the store, whose nodes are counted from 1.
+        this.writer = Long.MIN_VALUE | node << LANE_BITS | lane;
     }
 
     void identify(Message message) {

@@ -3,8 +3,10 @@ package dev.skein.node.route.actor;
 import dev.skein.node.route.RouteTable;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
+import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -21,13 +23,20 @@ final class RetainedIndex {
     private static final int SCAN_MAX = 20_000;
     /** Bytes after which an answer ends: it may have to travel to another node. */
     private static final int ANSWER_BYTES = 256 * 1024;
+    /** Writes remembered; one that is held up on its way comes within seconds, or not at all. */
+    private static final int RECENT_MAX = 1000;
 
     private final RetainedStore store;
     private final String instance;
     private final String parent;
     private final int max;
     private final TreeMap<String, RetainedMessage> byTopic = new TreeMap<>();
+    /** Sequence of the newest write of each, those that cleared a topic too. */
+    private final LinkedHashMap<Written, Long> recent = new LinkedHashMap<>();
+
     private boolean loaded;
+
+    private record Written(String topic, long writer) {}
 
     RetainedIndex(RetainedStore store, String instance, String parent, int max) {
         this.store = store;
@@ -60,7 +69,27 @@ final class RetainedIndex {
         return message.payload().length == 0 || byTopic.size() < max || byTopic.containsKey(message.topic());
     }
 
+    /**
+     * Whether {@code message} was held up on its way until a newer one of its writer had come: one that is not answered
+     * is asked for again, and the first copy may be the last to arrive.
+     */
+    boolean isOvertaken(RetainedMessage message) {
+        MessageId id = message.id();
+        Long newest = recent.get(new Written(message.topic(), id.writer()));
+        RetainedMessage present = byTopic.get(message.topic());
+        if (newest == null && present != null && present.id().writer() == id.writer()) {
+            newest = present.id().sequence(); // written before this router was here
+        }
+        return newest != null && newest > id.sequence();
+    }
+
+    /** Writes {@code message}, which is not overtaken. */
     CompletionStage<Void> write(RetainedMessage message) {
+        MessageId id = message.id();
+        recent.putLast(new Written(message.topic(), id.writer()), id.sequence());
+        if (recent.size() > RECENT_MAX) {
+            recent.pollFirstEntry();
+        }
         return message.payload().length == 0 ? store.remove(instance, message.topic()) : store.put(instance, message);
     }
 

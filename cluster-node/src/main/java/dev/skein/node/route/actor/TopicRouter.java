@@ -362,6 +362,10 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private Behavior<RouterCommand> onRetain(RouterCommand.Retain retain) {
         idleAgain();
+        if (retained.isOvertaken(retain.message())) {
+            retain.replyTo().tell(new RouterCommand.Retained(true)); // kept, and replaced since
+            return this;
+        }
         if (!retained.hasRoom(retain.message())) {
             retain.replyTo().tell(new RouterCommand.Retained(false));
             return this;

@@ -115,4 +115,47 @@ class TopicRouterTest {
                 "what was passed over is answered when it is asked again", () -> found.get() == WAITING_MAX + MORE);
         assertThat(passedOver.sum()).isEqualTo(MORE);
     }
+
+    /** What the node keeps for "a/b" after {@code messages} came to the router in that order, each answered. */
+    private List<RetainedMessage> keptAfter(RetainedMessage... messages) {
+        databaseAnswers.complete(true);
+        ActorRef<RouterCommand> router = router();
+        TestProbe<RouterCommand.Retained> publisher = node.kit.createTestProbe();
+        for (RetainedMessage message : messages) {
+            router.tell(new RouterCommand.Retain(message, publisher.getRef()));
+            assertThat(publisher.receiveMessage(Duration.ofSeconds(20)).kept()).isTrue();
+        }
+        TestProbe<RouterCommand.RetainedPage> reader = node.kit.createTestProbe();
+        router.tell(new RouterCommand.FindRetained("a/b", "", 10, reader.getRef()));
+        return reader.receiveMessage(Duration.ofSeconds(20)).messages();
+    }
+
+    private static RetainedMessage message(long sequence, long writer, int... payload) {
+        byte[] bytes = new byte[payload.length];
+        for (int i = 0; i < payload.length; i++) {
+            bytes[i] = (byte) payload[i];
+        }
+        return new RetainedMessage(new MessageId(sequence, writer), "a/b", 1, bytes);
+    }
+
+    @Test
+    void aCopyThatWasHeldUpReplacesNothingNewerOfItsWriter() {
+        RetainedMessage first = message(1, 7, 1);
+        RetainedMessage second = message(2, 7, 2);
+        RetainedMessage ofAnother = message(1, 8, 3);
+        assertThat(keptAfter(first, second, first)).containsExactly(second);
+        assertThat(keptAfter(first, second, ofAnother, first)).containsExactly(ofAnother);
+    }
+
+    @Test
+    void aCopyThatWasHeldUpDoesNotComeBackAfterItsTopicWasCleared() {
+        assertThat(keptAfter(message(1, 7, 1), message(2, 7), message(1, 7, 1))).isEmpty();
+    }
+
+    @Test
+    void aRouterThatMovedKnowsTheWriterOfWhatItsStoreKeeps() {
+        RetainedMessage kept = message(2, 7, 2);
+        var _ = stores.retained().put(SyncNode.INSTANCE, kept);
+        assertThat(keptAfter(message(1, 7, 1))).containsExactly(kept);
+    }
 }
