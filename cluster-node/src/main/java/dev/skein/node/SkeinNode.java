@@ -139,7 +139,10 @@ public final class SkeinNode {
         CompletableFuture<SkeinNode> started = opening.thenCompose(stores -> {
             Membership membership = Membership.of(system);
             Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
-            return RegistryService.start(system, config.skein())
+            // Sharding that is asked before there is a cluster complains twice a second.
+            return membership
+                    .up()
+                    .thenComposeAsync(_ -> RegistryService.start(system, config.skein()))
                     .thenCompose(
                             registry -> wire(config, stores, metrics, system, membership, registry, clock, interim))
                     .thenApply(node -> node.joined(joining));
