@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 class KillIT {
     private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
-    private static final int KILLS = 8;
+    private static final int KILLS = 5;
 
     @Test
     void nothingAcknowledgedIsLostWhenTheProcessIsKilled() throws IOException, InterruptedException {
