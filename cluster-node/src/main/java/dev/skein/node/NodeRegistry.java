@@ -10,6 +10,7 @@ import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.RegistryCommand;
 import dev.skein.node.registry.RegistryReply;
 import dev.skein.node.registry.RegistryService;
+import dev.skein.node.registry.ViewReply;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -37,20 +38,20 @@ record NodeRegistry(RegistryService registry) implements RegistryAdmin {
     @Override
     public CompletionStage<List<RegistryEntry>> groups(String instance) {
         return registry.view(instance)
-                .thenApply(reply -> entries(viewed(reply), InstanceView::groups, RegistryReply.Configured::groups));
+                .thenApply(reply -> entries(viewed(reply), InstanceView::groups, ViewReply.Configured::groups));
     }
 
     @Override
     public CompletionStage<List<RegistryEntry>> parentTopics(String instance) {
         return registry.view(instance)
                 .thenApply(reply ->
-                        entries(viewed(reply), InstanceView::parentTopics, RegistryReply.Configured::parentTopics));
+                        entries(viewed(reply), InstanceView::parentTopics, ViewReply.Configured::parentTopics));
     }
 
     private static List<RegistryEntry> entries(
-            RegistryReply.View view,
+            ViewReply.View view,
             Function<InstanceView, Set<String>> names,
-            Function<RegistryReply.Configured, List<String>> configured) {
+            Function<ViewReply.Configured, List<String>> configured) {
         List<String> fixed = configured.apply(view.configured());
         return names.apply(view.view()).stream()
                 .sorted()
@@ -58,9 +59,9 @@ record NodeRegistry(RegistryService registry) implements RegistryAdmin {
                 .toList();
     }
 
-    private static RegistryReply.View viewed(RegistryReply.ViewReply reply) {
+    private static ViewReply.View viewed(ViewReply reply) {
         return switch (reply) {
-            case RegistryReply.View view -> view;
+            case ViewReply.View view -> view;
             case RegistryReply.Rejected rejected -> throw refused(rejected, ErrorCode.NOT_FOUND);
         };
     }

@@ -1,6 +1,5 @@
 package dev.skein.node.registry;
 
-import dev.skein.node.cluster.ClusterMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,8 +35,7 @@ public record InstanceView(
         Map<String, AccessKey> accessKeys,
         List<PermissionRule> permissions,
         PermissionRule.Effect defaultPermission,
-        long version)
-        implements ClusterMessage {
+        long version) {
 
     /** Copies the collections. */
     public InstanceView {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -31,57 +32,55 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
     /** Answers when this node's copy of {@code instanceId} has at least {@code version}; forgotten after a while. */
     record Await(String instanceId, long version, ActorRef<Done> replyTo) implements Command {}
 
-    private record Changed(InstanceView view) implements Command {}
-
-    private record Pulled(RegistryReply.ViewReply reply) implements Command {}
+    private record Changed(RegistryReply.Additions additions) implements Command {}
 
     private enum Tick implements Command {
         MISSING,
         ALL
     }
 
-    private final Set<String> expected;
+    private final Map<String, InstanceView> seeds;
     private final LocalInstanceViews views;
     private final BiConsumer<String, RegistryCommand> registries;
     private final CompletableFuture<InstanceViews> complete;
     private final TimerScheduler<Command> timers;
-    private final ActorRef<RegistryReply.ViewReply> pulls;
+    private final ActorRef<RegistryReply.Additions> pulls;
     private List<Await> waiting = new ArrayList<>();
     private List<Await> waitedLong = new ArrayList<>();
 
     /**
-     * @param expected ids of all instances
+     * @param seeds what this node's configuration says of each instance, by id
      * @param topic where registries tell of changes
      * @param registries sends a command to the registry of an instance id
      * @param complete completed when there is a copy of each
      */
     static Behavior<Command> create(
-            Set<String> expected,
+            Map<String, InstanceView> seeds,
             LocalInstanceViews views,
-            ActorRef<Topic.Command<InstanceView>> topic,
+            ActorRef<Topic.Command<RegistryReply.Additions>> topic,
             BiConsumer<String, RegistryCommand> registries,
             CompletableFuture<InstanceViews> complete) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            topic.tell(Topic.subscribe(context.messageAdapter(InstanceView.class, Changed::new)));
-            return new InstanceViewKeeper(context, timers, expected, views, registries, complete);
+            topic.tell(Topic.subscribe(context.messageAdapter(RegistryReply.Additions.class, Changed::new)));
+            return new InstanceViewKeeper(context, timers, seeds, views, registries, complete);
         }));
     }
 
     private InstanceViewKeeper(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            Set<String> expected,
+            Map<String, InstanceView> seeds,
             LocalInstanceViews views,
             BiConsumer<String, RegistryCommand> registries,
             CompletableFuture<InstanceViews> complete) {
         super(context);
         this.timers = timers;
-        this.expected = Set.copyOf(expected);
+        this.seeds = Map.copyOf(seeds);
         this.views = views;
         this.registries = registries;
         this.complete = complete;
-        this.pulls = context.messageAdapter(RegistryReply.ViewReply.class, Pulled::new);
-        expected.forEach(this::pull);
+        this.pulls = context.messageAdapter(RegistryReply.Additions.class, Changed::new);
+        seeds.keySet().forEach(this::pull);
         timers.startTimerWithFixedDelay(Tick.MISSING, PULL_MISSING);
         timers.startTimerWithFixedDelay(Tick.ALL, PULL_ALL);
     }
@@ -93,25 +92,20 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
 
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
-            case Changed(var view) -> take(view);
-            case Pulled(var reply) -> onPulled(reply);
+            case Changed(var additions) -> take(additions);
             case Await await -> onAwait(await);
             case Tick tick -> onTick(tick);
         }
         return this;
     }
 
-    private void onPulled(RegistryReply.ViewReply reply) {
-        switch (reply) {
-            case RegistryReply.View(var view, var configured) -> take(view);
-            case RegistryReply.Rejected(var code, var text) ->
-                getContext().getLog().warn("A registry does not show its instance: {}", text);
+    private void take(RegistryReply.Additions additions) {
+        InstanceView seed = seeds.get(additions.instanceId());
+        if (seed == null) {
+            return; // an instance of nodes with a newer configuration
         }
-    }
-
-    private void take(InstanceView view) {
-        views.put(view);
-        answerWaiting(view.id());
+        views.put(additions.state().over(seed));
+        answerWaiting(seed.id());
         if (!complete.isDone() && missing().isEmpty()) {
             timers.cancel(Tick.MISSING);
             complete.complete(views);
@@ -133,17 +127,17 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
             case ALL -> {
                 waitedLong = waiting; // those before have waited for one period at least: nobody listens any more
                 waiting = new ArrayList<>();
-                expected.forEach(this::pull);
+                seeds.keySet().forEach(this::pull);
             }
         }
     }
 
     private void pull(String instanceId) {
-        registries.accept(instanceId, new RegistryCommand.GetView(pulls));
+        registries.accept(instanceId, new RegistryCommand.GetAdditions(pulls));
     }
 
     private Set<String> missing() {
-        Set<String> missing = new HashSet<>(expected);
+        Set<String> missing = new HashSet<>(seeds.keySet());
         missing.removeIf(id -> views.find(id) != null);
         return missing;
     }

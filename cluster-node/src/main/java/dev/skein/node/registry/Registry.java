@@ -13,7 +13,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
@@ -26,8 +25,14 @@ import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.jspecify.annotations.Nullable;
 
-/** The registry of one instance: the only writer of its resources. Its journal is the audit log. */
+/**
+ * The registry of one instance: the only writer of what is added to its configuration. Its journal is the audit log.
+ *
+ * <p>It runs wherever sharding puts it, during a rolling restart also on a node whose configuration is older or newer,
+ * and tells of the additions alone: each node puts them over its own configuration.
+ */
 public final class Registry extends EventSourcedBehavior<RegistryCommand, RegistryEvent, RegistryState> {
     /** The entity id is the instance id. */
     public static final EntityTypeKey<RegistryCommand> TYPE_KEY =
@@ -36,12 +41,11 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
     private static final int SNAPSHOT_EVERY = 500;
     private static final int AUDIT_PAGE_MAX = 1000;
 
-    private final InstanceView seed;
-    private final RegistryReply.Configured configured;
-    private final RegistryChecks checks;
+    private final String id;
+    private final @Nullable RegistryChecks checks;
     private final InstantSource clock;
     private final AuditReader audit;
-    private final Consumer<InstanceView> changed;
+    private final Consumer<RegistryReply.Additions> changed;
 
     /**
      * Starts sharding of the registry on this node.
@@ -54,31 +58,35 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
             Map<String, InstanceView> seeds,
             InstantSource clock,
             AuditReader audit,
-            Consumer<InstanceView> changed) {
+            Consumer<RegistryReply.Additions> changed) {
         ClusterSharding.get(system)
                 .init(Entity.of(TYPE_KEY, context -> create(context.getEntityId(), seeds, clock, audit, changed))
                         // There are few instances, and each is asked all the time.
                         .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
     }
 
-    /** One instance's registry; one that no configuration names refuses everything. */
+    /** One instance's registry; one that the configuration of this node does not name takes no changes. */
     static Behavior<RegistryCommand> create(
             String id,
             Map<String, InstanceView> seeds,
             InstantSource clock,
             AuditReader audit,
-            Consumer<InstanceView> changed) {
+            Consumer<RegistryReply.Additions> changed) {
         InstanceView seed = seeds.get(id);
-        return seed == null ? unknown(id) : new Registry(seed, clock, audit, changed);
+        return new Registry(id, seed == null ? null : new RegistryChecks(seed), clock, audit, changed);
     }
 
-    private Registry(InstanceView seed, InstantSource clock, AuditReader audit, Consumer<InstanceView> changed) {
+    private Registry(
+            String id,
+            @Nullable RegistryChecks checks,
+            InstantSource clock,
+            AuditReader audit,
+            Consumer<RegistryReply.Additions> changed) {
         super(
-                PersistenceId.of(TYPE_KEY.name(), seed.id()),
+                PersistenceId.of(TYPE_KEY.name(), id),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.1));
-        this.seed = seed;
-        this.configured = configured(seed);
-        this.checks = new RegistryChecks(seed);
+        this.id = id;
+        this.checks = checks;
         this.clock = clock;
         this.audit = audit;
         this.changed = changed;
@@ -102,7 +110,7 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
     @Override
     public SignalHandler<RegistryState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.class, (state, signal) -> changed.accept(state.over(seed)))
+                .onSignal(RecoveryCompleted.class, (state, signal) -> changed.accept(additions(state)))
                 .build();
     }
 
@@ -114,21 +122,28 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
     private Effect<RegistryEvent, RegistryState> onCommand(RegistryState state, RegistryCommand command) {
         return switch (command) {
             case RegistryCommand.Change change -> onChange(state, change);
-            case RegistryCommand.GetView(var replyTo) ->
-                Effect().none().thenRun(same -> replyTo.tell(new RegistryReply.View(same.over(seed), configured)));
+            case RegistryCommand.GetAdditions(var replyTo) ->
+                Effect().none().thenRun(same -> replyTo.tell(additions(same)));
             case RegistryCommand.GetAudit(var before, var limit, var replyTo) ->
                 Effect().none().thenRun(same -> answerAudit(same.version(), before, limit, replyTo));
         };
     }
 
+    private RegistryReply.Additions additions(RegistryState state) {
+        return new RegistryReply.Additions(id, state);
+    }
+
     private Effect<RegistryEvent, RegistryState> onChange(RegistryState state, RegistryCommand.Change change) {
+        if (checks == null) {
+            return Effect().none().thenRun(() -> change.replyTo().tell(unknownInstance(id)));
+        }
         Optional<Rejected> rejected = checks.check(state, change);
         if (rejected.isPresent()) {
             return Effect().none().thenRun(() -> change.replyTo().tell(rejected.get()));
         }
         RegistryEvent event = checks.event(state, change, clock.instant());
         return Effect().persist(event).thenRun(after -> {
-            changed.accept(after.over(seed));
+            changed.accept(additions(after));
             change.replyTo().tell(new RegistryReply.Done(after.version(), event.subject()));
         });
     }
@@ -154,27 +169,6 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
             } else {
                 replyTo.tell(new RegistryReply.AuditPage(entries.reversed(), from == 1 ? 0 : from));
             }
-        });
-    }
-
-    private static RegistryReply.Configured configured(InstanceView seed) {
-        return new RegistryReply.Configured(
-                seed.groups().stream().sorted().toList(),
-                seed.parentTopics().stream().sorted().toList(),
-                seed.users().keySet().stream().sorted().toList(),
-                seed.accessKeys().keySet().stream().sorted().toList(),
-                seed.permissions().stream().map(PermissionRule::id).toList());
-    }
-
-    private static Behavior<RegistryCommand> unknown(String id) {
-        Rejected rejected = unknownInstance(id);
-        return Behaviors.receiveMessage(command -> {
-            switch (command) {
-                case RegistryCommand.Change change -> change.replyTo().tell(rejected);
-                case RegistryCommand.GetView(var replyTo) -> replyTo.tell(rejected);
-                case RegistryCommand.GetAudit(var before, var limit, var replyTo) -> replyTo.tell(rejected);
-            }
-            return Behaviors.same();
         });
     }
 

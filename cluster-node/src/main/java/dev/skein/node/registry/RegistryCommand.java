@@ -54,8 +54,8 @@ public sealed interface RegistryCommand extends ClusterMessage {
     /** Removes a rule. */
     record RemovePermission(String by, String ruleId, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
 
-    /** Asks for the instance as it is. */
-    record GetView(ActorRef<RegistryReply.ViewReply> replyTo) implements RegistryCommand {}
+    /** Asks what was added to the instance; also of a node that does not know it yet. */
+    record GetAdditions(ActorRef<RegistryReply.Additions> replyTo) implements RegistryCommand {}
 
     /**
      * Asks for a page of the audit log, newest first.

@@ -10,9 +10,6 @@ public sealed interface RegistryReply extends ClusterMessage {
     /** Answer to {@link RegistryCommand.Change}. */
     sealed interface ChangeReply extends RegistryReply permits Done, Rejected {}
 
-    /** Answer to {@link RegistryCommand.GetView}. */
-    sealed interface ViewReply extends RegistryReply permits View, Rejected {}
-
     /** Answer to {@link RegistryCommand.GetAudit}. */
     sealed interface AuditReply extends RegistryReply permits AuditPage, Rejected {}
 
@@ -29,7 +26,7 @@ public sealed interface RegistryReply extends ClusterMessage {
      *
      * @param text names what was wrong and what is expected; holds no secret
      */
-    record Rejected(Code code, String text) implements ChangeReply, ViewReply, AuditReply {}
+    record Rejected(Code code, String text) implements ChangeReply, AuditReply, ViewReply {}
 
     /** Why a command was rejected. */
     enum Code {
@@ -47,21 +44,8 @@ public sealed interface RegistryReply extends ClusterMessage {
         UNAVAILABLE
     }
 
-    /**
-     * The instance as it is.
-     *
-     * @param view the resources
-     * @param configured what of it only the configuration can change
-     */
-    record View(InstanceView view, Configured configured) implements ViewReply {}
-
-    /** Names of what stands in the configuration; sorted. */
-    record Configured(
-            List<String> groups,
-            List<String> parentTopics,
-            List<String> users,
-            List<String> accessKeys,
-            List<String> permissions) {}
+    /** What was added to an instance beside the configuration, which each node has for itself. */
+    record Additions(String instanceId, RegistryState state) implements RegistryReply {}
 
     /**
      * Changes, newest first.

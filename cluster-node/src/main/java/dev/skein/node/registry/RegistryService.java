@@ -5,11 +5,9 @@ import dev.skein.node.registry.RegistryReply.AuditReply;
 import dev.skein.node.registry.RegistryReply.ChangeReply;
 import dev.skein.node.registry.RegistryReply.Code;
 import dev.skein.node.registry.RegistryReply.Rejected;
-import dev.skein.node.registry.RegistryReply.ViewReply;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -32,18 +30,18 @@ public final class RegistryService {
 
     private final ActorSystem<?> system;
     private final ClusterSharding sharding;
-    private final Set<String> instanceIds;
+    private final Map<String, InstanceView> seeds;
     private final InstanceViews views;
     private final ActorRef<InstanceViewKeeper.Command> keeper;
 
     private RegistryService(
             ActorSystem<?> system,
-            Set<String> instanceIds,
+            Map<String, InstanceView> seeds,
             InstanceViews views,
             ActorRef<InstanceViewKeeper.Command> keeper) {
         this.system = system;
         this.sharding = ClusterSharding.get(system);
-        this.instanceIds = Set.copyOf(instanceIds);
+        this.seeds = Map.copyOf(seeds);
         this.views = views;
         this.keeper = keeper;
     }
@@ -64,15 +62,15 @@ public final class RegistryService {
     /** As {@link #start(ActorSystem, Config)}, with all that it looks up given. */
     public static CompletionStage<RegistryService> start(
             ActorSystem<?> system, Map<String, InstanceView> seeds, InstantSource clock, AuditReader audit) {
-        ActorRef<Topic.Command<InstanceView>> topic = system.systemActorOf(
-                Topic.create(InstanceView.class, "registry-views"), "registry-views", Props.empty());
-        Registry.initSharding(system, seeds, clock, audit, view -> topic.tell(Topic.publish(view)));
+        ActorRef<Topic.Command<RegistryReply.Additions>> topic = system.systemActorOf(
+                Topic.create(RegistryReply.Additions.class, "registry-views"), "registry-views", Props.empty());
+        Registry.initSharding(system, seeds, clock, audit, added -> topic.tell(Topic.publish(added)));
         ClusterSharding sharding = ClusterSharding.get(system);
         LocalInstanceViews views = new LocalInstanceViews();
         CompletableFuture<InstanceViews> complete = new CompletableFuture<>();
         ActorRef<InstanceViewKeeper.Command> keeper = system.systemActorOf(
                 InstanceViewKeeper.create(
-                        seeds.keySet(),
+                        seeds,
                         views,
                         topic,
                         (id, command) ->
@@ -80,7 +78,7 @@ public final class RegistryService {
                         complete),
                 "registry-view-keeper",
                 Props.empty());
-        return complete.thenApply(ready -> new RegistryService(system, seeds.keySet(), ready, keeper));
+        return complete.thenApply(ready -> new RegistryService(system, seeds, ready, keeper));
     }
 
     /** This node's copies. */
@@ -96,7 +94,7 @@ public final class RegistryService {
      */
     public CompletionStage<ChangeReply> change(
             String instanceId, Function<ActorRef<ChangeReply>, RegistryCommand> command) {
-        if (!instanceIds.contains(instanceId)) {
+        if (!seeds.containsKey(instanceId)) {
             return CompletableFuture.completedFuture(Registry.unknownInstance(instanceId));
         }
         return AskPattern.ask(registry(instanceId), command::apply, ASK_TIMEOUT, system.scheduler())
@@ -104,13 +102,16 @@ public final class RegistryService {
                 .exceptionally(failure -> unavailable(instanceId, "whether it was changed is not known"));
     }
 
-    /** The instance as its registry has it; never completes with a failure. */
+    /** The instance with what its registry has now; never completes with a failure. */
     public CompletionStage<ViewReply> view(String instanceId) {
-        if (!instanceIds.contains(instanceId)) {
+        InstanceView seed = seeds.get(instanceId);
+        if (seed == null) {
             return CompletableFuture.completedFuture(Registry.unknownInstance(instanceId));
         }
-        return AskPattern.<RegistryCommand, ViewReply>ask(
-                        registry(instanceId), RegistryCommand.GetView::new, ASK_TIMEOUT, system.scheduler())
+        return AskPattern.<RegistryCommand, RegistryReply.Additions>ask(
+                        registry(instanceId), RegistryCommand.GetAdditions::new, ASK_TIMEOUT, system.scheduler())
+                .<ViewReply>thenApply(
+                        added -> new ViewReply.View(added.state().over(seed), ViewReply.Configured.of(seed)))
                 .exceptionally(failure -> unavailable(instanceId, "try again"));
     }
 
@@ -120,7 +121,7 @@ public final class RegistryService {
      * @see RegistryCommand.GetAudit
      */
     public CompletionStage<AuditReply> audit(String instanceId, long before, int limit) {
-        if (!instanceIds.contains(instanceId)) {
+        if (!seeds.containsKey(instanceId)) {
             return CompletableFuture.completedFuture(Registry.unknownInstance(instanceId));
         }
         return AskPattern.<RegistryCommand, AuditReply>ask(

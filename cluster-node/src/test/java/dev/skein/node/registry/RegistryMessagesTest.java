@@ -7,7 +7,6 @@ import dev.skein.node.cluster.MessagesContract;
 import dev.skein.node.registry.PermissionRule.Action;
 import dev.skein.node.registry.PermissionRule.Effect;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +24,12 @@ class RegistryMessagesTest extends MessagesContract {
     private static final PermissionRule RULE = new PermissionRule(
             "rule-1", Effect.DENY, Action.PUBLISH, Set.of("u"), Set.of("g"), Set.of("c"), List.of("a", "b/#"));
 
-    private static final InstanceView VIEW = new InstanceView(
-            "fleet",
-            Mode.APSARA,
-            Anonymous.NEVER,
-            DuplicateClientId.REJECT,
-            InstanceLimits.APSARA,
-            new SessionRules(true, false, Duration.ofDays(30)),
-            Set.of("GID_conf"),
-            Set.of("conf", "news"),
-            Map.of("conf-user", new User("conf-user", SECRET)),
-            Map.of("conf-key", new AccessKey("conf-key", SECRET)),
+    private static final RegistryState STATE = new RegistryState(
+            Set.of("g"),
+            Set.of("t"),
+            Map.of("bob", new User("bob", SECRET)),
+            Map.of("key", new AccessKey("key", SECRET)),
             List.of(RULE),
-            Effect.ALLOW,
             9);
 
     RegistryMessagesTest() {
@@ -63,7 +55,7 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryCommand.RemoveAccessKey("me", "key", to),
                 new RegistryCommand.AddPermission("me", RULE, to),
                 new RegistryCommand.RemovePermission("me", "rule-1", to),
-                new RegistryCommand.GetView(someone()),
+                new RegistryCommand.GetAdditions(someone()),
                 new RegistryCommand.GetAudit(7, 10, someone()));
     }
 
@@ -86,19 +78,10 @@ class RegistryMessagesTest extends MessagesContract {
         return Stream.of(
                 new RegistryReply.Done(3, "bob"),
                 new RegistryReply.Rejected(RegistryReply.Code.EXISTS, "text"),
-                new RegistryReply.View(
-                        VIEW,
-                        new RegistryReply.Configured(List.of("g"), List.of(), List.of(), List.of(), List.of("r"))),
+                new RegistryReply.Additions("fleet", STATE),
                 new RegistryReply.AuditPage(
                         List.of(new RegistryReply.AuditEntry(1, NOW, "me", "user-added", "bob", "")), 0),
-                VIEW,
-                new RegistryState(
-                        Set.of("g"),
-                        Set.of("t"),
-                        Map.of("bob", new User("bob", SECRET)),
-                        Map.of("key", new AccessKey("key", SECRET)),
-                        List.of(RULE),
-                        9));
+                STATE);
     }
 
     @ParameterizedTest
@@ -112,12 +95,7 @@ class RegistryMessagesTest extends MessagesContract {
 
     @Override
     protected Stream<Class<?>> types() {
-        return Stream.of(
-                RegistryCommand.class,
-                RegistryEvent.class,
-                RegistryReply.class,
-                InstanceView.class,
-                RegistryState.class);
+        return Stream.of(RegistryCommand.class, RegistryEvent.class, RegistryReply.class, RegistryState.class);
     }
 
     @Test

@@ -8,7 +8,7 @@ import dev.skein.node.registry.RegistryReply.ChangeReply;
 import dev.skein.node.registry.RegistryReply.Code;
 import dev.skein.node.registry.RegistryReply.Done;
 import dev.skein.node.registry.RegistryReply.Rejected;
-import dev.skein.node.registry.RegistryReply.View;
+import dev.skein.node.registry.ViewReply.View;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -65,6 +65,21 @@ class RegistryServiceTest {
         assertThat(service.views().all()).extracting(InstanceView::id).containsExactlyInAnyOrder("default", "fleet");
         assertThat(service.views().find("fleet")).isNotNull();
         assertThat(service.views().find("nowhere")).isNull();
+    }
+
+    @Test
+    void theViewTellsWhatOnlyTheConfigurationCanChange() throws Exception {
+        get(service.change("fleet", replyTo -> new RegistryCommand.CreateGroup("me", "GID_added", replyTo)));
+        assertThat(get(service.view("fleet"))).isInstanceOfSatisfying(View.class, fleet -> {
+            assertThat(fleet.view().groups()).contains("GID_conf", "GID_added");
+            assertThat(fleet.configured())
+                    .isEqualTo(new ViewReply.Configured(
+                            List.of("GID_conf"),
+                            List.of("conf"),
+                            List.of("conf-user"),
+                            List.of("conf-key"),
+                            List.of("configuration-1")));
+        });
     }
 
     @Test

@@ -11,14 +11,11 @@ import dev.skein.node.registry.RegistryReply.ChangeReply;
 import dev.skein.node.registry.RegistryReply.Code;
 import dev.skein.node.registry.RegistryReply.Done;
 import dev.skein.node.registry.RegistryReply.Rejected;
-import dev.skein.node.registry.RegistryReply.View;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -50,7 +47,7 @@ class RegistryTest {
             new PermissionRule("", Effect.ALLOW, Action.ALL, Set.of("bob"), Set.of(), Set.of(), List.of("news/%c/#"));
 
     private final String id = "instance-" + INSTANCES.incrementAndGet(); // each test with a journal of its own
-    private final List<InstanceView> told = new CopyOnWriteArrayList<>();
+    private final List<RegistryReply.Additions> told = new CopyOnWriteArrayList<>();
     private ActorRef<RegistryCommand> registry = KIT.system().deadLetters().unsafeUpcast();
 
     @BeforeEach
@@ -133,13 +130,13 @@ class RegistryTest {
             assertThat(rejected.code()).isEqualTo(code);
             assertThat(rejected.text()).contains(text).doesNotContain("hunter2");
         });
-        assertThat(view().view().version()).isZero();
+        assertThat(view().version()).isZero();
     }
 
     @Test
     void whatWasAddedStandsBesideTheConfigurationAndCanBeRemoved() {
         fill();
-        InstanceView view = view().view();
+        InstanceView view = view();
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_conf", "GID_one");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("conf", "news");
         assertThat(view.users()).containsOnlyKeys("conf-user", "bob");
@@ -156,16 +153,15 @@ class RegistryTest {
         done(r -> new RegistryCommand.RemovePermission("me", "rule-5", r));
         assertThat(done(r -> new RegistryCommand.RemovePermission("me", "named", r)))
                 .isEqualTo(new Done(12, "named"));
-        RegistryState nothing = new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), 12);
-        assertThat(view().view()).isEqualTo(nothing.over(withId(Seeds.fleet(), id)));
+        assertThat(additions()).isEqualTo(new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), 12));
     }
 
     @Test
     void theAnswerNamesTheVersionThatShowsTheChangeAndTheListenerIsToldBefore() {
         assertThat(done(r -> new RegistryCommand.CreateGroup("me", "GID_one", r)))
                 .isEqualTo(new Done(1, "GID_one"));
-        assertThat(told).extracting(InstanceView::version).containsExactly(0L, 1L);
-        assertThat(told.getLast().hasGroup("GID_one")).isTrue();
+        assertThat(told).extracting(added -> added.state().version()).containsExactly(0L, 1L);
+        assertThat(told.getLast().state().groups()).contains("GID_one");
     }
 
     @Test
@@ -178,11 +174,11 @@ class RegistryTest {
     @Test
     void aRestartKeepsEverything() {
         fill();
-        View before = view();
+        RegistryState before = additions();
         KIT.stop(registry);
         registry = spawn(Seeds.fleet());
-        assertThat(view()).isEqualTo(before);
-        assertThat(told.getLast()).isEqualTo(before.view());
+        assertThat(additions()).isEqualTo(before);
+        assertThat(told.getLast()).isEqualTo(new RegistryReply.Additions(id, before));
     }
 
     @Test
@@ -193,10 +189,10 @@ class RegistryTest {
             done(r -> new RegistryCommand.CreateGroup("me", group, r));
             done(r -> new RegistryCommand.DeleteGroup("me", group, r));
         }
-        View before = view();
+        RegistryState before = additions();
         KIT.stop(registry);
         registry = spawn(Seeds.fleet());
-        assertThat(view()).isEqualTo(before);
+        assertThat(additions()).isEqualTo(before);
         assertThat(audit(3, 1000).entries()).hasSize(2);
     }
 
@@ -206,21 +202,10 @@ class RegistryTest {
         done(r -> new RegistryCommand.AddUser("me", "conf-user", new Secret(Seeds.OTHER_HASH), r));
         KIT.stop(registry);
         registry = spawn(Seeds.fleet());
-        assertThat(view().view().user("conf-user")).isEqualTo(new User("conf-user", HASH));
+        assertThat(view().user("conf-user")).isEqualTo(new User("conf-user", HASH));
         assertThat(change(r -> new RegistryCommand.RemoveUser("me", "conf-user", r)))
                 .isInstanceOfSatisfying(
                         Rejected.class, r -> assertThat(r.code()).isEqualTo(Code.CONFIGURED));
-    }
-
-    @Test
-    void theViewTellsWhatOnlyTheConfigurationCanChange() {
-        assertThat(view().configured())
-                .isEqualTo(new RegistryReply.Configured(
-                        List.of("GID_conf"),
-                        List.of("conf"),
-                        List.of("conf-user"),
-                        List.of("conf-key"),
-                        List.of("configuration-1")));
     }
 
     @Test
@@ -251,16 +236,15 @@ class RegistryTest {
     }
 
     @Test
-    void anInstanceThatNobodyConfiguredIsUnknown() {
-        registry =
-                KIT.spawn(Registry.create("elsewhere", Seeds.some(), () -> NOW, (pid, from, to) -> never(), told::add));
-        Rejected unknown = new Rejected(
-                Code.UNKNOWN_INSTANCE, "instance: elsewhere (expected: one that skein.instances configures)");
-        assertThat(change(r -> new RegistryCommand.CreateGroup("me", "GID_one", r)))
-                .isEqualTo(unknown);
-        TestProbe<RegistryReply.ViewReply> probe = KIT.createTestProbe();
-        registry.tell(new RegistryCommand.GetView(probe.getRef()));
-        assertThat(probe.receiveMessage()).isEqualTo(unknown);
+    void anInstanceThatThisNodeDoesNotKnowYetTakesNoChangesAndTellsItsAdditions() {
+        fill();
+        RegistryState before = additions();
+        KIT.stop(registry);
+        registry = spawn(Map.of());
+        assertThat(change(r -> new RegistryCommand.CreateGroup("me", "GID_two", r)))
+                .isEqualTo(new Rejected(
+                        Code.UNKNOWN_INSTANCE, "instance: " + id + " (expected: one that skein.instances configures)"));
+        assertThat(additions()).isEqualTo(before);
     }
 
     private void fill() {
@@ -296,16 +280,16 @@ class RegistryTest {
     }
 
     private ActorRef<RegistryCommand> spawn(InstanceView seed) {
+        return spawn(Map.of(id, withId(seed, id)));
+    }
+
+    private ActorRef<RegistryCommand> spawn(Map<String, InstanceView> seeds) {
         return KIT.spawn(Registry.create(
                 id,
-                Map.of(id, withId(seed, id)),
+                seeds,
                 () -> NOW,
                 AuditReader.ofJournal(KIT.system(), PersistenceTestKitReadJournal.Identifier()),
                 told::add));
-    }
-
-    private static <T> CompletionStage<T> never() {
-        return new CompletableFuture<>();
     }
 
     private Done done(Function<ActorRef<ChangeReply>, RegistryCommand> command) {
@@ -320,10 +304,16 @@ class RegistryTest {
         return probe.receiveMessage();
     }
 
-    private View view() {
-        TestProbe<RegistryReply.ViewReply> probe = KIT.createTestProbe();
-        registry.tell(new RegistryCommand.GetView(probe.getRef()));
-        return (View) probe.receiveMessage();
+    private RegistryState additions() {
+        TestProbe<RegistryReply.Additions> probe = KIT.createTestProbe();
+        registry.tell(new RegistryCommand.GetAdditions(probe.getRef()));
+        RegistryReply.Additions additions = probe.receiveMessage();
+        assertThat(additions.instanceId()).isEqualTo(id);
+        return additions.state();
+    }
+
+    private InstanceView view() {
+        return additions().over(withId(Seeds.fleet(), id));
     }
 
     private AuditPage audit(long before, int limit) {
