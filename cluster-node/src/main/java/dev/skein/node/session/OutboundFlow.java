@@ -73,6 +73,13 @@ public final class OutboundFlow {
         }
     }
 
+    /** As {@link #lookAgain}, but the queue is not read before that or the next push. */
+    public void missed() {
+        if (stored != null) {
+            stored.missed();
+        }
+    }
+
     /** Another node may have committed messages for this session that were not pushed. */
     public void lookAgain() {
         if (stored != null) {

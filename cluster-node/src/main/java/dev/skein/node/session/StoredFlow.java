@@ -54,9 +54,7 @@ public final class StoredFlow {
 
     void push(MessageId id, Message message, int qos, boolean retain) {
         if (!live || buffer.size() >= BUFFER_MAX) {
-            live = false;
-            missed = true;
-            drain();
+            lookAgain();
             return;
         }
         if (cursor.covers(id)) {
@@ -67,10 +65,18 @@ public final class StoredFlow {
         drain();
     }
 
-    /** Messages may have been committed and not pushed: the queue is read on from where it was read to. */
-    void lookAgain() {
+    /**
+     * Messages may have been committed and not pushed: no later push is taken before the queue was read on, which
+     * begins with the next push or {@link #lookAgain}.
+     */
+    void missed() {
         live = false;
         missed = true;
+    }
+
+    /** As {@link #missed}, and the queue is read on now from where it was read to. */
+    void lookAgain() {
+        missed();
         drain();
     }
 

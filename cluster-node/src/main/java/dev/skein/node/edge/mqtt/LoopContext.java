@@ -225,6 +225,10 @@ final class LoopContext {
     private void reclaim(long node, Predicate<MqttConnection> concerned) {
         for (MqttConnection connection : connections) {
             if (concerned.test(connection)) {
+                ClientState client = connection.clientOrNull();
+                if (client != null) {
+                    client.flow().missed(); // at once: what is pushed next must not jump over it
+                }
                 reclaiming.add(new Reclaim(connection, node));
             }
         }
