@@ -2,6 +2,7 @@ package dev.skein.node.session.actor;
 
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.node.session.actor.SessionCommand.Detach;
+import dev.skein.node.session.actor.SessionCommand.Expire;
 import dev.skein.node.session.actor.SessionCommand.Subscribe;
 import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
 import dev.skein.node.session.actor.SessionEvents.Done;
@@ -126,7 +127,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
             return this;
         }
-        boolean unknown = holder == null && pending == null && stored == null;
+        boolean unknown = holder == null && pending == null && (stored == null || command instanceof Expire);
         if (unknown && search.beginsFor(command, shared.membership(), key, getContext(), timers)) {
             busy = true;
             begun = false;
@@ -155,7 +156,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case SessionCommand.ProbeResult result -> onProbeResult(result);
             case SessionCommand.Locate locate -> locate.replyTo().tell(location());
             case SessionCommand.Kick kick -> onKick(kick);
-            case SessionCommand.Expire expire -> onExpire(expire.beforeMillis());
+            case Expire expire -> onExpire(expire.beforeMillis());
             case HolderOverdue(var connectionId) -> onDetach(connectionId);
             case HolderCheck _ -> onHolderCheck();
             case Evict _ -> onEvict();
@@ -472,7 +473,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         StoredSession session = stored;
         if (session != null && holder != null) {
             seen(session);
-        } else if (session != null && lastSeen < beforeMillis) {
+        } else if (session != null && lastSeen < beforeMillis && search.foundNobody()) {
             getContext().getLog().info("session {} expired: not connected since {} ms", key, lastSeen);
             discard(session, _ -> idleAgain());
         } else {

@@ -25,6 +25,7 @@ final class HolderSearch {
     private @Nullable Set<Long> unanswered;
 
     private @Nullable Attach found;
+    private boolean overdue;
 
     /** Asks now when nodes were lost lately. */
     HolderSearch(
@@ -57,15 +58,22 @@ final class HolderSearch {
         return node.uid();
     }
 
-    /** Asks, unless it has, when {@code command} looks for a client of which nothing is known; true when it did. */
+    /**
+     * Asks, unless it has, when {@code command} looks for a client of which nothing is known, or would discard its
+     * session; true when it did.
+     */
     boolean beginsFor(
             SessionCommand command,
             Membership membership,
             SessionKey client,
             ActorContext<SessionCommand> session,
             TimerScheduler<SessionCommand> timers) {
-        boolean looks = command instanceof SessionCommand.Locate || command instanceof SessionCommand.Kick;
-        if (unanswered != null || !looks || membership.isAlone()) {
+        boolean asks = switch (command) {
+            case SessionCommand.Locate _, SessionCommand.Kick _ -> !membership.isAlone();
+            case SessionCommand.Expire _ -> true;
+            default -> false;
+        };
+        if (unanswered != null || !asks) {
             return false;
         }
         ask(membership, client, session.getSelf(), timers);
@@ -83,7 +91,13 @@ final class HolderSearch {
 
     /** Nobody is waited for any longer. */
     void end() {
+        overdue = !isOver();
         unanswered = Set.of();
+    }
+
+    /** Whether every node has said that it has no connection of the client. */
+    boolean foundNobody() {
+        return unanswered != null && unanswered.isEmpty() && !overdue;
     }
 
     boolean isOver() {

@@ -120,6 +120,32 @@ class ClientSessionTest {
         }
     }
 
+    /** The shard has moved; the database's last word of the session is old, and its client is connected. */
+    @Test
+    void aConnectedClientLosesNoSessionWhenAnExpiryComesBeforeItsClaimToANewActor() throws Exception {
+        SessionKey key = new SessionKey("default", "c");
+        var stored = stores.sessions().create(key, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        ActorRef<SessionCommand> session = session();
+        session.tell(new SessionCommand.Expire(1_000));
+        ConnectionRef here = new ConnectionRef(
+                gateway.getRef(), CONNECTION, node.membership.self().uid());
+        session.tell(new SessionCommand.Attach(here, false, true, true));
+        gateway.expectMessageClass(ConnectionEvent.Resumed.class, DEADLINE);
+    }
+
+    @Test
+    void aSessionExpiresWhenNoNodeHasItsClient() throws Exception {
+        SessionKey key = new SessionKey("default", "c");
+        var stored = stores.sessions().create(key, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        has(node, false);
+        ActorRef<SessionCommand> session = session();
+        session.tell(new SessionCommand.Expire(1_000));
+        session.tell(new SessionCommand.Locate(publisher.getRef()));
+        publisher.expectMessage(DEADLINE, new SessionCommand.Location(0, 0, 0));
+    }
+
     /** A session does not wait for long: the two have to be used to one another. */
     private void awaitHearing(long other) {
         TestProbe<SessionCommand> probe = node.kit.createTestProbe();
