@@ -32,7 +32,10 @@ enum MetricName {
             Label.PARENT_TOPIC,
             Label.REASON),
     DELIVERIES_QUEUED(
-            "skein.deliveries.queued", Type.GAUGE, "Deliveries that wait in stores and queues.", Label.INSTANCE),
+            "skein.deliveries.queued",
+            Type.GAUGE,
+            "Deliveries that wait behind connections of this node; what waits in the store is not among them.",
+            Label.INSTANCE),
     PUBLISH_TO_ACK(
             "skein.publish.ack",
             Type.HISTOGRAM,
@@ -96,14 +99,19 @@ enum MetricName {
             "Packets that closed their connection because they broke a rule, by reason.",
             Label.LISTENER,
             Label.REASON),
-    SESSIONS("skein.sessions", Type.GAUGE, "Sessions on this node, by kind.", Label.INSTANCE, Label.KIND),
+    SESSIONS(
+            "skein.sessions",
+            Type.GAUGE,
+            "Sessions by kind: clean ones of this node, persistent ones of the whole database.",
+            Label.INSTANCE,
+            Label.KIND),
     SUBSCRIPTIONS("skein.subscriptions", Type.GAUGE, "Topic filters of the sessions on this node.", Label.INSTANCE),
     ROUTES("skein.routes", Type.GAUGE, "Routes in the open route tables of this node.", Label.INSTANCE),
     ROUTE_TABLES("skein.route.tables", Type.GAUGE, "Open route tables of this node.", Label.INSTANCE),
     RETAINED(
             "skein.messages.retained",
             Type.GAUGE,
-            "Retained messages of the instance, counted every minute.",
+            "Retained messages of the instance in the whole database, counted every minute.",
             Label.INSTANCE),
     CLUSTER_MEMBERS("skein.cluster.members", Type.GAUGE, "Members of the cluster as this node knows it, itself too."),
     LINK_PENDING_BYTES(

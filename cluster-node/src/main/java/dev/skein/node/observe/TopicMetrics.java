@@ -1,5 +1,6 @@
 package dev.skein.node.observe;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiFunction;
@@ -11,6 +12,9 @@ import java.util.function.BiFunction;
 public final class TopicMetrics {
     private static final int QOS_LEVELS = 3;
     private static final DropReason[] REASONS = DropReason.values();
+    /** Shown from the start: an increase from nothing is none to a monitoring system. */
+    private static final List<DropReason> LOSSES = List.of(
+            DropReason.QUEUE_FULL, DropReason.SESSION_QUEUE_FULL, DropReason.INSTANCE_STORE_FULL, DropReason.EXPIRED);
 
     private final Series received;
     private final Series receivedBytes;
@@ -22,6 +26,7 @@ public final class TopicMetrics {
         receivedBytes = new Series(MetricName.MESSAGES_RECEIVED_BYTES, 1, register);
         delivered = new Series(MetricName.DELIVERIES, QOS_LEVELS, register);
         dropped = new Series(MetricName.DELIVERIES_DROPPED, REASONS.length, register);
+        LOSSES.forEach(reason -> dropped.at(index(reason)));
     }
 
     /**

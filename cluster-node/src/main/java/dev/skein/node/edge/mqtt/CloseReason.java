@@ -3,7 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.protocol.mqtt.codec.MalformedPacketException;
 
-/** Why a connection ends; the text stands in the log line and is the metric's label. */
+/** Why a connection ends; the text begins the log line, the label is the metric's. */
 enum CloseReason {
     /** The client sent DISCONNECT. */
     CLIENT_DISCONNECT("disconnected by client"),
@@ -21,6 +21,8 @@ enum CloseReason {
     PACKET_TOO_LARGE("packet too large"),
     /** CONNECT was refused. */
     CONNECT_REFUSED("connect refused"),
+    /** CONNECT was refused with return code 4 or 5: who it says to be is not known, or may not do what it asks for. */
+    CONNECT_NOT_AUTHORIZED("connect refused", "connect auth failed"),
     /** A topic is not registered or not permitted. */
     NOT_AUTHORIZED("topic auth failed"),
     /** A body or a topic is over the instance's limits. */
@@ -41,9 +43,15 @@ enum CloseReason {
     SHUTDOWN("node stops");
 
     private final String text;
+    private final String label;
 
     CloseReason(String text) {
+        this(text, text);
+    }
+
+    CloseReason(String text, String label) {
         this.text = text;
+        this.label = label;
     }
 
     /** What a packet that cannot be read leads to. */
@@ -67,6 +75,10 @@ enum CloseReason {
         return text;
     }
 
+    String label() {
+        return label;
+    }
+
     /** Whether it is worth a log line. */
     boolean logged() {
         return switch (this) {
@@ -77,6 +89,7 @@ enum CloseReason {
                     PROTOCOL_VIOLATION,
                     PACKET_TOO_LARGE,
                     CONNECT_REFUSED,
+                    CONNECT_NOT_AUTHORIZED,
                     NOT_AUTHORIZED,
                     LIMIT,
                     TAKEN_OVER,

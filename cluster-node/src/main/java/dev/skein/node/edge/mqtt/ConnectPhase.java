@@ -31,6 +31,7 @@ final class ConnectPhase {
     private static final int UNACCEPTABLE_PROTOCOL_VERSION = 1;
     private static final int IDENTIFIER_REJECTED = 2;
     private static final int SERVER_UNAVAILABLE = 3;
+    private static final int BAD_USER_NAME_OR_PASSWORD = 4;
     private static final int NOT_AUTHORIZED = 5;
     private static final int LEVEL_3_1 = 3;
     private static final int LEVEL_3_1_1 = 4;
@@ -280,7 +281,10 @@ final class ConnectPhase {
     private void refuse(int code, String detail) {
         if (!connection.isClosed()) {
             PacketEncoder.connack(connection.output(), false, code); // [MQTT-3.2.2-4]
-            connection.close(CloseReason.CONNECT_REFUSED, "return code " + code + ": " + detail);
+            boolean unauthorized = code == BAD_USER_NAME_OR_PASSWORD || code == NOT_AUTHORIZED;
+            connection.close(
+                    unauthorized ? CloseReason.CONNECT_NOT_AUTHORIZED : CloseReason.CONNECT_REFUSED,
+                    "return code " + code + ": " + detail);
         }
     }
 

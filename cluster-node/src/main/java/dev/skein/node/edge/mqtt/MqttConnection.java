@@ -427,7 +427,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             shared.log().line(describe(), reason.text() + ": " + detail);
         }
         if (before != State.CONNECTED) {
-            metrics.refused(reason.text());
+            metrics.refused(reason.label());
         }
         leave(reason);
         var _ = channel().close();
@@ -456,7 +456,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         }
         ClientState left = client;
         if (left != null) {
-            metrics.disconnected(left.identity().instance(), reason.text());
+            metrics.disconnected(left.identity().instance(), reason.label());
             if (subscriptions != null) {
                 subscriptions.removeAll();
             }

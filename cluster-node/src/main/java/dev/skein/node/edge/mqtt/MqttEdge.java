@@ -325,13 +325,14 @@ public final class MqttEdge implements ConnectionInitializer {
      * @param rate connections a second, 0 for all at once
      */
     public CompletionStage<Void> closeAll(int rate) {
-        int each = rate == 0
-                ? Integer.MAX_VALUE
-                : Math.max(1, rate / (CLOSES_A_SECOND * shared.loops().size()));
+        int loops = shared.loops().size();
+        int atOnce = rate / CLOSES_A_SECOND;
         List<CompletableFuture<?>> closed = new ArrayList<>();
         for (LoopContext loop : shared.loops()) {
             CompletableFuture<Boolean> done = new CompletableFuture<>();
             closed.add(done);
+            int share = Math.max(1, (atOnce + loop.index()) / loops);
+            int each = rate == 0 ? Integer.MAX_VALUE : share;
             loop.execute(() -> loop.closeAll(each, 1000 / CLOSES_A_SECOND, done));
         }
         CompletableFuture<Boolean> left = new CompletableFuture<>();
