@@ -133,13 +133,14 @@ public sealed interface StoreCommand {
 
         /**
          * Whether an append with an {@link InboundMark} is still to be stored: asked before each attempt and before its
-         * commit. A publisher that is gone may say the message again by another node, where it would be another one.
+         * commit, but not while it may be committed already. A publisher that is gone may say the message again by
+         * another node, where it would be another one.
          */
         default boolean isWanted() {
             return true;
         }
 
-        /** It was not wanted any more: nothing of it is stored, or that of an attempt whose outcome is unknown. */
+        /** It was not wanted any more: nothing of it is stored. */
         default void passedOver() {}
     }
 

@@ -195,7 +195,9 @@ final class Committer {
         List<Write> writes = all;
         while (true) {
             boolean lost = false;
-            writes = wanted(writes);
+            if (!connection.inDoubt()) { // else all of it may be committed, and those who gave it must hear of it
+                writes = wanted(writes);
+            }
             try {
                 long started = System.nanoTime();
                 PlanRunner.Outcome outcome = connection.run(writes, last);
@@ -208,7 +210,7 @@ final class Committer {
                 committed(writes, outcome);
                 return;
             } catch (SQLException e) {
-                boolean refused = SqlErrors.refusesData(e);
+                boolean refused = SqlErrors.refusesData(e) && !connection.inDoubt();
                 lost = SqlErrors.lostToAnother(e);
                 connection.rollback(!refused && !lost);
                 if (refused) {
@@ -222,10 +224,14 @@ final class Committer {
                 }
             } catch (RuntimeException e) { // not the database but what it was given, or a mistake of ours
                 connection.rollback(true);
-                split(writes, last, e);
-                return;
+                if (!connection.inDoubt()) {
+                    split(writes, last, e);
+                    return;
+                }
+                failing(new SQLException(e));
             }
             if (closing && System.nanoTime() - giveUpAt >= 0) {
+                connection.giveUp();
                 writes.forEach(write -> fail(write, closed()));
                 return;
             }

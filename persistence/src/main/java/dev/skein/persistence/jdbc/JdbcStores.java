@@ -119,7 +119,7 @@ public final class JdbcStores implements Stores {
         List<String> warnings = durability(connections, dialect);
         long writer = writer(connections, dialect, settings.nodeName());
         WriterConnection connection =
-                new WriterConnection(connections, dialect, new PlanRunner(dialect, bodies), writer);
+                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies), writer);
         try {
             Sequence sequence = new Sequence(clock, connection.claim());
             Committer committer =

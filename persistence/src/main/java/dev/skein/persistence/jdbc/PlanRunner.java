@@ -73,8 +73,8 @@ final class PlanRunner {
         dropDiscarded(connection, plan.discarded, queue, outcome);
     }
 
-    /** Finds or makes the sessions; also what is left to do when a commit turns out to have happened already. */
-    void resolve(Connection connection, List<Write.CreateSession> creates) throws SQLException {
+    /** Finds or makes the sessions. */
+    private void resolve(Connection connection, List<Write.CreateSession> creates) throws SQLException {
         if (creates.isEmpty()) {
             return;
         }

@@ -46,7 +46,7 @@ sealed interface Write {
     final class Append implements Write {
         final StoreCommand.Append command;
         private MessageId id = new MessageId(0, 0);
-        /** The message that its mark stood for already, or null; worked out anew by each attempt. */
+        /** The message that its mark stood for already, or null; worked out anew by each attempt that writes. */
         @Nullable
         MessageId repeated;
 

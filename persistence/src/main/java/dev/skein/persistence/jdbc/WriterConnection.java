@@ -19,16 +19,24 @@ import org.slf4j.LoggerFactory;
 final class WriterConnection {
     private static final Logger LOG = LoggerFactory.getLogger(WriterConnection.class);
 
-    private final Connections connections;
+    private final Source source;
     private final Dialect dialect;
     private final PlanRunner runner;
     private final long writer;
     private final UUID owner = UUID.randomUUID();
     private @Nullable Connection connection;
     private long batch;
+    /** What came of the run whose COMMIT had no answer, or null. */
+    private PlanRunner.@Nullable Outcome inDoubt;
 
-    WriterConnection(Connections connections, Dialect dialect, PlanRunner runner, long writer) {
-        this.connections = connections;
+    /** Where its connection comes from. */
+    interface Source {
+        /** A new connection in auto-commit mode, for the caller to close. */
+        Connection open() throws SQLException;
+    }
+
+    WriterConnection(Source source, Dialect dialect, PlanRunner runner, long writer) {
+        this.source = source;
         this.dialect = dialect;
         this.runner = runner;
         this.writer = writer;
@@ -60,7 +68,7 @@ final class WriterConnection {
             statement.setLong(2, writer);
             statement.executeUpdate();
         }
-        batch = row(open).batch;
+        batch = row(open, "").batch;
         long last = 0;
         try (PreparedStatement statement = open.prepareStatement("SELECT MAX(last_sequence) FROM skein_writer");
                 ResultSet result = statement.executeQuery()) {
@@ -73,49 +81,92 @@ final class WriterConnection {
 
     /**
      * Writes in one transaction, unless some of it is not wanted any more by the end of it. When it throws, nothing is
-     * written or the outcome is unknown; repeating it with the same writes is safe, as long as no other run came
-     * between.
+     * written or the outcome is in doubt.
      *
+     * @param writes while the run before is {@link #inDoubt}: the same ones, of which none may be left out, because all
+     *     of them may be committed already; they have what came of that run then
      * @param lastSequence the greatest sequence within {@code writes}
      * @return null when nothing was written, because not all was wanted any more
      */
     PlanRunner.@Nullable Outcome run(List<Write> writes, long lastSequence) throws SQLException {
-        PlanRunner.Outcome outcome = new PlanRunner.Outcome();
         Connection open = open();
-        List<Plan> plans = Plan.of(writes);
-        if (number(open, lastSequence)) {
-            for (Plan plan : plans) {
-                runner.run(open, plan, outcome);
+        PlanRunner.Outcome before = inDoubt;
+        if (before != null) {
+            if (wasCommitted(open)) {
+                open.rollback();
+                inDoubt = null;
+                batch++;
+                return before;
             }
-        } else {
-            for (Plan plan : plans) {
-                runner.resolve(open, plan.creates);
+            inDoubt = null;
+            if (!isWanted(writes)) {
+                return null;
             }
         }
-        if (!writes.stream().allMatch(Write::isWanted)) {
+        PlanRunner.Outcome outcome = new PlanRunner.Outcome();
+        number(open, lastSequence);
+        for (Plan plan : Plan.of(writes)) {
+            runner.run(open, plan, outcome);
+        }
+        if (!isWanted(writes)) {
             return null;
         }
-        open.commit();
-        batch++;
+        commit(open, outcome);
         return outcome;
     }
 
-    /** Numbers the transaction; false when this very one was committed before. */
-    private boolean number(Connection open, long lastSequence) throws SQLException {
+    private static boolean isWanted(List<Write> writes) {
+        return writes.stream().allMatch(Write::isWanted);
+    }
+
+    private void commit(Connection open, PlanRunner.Outcome outcome) throws SQLException {
+        inDoubt = outcome;
+        try {
+            open.commit();
+        } catch (SQLException e) {
+            if (SqlErrors.refusesData(e) || SqlErrors.lostToAnother(e)) {
+                inDoubt = null; // that is an answer
+            }
+            throw e;
+        }
+        inDoubt = null;
+        batch++;
+    }
+
+    /** Whether the run before threw in its COMMIT, so that nobody knows yet whether it is written. */
+    boolean inDoubt() {
+        return inDoubt != null;
+    }
+
+    /** The run in doubt is not repeated: whatever became of it, the next one is another. */
+    void giveUp() {
+        inDoubt = null;
+    }
+
+    /** Whether the run in doubt was committed; waits for its transaction, should the database still have it open. */
+    private boolean wasCommitted(Connection open) throws SQLException {
+        return ownRow(open, " FOR UPDATE").batch == batch + 1;
+    }
+
+    /** Numbers the transaction. */
+    private void number(Connection open, long lastSequence) throws SQLException {
         if (update(open, batch, lastSequence)) {
-            return true;
+            return;
         }
-        Row row = row(open);
-        if (!row.owner.equals(owner)) {
-            throw new SQLException(
-                    "writer: " + writer + " (expected: one process for each writer id; another one took it over)");
+        Row row = ownRow(open, "");
+        if (row.batch > batch) {
+            LOG.warn(
+                    "The database is at commit {} of writer {}, not {}: one given up was done",
+                    row.batch,
+                    writer,
+                    batch);
+        } else {
+            LOG.warn("The database is at commit {} of writer {}, not {}: it lost commits", row.batch, writer, batch);
         }
-        if (row.batch == batch + 1) {
-            return false;
-        }
-        LOG.warn("The database is at commit {} of writer {}, not {}: it lost commits", row.batch, writer, batch);
         batch = row.batch;
-        return update(open, batch, lastSequence);
+        if (!update(open, batch, lastSequence)) {
+            throw new SQLException("writer: " + writer + " (expected: its row as it was read right before)");
+        }
     }
 
     private boolean update(Connection open, long present, long lastSequence) throws SQLException {
@@ -132,9 +183,19 @@ final class WriterConnection {
 
     private record Row(UUID owner, long batch) {}
 
-    private Row row(Connection open) throws SQLException {
+    /** The writer's row, which another process may have taken over. */
+    private Row ownRow(Connection open, String lock) throws SQLException {
+        Row row = row(open, lock);
+        if (!row.owner.equals(owner)) {
+            throw new SQLException(
+                    "writer: " + writer + " (expected: one process for each writer id; another one took it over)");
+        }
+        return row;
+    }
+
+    private Row row(Connection open, String lock) throws SQLException {
         try (PreparedStatement statement =
-                open.prepareStatement("SELECT owner, batch FROM skein_writer WHERE writer = ?")) {
+                open.prepareStatement("SELECT owner, batch FROM skein_writer WHERE writer = ?" + lock)) {
             statement.setLong(1, writer);
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
@@ -192,7 +253,7 @@ final class WriterConnection {
     private Connection open() throws SQLException {
         Connection open = connection;
         if (open == null) {
-            open = connections.open();
+            open = source.open();
             dialect.endIdleTransactions(open);
             open.setAutoCommit(false);
             connection = open;
