@@ -2,6 +2,7 @@ package dev.skein.node.session;
 
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ final class InflightWindow {
     private @Nullable MessageId @Nullable [] ids;
     private int used;
     private int last;
+    /** Not in use, and not to be given; made when there are any. */
+    private @Nullable BitSet reserved;
 
     InflightWindow(int max) {
         this.max = max;
@@ -50,7 +53,7 @@ final class InflightWindow {
         int candidate = last;
         for (int tries = 0; tries <= PACKET_IDS; tries++) {
             candidate = candidate == PACKET_IDS ? 1 : candidate + 1;
-            if (states[slot(candidate)] == FREE) {
+            if (states[slot(candidate)] == FREE && !isReserved(candidate)) {
                 last = candidate;
                 set(candidate, state, id);
                 return candidate;
@@ -62,8 +65,30 @@ final class InflightWindow {
         throw new IllegalStateException("packet identifiers: all in use (expected: a free one below the window)");
     }
 
+    /**
+     * Keeps {@code packetId} from being given: the client may hold it, until {@link #restore} says for which message.
+     */
+    void reserve(int packetId) {
+        BitSet kept = reserved;
+        if (kept == null) {
+            kept = new BitSet(0);
+            reserved = kept;
+        }
+        kept.set(packetId);
+        last = Math.max(last, packetId);
+    }
+
+    boolean isReserved(int packetId) {
+        return reserved != null && reserved.get(packetId);
+    }
+
     /** Marks {@code packetId} as in use, as it was before the client went away. */
     void restore(int packetId, byte state, @Nullable MessageId id) {
+        BitSet kept = reserved;
+        if (kept != null) {
+            kept.clear(packetId);
+            reserved = kept.isEmpty() ? null : kept;
+        }
         while (states[slot(packetId)] != FREE && packetIds[slot(packetId)] != packetId) {
             grow();
         }

@@ -39,7 +39,8 @@ public final class OutboundFlow {
 
     /**
      * Takes up the session's queue in the store where an earlier connection left it: PUBREL is sent again for what was
-     * received and not completed, then the queue is read from its beginning [MQTT-4.4.0-1].
+     * received and not completed, then the queue is read from its beginning [MQTT-4.4.0-1]. What was sent may stand
+     * behind what was not, by another writer's clock: no packet identifier that the client may hold goes to another.
      *
      * @param resolver makes a message of what the store holds
      */
@@ -48,6 +49,7 @@ public final class OutboundFlow {
             window.restore(packetId, InflightWindow.AWAIT_COMP, StoredFlow.RELEASED);
             out.pubRel(packetId);
         }
+        state.outboundSent().forEach(window::reserve);
         stored = new StoredFlow(window, out, resolver);
         stored.start();
     }
@@ -129,7 +131,9 @@ public final class OutboundFlow {
             }
             case InflightWindow.AWAIT_COMP -> out.pubRel(packetId);
             case InflightWindow.FREE -> {
-                if (!isReplaying()) { // else its PUBLISH is still to be sent again, and is answered again
+                if (!isReplaying()
+                        && !window.isReserved(
+                                packetId)) { // else its PUBLISH is still to be sent again, and is answered again
                     out.pubRel(packetId);
                 }
             }

@@ -28,18 +28,22 @@ import org.jspecify.annotations.Nullable;
 final class FlowSimulation {
     private static final TopicName TOPIC = TopicName.of(SimulatedStore.TOPIC);
     private static final int QUIET_ROUNDS = 20_000;
+    private static final int MAX_SKEW = 30;
     /** What a flow may hold beside its queue: its buffer, one page, and what waits for its record. */
     private static final int BUFFER_BOUND = 256 + 200;
 
     private final SplittableRandom random;
     private final Kind kind;
     private final FlowSettings settings;
-    private final SimulatedStore store = new SimulatedStore();
+    private final SimulatedStore store;
     private final SimulatedClient client = new SimulatedClient();
     private final ArrayDeque<Runnable> loop = new ArrayDeque<>();
     private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
     /** QoS of every message given to the store, also of those that a crash took. */
     private final Map<Integer, Integer> stored = new HashMap<>();
+
+    /** Those given to the other writer. */
+    private final Set<Integer> elsewhere = new HashSet<>();
 
     private final Set<Integer> acknowledged = new HashSet<>();
     private final Map<Integer, Integer> sentAs = new HashMap<>();
@@ -61,6 +65,7 @@ final class FlowSimulation {
     FlowSimulation(SplittableRandom random, Kind kind) {
         this.random = random;
         this.kind = kind;
+        this.store = new SimulatedStore(random.nextInt(-MAX_SKEW, MAX_SKEW));
         this.settings = new FlowSettings(1 + random.nextInt(6), 1, 1 + random.nextInt(20), Integer.MAX_VALUE, true);
     }
 
@@ -76,7 +81,7 @@ final class FlowSimulation {
     private void step() {
         switch (random.nextInt(16)) {
             case 0, 1 -> publish();
-            case 2, 3 -> store.commit(1 + random.nextInt(4));
+            case 2, 3 -> commit(1 + random.nextInt(4));
             case 4, 5 -> store.tell();
             case 6, 7, 8 -> runLoop();
             case 9, 10 -> read();
@@ -109,13 +114,27 @@ final class FlowSimulation {
         int number = ++numbers;
         int qos = random.nextInt(3);
         stored.put(number, qos);
-        store.append(number, qos, id -> {
+        SimulatedStore.Appended listener = id -> {
             acknowledged.add(number); // to its publisher
             Connection to = connection; // looked up after the commit
             if (to != null) {
                 loop.add(() -> to.push(id, message(number, qos), qos));
             }
-        });
+        };
+        if (random.nextInt(4) == 0) {
+            elsewhere.add(number);
+            store.appendElsewhere(number, qos, listener);
+        } else {
+            store.append(number, qos, listener);
+        }
+    }
+
+    private void commit(int count) {
+        if (random.nextInt(3) == 0) {
+            store.commitElsewhere(count);
+        } else {
+            store.commit(count);
+        }
     }
 
     /** Many messages at once, which the client has had no time to take. */
@@ -125,6 +144,7 @@ final class FlowSimulation {
         }
         if (random.nextBoolean()) {
             store.commit(Integer.MAX_VALUE);
+            store.commitElsewhere(Integer.MAX_VALUE);
             store.tell();
             while (!loop.isEmpty()) {
                 runLoop();
@@ -223,6 +243,7 @@ final class FlowSimulation {
             connect();
             writable(true);
             store.commit(100);
+            store.commitElsewhere(100);
             store.tell();
             read();
             runLoop();
@@ -243,14 +264,18 @@ final class FlowSimulation {
 
     private void check() {
         List<Integer> order = new ArrayList<>();
+        List<Integer> orderElsewhere = new ArrayList<>();
         Map<Integer, Integer> times = new HashMap<>();
         for (Delivery delivery : client.deliveries()) {
             times.merge(delivery.number(), 1, Integer::sum);
             if (delivery.first() && stored.containsKey(delivery.number())) {
-                order.add(delivery.number());
+                (elsewhere.contains(delivery.number()) ? orderElsewhere : order).add(delivery.number());
             }
         }
         assertThat(order).as("order of first deliveries").isSorted();
+        assertThat(orderElsewhere)
+                .as("order of first deliveries of the other writer")
+                .isSorted();
         stored.forEach((number, qos) -> {
             int least = qos > 0 && acknowledged.contains(number) ? 1 : 0;
             int most = switch (qos) {

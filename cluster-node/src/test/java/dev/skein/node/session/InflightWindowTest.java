@@ -48,6 +48,29 @@ class InflightWindowTest {
         assertThat(window.id(kept)).isEqualTo(STORED);
     }
 
+    @Test // [MQTT-2.3.1-4]
+    void reservedIdentifierIsGivenToNobodyUntilItIsRestored() {
+        InflightWindow window = new InflightWindow(10);
+        window.reserve(3);
+        for (int i = 0; i < LAST_ID; i++) {
+            int packetId = window.take(InflightWindow.AWAIT_ACK, null);
+            assertThat(packetId).isNotEqualTo(3);
+            window.free(packetId);
+        }
+        assertThat(window.used()).isZero();
+
+        window.restore(3, InflightWindow.AWAIT_REC, STORED);
+        assertThat(window.isReserved(3)).isFalse();
+        window.free(3);
+        List<Integer> given = new ArrayList<>();
+        for (int i = 0; i < LAST_ID; i++) {
+            given.add(window.take(InflightWindow.AWAIT_ACK, null));
+            window.free(given.getLast());
+        }
+
+        assertThat(given).contains(3);
+    }
+
     @Test
     void everyIdentifierCanBeInUseAtOnce() {
         InflightWindow window = new InflightWindow(LAST_ID);

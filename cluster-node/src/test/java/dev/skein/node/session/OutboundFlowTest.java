@@ -7,6 +7,7 @@ import dev.skein.node.route.Message;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import java.util.ArrayList;
@@ -185,6 +186,33 @@ class OutboundFlowTest {
         resumed.onPage(new QueuePage(List.of(), false));
 
         assertThat(out.done).containsExactly("publish a qos2 id2");
+    }
+
+    /** Two writers whose clocks differ: what was sent before comes behind what was not. */
+    @Test // [MQTT-2.3.1-4], [MQTT-4.4.0-1]
+    void aMessageThatSortsFirstTakesNoIdentifierOfOneThatWasSentBefore() {
+        OutboundFlow resumed = new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true), out, true);
+        resumed.resume(new FlowState(List.of(), List.of(1)), stored -> message(new String(stored.payload(), UTF_8)));
+        resumed.onPage(new QueuePage(List.of(queued(10, 2, 0, "behind"), queued(11, 1, 1, "sent")), false));
+        resumed.sentCommitted(2);
+
+        assertThat(out.done).containsSubsequence("sent 2", "publish sent qos2 id1", "publish behind qos2 id2");
+        assertThat(out.done).doesNotContain("sent 1");
+    }
+
+    @Test // [MQTT-4.3.3-1]
+    void pubRecOfAMessageThatIsStillToBeSentAgainIsNotAnswered() {
+        OutboundFlow resumed = new OutboundFlow(new FlowSettings(1, 1, QUEUE, QUEUE_BYTES, true), out, true);
+        resumed.resume(new FlowState(List.of(), List.of(1)), stored -> message(new String(stored.payload(), UTF_8)));
+        resumed.onPage(
+                new QueuePage(List.of(queued(10, 2, 0, "a"), queued(11, 2, 0, "b"), queued(12, 1, 1, "c")), false));
+        resumed.onPubRec(1);
+
+        assertThat(out.done).doesNotContain("pubrel 1");
+    }
+
+    private static QueuedMessage queued(long sequence, long writer, int sentPacketId, String text) {
+        return new QueuedMessage(new MessageId(sequence, writer), "t", 2, false, sentPacketId, text.getBytes(UTF_8));
     }
 
     private static Message message(String text) {

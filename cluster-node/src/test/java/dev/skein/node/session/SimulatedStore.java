@@ -12,15 +12,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The store as one session sees it: commands are committed in their order, in groups, when the simulation says so. */
+/**
+ * The store as one session sees it: commands are committed in their order, in groups, when the simulation says so. Of
+ * two writers, the session's own node is one; the other one only appends, by a clock of its own.
+ */
 final class SimulatedStore {
     static final String TOPIC = "t";
+
+    private static final long OWN_WRITER = 1;
+    private static final long OTHER_WRITER = 2;
 
     private final TreeMap<MessageId, Entry> queue = new TreeMap<>();
     private final List<Integer> released = new ArrayList<>();
     private final ArrayDeque<Command> given = new ArrayDeque<>();
+    private final ArrayDeque<Command> givenElsewhere = new ArrayDeque<>();
     private final ArrayDeque<Runnable> listeners = new ArrayDeque<>();
+    private final long skew;
     private long sequence;
+    private long sequenceElsewhere;
+
+    /** @param skew how far the other writer's clock is ahead, in appends */
+    SimulatedStore(long skew) {
+        this.skew = skew;
+    }
 
     /** Changes the store; {@code listener} is for after the commit. */
     private record Command(Runnable change, Runnable listener) {}
@@ -42,8 +56,17 @@ final class SimulatedStore {
     }
 
     void append(int number, int qos, Appended listener) {
-        MessageId id = new MessageId(++sequence, 1);
-        given.add(new Command(() -> queue.put(id, new Entry(number, qos)), () -> listener.committed(id)));
+        add(given, new MessageId(++sequence, OWN_WRITER), new Entry(number, qos), listener);
+    }
+
+    /** By the other writer. */
+    void appendElsewhere(int number, int qos, Appended listener) {
+        sequenceElsewhere = Math.max(sequenceElsewhere + 1, ++sequence + skew);
+        add(givenElsewhere, new MessageId(sequenceElsewhere, OTHER_WRITER), new Entry(number, qos), listener);
+    }
+
+    private void add(ArrayDeque<Command> writer, MessageId id, Entry entry, Appended listener) {
+        writer.add(new Command(() -> queue.put(id, entry), () -> listener.committed(id)));
     }
 
     void acknowledge(MessageId id) {
@@ -80,13 +103,22 @@ final class SimulatedStore {
     }
 
     boolean isBusy() {
-        return !given.isEmpty() || !listeners.isEmpty();
+        return !given.isEmpty() || !givenElsewhere.isEmpty() || !listeners.isEmpty();
     }
 
     /** Commits the next {@code count} commands; {@link #tell} follows some time later. */
     void commit(int count) {
-        for (int i = 0; i < count && !given.isEmpty(); i++) {
-            Command next = given.remove();
+        commit(given, count);
+    }
+
+    /** By the other writer. */
+    void commitElsewhere(int count) {
+        commit(givenElsewhere, count);
+    }
+
+    private void commit(ArrayDeque<Command> writer, int count) {
+        for (int i = 0; i < count && !writer.isEmpty(); i++) {
+            Command next = writer.remove();
             next.change().run();
             listeners.add(next.listener());
         }
@@ -99,7 +131,10 @@ final class SimulatedStore {
         now.forEach(Runnable::run);
     }
 
-    /** The process dies: what is not committed is gone, and nobody is told of what is. */
+    /**
+     * The session's process dies: what it has not committed is gone, and nobody there is told of anything. The other
+     * writer stays.
+     */
     void crash() {
         given.clear();
         listeners.clear();
@@ -121,7 +156,11 @@ final class SimulatedStore {
     }
 
     FlowState flowState() {
-        return new FlowState(List.copyOf(released));
+        List<Integer> sent = queue.values().stream()
+                .map(entry -> entry.sentPacketId)
+                .filter(packetId -> packetId != 0)
+                .toList();
+        return new FlowState(List.copyOf(released), sent);
     }
 
     /** What no client has acknowledged. */

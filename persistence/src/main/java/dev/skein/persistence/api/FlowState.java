@@ -7,5 +7,12 @@ import java.util.List;
  *
  * @param outboundReleased packet identifiers for which PUBREC came and PUBCOMP did not, in the order of their PUBRECs;
  *     PUBREL is sent again for each
+ * @param outboundSent packet identifiers of messages in the queue, as {@link QueuedMessage#sentPacketId()} tells them,
+ *     in any order: the client may hold each of them until its message was sent again
  */
-public record FlowState(List<Integer> outboundReleased) {}
+public record FlowState(List<Integer> outboundReleased, List<Integer> outboundSent) {
+    /** Without messages that were sent. */
+    public FlowState(List<Integer> outboundReleased) {
+        this(outboundReleased, List.of());
+    }
+}

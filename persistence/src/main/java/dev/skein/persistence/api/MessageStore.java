@@ -28,7 +28,7 @@ public interface MessageStore {
      */
     CompletionStage<QueuePage> page(long sessionId, QueueCursor after, int maxMessages, int maxBytes);
 
-    /** Reads the QoS 2 state beside the queue. */
+    /** Reads the QoS 2 state beside the queue; what it costs does not grow with the queue. */
     CompletionStage<FlowState> flowState(long sessionId);
 
     /** Number of messages in one queue. */

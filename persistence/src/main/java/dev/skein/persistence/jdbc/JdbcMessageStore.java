@@ -46,15 +46,15 @@ final class JdbcMessageStore implements MessageStore {
 
     @Override
     public CompletionStage<FlowState> flowState(long sessionId) {
-        return reads.read(
-                "flowState",
-                connection -> new FlowState(packetIds(
-                        connection,
-                        "SELECT packet_id FROM skein_qos2_out WHERE session_id = ? ORDER BY position",
-                        sessionId)));
+        return reads.read("flowState", connection -> {
+            // In this order: what is received between the two reads stands in both, not in none.
+            List<Integer> sent = QueueRows.sent(connection, sessionId);
+            return new FlowState(released(connection, sessionId), sent);
+        });
     }
 
-    private static List<Integer> packetIds(Connection connection, String sql, long sessionId) throws SQLException {
+    private static List<Integer> released(Connection connection, long sessionId) throws SQLException {
+        String sql = "SELECT packet_id FROM skein_qos2_out WHERE session_id = ? ORDER BY position";
         List<Integer> packetIds = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, sessionId);

@@ -25,6 +25,9 @@ final class QueueRows {
     /** Rows that PostgreSQL sends at a time: what is read in vain when a page ends by its bytes. */
     private static final int FETCH_SIZE = 64;
 
+    /** More than most connections have unacknowledged at once, so that none that was sent stands behind such a gap. */
+    private static final int SENT_PIECE = 1_000;
+
     /** Column qos: the QoS in the lower two bits, above it the RETAIN flag. */
     private static final int QOS = 3;
 
@@ -131,6 +134,38 @@ final class QueueRows {
             }
         }
         return new QueuePage(List.copyOf(messages), false);
+    }
+
+    /**
+     * The packet identifiers of the messages that were sent. A flow sends what it read, and reads each writer's part in
+     * its order: they stand at the beginning of each part, among those that were sent and have no identifier here (QoS
+     * 1, by a node that died). So a part is read until a piece of it has none, not to its end.
+     */
+    static List<Integer> sent(Connection connection, long sessionId) throws SQLException {
+        List<Integer> packetIds = new ArrayList<>();
+        String sql = "SELECT seq, sent_packet_id FROM skein_queue WHERE session_id = ? AND writer = ? AND seq > ?"
+                + " ORDER BY session_id, writer, seq LIMIT " + SENT_PIECE;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (long writer : writers(connection, sessionId)) {
+                statement.setLong(1, sessionId);
+                statement.setLong(2, writer);
+                long after = Long.MIN_VALUE;
+                int found;
+                do {
+                    found = packetIds.size();
+                    statement.setLong(3, after);
+                    try (ResultSet result = statement.executeQuery()) {
+                        while (result.next()) {
+                            after = result.getLong(1);
+                            if (result.getInt(2) != 0) {
+                                packetIds.add(result.getInt(2));
+                            }
+                        }
+                    }
+                } while (packetIds.size() > found);
+            }
+        }
+        return List.copyOf(packetIds);
     }
 
     /** What the column qos holds. */

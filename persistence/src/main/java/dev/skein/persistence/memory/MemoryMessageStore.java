@@ -239,7 +239,14 @@ final class MemoryMessageStore implements MessageStore {
 
     @Override
     public CompletionStage<FlowState> flowState(long sessionId) {
-        return stores.run(() -> new FlowState(List.copyOf(state.queue(sessionId).released)));
+        return stores.run(() -> {
+            MemoryState.Queue queue = state.queue(sessionId);
+            List<Integer> sent = queue.entries.values().stream()
+                    .map(entry -> entry.sentPacketId)
+                    .filter(packetId -> packetId != 0)
+                    .toList();
+            return new FlowState(List.copyOf(queue.released), sent);
+        });
     }
 
     @Override

@@ -125,6 +125,28 @@ public interface MessageStoreContract {
         assertThat(message.qos()).isEqualTo(2);
     }
 
+    @Test // [MQTT-2.3.1-4]
+    default void packetIdentifiersOfSentMessagesAreKnownWhereverTheyStand() {
+        StoredSession session = session(stores(), "sent before");
+        StoredSession other = session(stores(), "sent to another");
+        List<CompletableFuture<MessageId>> appended = IntStream.range(0, 3_000)
+                .mapToObj(i -> append(store(), session, "m" + i))
+                .toList();
+        List<Integer> sent =
+                IntStream.range(0, 1_500).filter(i -> i % 3 != 0).boxed().toList();
+        sent.forEach(i -> store().submit(new StoreCommand.Sent(session.id(), get(appended.get(i)), 1 + i, () -> {})));
+        store().submit(new StoreCommand.Sent(other.id(), get(append(store(), other, "o")), 7, () -> {}));
+        flush(store());
+        assertThat(get(store().flowState(session.id())).outboundSent())
+                .containsExactlyInAnyOrderElementsOf(
+                        sent.stream().map(i -> 1 + i).toList());
+
+        sent.forEach(
+                i -> store().submit(new StoreCommand.Received(session.id(), get(appended.get(i)), 1 + i, () -> {})));
+        flush(store());
+        assertThat(get(store().flowState(session.id())).outboundSent()).isEmpty();
+    }
+
     @Test // [MQTT-4.3.3-1]
     default void receivedMessageIsReplacedByItsPacketIdentifierUntilCompleted() {
         StoredSession session = session(stores(), "received");
