@@ -5,8 +5,8 @@ import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionStore;
+import dev.skein.persistence.api.Stores;
 import java.time.Duration;
-import java.time.InstantSource;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
@@ -23,23 +23,21 @@ final class SessionExpiry {
     static void start(
             ActorSystem<?> system,
             InstanceViews views,
-            SessionStore store,
-            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
-            InstantSource clock) {
+            Stores stores,
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions) {
         var _ = system.scheduler()
                 .scheduleWithFixedDelay(
                         EVERY,
                         EVERY,
-                        () -> views.all().forEach(view -> expire(view, store, sessions, clock)),
+                        () -> stores.ageMillis()
+                                .thenAccept(now ->
+                                        views.all().forEach(view -> expire(view, stores.sessions(), sessions, now))),
                         system.executionContext());
     }
 
     private static void expire(
-            InstanceView view,
-            SessionStore store,
-            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
-            InstantSource clock) {
-        long before = clock.millis() - view.sessions().expiry().toMillis();
+            InstanceView view, SessionStore store, ActorRef<ShardingEnvelope<SessionCommand>> sessions, long now) {
+        long before = now - view.sessions().expiry().toMillis();
         var _ = store.disconnectedBefore(view.id(), before, AT_ONCE)
                 .thenAccept(found -> found.forEach(session -> sessions.tell(new ShardingEnvelope<>(
                         ClientSession.entityId(

@@ -257,7 +257,7 @@ public final class SkeinNode {
                 admission,
                 interim);
         NodeGauges.register(parts, tables);
-        SessionExpiry.start(system, registry.views(), stores.sessions(), sessions, clock);
+        SessionExpiry.start(system, registry.views(), stores, sessions);
         return edge.resultNow().open().thenCompose(_ -> {
             wills.start();
             return openListeners(parts);

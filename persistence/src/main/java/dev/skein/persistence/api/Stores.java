@@ -2,6 +2,7 @@ package dev.skein.persistence.api;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** Everything that one database keeps for the broker. Closing it commits what was given before. */
 public interface Stores extends AutoCloseable {
@@ -19,6 +20,12 @@ public interface Stores extends AutoCloseable {
 
     /** Which nodes are members of the cluster. */
     NodePresence presence();
+
+    /**
+     * Now, in milliseconds since 1970, for the age of what any node wrote: this node's clock, or the database's when
+     * that one is behind.
+     */
+    CompletionStage<Long> ageMillis();
 
     /** Empty while the database answers; otherwise what is wrong with it, for the health check. */
     Optional<String> problem();

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class JdbcStores implements Stores {
     private final Committer committer;
     private final Reads reads;
     private final Sweeper sweeper;
+    private final AgeClock ages;
     private final MessageStore messages;
     private final SessionStore sessions;
     private final RetainedStore retained;
@@ -51,12 +53,14 @@ public final class JdbcStores implements Stores {
             Committer committer,
             Reads reads,
             Sweeper sweeper,
+            AgeClock ages,
             NodePresence presence,
             List<String> durabilityWarnings) {
         this.connections = connections;
         this.committer = committer;
         this.reads = reads;
         this.sweeper = sweeper;
+        this.ages = ages;
         this.messages = new JdbcMessageStore(committer, reads);
         this.sessions = new JdbcSessionStore(committer, reads);
         this.retained = new JdbcRetainedStore(committer, reads);
@@ -125,8 +129,9 @@ public final class JdbcStores implements Stores {
             Committer committer =
                     new Committer(connection, connections, sequence, bodies, settings.batchMessages(), writer);
             Reads reads = new Reads(connections, readers, committer::suspect);
+            AgeClock ages = new AgeClock(dialect, clock);
             Sweeper sweeper =
-                    new Sweeper(dialect, committer, reads, new SweepLock(connections, dialect), settings, clock, drops);
+                    new Sweeper(dialect, committer, reads, new SweepLock(connections, dialect), settings, ages, drops);
             List<Long> discarded = connection.discarded();
             committer.start(sweeper::observe);
             if (!discarded.isEmpty()) {
@@ -138,6 +143,7 @@ public final class JdbcStores implements Stores {
                     committer,
                     reads,
                     sweeper,
+                    ages,
                     new JdbcNodePresence(reads, dialect, settings.nodeName(), connection.owner()),
                     warnings);
         } catch (SQLException | RuntimeException e) {
@@ -198,6 +204,11 @@ public final class JdbcStores implements Stores {
     @Override
     public NodePresence presence() {
         return presence;
+    }
+
+    @Override
+    public CompletionStage<Long> ageMillis() {
+        return reads.read("time", ages::millis);
     }
 
     @Override

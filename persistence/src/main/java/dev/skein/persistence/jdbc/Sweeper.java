@@ -9,7 +9,6 @@ import dev.skein.persistence.schema.Database;
 import dev.skein.protocol.mqtt.MessageId;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,7 +56,7 @@ final class Sweeper {
     private final Reads reads;
     private final SweepLock lock;
     private final StoreSettings settings;
-    private final InstantSource clock;
+    private final AgeClock clock;
     private final DropListener drops;
     private final ScheduledExecutorService thread;
 
@@ -82,7 +81,7 @@ final class Sweeper {
             Reads reads,
             SweepLock lock,
             StoreSettings settings,
-            InstantSource clock,
+            AgeClock clock,
             DropListener drops) {
         this.dialect = dialect;
         this.committer = committer;
@@ -235,7 +234,8 @@ final class Sweeper {
     }
 
     private void expire() throws SQLException, InterruptedException {
-        long before = Sequence.floor(clock.millis() - settings.maxAge().toMillis());
+        long before =
+                Sequence.floor(reads.now(clock::millis) - settings.maxAge().toMillis());
         List<SweepRows.Row> rows;
         do {
             rows = reads.now(connection -> SweepRows.oldest(connection, Long.MIN_VALUE, before, PIECE));

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 /** Stores that forget everything when the process ends. One thread of their own does all the work, in order. */
 public final class MemoryStores implements Stores {
     private final MemoryState state;
+    private final InstantSource clock;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("skein-memory-store").daemon().factory());
     private final MemoryMessageStore messages;
@@ -37,6 +38,7 @@ public final class MemoryStores implements Stores {
 
     private MemoryStores(MemoryState state, StoreSettings settings, InstantSource clock, DropListener drops) {
         this.state = state;
+        this.clock = clock;
         this.messages = new MemoryMessageStore(this, state, settings, clock, drops);
         this.sessions = new MemorySessionStore(this, state);
         this.retained = new MemoryRetainedStore(this, state);
@@ -99,6 +101,11 @@ public final class MemoryStores implements Stores {
     @Override
     public NodePresence presence() {
         return presence;
+    }
+
+    @Override
+    public CompletionStage<Long> ageMillis() {
+        return CompletableFuture.completedFuture(clock.millis());
     }
 
     @Override

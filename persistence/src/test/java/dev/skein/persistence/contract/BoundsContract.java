@@ -29,9 +29,9 @@ public interface BoundsContract {
     /** One sweep now. */
     CompletionStage<Void> sweep();
 
-    /** A clock that a test moves. */
+    /** A clock that a test moves. It is behind that of a database, by more than any test moves it. */
     final class Clock implements InstantSource {
-        private volatile Instant now = Instant.parse("2026-11-21T00:00:00Z");
+        private volatile Instant now = InstantSource.system().instant().minus(Duration.ofDays(30));
 
         @Override
         public Instant instant() {

@@ -39,14 +39,12 @@ class PostgresNodesIT {
     private final JdbcStores two = open("two", 1_000_000, (_, _, _) -> {});
 
     private JdbcStores open(String nodeName, long maxSession, DropListener drops) {
+        return open(nodeName, maxSession, InstantSource.system(), drops);
+    }
+
+    private JdbcStores open(String nodeName, long maxSession, InstantSource clock, DropListener drops) {
         return JdbcStores.open(
-                url,
-                "postgres",
-                "",
-                3,
-                TestStores.settings(maxSession, 10_000_000, nodeName),
-                InstantSource.system(),
-                drops);
+                url, "postgres", "", 3, TestStores.settings(maxSession, 10_000_000, nodeName), clock, drops);
     }
 
     @AfterEach
@@ -85,6 +83,25 @@ class PostgresNodesIT {
         }
         assertThat(get(one.presence().othersSeenWithin(Duration.ofSeconds(15)))).isEmpty();
         assertThat(get(one.messages().depth(session.id()))).isEqualTo(1);
+    }
+
+    @Test
+    void nodeWhoseClockIsAheadRemovesNothingBeforeItsTime() {
+        StoredSession session = session(one, "young");
+        get(append(one.messages(), session, "a"));
+        Duration ahead = TestStores.settings().maxAge().plusDays(1);
+        InstantSource clock = () -> InstantSource.system().instant().plus(ahead);
+        AtomicLong drops = new AtomicLong();
+        try (JdbcStores fast = open("fast", 1_000_000, clock, (_, _, count) -> drops.addAndGet(count))) {
+            get(append(fast.messages(), session, "b"));
+            get(fast.sweepNow());
+
+            assertThat(get(fast.ageMillis()))
+                    .isLessThan(clock.millis() - Duration.ofDays(1).toMillis());
+        }
+
+        assertThat(drops).hasValue(0);
+        assertThat(payloads(one.messages(), session)).containsExactly("a", "b");
     }
 
     @Test
