@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
  * in one commit.
  */
 public sealed interface StoreCommand {
+    /**
+     * Whether it is still to be written: asked before each attempt and before its commit, but not while it may be
+     * committed already. What is not wanted any more is passed over.
+     */
+    default boolean isWanted() {
+        return true;
+    }
 
     /**
      * Adds one message to the queues of persistent sessions, and with it, in the same commit, the mark that makes an
@@ -72,6 +79,11 @@ public sealed interface StoreCommand {
         public AppendListener listener() {
             return listener;
         }
+
+        @Override
+        public boolean isWanted() {
+            return inbound == null || listener.isWanted();
+        }
     }
 
     /**
@@ -100,19 +112,44 @@ public sealed interface StoreCommand {
     record Acknowledge(long sessionId, MessageId id) implements StoreCommand {}
 
     /** QoS 2: the PUBLISH is about to be sent under {@code packetId}; it may go out when {@code listener} ran. */
-    record Sent(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {}
+    record Sent(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {
+        @Override
+        public boolean isWanted() {
+            return listener.isWanted();
+        }
+    }
 
     /**
      * QoS 2: PUBREC came; the message leaves the queue and its packet identifier is kept. PUBREL may go out when
      * {@code listener} ran.
      */
-    record Received(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {}
+    record Received(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {
+        @Override
+        public boolean isWanted() {
+            return listener.isWanted();
+        }
+    }
 
     /** QoS 2: PUBCOMP came; the packet identifier is free. */
-    record Completed(long sessionId, int packetId) implements StoreCommand {}
+    record Completed(long sessionId, int packetId, CommitListener listener) implements StoreCommand {
+        /** Without anybody to be told. */
+        public Completed(long sessionId, int packetId) {
+            this(sessionId, packetId, () -> {});
+        }
+
+        @Override
+        public boolean isWanted() {
+            return listener.isWanted();
+        }
+    }
 
     /** QoS 2: PUBREL came from the publisher; PUBCOMP may go out when {@code listener} ran. */
-    record InboundReleased(long sessionId, int packetId, CommitListener listener) implements StoreCommand {}
+    record InboundReleased(long sessionId, int packetId, CommitListener listener) implements StoreCommand {
+        @Override
+        public boolean isWanted() {
+            return listener.isWanted();
+        }
+    }
 
     /** Changes nothing; {@code listener} runs when everything that was given before it is committed. */
     record Barrier(long sessionId, CommitListener listener) implements StoreCommand {}
@@ -132,9 +169,8 @@ public sealed interface StoreCommand {
         void failed(StoreUnavailableException cause);
 
         /**
-         * Whether an append with an {@link InboundMark} is still to be stored: asked before each attempt and before its
-         * commit, but not while it may be committed already. A publisher that is gone may say the message again by
-         * another node, where it would be another one.
+         * Whether an append with an {@link InboundMark} is still to be stored, see {@link StoreCommand#isWanted}. A
+         * publisher that is gone may say the message again by another node, where it would be another one.
          */
         default boolean isWanted() {
             return true;
@@ -148,5 +184,13 @@ public sealed interface StoreCommand {
     interface CommitListener {
         /** The command is committed. */
         void committed();
+
+        /**
+         * See {@link StoreCommand#isWanted}. A record of a connection that is gone must not meet what a later one of
+         * the session wrote under the same packet identifier; without it the exchange is taken up from where it stood.
+         */
+        default boolean isWanted() {
+            return true;
+        }
     }
 }

@@ -89,7 +89,7 @@ sealed interface Write {
 
         @Override
         public boolean isWanted() {
-            return command.inbound() == null || command.listener().isWanted();
+            return command.isWanted();
         }
 
         @Override
@@ -109,6 +109,11 @@ sealed interface Write {
 
     /** A QoS 2 message gets its packet identifier. */
     record Sent(StoreCommand.Sent command) implements Write {
+        @Override
+        public boolean isWanted() {
+            return command.isWanted();
+        }
+
         @Override
         public void committed() {
             command.listener().committed();
@@ -143,6 +148,11 @@ sealed interface Write {
         }
 
         @Override
+        public boolean isWanted() {
+            return command.isWanted();
+        }
+
+        @Override
         public void committed() {
             command.listener().committed();
         }
@@ -154,7 +164,14 @@ sealed interface Write {
     /** A QoS 2 delivery is over. */
     record Completed(StoreCommand.Completed command) implements Write {
         @Override
-        public void committed() {}
+        public boolean isWanted() {
+            return command.isWanted();
+        }
+
+        @Override
+        public void committed() {
+            command.listener().committed();
+        }
 
         @Override
         public void failed(StoreUnavailableException cause) {}
@@ -162,6 +179,11 @@ sealed interface Write {
 
     /** An inbound QoS 2 exchange is over. */
     record InboundReleased(StoreCommand.InboundReleased command) implements Write {
+        @Override
+        public boolean isWanted() {
+            return command.isWanted();
+        }
+
         @Override
         public void committed() {
             command.listener().committed();

@@ -73,13 +73,13 @@ final class MemoryMessageStore implements MessageStore {
 
     /** Returns what tells the listener. */
     private Runnable apply(StoreCommand command) {
+        if (!command.isWanted()) {
+            count(0, 0);
+            return command instanceof StoreCommand.Append append ? append.listener()::passedOver : () -> {};
+        }
         return switch (command) {
             case StoreCommand.Append append -> {
                 StoreCommand.InboundMark mark = append.inbound();
-                if (mark != null && !append.listener().isWanted()) {
-                    count(0, 0);
-                    yield () -> append.listener().passedOver();
-                }
                 MessageId first = mark == null
                         ? null
                         : state.queue(mark.sessionId()).inbound.get(mark.packetId());
@@ -108,10 +108,10 @@ final class MemoryMessageStore implements MessageStore {
                 state.queue(session).released.add(packetId);
                 yield listener::committed;
             }
-            case StoreCommand.Completed(var session, var packetId) -> {
+            case StoreCommand.Completed(var session, var packetId, var listener) -> {
                 state.queue(session).released.remove(packetId);
                 count(0, 0);
-                yield () -> {};
+                yield listener::committed;
             }
             case StoreCommand.InboundReleased(var session, var packetId, var listener) -> {
                 state.queue(session).inbound.remove(packetId);

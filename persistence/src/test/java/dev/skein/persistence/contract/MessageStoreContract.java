@@ -8,6 +8,7 @@ import static dev.skein.persistence.contract.TestStores.payloads;
 import static dev.skein.persistence.contract.TestStores.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
@@ -165,6 +166,41 @@ public interface MessageStoreContract {
         store().submit(new StoreCommand.Completed(session.id(), 9));
         flush(store());
         assertThat(get(store().flowState(session.id())).outboundReleased()).containsExactly(500, 100);
+    }
+
+    @Test
+    default void recordsThatAreNotWantedAnyMoreChangeNothing() {
+        StoredSession session = session(stores(), "late");
+        List<Receiver> receivers = List.of(new Receiver(session.id(), 2));
+        StoreCommand.InboundMark mark = new StoreCommand.InboundMark(session.id(), 9);
+        MessageId first = get(append(store(), "q", new byte[1], receivers, mark));
+        MessageId second = get(append(store(), "q", "x", receivers));
+        store().submit(new StoreCommand.Sent(session.id(), first, 1, () -> {}));
+        store().submit(new StoreCommand.Received(session.id(), second, 2, () -> {}));
+        List<String> told = new CopyOnWriteArrayList<>();
+        StoreCommand.CommitListener gone = new StoreCommand.CommitListener() {
+            @Override
+            public void committed() {
+                told.add("committed");
+            }
+
+            @Override
+            public boolean isWanted() {
+                return false;
+            }
+        };
+        store().submit(new StoreCommand.Sent(session.id(), first, 3, gone));
+        store().submit(new StoreCommand.Received(session.id(), first, 1, gone));
+        store().submit(new StoreCommand.Completed(session.id(), 2, gone));
+        store().submit(new StoreCommand.InboundReleased(session.id(), 9, gone));
+        flush(store());
+
+        assertThat(get(store().flowState(session.id()))).isEqualTo(new FlowState(List.of(2), List.of(1)));
+        assertThat(append(store(), "q", new byte[1], receivers, mark))
+                .failsWithin(TestStores.DEADLINE)
+                .withThrowableThat()
+                .withCauseInstanceOf(TestStores.Repeated.class);
+        assertThat(told).isEmpty();
     }
 
     @Test

@@ -45,6 +45,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private final OutboundFlow flow;
     private @Nullable Turn restore;
     private final InboundFlow inbound = new InboundFlow();
+    private final Tenure tenure = new Tenure(System::nanoTime);
     private final long connectedAt;
     private long received;
     private long delivered;
@@ -312,7 +313,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void completed(int packetId) {
-        shared.store().submit(new StoreCommand.Completed(sessionId(), packetId));
+        shared.store().submit(new StoreCommand.Completed(sessionId(), packetId, tenure));
     }
 
     /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
@@ -330,7 +331,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private StoreCommand.CommitListener afterCommit(Runnable task) {
-        return shared.bridge().committed(connection.context(), () -> {
+        return shared.bridge().committed(connection.context(), tenure, () -> {
             if (!connection.isClosed()) {
                 task.run();
             }
@@ -358,7 +359,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void unacknowledged(MessageId id, int packetId) {
-        shared.store().submit(new StoreCommand.Sent(sessionId(), id, packetId, () -> {}));
+        shared.store().submit(new StoreCommand.Sent(sessionId(), id, packetId, tenure));
     }
 
     @Override
@@ -380,6 +381,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
      * [MQTT-4.4.0-1]; its actor hears of the end only after all that is in the store.
      */
     void detach(boolean graceful) {
+        tenure.end();
         restored();
         SessionKey key = new SessionKey(identity.instance(), identity.clientId());
         shared.clients().remove(key, connection);

@@ -44,9 +44,21 @@ final class StoreBridge {
         pending.get(loop).add(task);
     }
 
-    /** A listener that runs {@code task} on {@code loop} after the commit. */
-    CommitListener committed(LoopContext loop, Runnable task) {
-        return () -> later(loop.index(), task);
+    /**
+     * A listener that runs {@code task} on {@code loop} after the commit, which is not to come after {@code tenure}.
+     */
+    CommitListener committed(LoopContext loop, Tenure tenure, Runnable task) {
+        return new CommitListener() {
+            @Override
+            public void committed() {
+                later(loop.index(), task);
+            }
+
+            @Override
+            public boolean isWanted() {
+                return tenure.isWanted();
+            }
+        };
     }
 
     /**
