@@ -89,11 +89,11 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     /** A table on its way to one keeper, page by page. */
     private record Reading(long node, ActorRef<KeeperCommand> keeper, AtomicInteger page) {}
 
-    private record RoutesPage(List<PersistentRoute> routes) implements RouterCommand.Local {}
+    private record RoutesPage(Reading of, List<PersistentRoute> routes) implements RouterCommand.Local {}
 
-    private record RoutesFailed(long after) implements RouterCommand.Local {}
+    private record RoutesFailed(Reading of, long after) implements RouterCommand.Local {}
 
-    private record ReadAgain(long after) implements RouterCommand.Local {}
+    private record ReadAgain(Reading of, long after) implements RouterCommand.Local {}
 
     record RetainedLoaded(List<RetainedMessage> page) implements RouterCommand.Local {}
 
@@ -215,8 +215,8 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             case RouterCommand.Retain retain -> onRetain(retain);
             case RouterCommand.FindRetained find -> onFind(find);
             case RoutesPage page -> onRoutes(page);
-            case RoutesFailed failed -> later(new ReadAgain(failed.after()));
-            case ReadAgain again -> read(again.after());
+            case RoutesFailed failed -> later(new ReadAgain(failed.of(), failed.after()));
+            case ReadAgain again -> read(again.of(), again.after());
             case RetainedLoaded page -> onRetainedLoaded(page);
             case RetainedLoadFailed failed -> later(new LoadAgain(failed.after()));
             case LoadAgain again -> loadRetained(again.after());
@@ -252,35 +252,40 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             return unstashWhenReady();
         }
         keepers.put(open.node(), open.keeper());
-        reading = new Reading(open.node(), open.keeper(), new AtomicInteger());
-        return read(0);
+        Reading begun = new Reading(open.node(), open.keeper(), new AtomicInteger());
+        reading = begun;
+        return read(begun, 0);
     }
 
-    private Behavior<RouterCommand> read(long after) {
+    private Behavior<RouterCommand> read(Reading of, long after) {
         getContext()
                 .pipeToSelf(
                         shared.sessions().routes(instance, parent, after, PAGE),
-                        (routes, failure) -> failure == null ? new RoutesPage(routes) : new RoutesFailed(after));
+                        (routes, failure) ->
+                                failure == null ? new RoutesPage(of, routes) : new RoutesFailed(of, after));
         return this;
     }
 
     private Behavior<RouterCommand> onRoutes(RoutesPage page) {
-        Reading now = reading;
-        if (now == null) {
-            return this;
+        Reading now = page.of();
+        if (!now.equals(reading)) {
+            return this; // given up: its keeper is gone, or has closed the table
         }
         boolean last = page.routes().isEmpty();
-        now.keeper()
-                .tell(new KeeperCommand.Page(
-                        instance,
-                        parent,
-                        version,
-                        now.page().getAndIncrement(),
-                        last,
-                        page.routes(),
-                        getContext().getSelf()));
+        for (List<PersistentRoute> part : RoutePages.cut(page.routes())) {
+            int number = now.page().getAndIncrement();
+            now.keeper()
+                    .tell(new KeeperCommand.Page(
+                            instance,
+                            parent,
+                            version,
+                            number,
+                            last,
+                            part,
+                            getContext().getSelf()));
+        }
         if (!last) {
-            return read(page.routes().getLast().sessionId());
+            return read(now, page.routes().getLast().sessionId());
         }
         reading = null;
         return unstashWhenReady();
@@ -289,6 +294,10 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private Behavior<RouterCommand> onClose(RouterCommand.CloseTable close) {
         unanswered.remove(close.node());
         forget(close.node());
+        Reading now = reading;
+        if (now != null && now.node() == close.node()) {
+            reading = null;
+        }
         return unstashWhenReady();
     }
 
