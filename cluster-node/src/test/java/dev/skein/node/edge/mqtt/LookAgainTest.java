@@ -139,6 +139,7 @@ class LookAgainTest {
                     tables,
                     new RemoteSessions(),
                     List::of,
+                    shared.unpushed(),
                     LONG,
                     new CompletableFuture<>(),
                     new SyncFigures());
