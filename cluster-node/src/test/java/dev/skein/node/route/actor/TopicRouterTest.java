@@ -234,4 +234,49 @@ class TopicRouterTest {
                 .get()
                 .length;
     }
+
+    @Test
+    void aSubscriptionThatWasHeldUpDoesNotComeBackAfterItsRemoval() {
+        StoredSession stored = session("c", "a/#", "a/+");
+        TestProbe<KeeperCommand> keeper = node.kit.createTestProbe();
+        TestProbe<RouterCommand.RouteApplied> session = node.kit.createTestProbe();
+        ActorRef<RouterCommand> router = router(keeper.getRef());
+        open(router, keeper);
+        RouterCommand put = new RouterCommand.Put(
+                stored.id(), "c", List.of(new RouterCommand.FilterQos("a/#", 1)), session.getRef());
+        router.tell(put); // asked again
+        keeper.expectMessageClass(KeeperCommand.Put.class, DEADLINE);
+        get(stores.sessions().unsubscribe(stored, List.of("a/#")));
+        router.tell(new RouterCommand.Remove(stored.id(), List.of("a/#"), session.getRef()));
+        keeper.expectMessageClass(KeeperCommand.Remove.class, DEADLINE);
+        router.tell(new RouterCommand.Applied(node.membership.self().uid(), 2));
+        session.receiveMessage(DEADLINE);
+        session.receiveMessage(DEADLINE);
+
+        router.tell(put); // the first copy
+        assertThat(keeper.expectMessageClass(KeeperCommand.Remove.class, DEADLINE)
+                        .filters())
+                .containsExactly("a/#");
+        router.tell(new RouterCommand.Applied(node.membership.self().uid(), 3));
+        session.receiveMessage(DEADLINE);
+    }
+
+    @Test
+    void aRemovalThatWasHeldUpTakesNothingThatWasSubscribedSince() {
+        StoredSession stored = session("c");
+        TestProbe<KeeperCommand> keeper = node.kit.createTestProbe();
+        TestProbe<RouterCommand.RouteApplied> session = node.kit.createTestProbe();
+        ActorRef<RouterCommand> router = router(keeper.getRef());
+        open(router, keeper);
+        get(stores.sessions().subscribe(stored, subscriptions("a/#")));
+        router.tell(new RouterCommand.Remove(stored.id(), List.of("a/#", "a/b"), session.getRef()));
+        KeeperCommand.Put put = keeper.expectMessageClass(KeeperCommand.Put.class, DEADLINE);
+        assertThat(put.clientId()).isEqualTo("c");
+        assertThat(put.subscriptions()).containsExactly(new RouterCommand.FilterQos("a/#", 1));
+        assertThat(keeper.expectMessageClass(KeeperCommand.Remove.class, DEADLINE)
+                        .filters())
+                .containsExactly("a/b");
+        router.tell(new RouterCommand.Applied(node.membership.self().uid(), 2));
+        session.receiveMessage(DEADLINE);
+    }
 }
