@@ -1,7 +1,9 @@
 package dev.skein.persistence.api;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -42,6 +44,13 @@ public interface SessionStore {
      * @param limit 1..10000 sessions at the most; all matching subscriptions of one session stand on one page
      */
     CompletionStage<List<PersistentRoute>> routes(String instance, String parent, long afterSessionId, int limit);
+
+    /**
+     * Those of {@code filters} that are subscribed.
+     *
+     * @param filters by session id
+     */
+    CompletionStage<List<PersistentRoute>> routes(String instance, Map<Long, Set<String>> filters);
 
     /** Sessions that left before {@code beforeMillis} and did not return, oldest first. */
     CompletionStage<List<StoredSession>> disconnectedBefore(String instance, long beforeMillis, int limit);

@@ -11,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -88,15 +90,18 @@ final class JdbcSessionStore implements SessionStore {
             statement.setLong(4, last);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    routes.add(new PersistentRoute(
-                            result.getLong(1),
-                            new SessionKey(instance, result.getString(2)),
-                            result.getString(3),
-                            result.getInt(4)));
+                    routes.add(SessionRows.route(instance, result));
                 }
             }
         }
         return List.copyOf(routes);
+    }
+
+    @Override
+    public CompletionStage<List<PersistentRoute>> routes(String instance, Map<Long, Set<String>> filters) {
+        List<SessionRows.Subscription> wanted = new ArrayList<>();
+        filters.forEach((id, each) -> each.forEach(filter -> wanted.add(new SessionRows.Subscription(id, filter))));
+        return reads.read("routes", connection -> SessionRows.routes(connection, instance, wanted));
     }
 
     /** The greatest id among the next {@code limit} sessions; {@code after} itself when there is none. */

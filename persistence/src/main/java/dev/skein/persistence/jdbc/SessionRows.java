@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
@@ -10,8 +11,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Reads sessions with their subscriptions, many keys in one statement. */
@@ -26,6 +29,9 @@ final class SessionRows {
     private static final int[] LENGTHS = {1, 8, 64, MAX_KEYS};
 
     private SessionRows() {}
+
+    /** A filter that a session may have subscribed. */
+    record Subscription(long sessionId, String filter) {}
 
     /** The sessions among {@code keys} that exist. */
     static Map<SessionKey, StoredSession> find(Connection connection, Collection<SessionKey> keys) throws SQLException {
@@ -89,14 +95,55 @@ final class SessionRows {
                 .toList();
     }
 
-    private static PreparedStatement in(Connection connection, String sql, List<?> values) throws SQLException {
-        int length = MAX_KEYS;
-        for (int candidate : LENGTHS) {
-            if (candidate >= values.size()) {
-                length = candidate;
-                break;
+    /** The subscriptions among {@code wanted} that exist. */
+    static List<PersistentRoute> routes(Connection connection, String instance, List<Subscription> wanted)
+            throws SQLException {
+        Set<PersistentRoute> routes = new LinkedHashSet<>();
+        for (int from = 0; from < wanted.size(); from += MAX_KEYS) {
+            List<Subscription> part = wanted.subList(from, Math.min(wanted.size(), from + MAX_KEYS));
+            int length = length(part.size());
+            String sql = "SELECT u.session_id, s.client_id, u.filter, u.qos FROM (VALUES "
+                    + "(CAST(? AS BIGINT), CAST(? AS UUID)), ".repeat(length - 1)
+                    + "(CAST(? AS BIGINT), CAST(? AS UUID))) w(id, hash) JOIN skein_subscription u"
+                    + " ON u.session_id = w.id AND u.filter_hash = w.hash JOIN skein_session s ON s.id = u.session_id"
+                    + " WHERE u.instance = ?";
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int i = 0; i < length; i++) {
+                    Subscription each = part.get(Math.min(i, part.size() - 1));
+                    statement.setLong(2 * i + 1, each.sessionId());
+                    statement.setObject(2 * i + 2, Keys.hash(each.filter()));
+                }
+                statement.setString(2 * length + 1, instance);
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        routes.add(route(instance, result));
+                    }
+                }
             }
         }
+        return List.copyOf(routes);
+    }
+
+    /** The route of the current row: session id, client ID, filter, QoS. */
+    static PersistentRoute route(String instance, ResultSet result) throws SQLException {
+        return new PersistentRoute(
+                result.getLong(1),
+                new SessionKey(instance, result.getString(2)),
+                result.getString(3),
+                result.getInt(4));
+    }
+
+    private static int length(int values) {
+        for (int candidate : LENGTHS) {
+            if (candidate >= values) {
+                return candidate;
+            }
+        }
+        return MAX_KEYS;
+    }
+
+    private static PreparedStatement in(Connection connection, String sql, List<?> values) throws SQLException {
+        int length = length(values.size());
         PreparedStatement statement = connection.prepareStatement(sql + Dialect.marks(length) + ")");
         for (int i = 0; i < length; i++) {
             statement.setObject(i + 1, values.get(Math.min(i, values.size() - 1)));

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -99,6 +100,25 @@ final class MemorySessionStore implements SessionStore {
                     break;
                 }
             }
+            return List.copyOf(routes);
+        });
+    }
+
+    @Override
+    public CompletionStage<List<PersistentRoute>> routes(String instance, Map<Long, Set<String>> filters) {
+        return stores.run(() -> {
+            List<PersistentRoute> routes = new ArrayList<>();
+            filters.forEach((id, wanted) -> {
+                MemoryState.Session session = state.sessionsById.get(id);
+                if (session != null && session.key.instance().equals(instance)) {
+                    for (String filter : wanted) {
+                        Integer qos = session.subscriptions.get(filter);
+                        if (qos != null) {
+                            routes.add(new PersistentRoute(id, session.key, filter, qos));
+                        }
+                    }
+                }
+            });
             return List.copyOf(routes);
         });
     }

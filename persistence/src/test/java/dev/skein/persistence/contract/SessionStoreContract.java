@@ -16,8 +16,11 @@ import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -189,6 +192,26 @@ public interface SessionStoreContract {
                 .extracting(PersistentRoute::filter)
                 .containsOnly("+/x", "#");
         assertThat(get(sessions().routes("other", "p", 0, 100))).isEmpty();
+    }
+
+    @Test
+    default void routesAreReadBySessionAndFilter() {
+        Map<Long, Set<String>> wanted = new HashMap<>();
+        List<PersistentRoute> expected = new ArrayList<>();
+        for (int i = 0; i < 300; i++) { // more than one statement holds
+            StoredSession session = session(stores(), "asked" + i);
+            get(sessions()
+                    .subscribe(
+                            session,
+                            List.of(new StoredSubscription("p/" + i, 1), new StoredSubscription("p/#", i % 3))));
+            wanted.put(session.id(), Set.of("p/#", "p/not", "p/" + (i + 1)));
+            expected.add(new PersistentRoute(session.id(), session.key(), "p/#", i % 3));
+        }
+        wanted.put(Long.MAX_VALUE, Set.of("p/#"));
+
+        assertThat(get(sessions().routes(TestStores.INSTANCE, wanted))).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(get(sessions().routes("other", wanted))).isEmpty();
+        assertThat(get(sessions().routes(TestStores.INSTANCE, Map.of()))).isEmpty();
     }
 
     @Test

@@ -378,7 +378,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     /**
      * Leaves the client ID. A persistent session keeps the packet identifiers of what was not acknowledged
-     * [MQTT-4.4.0-1]; its actor hears of the end only after all that is in the store.
+     * [MQTT-4.4.0-1]; its actor hears of the end only after all that is in the store. When another node has a later
+     * connection of the session already, that one looks into the store for what was committed here until now.
      */
     void detach(boolean graceful) {
         tenure.end();
@@ -394,11 +395,23 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
             goodbye.run();
             return;
         }
-        shared.attached().remove(sessionId(), connection);
-        if (!shared.links().alone()) {
-            shared.links().sync().actor().tell(new RouteSync.Detached(sessionId()));
+        boolean elsewhere = shared.links().sessions().find(sessionId()) != null;
+        if (!elsewhere) {
+            notAttached();
         }
         flow.leave(this);
-        shared.store().submit(new StoreCommand.Barrier(sessionId(), goodbye::run));
+        shared.store().submit(new StoreCommand.Barrier(sessionId(), () -> {
+            if (elsewhere) { // until now what this node commits comes here, and from now on there
+                notAttached();
+                shared.bridge().lookAgain(sessionId());
+            }
+            goodbye.run();
+        }));
+    }
+
+    private void notAttached() {
+        if (shared.attached().remove(sessionId(), connection) && !shared.links().alone()) {
+            shared.links().sync().actor().tell(new RouteSync.Detached(sessionId()));
+        }
     }
 }

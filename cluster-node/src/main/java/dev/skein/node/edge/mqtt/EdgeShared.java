@@ -6,6 +6,7 @@ import dev.skein.node.cluster.Membership;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class EdgeShared {
     /** An odd number with bits all over: neighbours come to lie far apart. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    private static final int LOOK_AGAIN_AT_ONCE = 1000;
 
     private final MqttSettings settings;
     private final Duration connectTimeout;
@@ -181,6 +185,39 @@ final class EdgeShared {
     /** The live connections of persistent sessions by session id. */
     ConcurrentHashMap<Long, MqttConnection> attached() {
         return attached;
+    }
+
+    /** How sessions attached here hear that others did not push to them. */
+    RouteSync.Unpushed unpushed() {
+        return new RouteSync.Unpushed() {
+            @Override
+            public void missed(List<Long> sessions) {
+                each(sessions, online -> {
+                    ClientState client = online.clientOrNull();
+                    if (client != null) {
+                        client.flow().missed();
+                    }
+                });
+            }
+
+            @Override
+            public void lookAgain(List<Long> sessions) {
+                if (sessions.size() > LOOK_AGAIN_AT_ONCE) {
+                    loops.forEach(loop -> loop.execute(loop::lookAgain)); // one after another
+                } else {
+                    each(sessions, LoopContext::lookAgain);
+                }
+            }
+        };
+    }
+
+    private void each(List<Long> sessions, Consumer<MqttConnection> task) {
+        for (long session : sessions) {
+            MqttConnection online = attached(session);
+            if (online != null) {
+                loops.get(online.loop()).execute(() -> task.accept(online));
+            }
+        }
     }
 
     /** Connections by connection id, from CONNECT until they have detached. */

@@ -123,6 +123,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 shared.tables(),
                 sessions,
                 () -> shared.attached().keySet(),
+                shared.unpushed(),
                 AUDIT_EVERY,
                 new CompletableFuture<>(),
                 new SyncFigures());

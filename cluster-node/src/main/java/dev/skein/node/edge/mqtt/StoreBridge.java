@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.link.Frame;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Peer;
 import dev.skein.persistence.api.StoreCommand.AppendListener;
@@ -42,6 +43,17 @@ final class StoreBridge {
             pending.add(new ArrayList<>());
         }
         pending.get(loop).add(task);
+    }
+
+    /**
+     * A session that is connected elsewhere has all that is committed before anything that is committed from now on.
+     */
+    void lookAgain(long sessionId) {
+        Peer peer = shared.links().sessions().find(sessionId);
+        if (peer != null) {
+            LoopLinks links = shared.loops().getFirst().links();
+            later(0, () -> links.lookAgain(peer, Frame.Targets.of(sessionId, 0, false)));
+        }
     }
 
     /**

@@ -38,6 +38,7 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     private final NodeTables tables;
     private final RemoteSessions sessions;
     private final Supplier<? extends Collection<Long>> attachedHere;
+    private final Unpushed unpushed;
     private final CompletableFuture<Void> synced;
     private final Map<Long, Other> others = new HashMap<>();
     private final ToldRoutes told;
@@ -75,10 +76,10 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     public record Changed(
             String instance, String filter, @Nullable Runnable inForce) implements SyncCommand.Local {}
 
-    /** A persistent session has its connection here; {@code inForce} as in {@link Changed}. */
+    /** A persistent session has its connection here: that shows already. {@code inForce} as in {@link Changed}. */
     public record Attached(long sessionId, Runnable inForce) implements SyncCommand.Local {}
 
-    /** It has not any more. */
+    /** A connection of a persistent session is gone, which shows already; a later one may be here. */
     public record Detached(long sessionId) implements SyncCommand.Local {}
 
     private record Joined(ClusterNode node, Peer peer) implements SyncCommand.Local {}
@@ -91,6 +92,15 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
 
     private enum Tick implements SyncCommand.Local {
         INSTANCE
+    }
+
+    /** Hears of sessions attached here that others did not push to, as they did not know of them. Any thread. */
+    public interface Unpushed {
+        /** The others push to them from now on, which must not be taken before the store is read. */
+        void missed(List<Long> sessions);
+
+        /** The others push to them by now: the store is to be read. */
+        void lookAgain(List<Long> sessions);
     }
 
     /** What the rest of the node uses of it. */
@@ -141,6 +151,7 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
      *
      * @param sessions filled with what others tell
      * @param attachedHere persistent sessions with their connection on this node now; any thread
+     * @param unpushed told of what the others may not have pushed
      * @param auditEvery how often what the nodes know of each other is compared
      * @param synced completed by the actor, see {@link Handle#synced}
      * @param figures filled by the actor
@@ -150,6 +161,7 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
             NodeTables tables,
             RemoteSessions sessions,
             Supplier<? extends Collection<Long>> attachedHere,
+            Unpushed unpushed,
             Duration auditEvery,
             CompletableFuture<Void> synced,
             SyncFigures figures) {}
@@ -169,6 +181,7 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
         this.tables = parts.tables();
         this.sessions = parts.sessions();
         this.attachedHere = parts.attachedHere();
+        this.unpushed = parts.unpushed();
         this.synced = parts.synced();
         this.figures = parts.figures();
         this.told = new ToldRoutes(tables);
@@ -178,8 +191,14 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     public Behavior<SyncCommand> onMessage(SyncCommand command) {
         switch (command) {
             case Changed changed -> onChanged(changed);
-            case Attached attached -> onSession(attached.sessionId(), true, attached.inForce());
-            case Detached detached -> onSession(detached.sessionId(), false, null);
+            case Attached attached -> {
+                tellSession(attached.sessionId(), true);
+                whenInForce(attached.inForce());
+            }
+            case Detached detached -> {
+                tellSession(detached.sessionId(), false);
+                whenInForce(null);
+            }
             case SyncCommand.Delta delta -> onDelta(delta);
             case SyncCommand.DeltaApplied applied -> onApplied(applied);
             case Joined joined -> onJoined(joined);
@@ -208,12 +227,16 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
         }
     }
 
-    private void onSession(long sessionId, boolean attached, @Nullable Runnable inForce) {
-        if (!others.isEmpty()) {
-            told.session(sessionId, attached);
+    /**
+     * Tells whether the session has a connection here now: an earlier one may say goodbye after a later one came.
+     *
+     * @param again even when that is no news: the last node that says it has the session has it
+     */
+    private void tellSession(long sessionId, boolean again) {
+        boolean attached = attachedHere.get().contains(sessionId);
+        if (!others.isEmpty() && (told.session(sessionId, attached) || again)) {
             others.values().forEach(each -> each.changes.session(sessionId, attached));
         }
-        whenInForce(inForce);
     }
 
     private void whenInForce(@Nullable Runnable inForce) {
@@ -324,8 +347,11 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
         if (!filters.isEmpty() || !attached.isEmpty()) {
             repaired(filters.size() + attached.size(), "this node had told the others wrongly");
             filters.forEach(route -> tell(route.instance(), route.filter()));
-            attached.forEach(id -> onSession(id, attachedHere.get().contains(id), null));
-            others.values().forEach(this::flush);
+            List<Long> here =
+                    attached.stream().filter(attachedHere.get()::contains).toList();
+            unpushed.missed(here);
+            attached.forEach(id -> tellSession(id, true));
+            whenInForce(() -> unpushed.lookAgain(here));
         }
         RouteSum filterSum = told.filterSum();
         RouteSum sessionSum = told.sessionSum();
@@ -355,8 +381,11 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     private void onDiffers(SyncCommand.Differs differs) {
         Other other = others.get(differs.from());
         if (other != null && isForThis(differs)) {
+            List<Long> here = List.copyOf(attachedHere.get());
+            unpushed.missed(here);
             other.changes.anew();
             tellAll(other);
+            other.changes.whenApplied(() -> unpushed.lookAgain(here));
         }
     }
 

@@ -44,7 +44,18 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     private record Opening(List<Runnable> waiting) {}
 
     /** A table on its way from {@code router}, of which page {@code next} is to come. */
-    private record Loading(ActorRef<RouterCommand> router, SessionRoutes routes, AtomicInteger next) {}
+    private record Loading(
+            ActorRef<RouterCommand> router, SessionRoutes routes, AtomicInteger next, AtomicInteger seen) {
+        Loading(ActorRef<RouterCommand> router) {
+            this(router, new SessionRoutes(), new AtomicInteger(), new AtomicInteger());
+        }
+
+        /** Whether a page has come since the last call. */
+        boolean cameOn() {
+            int now = next.get();
+            return seen.getAndSet(now) != now;
+        }
+    }
 
     /** Whose changes an open table takes, and the last of them. */
     private record Followed(ActorRef<RouterCommand> router, long version) {}
@@ -109,7 +120,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
             case KeeperCommand.Put put -> onPut(put);
             case KeeperCommand.Remove remove -> onRemove(remove);
             case Sweep _ -> onSweep();
-            case Reopen _ -> opening.keySet().forEach(this::askToOpen);
+            case Reopen _ -> onReopen();
             case KeeperCommand.Local other ->
                 throw new IllegalArgumentException("command: " + other + " (expected: one of the keeper's own)");
         }
@@ -131,6 +142,25 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         known.waiting().add(open.opened());
     }
 
+    /** What is on its way is not asked for again: the router would read the table once for each question. */
+    private void onReopen() {
+        for (Key key : opening.keySet()) {
+            Loading now = loading.get(key);
+            if (now == null || !now.cameOn()) {
+                askToOpen(key);
+            }
+        }
+    }
+
+    /**
+     * An open table needs to be read again; one that was asked for already is asked for in a while, and not at once.
+     */
+    private void askAgain(Key key) {
+        if (opening.putIfAbsent(key, new Opening(new ArrayList<>())) == null) {
+            askToOpen(key);
+        }
+    }
+
     private void askToOpen(Key key) {
         routers.tell(new ShardingEnvelope<>(
                 TopicRouter.entityId(key.instance(), key.parent()),
@@ -149,13 +179,21 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
 
     private void onPage(KeeperCommand.Page page) {
         Key key = new Key(page.instance(), page.parent());
+        RouteTable table = tables.of(page.instance()).find(page.parent());
+        boolean open = table != null && table.isOpen();
+        if (!open && !opening.containsKey(key)) {
+            return; // closed meanwhile, and the router knows
+        }
         if (page.number() == 0) {
-            loading.put(key, new Loading(page.router(), new SessionRoutes(), new AtomicInteger()));
+            loading.put(key, new Loading(page.router()));
         }
         Loading now = loading.get(key);
-        if (now == null || !now.router().equals(page.router()) || now.next().get() != page.number()) {
+        if (now != null && !now.router().equals(page.router())) {
+            return; // of a router that is gone
+        }
+        if (now == null || now.next().get() != page.number()) {
             loading.remove(key);
-            askToOpen(key); // a page was lost
+            askAgain(key); // a page was lost
             return;
         }
         now.next().incrementAndGet();
@@ -193,7 +231,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
             return false;
         }
         if (version > now.version() + 1) {
-            askToOpen(key);
+            askAgain(key);
             return false;
         }
         followed.put(key, new Followed(router, version));
@@ -232,8 +270,11 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
 
     private void retire(RouteTables ofInstance, RouteTable table) {
         if (table.isOpen()) {
+            Key key = new Key(table.instance(), table.parent());
             table.close();
-            followed.remove(new Key(table.instance(), table.parent()));
+            followed.remove(key);
+            opening.remove(key);
+            loading.remove(key);
             routers.tell(new ShardingEnvelope<>(
                     TopicRouter.entityId(table.instance(), table.parent()), new RouterCommand.CloseTable(self)));
         }

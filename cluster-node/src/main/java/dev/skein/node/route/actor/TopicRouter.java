@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it routes is derived from the subscriptions in the store, so it keeps no journal: a new incarnation asks the
  * keepers who has the table open, and gives each the whole table again. Changes wait while a table is being read, so a
- * removal cannot be undone by an older page.
+ * removal cannot be undone by an older page; and of each change it tells what the store has at that time, so that a
+ * copy that was held up on its way undoes nothing newer.
  */
 public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     /** Entity type of routers. */
@@ -57,6 +58,10 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private final Map<Long, Unapplied> unapplied = new TreeMap<>();
     private @Nullable Reading reading;
+    /** Filled until it is read; what comes while it is read waits. */
+    private final ChangeBatch changes = new ChangeBatch();
+
+    private boolean readingChanges;
     private long version;
     private long oldestUnapplied;
 
@@ -89,11 +94,25 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     /** A table on its way to one keeper, page by page. */
     private record Reading(long node, ActorRef<KeeperCommand> keeper, AtomicInteger page) {}
 
-    private record RoutesPage(List<PersistentRoute> routes) implements RouterCommand.Local {}
+    private record RoutesPage(Reading of, List<PersistentRoute> routes) implements RouterCommand.Local {}
 
-    private record RoutesFailed(long after) implements RouterCommand.Local {}
+    private record RoutesFailed(Reading of, long after) implements RouterCommand.Local {}
 
-    private record ReadAgain(long after) implements RouterCommand.Local {}
+    private record ReadAgain(Reading of, long after) implements RouterCommand.Local {}
+
+    private record ChangesRead(List<PersistentRoute> stored) implements RouterCommand.Local {}
+
+    private enum ChangesFailed implements RouterCommand.Local {
+        INSTANCE
+    }
+
+    private enum ReadChanges implements RouterCommand.Local {
+        INSTANCE
+    }
+
+    private enum ReadChangesAgain implements RouterCommand.Local {
+        INSTANCE
+    }
 
     record RetainedLoaded(List<RetainedMessage> page) implements RouterCommand.Local {}
 
@@ -198,7 +217,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     @Override
     public Behavior<RouterCommand> onMessage(RouterCommand command) {
-        if (!ready() && mustWait(command)) {
+        if (mustWait(command)) {
             if (stash.isFull()) {
                 shared.passedOver().increment(); // who asks, asks again
             } else {
@@ -209,14 +228,18 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         return switch (command) {
             case RouterCommand.OpenTable open -> onOpen(open);
             case RouterCommand.CloseTable close -> onClose(close);
-            case RouterCommand.Put put -> onPut(put);
-            case RouterCommand.Remove remove -> onRemove(remove);
+            case RouterCommand.Put put -> onChange(ChangeBatch.Change.of(put));
+            case RouterCommand.Remove remove -> onChange(ChangeBatch.Change.of(remove));
+            case ReadChanges _ -> readingChanges || changes.isEmpty() ? this : readChanges();
+            case ChangesRead read -> onChangesRead(read);
+            case ChangesFailed _ -> later(ReadChangesAgain.INSTANCE);
+            case ReadChangesAgain _ -> readChanges();
             case RouterCommand.Applied applied -> onApplied(applied);
             case RouterCommand.Retain retain -> onRetain(retain);
             case RouterCommand.FindRetained find -> onFind(find);
             case RoutesPage page -> onRoutes(page);
-            case RoutesFailed failed -> later(new ReadAgain(failed.after()));
-            case ReadAgain again -> read(again.after());
+            case RoutesFailed failed -> later(new ReadAgain(failed.of(), failed.after()));
+            case ReadAgain again -> read(again.of(), again.after());
             case RetainedLoaded page -> onRetainedLoaded(page);
             case RetainedLoadFailed failed -> later(new LoadAgain(failed.after()));
             case LoadAgain again -> loadRetained(again.after());
@@ -235,15 +258,15 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private boolean mustWait(RouterCommand command) {
         return switch (command) {
-            case RouterCommand.Put _, RouterCommand.Remove _ -> true;
+            case RouterCommand.Put _, RouterCommand.Remove _ -> !ready() || readingChanges;
             case RouterCommand.Retain _, RouterCommand.FindRetained _ -> !retained.loaded();
-            case RouterCommand.OpenTable _ -> reading != null;
+            case RouterCommand.OpenTable _ -> reading != null || !changes.isEmpty();
             case RouterCommand _ -> false;
         };
     }
 
     private Behavior<RouterCommand> unstashWhenReady() {
-        return ready() ? stash.unstashAll(this) : this;
+        return ready() && !readingChanges ? stash.unstashAll(this) : this;
     }
 
     private Behavior<RouterCommand> onOpen(RouterCommand.OpenTable open) {
@@ -252,35 +275,40 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             return unstashWhenReady();
         }
         keepers.put(open.node(), open.keeper());
-        reading = new Reading(open.node(), open.keeper(), new AtomicInteger());
-        return read(0);
+        Reading begun = new Reading(open.node(), open.keeper(), new AtomicInteger());
+        reading = begun;
+        return read(begun, 0);
     }
 
-    private Behavior<RouterCommand> read(long after) {
+    private Behavior<RouterCommand> read(Reading of, long after) {
         getContext()
                 .pipeToSelf(
                         shared.sessions().routes(instance, parent, after, PAGE),
-                        (routes, failure) -> failure == null ? new RoutesPage(routes) : new RoutesFailed(after));
+                        (routes, failure) ->
+                                failure == null ? new RoutesPage(of, routes) : new RoutesFailed(of, after));
         return this;
     }
 
     private Behavior<RouterCommand> onRoutes(RoutesPage page) {
-        Reading now = reading;
-        if (now == null) {
-            return this;
+        Reading now = page.of();
+        if (!now.equals(reading)) {
+            return this; // given up: its keeper is gone, or has closed the table
         }
         boolean last = page.routes().isEmpty();
-        now.keeper()
-                .tell(new KeeperCommand.Page(
-                        instance,
-                        parent,
-                        version,
-                        now.page().getAndIncrement(),
-                        last,
-                        page.routes(),
-                        getContext().getSelf()));
+        for (List<PersistentRoute> part : RoutePages.cut(page.routes())) {
+            int number = now.page().getAndIncrement();
+            now.keeper()
+                    .tell(new KeeperCommand.Page(
+                            instance,
+                            parent,
+                            version,
+                            number,
+                            last,
+                            part,
+                            getContext().getSelf()));
+        }
         if (!last) {
-            return read(page.routes().getLast().sessionId());
+            return read(now, page.routes().getLast().sessionId());
         }
         reading = null;
         return unstashWhenReady();
@@ -289,45 +317,64 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private Behavior<RouterCommand> onClose(RouterCommand.CloseTable close) {
         unanswered.remove(close.node());
         forget(close.node());
+        Reading now = reading;
+        if (now != null && now.node() == close.node()) {
+            reading = null;
+        }
         return unstashWhenReady();
     }
 
-    private Behavior<RouterCommand> onPut(RouterCommand.Put put) {
-        version++;
-        change(put.replyTo());
-        keepers.values()
-                .forEach(keeper -> keeper.tell(new KeeperCommand.Put(
-                        instance,
-                        parent,
-                        version,
-                        put.sessionId(),
-                        put.clientId(),
-                        put.subscriptions(),
-                        getContext().getSelf())));
-        return this;
-    }
-
-    private Behavior<RouterCommand> onRemove(RouterCommand.Remove remove) {
-        version++;
-        change(remove.replyTo());
-        keepers.values()
-                .forEach(keeper -> keeper.tell(new KeeperCommand.Remove(
-                        instance,
-                        parent,
-                        version,
-                        remove.sessionId(),
-                        remove.filters(),
-                        getContext().getSelf())));
-        return this;
-    }
-
-    private void change(ActorRef<RouterCommand.RouteApplied> replyTo) {
+    private Behavior<RouterCommand> onChange(ChangeBatch.Change change) {
         idleAgain();
         if (keepers.isEmpty()) {
-            replyTo.tell(new RouterCommand.RouteApplied(parent));
-        } else {
-            unapplied.put(version, new Unapplied(new HashSet<>(keepers.keySet()), replyTo));
+            change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+            return this;
         }
+        if (changes.isEmpty()) {
+            getContext().getSelf().tell(ReadChanges.INSTANCE); // with what has arrived by then
+        }
+        changes.add(change);
+        return changes.isFull() ? readChanges() : this;
+    }
+
+    /** One reading at a time: no older one ends after a newer. */
+    private Behavior<RouterCommand> readChanges() {
+        readingChanges = true;
+        getContext()
+                .pipeToSelf(
+                        shared.sessions().routes(instance, changes.wanted()),
+                        (stored, failure) -> failure == null ? new ChangesRead(stored) : ChangesFailed.INSTANCE);
+        return this;
+    }
+
+    private Behavior<RouterCommand> onChangesRead(ChangesRead read) {
+        readingChanges = false;
+        changes.told(read.stored(), this::tell);
+        return unstashWhenReady();
+    }
+
+    private void tell(ChangeBatch.Change change, List<PersistentRoute> present, List<String> gone) {
+        ActorRef<RouterCommand> self = getContext().getSelf();
+        long session = change.sessionId();
+        if (!present.isEmpty()) {
+            String clientId = present.getFirst().key().clientId();
+            List<RouterCommand.FilterQos> subscriptions = present.stream()
+                    .map(route -> new RouterCommand.FilterQos(route.filter(), route.qos()))
+                    .toList();
+            tell(new KeeperCommand.Put(instance, parent, ++version, session, clientId, subscriptions, self));
+        }
+        if (!gone.isEmpty()) {
+            tell(new KeeperCommand.Remove(instance, parent, ++version, session, gone, self));
+        }
+        if (keepers.isEmpty() || change.filters().isEmpty()) {
+            change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+        } else {
+            unapplied.put(version, new Unapplied(new HashSet<>(keepers.keySet()), change.replyTo()));
+        }
+    }
+
+    private void tell(KeeperCommand command) {
+        keepers.values().forEach(keeper -> keeper.tell(command));
     }
 
     private Behavior<RouterCommand> onApplied(RouterCommand.Applied done) {
@@ -406,7 +453,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     }
 
     private Behavior<RouterCommand> onIdle() {
-        if (keepers.isEmpty() && ready() && unapplied.isEmpty()) {
+        if (keepers.isEmpty() && ready() && unapplied.isEmpty() && changes.isEmpty()) {
             shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
         } else {
             idleAgain();

@@ -59,6 +59,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private final RouteChanges routes;
     private final HolderSearch search;
     private final Evictions evictions = new Evictions();
+    private final LastRequest requests = new LastRequest();
     private final SubscribedFilters subscriptions = new SubscribedFilters();
     private @Nullable StoredSession stored;
     private @Nullable Attach holder;
@@ -413,8 +414,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void onSubscribe(Subscribe subscribe) {
         StoredSession session = stored;
-        if (session == null || !isHolder(subscribe.connection().id())) {
-            return; // its connection is gone
+        if (session == null || !requests.isNext(holder, subscribe.connection(), subscribe.request())) {
+            return;
         }
         busy = true;
         List<StoredSubscription> wanted = subscribe.subscriptions().stream()
@@ -433,7 +434,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void onUnsubscribe(Unsubscribe unsubscribe) {
         StoredSession session = stored;
-        if (session == null || !isHolder(unsubscribe.connection().id())) {
+        if (session == null || !requests.isNext(holder, unsubscribe.connection(), unsubscribe.request())) {
             return;
         }
         List<String> known =

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -21,6 +22,10 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 /** Tells the routers what a persistent session subscribed, one question for each parent topic. */
 final class RouteChanges {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
+    /** Of one question. A character is at most three bytes: it stays below the smallest frame, 1 MiB. */
+    private static final int QUESTION_CHARS = 250_000;
+    /** What a filter is beside its text. */
+    private static final int FILTER_CHARS = 32;
 
     private final ActorContext<SessionCommand> context;
     private final SessionContext shared;
@@ -37,7 +42,10 @@ final class RouteChanges {
         Map<String, List<RouterCommand.FilterQos>> byParent = new HashMap<>();
         subscriptions.forEach(each -> byParent.computeIfAbsent(parent(each.filter()), _ -> new ArrayList<>())
                 .add(new RouterCommand.FilterQos(each.filter(), each.qos())));
-        return all(byParent, (filters, replyTo) -> new RouterCommand.Put(sessionId, key.clientId(), filters, replyTo));
+        return all(
+                byParent,
+                each -> each.filter().length(),
+                (filters, replyTo) -> new RouterCommand.Put(sessionId, key.clientId(), filters, replyTo));
     }
 
     /** Completes when no open table has the subscriptions any more. */
@@ -45,7 +53,7 @@ final class RouteChanges {
         Map<String, List<String>> byParent = new HashMap<>();
         filters.forEach(each ->
                 byParent.computeIfAbsent(parent(each), _ -> new ArrayList<>()).add(each));
-        return all(byParent, (these, replyTo) -> new RouterCommand.Remove(sessionId, these, replyTo));
+        return all(byParent, String::length, (these, replyTo) -> new RouterCommand.Remove(sessionId, these, replyTo));
     }
 
     private static String parent(String filter) {
@@ -54,13 +62,35 @@ final class RouteChanges {
 
     private <T> CompletionStage<Void> all(
             Map<String, List<T>> byParent,
+            ToIntFunction<T> chars,
             BiFunction<List<T>, ActorRef<RouterCommand.RouteApplied>, RouterCommand> question) {
         long deadline = System.nanoTime() + shared.routeDeadline().toNanos();
-        CompletableFuture<?>[] answers = byParent.entrySet().stream()
-                .map(each -> ask(each.getKey(), replyTo -> question.apply(each.getValue(), replyTo), deadline)
-                        .toCompletableFuture())
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(answers);
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        byParent.forEach((parent, all) -> {
+            for (List<T> part : cut(all, chars)) {
+                answers.add(ask(parent, replyTo -> question.apply(part, replyTo), deadline)
+                        .toCompletableFuture());
+            }
+        });
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+    }
+
+    /** A question fits a frame between nodes, however many filters a session has. */
+    private static <T> List<List<T>> cut(List<T> all, ToIntFunction<T> chars) {
+        List<List<T>> parts = new ArrayList<>();
+        int from = 0;
+        int sum = 0;
+        for (int i = 0; i < all.size(); i++) {
+            int more = chars.applyAsInt(all.get(i)) + FILTER_CHARS;
+            if (i > from && sum + more > QUESTION_CHARS) {
+                parts.add(List.copyOf(all.subList(from, i)));
+                from = i;
+                sum = 0;
+            }
+            sum += more;
+        }
+        parts.add(List.copyOf(all.subList(from, all.size())));
+        return parts;
     }
 
     /** Asks again until the deadline: the router may be on its way to another node. Routes may be told twice. */

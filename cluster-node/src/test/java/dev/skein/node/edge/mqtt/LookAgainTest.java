@@ -33,6 +33,7 @@ import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.protocol.mqtt.MessageId;
@@ -110,35 +111,60 @@ class LookAgainTest {
         return new Budget(10, 10, LONG, LONG, System::nanoTime, _ -> {});
     }
 
+    private EdgeShared shared(SyncNode node, NodeTables tables, NodeMetrics metrics) {
+        ActorTestKit kit = node.kit;
+        return new EdgeShared(
+                new MqttSettings(1 << 20, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20),
+                LONG,
+                (_, _) -> {},
+                new Store(),
+                new NoWills(),
+                tables,
+                metrics,
+                InstantSource.system(),
+                new EdgeShared.Actors(
+                        kit.<ShardingEnvelope<SessionCommand>>createTestProbe().getRef(),
+                        kit.<ShardingEnvelope<RouterCommand>>createTestProbe().getRef(),
+                        kit.<KeeperCommand>createTestProbe().getRef(),
+                        node.membership,
+                        kit.system().scheduler()),
+                new Admission(budget(), budget(), budget()));
+    }
+
+    private static Message message(QueuedMessage stored) {
+        return new Message("default", TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
+    }
+
+    private static InstanceView open() {
+        return new InstanceView(
+                "default",
+                Mode.OPEN,
+                Anonymous.ALWAYS,
+                DuplicateClientId.TAKE_OVER,
+                InstanceLimits.OPEN,
+                new SessionRules(false, true, Duration.ofDays(1)),
+                Set.of(),
+                Set.of(),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                PermissionRule.Effect.ALLOW,
+                0);
+    }
+
     @Test
     void whatWasLeftOutIsReadBeforeAPushThatFollowsTheWordOfIt() {
         try (SyncNode node = SyncNode.first(Duration.ofMinutes(1))) {
             ActorTestKit kit = node.kit;
             NodeTables tables = new NodeTables();
             NodeMetrics metrics = new NodeMetrics(new MetricsSettings(10));
-            EdgeShared shared = new EdgeShared(
-                    new MqttSettings(1 << 20, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20),
-                    LONG,
-                    (_, _) -> {},
-                    new Store(),
-                    new NoWills(),
-                    tables,
-                    metrics,
-                    InstantSource.system(),
-                    new EdgeShared.Actors(
-                            kit.<ShardingEnvelope<SessionCommand>>createTestProbe()
-                                    .getRef(),
-                            kit.<ShardingEnvelope<RouterCommand>>createTestProbe()
-                                    .getRef(),
-                            kit.<KeeperCommand>createTestProbe().getRef(),
-                            node.membership,
-                            kit.system().scheduler()),
-                    new Admission(budget(), budget(), budget()));
+            EdgeShared shared = shared(node, tables, metrics);
             RouteSync.Parts parts = new RouteSync.Parts(
                     node.membership,
                     tables,
                     new RemoteSessions(),
                     List::of,
+                    shared.unpushed(),
                     LONG,
                     new CompletableFuture<>(),
                     new SyncFigures());
@@ -150,23 +176,7 @@ class LookAgainTest {
             LoopContext loop = new LoopContext(shared, 0, 1, channel.eventLoop());
             shared.loops().add(loop);
             loop.start();
-            EdgeInstance instance = new EdgeInstance(
-                    new InstanceView(
-                            "default",
-                            Mode.OPEN,
-                            Anonymous.ALWAYS,
-                            DuplicateClientId.TAKE_OVER,
-                            InstanceLimits.OPEN,
-                            new SessionRules(false, true, Duration.ofDays(1)),
-                            Set.of(),
-                            Set.of(),
-                            Map.of(),
-                            Map.of(),
-                            List.of(),
-                            PermissionRule.Effect.ALLOW,
-                            0),
-                    tables.of("default"),
-                    metrics);
+            EdgeInstance instance = new EdgeInstance(open(), tables.of("default"), metrics);
             shared.instances().put("default", instance);
             MqttConnection connection = new MqttConnection(
                     shared,
@@ -183,11 +193,7 @@ class LookAgainTest {
                     new ClientState.Accepted(1, SESSION, 4, false, 0, null));
             connection.connected(client);
             shared.attached().put(SESSION, connection);
-            client.flow()
-                    .resume(
-                            new FlowState(List.of()),
-                            stored -> new Message(
-                                    "default", TopicName.of(stored.topic()), stored.payload(), stored.qos(), false));
+            client.flow().resume(new FlowState(List.of()), LookAgainTest::message);
             channel.runPendingTasks();
             assertThat(asked).hasSize(1); // and the page was empty: it is live
 

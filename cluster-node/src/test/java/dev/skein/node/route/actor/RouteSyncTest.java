@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +63,7 @@ class RouteSyncTest {
             assertThat(b.remote("old")).isEqualTo(1);
             assertThat(b.sessions.find(99)).isNull();
             assertThat(b.sessions.find(7)).isNotNull();
+            assertThat(a.lookedAgain).contains(7L); // nobody pushed to it meanwhile
         });
         a.subscribe("after/it");
         assertThat(b.remote("after")).isEqualTo(1);
@@ -71,8 +73,35 @@ class RouteSyncTest {
     void whatANodeHasNotToldIsFoundByItself() {
         a.addSilently("silent/one");
         until(() -> assertThat(b.remote("silent")).isEqualTo(1));
+        assertThat(a.lookedAgain).isEmpty();
         assertThat(a.figures.repaired()).isEqualTo(1);
         assertThat(b.figures.repaired()).isZero();
+    }
+
+    @Test
+    void aSessionThatWasNotToldLooksIntoTheStoreWhenItIs() {
+        a.attachedHere.add(7L);
+        until(() -> assertThat(a.lookedAgain).containsExactly(7L));
+        assertThat(b.sessions.find(7)).isNotNull();
+    }
+
+    @Test
+    void aSessionStaysWhereItsLaterConnectionIs() {
+        try (SyncNode quiet = a.another(Duration.ofMinutes(1))) {
+            until(() -> assertThat(quiet.sync.synced().toCompletableFuture()).isDone());
+            quiet.attachedHere.add(7L);
+            CompletableFuture<Boolean> inForce = new CompletableFuture<>();
+            quiet.sync.actor().tell(new RouteSync.Attached(7, () -> inForce.complete(true)));
+            assertThat(inForce).succeedsWithin(10, TimeUnit.SECONDS);
+            quiet.sync.actor().tell(new RouteSync.Detached(7)); // of the connection before: the later one is attached
+            quiet.subscribe("x/y");
+            assertThat(a.sessions.find(7)).isNotNull();
+
+            quiet.attachedHere.remove(7L);
+            quiet.sync.actor().tell(new RouteSync.Detached(7));
+            quiet.subscribe("x/z");
+            assertThat(a.sessions.find(7)).isNull();
+        }
     }
 
     /** Makes {@code b} believe that {@code a} has told this. */

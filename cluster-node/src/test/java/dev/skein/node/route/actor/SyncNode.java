@@ -48,11 +48,20 @@ public final class SyncNode implements AutoCloseable {
     final RemoteSessions sessions = new RemoteSessions();
     final SyncFigures figures = new SyncFigures();
     final Set<Long> attachedHere = ConcurrentHashMap.newKeySet();
+    private final Set<Long> missed = ConcurrentHashMap.newKeySet();
+    final Set<Long> lookedAgain = ConcurrentHashMap.newKeySet();
     final RouteSync.Handle sync;
 
     private SyncNode(Duration auditEvery) {
         RouteSync.Parts parts = new RouteSync.Parts(
-                membership, tables, sessions, () -> attachedHere, auditEvery, new CompletableFuture<>(), figures);
+                membership,
+                tables,
+                sessions,
+                () -> attachedHere,
+                new Asked(),
+                auditEvery,
+                new CompletableFuture<>(),
+                figures);
         ActorRef<SyncCommand> actor =
                 kit.system().systemActorOf(RouteSync.create(parts), RouteSync.NAME, Props.empty());
         sync = RouteSync.handle(actor, parts);
@@ -110,6 +119,18 @@ public final class SyncNode implements AutoCloseable {
     @Override
     public void close() {
         kit.shutdownTestKit();
+    }
+
+    private final class Asked implements RouteSync.Unpushed {
+        @Override
+        public void missed(List<Long> some) {
+            missed.addAll(some);
+        }
+
+        @Override
+        public void lookAgain(List<Long> some) {
+            some.stream().filter(missed::contains).forEach(lookedAgain::add);
+        }
     }
 
     private static final class Nobody implements Subscriber {

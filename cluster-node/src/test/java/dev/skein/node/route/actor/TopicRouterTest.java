@@ -3,23 +3,32 @@ package dev.skein.node.route.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.reliability.Waiting;
+import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
 import dev.skein.protocol.mqtt.MessageId;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.serialization.SerializationExtension;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +41,7 @@ class TopicRouterTest {
     private static final int WAITING_MAX = 100_000;
 
     private static final int MORE = 500;
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private final SyncNode node = SyncNode.first(Duration.ofMinutes(1));
     private final MemoryStores stores = new MemoryStores(
@@ -72,13 +82,16 @@ class TopicRouterTest {
         stores.close();
     }
 
+    private ActorRef<RouterCommand> router(ActorRef<KeeperCommand> keeper) {
+        TestProbe<ClusterSharding.ShardCommand> shard = node.kit.createTestProbe();
+        TopicRouter.Shared shared =
+                new TopicRouter.Shared(stores.sessions(), new Late(), node.membership, keeper, 1_000, passedOver);
+        return node.kit.spawn(TopicRouter.create(TopicRouter.entityId(SyncNode.INSTANCE, "a"), shared, shard.getRef()));
+    }
+
     private ActorRef<RouterCommand> router() {
         TestProbe<KeeperCommand> keeper = node.kit.createTestProbe();
-        TestProbe<ClusterSharding.ShardCommand> shard = node.kit.createTestProbe();
-        TopicRouter.Shared shared = new TopicRouter.Shared(
-                stores.sessions(), new Late(), node.membership, keeper.getRef(), 1_000, passedOver);
-        ActorRef<RouterCommand> router = node.kit.spawn(
-                TopicRouter.create(TopicRouter.entityId(SyncNode.INSTANCE, "a"), shared, shard.getRef()));
+        ActorRef<RouterCommand> router = router(keeper.getRef());
         router.tell(new RouterCommand.CloseTable(node.membership.self().uid())); // nobody routes by it
         return router;
     }
@@ -157,5 +170,113 @@ class TopicRouterTest {
         RetainedMessage kept = message(2, 7, 2);
         var _ = stores.retained().put(SyncNode.INSTANCE, kept);
         assertThat(keptAfter(message(1, 7, 1))).containsExactly(kept);
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        CompletableFuture<T> done = stage.toCompletableFuture();
+        assertThat(done).succeedsWithin(DEADLINE);
+        return done.resultNow();
+    }
+
+    /** The pages of the table, which a keeper opens. */
+    private List<KeeperCommand.Page> open(ActorRef<RouterCommand> router, TestProbe<KeeperCommand> keeper) {
+        databaseAnswers.complete(true);
+        router.tell(new RouterCommand.OpenTable(node.membership.self().uid(), keeper.getRef()));
+        List<KeeperCommand.Page> pages = new ArrayList<>();
+        while (pages.isEmpty() || !pages.getLast().last()) {
+            if (keeper.receiveMessage(DEADLINE) instanceof KeeperCommand.Page page) {
+                pages.add(page);
+            }
+        }
+        return pages;
+    }
+
+    private StoredSession session(String clientId, String... filters) {
+        StoredSession session = get(stores.sessions().create(new SessionKey(SyncNode.INSTANCE, clientId), 1));
+        get(stores.sessions().subscribe(session, subscriptions(filters)));
+        return session;
+    }
+
+    private static List<StoredSubscription> subscriptions(String... filters) {
+        return Arrays.stream(filters)
+                .map(filter -> new StoredSubscription(filter, 1))
+                .toList();
+    }
+
+    private static String[] filters(int count, String format, int of) {
+        return IntStream.range(0, count).mapToObj(i -> format.formatted(of, i)).toArray(String[]::new);
+    }
+
+    @Test
+    void aPageOfRoutesFitsAFrame() {
+        for (int i = 0; i < 1000; i++) {
+            session("gateway-%08d".formatted(i), filters(20, "a/gateway-%08d/machine-%04d/#", i));
+        }
+        session("all", filters(20_000, "a/\u4e00\u4e01\u4e02\u4e03\u4e04\u4e05\u4e06\u4e07\u4e08-%d/%05d", 0));
+        TestProbe<KeeperCommand> keeper = node.kit.createTestProbe();
+        List<KeeperCommand.Page> pages = open(router(keeper.getRef()), keeper);
+
+        assertThat(pages).allSatisfy(page -> assertThat(bytes(page)).isLessThan(1024 * 1024)); // NodeConfig.FRAME_BASE
+        assertThat(pages)
+                .extracting(KeeperCommand.Page::number)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, pages.size()).boxed().toList());
+        assertThat(pages.stream()
+                        .flatMap(page -> page.routes().stream())
+                        .map(PersistentRoute::filter)
+                        .distinct())
+                .hasSize(40_000);
+    }
+
+    private int bytes(Object message) {
+        return SerializationExtension.get(Adapter.toClassic(node.kit.system()))
+                .serialize(message)
+                .get()
+                .length;
+    }
+
+    @Test
+    void aSubscriptionThatWasHeldUpDoesNotComeBackAfterItsRemoval() {
+        StoredSession stored = session("c", "a/#", "a/+");
+        TestProbe<KeeperCommand> keeper = node.kit.createTestProbe();
+        TestProbe<RouterCommand.RouteApplied> session = node.kit.createTestProbe();
+        ActorRef<RouterCommand> router = router(keeper.getRef());
+        open(router, keeper);
+        RouterCommand put = new RouterCommand.Put(
+                stored.id(), "c", List.of(new RouterCommand.FilterQos("a/#", 1)), session.getRef());
+        router.tell(put); // asked again
+        keeper.expectMessageClass(KeeperCommand.Put.class, DEADLINE);
+        get(stores.sessions().unsubscribe(stored, List.of("a/#")));
+        router.tell(new RouterCommand.Remove(stored.id(), List.of("a/#"), session.getRef()));
+        keeper.expectMessageClass(KeeperCommand.Remove.class, DEADLINE);
+        router.tell(new RouterCommand.Applied(node.membership.self().uid(), 2));
+        session.receiveMessage(DEADLINE);
+        session.receiveMessage(DEADLINE);
+
+        router.tell(put); // the first copy
+        assertThat(keeper.expectMessageClass(KeeperCommand.Remove.class, DEADLINE)
+                        .filters())
+                .containsExactly("a/#");
+        router.tell(new RouterCommand.Applied(node.membership.self().uid(), 3));
+        session.receiveMessage(DEADLINE);
+    }
+
+    @Test
+    void aRemovalThatWasHeldUpTakesNothingThatWasSubscribedSince() {
+        StoredSession stored = session("c");
+        TestProbe<KeeperCommand> keeper = node.kit.createTestProbe();
+        TestProbe<RouterCommand.RouteApplied> session = node.kit.createTestProbe();
+        ActorRef<RouterCommand> router = router(keeper.getRef());
+        open(router, keeper);
+        get(stores.sessions().subscribe(stored, subscriptions("a/#")));
+        router.tell(new RouterCommand.Remove(stored.id(), List.of("a/#", "a/b"), session.getRef()));
+        KeeperCommand.Put put = keeper.expectMessageClass(KeeperCommand.Put.class, DEADLINE);
+        assertThat(put.clientId()).isEqualTo("c");
+        assertThat(put.subscriptions()).containsExactly(new RouterCommand.FilterQos("a/#", 1));
+        assertThat(keeper.expectMessageClass(KeeperCommand.Remove.class, DEADLINE)
+                        .filters())
+                .containsExactly("a/b");
+        router.tell(new RouterCommand.Applied(node.membership.self().uid(), 2));
+        session.receiveMessage(DEADLINE);
     }
 }

@@ -1,14 +1,18 @@
 package dev.skein.node.session.actor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.skein.node.admission.Budget;
 import dev.skein.node.reliability.Waiting;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -33,6 +37,7 @@ class ClientSessionTest {
             new StoreSettings(Duration.ofDays(1), 1_000, 1_000, Duration.ofHours(1), 100, "n"),
             InstantSource.system(),
             (_, _, _) -> {});
+    private final TestProbe<ShardingEnvelope<RouterCommand>> routers = node.kit.createTestProbe();
     private final TestProbe<ConnectionEvent> gateway = node.kit.createTestProbe();
     private final TestProbe<SessionCommand.Kicked> operator = node.kit.createTestProbe();
     private final TestProbe<SessionCommand.Location> publisher = node.kit.createTestProbe();
@@ -45,7 +50,6 @@ class ClientSessionTest {
 
     private ActorRef<SessionCommand> session() {
         TestProbe<ShardingEnvelope<SessionCommand>> self = node.kit.createTestProbe();
-        TestProbe<ShardingEnvelope<RouterCommand>> routers = node.kit.createTestProbe();
         TestProbe<ClusterSharding.ShardCommand> shard = node.kit.createTestProbe();
         Budget budget = new Budget(10, 10, DEADLINE, DEADLINE, System::nanoTime, _ -> {});
         SessionContext shared = new SessionContext(
@@ -144,6 +148,39 @@ class ClientSessionTest {
         session.tell(new SessionCommand.Expire(1_000));
         session.tell(new SessionCommand.Locate(publisher.getRef()));
         publisher.expectMessage(DEADLINE, new SessionCommand.Location(0, 0, 0));
+    }
+
+    @Test
+    void aChangeThatWasHeldUpDoesNotUndoWhatItsConnectionAskedForSince() throws Exception {
+        ActorRef<SessionCommand> session = session();
+        ConnectionRef connection = new ConnectionRef(
+                gateway.getRef(), CONNECTION, node.membership.self().uid());
+        session.tell(new SessionCommand.Attach(connection, false, true, false));
+        gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
+        SessionCommand first = new SessionCommand.Unsubscribe(connection, 1, List.of("a/b"));
+        SessionCommand then =
+                new SessionCommand.Subscribe(connection, 2, List.of(new SessionCommand.Subscription("a/b", 1)));
+        session.tell(first); // said again
+        gateway.expectMessage(DEADLINE, new ConnectionEvent.Subscribed(CONNECTION, 1));
+        answer(session, then);
+        gateway.expectMessage(DEADLINE, new ConnectionEvent.Subscribed(CONNECTION, 2));
+        session.tell(first); // the first copy
+        answer(session, then); // said again because no answer came
+        gateway.expectMessage(DEADLINE, new ConnectionEvent.Subscribed(CONNECTION, 2));
+        assertThat(stores.sessions()
+                        .find(new SessionKey("default", "c"))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS)
+                        .orElseThrow()
+                        .subscriptions())
+                .containsExactly(new StoredSubscription("a/b", 1));
+    }
+
+    /** A subscription that the router of its parent topic has in force at once. */
+    private void answer(ActorRef<SessionCommand> session, SessionCommand change) {
+        session.tell(change);
+        ShardingEnvelope<RouterCommand> question = routers.receiveMessage(DEADLINE);
+        ((RouterCommand.Put) question.message()).replyTo().tell(new RouterCommand.RouteApplied("a"));
     }
 
     /** A session does not wait for long: the two have to be used to one another. */
