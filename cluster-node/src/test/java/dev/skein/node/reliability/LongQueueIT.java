@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** 100,000 messages wait for one client: on disk, and not in the heap. */
 class LongQueueIT {
     private static final Logger LOG = LoggerFactory.getLogger(LongQueueIT.class);
-    private static final int MESSAGES = Integer.getInteger("skein.messages", 100_000);
+    private static final int MESSAGES = Integer.getInteger("skein.messages", 50_000);
     private static final int BODY = 200;
     private static final int WINDOW = 500;
     /** Default of {@code skein.mqtt.inflight-max}. */
