@@ -131,9 +131,8 @@ public final class OutboundFlow {
             }
             case InflightWindow.AWAIT_COMP -> out.pubRel(packetId);
             case InflightWindow.FREE -> {
-                if (!isReplaying()
-                        && !window.isReserved(
-                                packetId)) { // else its PUBLISH is still to be sent again, and is answered again
+                // Else its PUBLISH is still to be sent again, and is answered again.
+                if (!isReplaying() && !window.isReserved(packetId)) {
                     out.pubRel(packetId);
                 }
             }

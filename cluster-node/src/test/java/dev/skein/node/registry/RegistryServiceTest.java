@@ -2,7 +2,6 @@ package dev.skein.node.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import dev.skein.node.registry.RegistryReply.AuditPage;
 import dev.skein.node.registry.RegistryReply.ChangeReply;
 import dev.skein.node.registry.RegistryReply.Code;
@@ -19,8 +18,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
-import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
-import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import org.apache.pekko.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,17 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A cluster of one node, as it starts. */
 class RegistryServiceTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.parseString("""
-                    pekko {
-                      actor.provider = cluster
-                      remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
-                      cluster.jmx.multi-mbeans-in-same-jvm = on
-                      coordinated-shutdown.exit-jvm = off
-                    }""")
-            .withFallback(PersistenceTestKitPlugin.getInstance().config())
-            .withFallback(PersistenceTestKitSnapshotPlugin.config())
-            .withFallback(Messages.SERIALIZATION)
-            .withFallback(ConfigFactory.load()));
+    private static final ActorTestKit KIT = ActorTestKit.create(Messages.NODE);
     private static final List<InstanceView> TOLD = new CopyOnWriteArrayList<>();
 
     private static RegistryService service;

@@ -2,7 +2,6 @@ package dev.skein.node.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +16,6 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
-import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
-import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import org.apache.pekko.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,19 +31,7 @@ class RollingConfigurationTest {
     private final ActorTestKit newer = kit();
 
     private static ActorTestKit kit() {
-        return ActorTestKit.create(
-                "RollingConfigurationTest",
-                ConfigFactory.parseString("""
-                    pekko {
-                      actor.provider = cluster
-                      remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
-                      cluster.jmx.multi-mbeans-in-same-jvm = on
-                      coordinated-shutdown.exit-jvm = off
-                    }""")
-                        .withFallback(PersistenceTestKitPlugin.getInstance().config())
-                        .withFallback(PersistenceTestKitSnapshotPlugin.config())
-                        .withFallback(Messages.SERIALIZATION)
-                        .withFallback(ConfigFactory.load()));
+        return ActorTestKit.create("RollingConfigurationTest", Messages.NODE);
     }
 
     @AfterEach
