@@ -1,5 +1,6 @@
 package dev.skein.node.route.actor;
 
+import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.cluster.Membership;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
@@ -41,6 +42,9 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             EntityTypeKey.create(RouterCommand.class, "TopicRouter");
 
     private static final int PAGE = 1000;
+    /** What a route is on a page beside its texts: names of fields and numbers. */
+    private static final int ROUTE_CHARS = 64;
+
     private static final int STASH_MAX = 100_000;
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -295,7 +299,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             return this; // given up: its keeper is gone, or has closed the table
         }
         boolean last = page.routes().isEmpty();
-        for (List<PersistentRoute> part : RoutePages.cut(page.routes())) {
+        for (List<PersistentRoute> part : FrameParts.cut(page.routes(), TopicRouter::chars)) {
             int number = now.page().getAndIncrement();
             now.keeper()
                     .tell(new KeeperCommand.Page(
@@ -312,6 +316,13 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         }
         reading = null;
         return unstashWhenReady();
+    }
+
+    private static long chars(PersistentRoute route) {
+        return (long) route.filter().length()
+                + route.key().clientId().length()
+                + route.key().instance().length()
+                + ROUTE_CHARS;
     }
 
     private Behavior<RouterCommand> onClose(RouterCommand.CloseTable close) {

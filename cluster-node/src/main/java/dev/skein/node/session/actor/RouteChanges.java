@@ -1,5 +1,6 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
@@ -22,8 +23,6 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 /** Tells the routers what a persistent session subscribed, one question for each parent topic. */
 final class RouteChanges {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
-    /** Of one question. A character is at most three bytes: it stays below the smallest frame, 1 MiB. */
-    private static final int QUESTION_CHARS = 250_000;
     /** What a filter is beside its text. */
     private static final int FILTER_CHARS = 32;
 
@@ -67,30 +66,12 @@ final class RouteChanges {
         long deadline = System.nanoTime() + shared.routeDeadline().toNanos();
         List<CompletableFuture<?>> answers = new ArrayList<>();
         byParent.forEach((parent, all) -> {
-            for (List<T> part : cut(all, chars)) {
+            for (List<T> part : FrameParts.cut(all, each -> chars.applyAsInt(each) + FILTER_CHARS)) {
                 answers.add(ask(parent, replyTo -> question.apply(part, replyTo), deadline)
                         .toCompletableFuture());
             }
         });
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
-    }
-
-    /** A question fits a frame between nodes, however many filters a session has. */
-    private static <T> List<List<T>> cut(List<T> all, ToIntFunction<T> chars) {
-        List<List<T>> parts = new ArrayList<>();
-        int from = 0;
-        int sum = 0;
-        for (int i = 0; i < all.size(); i++) {
-            int more = chars.applyAsInt(all.get(i)) + FILTER_CHARS;
-            if (i > from && sum + more > QUESTION_CHARS) {
-                parts.add(List.copyOf(all.subList(from, i)));
-                from = i;
-                sum = 0;
-            }
-            sum += more;
-        }
-        parts.add(List.copyOf(all.subList(from, all.size())));
-        return parts;
     }
 
     /** Asks again until the deadline: the router may be on its way to another node. Routes may be told twice. */
