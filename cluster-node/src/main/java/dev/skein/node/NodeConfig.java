@@ -17,7 +17,6 @@ import dev.skein.persistence.jdbc.JdbcStores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Everything that a node is configured with, read and checked before anything starts.
@@ -171,11 +170,8 @@ public record NodeConfig(
                         db + "db.driver",
                         ConfigValueFactory.fromAnyRef(database.embedded() ? "org.h2.Driver" : "org.postgresql.Driver"));
         if (!database.embedded()) {
-            // As the store's own: a connection to a database that is cut off does not hang.
             computed = computed.withValue(
-                    db + "db.properties",
-                    ConfigValueFactory.fromMap(
-                            Map.of("connectTimeout", "5", "socketTimeout", "60", "tcpKeepAlive", "true")));
+                    db + "db.properties", ConfigValueFactory.fromMap(JdbcStores.POSTGRESQL_TIMEOUTS));
         }
         if (!cluster.bindHost().isEmpty()) {
             computed = computed.withValue(

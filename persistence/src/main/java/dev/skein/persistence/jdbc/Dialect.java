@@ -29,9 +29,7 @@ final class Dialect {
         if (database == Database.POSTGRESQL) {
             properties.setProperty("reWriteBatchedInserts", "true");
             properties.setProperty("ApplicationName", "skein");
-            properties.setProperty("connectTimeout", "5");
-            properties.setProperty("socketTimeout", "60");
-            properties.setProperty("tcpKeepAlive", "true");
+            JdbcStores.POSTGRESQL_TIMEOUTS.forEach(properties::setProperty);
         }
         return properties;
     }

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,6 +36,10 @@ public final class JdbcStores implements Stores {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final int H2_FILE_LOCKED = 90020;
     private static final int WRITER_SHIFT = 32;
+
+    /** Properties of PostgreSQL's driver: a connection to a database that is cut off does not hang. */
+    public static final Map<String, String> POSTGRESQL_TIMEOUTS =
+            Map.of("connectTimeout", "5", "socketTimeout", "60", "tcpKeepAlive", "true");
 
     private final Connections connections;
     private final Committer committer;
