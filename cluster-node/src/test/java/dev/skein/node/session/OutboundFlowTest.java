@@ -179,7 +179,7 @@ class OutboundFlowTest {
         resumed.deliver(message("a"), 2, false);
         assertThat(out.done).isEmpty();
 
-        resumed.resume(new FlowState(List.of(1)), _ -> message("stored"));
+        resumed.resume(new FlowState(List.of(1), List.of()), _ -> message("stored"));
         assertThat(out.done).containsExactly("pubrel 1", "page");
         out.done.clear();
 

@@ -10,9 +10,4 @@ import java.util.List;
  * @param outboundSent packet identifiers of messages in the queue, as {@link QueuedMessage#sentPacketId()} tells them,
  *     in any order: the client may hold each of them until its message was sent again
  */
-public record FlowState(List<Integer> outboundReleased, List<Integer> outboundSent) {
-    /** Without messages that were sent. */
-    public FlowState(List<Integer> outboundReleased) {
-        this(outboundReleased, List.of());
-    }
-}
+public record FlowState(List<Integer> outboundReleased, List<Integer> outboundSent) {}

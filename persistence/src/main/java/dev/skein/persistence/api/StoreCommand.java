@@ -111,45 +111,31 @@ public sealed interface StoreCommand {
     /** The client acknowledged (QoS 1), or got its one push (QoS 0): the message leaves the queue. */
     record Acknowledge(long sessionId, MessageId id) implements StoreCommand {}
 
-    /** QoS 2: the PUBLISH is about to be sent under {@code packetId}; it may go out when {@code listener} ran. */
-    record Sent(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {
+    /** A step of a QoS 2 exchange of one connection, which says for how long it is to be written. */
+    sealed interface Qos2Step extends StoreCommand {
+        /** Told of the commit, on the writing thread. */
+        CommitListener listener();
+
         @Override
-        public boolean isWanted() {
-            return listener.isWanted();
+        default boolean isWanted() {
+            return listener().isWanted();
         }
     }
+
+    /** QoS 2: the PUBLISH is about to be sent under {@code packetId}; it may go out when {@code listener} ran. */
+    record Sent(long sessionId, MessageId id, int packetId, CommitListener listener) implements Qos2Step {}
 
     /**
      * QoS 2: PUBREC came; the message leaves the queue and its packet identifier is kept. PUBREL may go out when
      * {@code listener} ran.
      */
-    record Received(long sessionId, MessageId id, int packetId, CommitListener listener) implements StoreCommand {
-        @Override
-        public boolean isWanted() {
-            return listener.isWanted();
-        }
-    }
+    record Received(long sessionId, MessageId id, int packetId, CommitListener listener) implements Qos2Step {}
 
     /** QoS 2: PUBCOMP came; the packet identifier is free. */
-    record Completed(long sessionId, int packetId, CommitListener listener) implements StoreCommand {
-        /** Without anybody to be told. */
-        public Completed(long sessionId, int packetId) {
-            this(sessionId, packetId, () -> {});
-        }
-
-        @Override
-        public boolean isWanted() {
-            return listener.isWanted();
-        }
-    }
+    record Completed(long sessionId, int packetId, CommitListener listener) implements Qos2Step {}
 
     /** QoS 2: PUBREL came from the publisher; PUBCOMP may go out when {@code listener} ran. */
-    record InboundReleased(long sessionId, int packetId, CommitListener listener) implements StoreCommand {
-        @Override
-        public boolean isWanted() {
-            return listener.isWanted();
-        }
-    }
+    record InboundReleased(long sessionId, int packetId, CommitListener listener) implements Qos2Step {}
 
     /** Changes nothing; {@code listener} runs when everything that was given before it is committed. */
     record Barrier(long sessionId, CommitListener listener) implements StoreCommand {}

@@ -159,7 +159,7 @@ final class Plan {
     }
 
     private void add(Write.Received received) {
-        StoreCommand.Received command = received.command;
+        StoreCommand.Received command = received.command();
         removals.add(new Removal(command.sessionId(), command.id()));
         PacketKey key = new PacketKey(command.sessionId(), command.packetId());
         released.remove(key);

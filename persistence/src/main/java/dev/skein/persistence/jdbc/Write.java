@@ -107,25 +107,31 @@ sealed interface Write {
         public void failed(StoreUnavailableException cause) {}
     }
 
-    /** A QoS 2 message gets its packet identifier. */
-    record Sent(StoreCommand.Sent command) implements Write {
+    /** A step of a QoS 2 exchange. */
+    sealed interface Qos2Step extends Write {
+        /** What was asked for. */
+        StoreCommand.Qos2Step command();
+
         @Override
-        public boolean isWanted() {
-            return command.isWanted();
+        default boolean isWanted() {
+            return command().isWanted();
         }
 
         @Override
-        public void committed() {
-            command.listener().committed();
+        default void committed() {
+            command().listener().committed();
         }
 
         @Override
-        public void failed(StoreUnavailableException cause) {}
+        default void failed(StoreUnavailableException cause) {}
     }
 
+    /** A QoS 2 message gets its packet identifier. */
+    record Sent(StoreCommand.Sent command) implements Qos2Step {}
+
     /** A QoS 2 message leaves a queue, its packet identifier stays. */
-    final class Received implements Write {
-        final StoreCommand.Received command;
+    final class Received implements Qos2Step {
+        private final StoreCommand.Received command;
         private long position;
 
         Received(StoreCommand.Received command) {
@@ -148,50 +154,16 @@ sealed interface Write {
         }
 
         @Override
-        public boolean isWanted() {
-            return command.isWanted();
+        public StoreCommand.Received command() {
+            return command;
         }
-
-        @Override
-        public void committed() {
-            command.listener().committed();
-        }
-
-        @Override
-        public void failed(StoreUnavailableException cause) {}
     }
 
     /** A QoS 2 delivery is over. */
-    record Completed(StoreCommand.Completed command) implements Write {
-        @Override
-        public boolean isWanted() {
-            return command.isWanted();
-        }
-
-        @Override
-        public void committed() {
-            command.listener().committed();
-        }
-
-        @Override
-        public void failed(StoreUnavailableException cause) {}
-    }
+    record Completed(StoreCommand.Completed command) implements Qos2Step {}
 
     /** An inbound QoS 2 exchange is over. */
-    record InboundReleased(StoreCommand.InboundReleased command) implements Write {
-        @Override
-        public boolean isWanted() {
-            return command.isWanted();
-        }
-
-        @Override
-        public void committed() {
-            command.listener().committed();
-        }
-
-        @Override
-        public void failed(StoreUnavailableException cause) {}
-    }
+    record InboundReleased(StoreCommand.InboundReleased command) implements Qos2Step {}
 
     /** Writes nothing; tells when everything before it is committed. */
     record Barrier(StoreCommand.Barrier command) implements Write {

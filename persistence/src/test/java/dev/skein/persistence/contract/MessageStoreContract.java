@@ -162,8 +162,8 @@ public interface MessageStoreContract {
         assertThat(payloads(store(), session)).isEmpty();
         assertThat(get(store().flowState(session.id())).outboundReleased()).containsExactly(500, 7, 100);
 
-        store().submit(new StoreCommand.Completed(session.id(), 7));
-        store().submit(new StoreCommand.Completed(session.id(), 9));
+        store().submit(new StoreCommand.Completed(session.id(), 7, () -> {}));
+        store().submit(new StoreCommand.Completed(session.id(), 9, () -> {}));
         flush(store());
         assertThat(get(store().flowState(session.id())).outboundReleased()).containsExactly(500, 100);
     }
@@ -209,7 +209,7 @@ public interface MessageStoreContract {
         MessageId first = get(append(store(), session, "a"));
         MessageId second = get(append(store(), session, "b"));
         store().submit(new StoreCommand.Received(session.id(), first, 1, () -> {}));
-        store().submit(new StoreCommand.Completed(session.id(), 1));
+        store().submit(new StoreCommand.Completed(session.id(), 1, () -> {}));
         store().submit(new StoreCommand.Received(session.id(), second, 1, () -> {}));
         flush(store());
 

@@ -131,7 +131,7 @@ public interface SessionStoreContract {
         assertThat(get(sessions().find(session.key()))).isEmpty();
         assertThat(get(sessions().routes(TestStores.INSTANCE, "d", 0, 10))).isEmpty();
         assertThat(get(stores().messages().depth(session.id()))).isZero();
-        assertThat(get(stores().messages().flowState(session.id()))).isEqualTo(new FlowState(List.of()));
+        assertThat(get(stores().messages().flowState(session.id()))).isEqualTo(new FlowState(List.of(), List.of()));
         StoredSession again = session(stores(), "deleted");
         assertThat(again.id()).isNotEqualTo(session.id());
         assertThat(again.subscriptions()).isEmpty();

@@ -80,7 +80,7 @@ class LookAgainTest {
 
         @Override
         public CompletionStage<FlowState> flowState(long sessionId) {
-            return CompletableFuture.completedFuture(new FlowState(List.of()));
+            return CompletableFuture.completedFuture(new FlowState(List.of(), List.of()));
         }
 
         @Override
@@ -193,7 +193,7 @@ class LookAgainTest {
                     new ClientState.Accepted(1, SESSION, 4, false, 0, null));
             connection.connected(client);
             shared.attached().put(SESSION, connection);
-            client.flow().resume(new FlowState(List.of()), LookAgainTest::message);
+            client.flow().resume(new FlowState(List.of(), List.of()), LookAgainTest::message);
             channel.runPendingTasks();
             assertThat(asked).hasSize(1); // and the page was empty: it is live
 
