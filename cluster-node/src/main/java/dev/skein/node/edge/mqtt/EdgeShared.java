@@ -14,7 +14,10 @@ import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -192,12 +195,7 @@ final class EdgeShared {
         return new RouteSync.Unpushed() {
             @Override
             public void missed(List<Long> sessions) {
-                each(sessions, online -> {
-                    ClientState client = online.clientOrNull();
-                    if (client != null) {
-                        client.flow().missed();
-                    }
-                });
+                each(sessions, LoopContext::missed);
             }
 
             @Override
@@ -212,12 +210,14 @@ final class EdgeShared {
     }
 
     private void each(List<Long> sessions, Consumer<MqttConnection> task) {
+        Map<Integer, List<MqttConnection>> byLoop = new HashMap<>();
         for (long session : sessions) {
             MqttConnection online = attached(session);
             if (online != null) {
-                loops.get(online.loop()).execute(() -> task.accept(online));
+                byLoop.computeIfAbsent(online.loop(), _ -> new ArrayList<>()).add(online);
             }
         }
+        byLoop.forEach((loop, some) -> loops.get(loop).execute(() -> some.forEach(task)));
     }
 
     /** Connections by connection id, from CONNECT until they have detached. */

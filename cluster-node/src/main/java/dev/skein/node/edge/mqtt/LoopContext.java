@@ -225,10 +225,7 @@ final class LoopContext {
     private void reclaim(long node, Predicate<MqttConnection> concerned) {
         for (MqttConnection connection : connections) {
             if (concerned.test(connection)) {
-                ClientState client = connection.clientOrNull();
-                if (client != null) {
-                    client.flow().missed(); // at once: what is pushed next must not jump over it
-                }
+                missed(connection); // at once: what is pushed next must not jump over it
                 reclaiming.add(new Reclaim(connection, node));
             }
         }
@@ -253,6 +250,14 @@ final class LoopContext {
             connection.tie().reclaim(connection.clientOrNull() != null);
         }
         lookAgain(connection);
+    }
+
+    /** The connection's session, if it has one, takes no push before it has read on in the store. */
+    static void missed(MqttConnection connection) {
+        ClientState client = connection.clientOrNull();
+        if (client != null) {
+            client.flow().missed();
+        }
     }
 
     /** The connection's session, if it has one, reads on in the store. */
