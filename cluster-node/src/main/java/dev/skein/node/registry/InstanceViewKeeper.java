@@ -44,7 +44,7 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
     private final BiConsumer<String, RegistryCommand> registries;
     private final CompletableFuture<InstanceViews> complete;
     private final TimerScheduler<Command> timers;
-    private final ActorRef<RegistryReply.Additions> pulls;
+    private final ActorRef<RegistryReply.Additions> heard;
     private List<Await> waiting = new ArrayList<>();
     private List<Await> waitedLong = new ArrayList<>();
 
@@ -61,25 +61,28 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
             BiConsumer<String, RegistryCommand> registries,
             CompletableFuture<InstanceViews> complete) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            topic.tell(Topic.subscribe(context.messageAdapter(RegistryReply.Additions.class, Changed::new)));
-            return new InstanceViewKeeper(context, timers, seeds, views, registries, complete);
+            ActorRef<RegistryReply.Additions> heard =
+                    context.messageAdapter(RegistryReply.Additions.class, Changed::new);
+            topic.tell(Topic.subscribe(heard));
+            return new InstanceViewKeeper(context, timers, heard, seeds, views, registries, complete);
         }));
     }
 
     private InstanceViewKeeper(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
+            ActorRef<RegistryReply.Additions> heard,
             Map<String, InstanceView> seeds,
             LocalInstanceViews views,
             BiConsumer<String, RegistryCommand> registries,
             CompletableFuture<InstanceViews> complete) {
         super(context);
         this.timers = timers;
+        this.heard = heard;
         this.seeds = Map.copyOf(seeds);
         this.views = views;
         this.registries = registries;
         this.complete = complete;
-        this.pulls = context.messageAdapter(RegistryReply.Additions.class, Changed::new);
         seeds.keySet().forEach(this::pull);
         timers.startTimerWithFixedDelay(Tick.MISSING, PULL_MISSING);
         timers.startTimerWithFixedDelay(Tick.ALL, PULL_ALL);
@@ -133,7 +136,7 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
     }
 
     private void pull(String instanceId) {
-        registries.accept(instanceId, new RegistryCommand.GetAdditions(pulls));
+        registries.accept(instanceId, new RegistryCommand.GetAdditions(heard));
     }
 
     private Set<String> missing() {
