@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A router's retained messages, in the order of their topics. The root keeps none of its own: filters that begin with a
@@ -31,12 +32,14 @@ final class RetainedIndex {
     private final String parent;
     private final int max;
     private final TreeMap<String, RetainedMessage> byTopic = new TreeMap<>();
-    /** Sequence of the newest write of each, those that cleared a topic too. */
-    private final LinkedHashMap<Written, Long> recent = new LinkedHashMap<>();
+    /** The newest write of each, those that cleared a topic too. */
+    private final LinkedHashMap<Written, Write> recent = new LinkedHashMap<>();
 
     private boolean loaded;
 
     private record Written(String topic, long writer) {}
+
+    private record Write(long sequence, CompletionStage<Void> done) {}
 
     RetainedIndex(RetainedStore store, String instance, String parent, int max) {
         this.store = store;
@@ -75,22 +78,40 @@ final class RetainedIndex {
      */
     boolean isOvertaken(RetainedMessage message) {
         MessageId id = message.id();
-        Long newest = recent.get(new Written(message.topic(), id.writer()));
-        RetainedMessage present = byTopic.get(message.topic());
-        if (newest == null && present != null && present.id().writer() == id.writer()) {
-            newest = present.id().sequence(); // written before this router was here
+        Write newest = recent.get(new Written(message.topic(), id.writer()));
+        if (newest != null) {
+            return newest.sequence() > id.sequence();
         }
-        return newest != null && newest > id.sequence();
+        RetainedMessage present = byTopic.get(message.topic()); // perhaps written before this router was here
+        return present != null
+                && present.id().writer() == id.writer()
+                && present.id().sequence() > id.sequence();
     }
 
-    /** Writes {@code message}, which is not overtaken. */
+    /** What comes of the write of {@code message} that is done or underway already, or null when there is none. */
+    @Nullable
+    CompletionStage<Void> written(RetainedMessage message) {
+        Write newest = recent.get(new Written(message.topic(), message.id().writer()));
+        return newest != null && newest.sequence() == message.id().sequence() ? newest.done() : null;
+    }
+
+    /** Writes {@code message}, which is not overtaken and not written. */
     CompletionStage<Void> write(RetainedMessage message) {
+        CompletionStage<Void> done =
+                message.payload().length == 0 ? store.remove(instance, message.topic()) : store.put(instance, message);
         MessageId id = message.id();
-        recent.putLast(new Written(message.topic(), id.writer()), id.sequence());
+        recent.putLast(new Written(message.topic(), id.writer()), new Write(id.sequence(), done));
         if (recent.size() > RECENT_MAX) {
             recent.pollFirstEntry();
         }
-        return message.payload().length == 0 ? store.remove(instance, message.topic()) : store.put(instance, message);
+        return done;
+    }
+
+    /** The store has refused it: it is written anew when it comes again. */
+    void refused(RetainedMessage message) {
+        if (written(message) != null) {
+            recent.remove(new Written(message.topic(), message.id().writer()));
+        }
     }
 
     void committed(RetainedMessage message) {

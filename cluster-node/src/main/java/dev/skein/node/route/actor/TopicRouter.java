@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -125,6 +126,8 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private record LoadAgain(String after) implements RouterCommand.Local {}
 
     private record RetainDone(RouterCommand.Retain retain, boolean committed) implements RouterCommand.Local {}
+
+    private record RetainedBefore(RouterCommand.Retain retain, boolean committed) implements RouterCommand.Local {}
 
     private enum Idle implements RouterCommand.Local {
         INSTANCE
@@ -248,6 +251,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             case RetainedLoadFailed failed -> later(new LoadAgain(failed.after()));
             case LoadAgain again -> loadRetained(again.after());
             case RetainDone done -> onRetainDone(done);
+            case RetainedBefore before -> onRetainedBefore(before);
             case Check _ -> onCheck();
             case Idle _ -> onIdle();
             case Stop _ -> Behaviors.stopped();
@@ -424,6 +428,11 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             retain.replyTo().tell(new RouterCommand.Retained(true)); // kept, and replaced since
             return this;
         }
+        CompletionStage<Void> before = retained.written(retain.message());
+        if (before != null) { // asked again, or its publisher has sent it again: others may have set the topic since
+            getContext().pipeToSelf(before, (_, failure) -> new RetainedBefore(retain, failure == null));
+            return this;
+        }
         if (!retained.hasRoom(retain.message())) {
             retain.replyTo().tell(new RouterCommand.Retained(false));
             return this;
@@ -437,6 +446,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         if (done.committed()) {
             retained.committed(done.retain().message());
         } else {
+            retained.refused(done.retain().message());
             getContext()
                     .getLog()
                     .warn(
@@ -445,6 +455,11 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
                             instance);
         }
         done.retain().replyTo().tell(new RouterCommand.Retained(done.committed()));
+        return this;
+    }
+
+    private Behavior<RouterCommand> onRetainedBefore(RetainedBefore before) {
+        before.retain().replyTo().tell(new RouterCommand.Retained(before.committed()));
         return this;
     }
 

@@ -161,6 +161,13 @@ class TopicRouterTest {
     }
 
     @Test
+    void aMessageThatComesAgainReplacesNothingThatCameSince() {
+        RetainedMessage first = message(1, 7, 1);
+        RetainedMessage ofAnother = message(1, 8, 3);
+        assertThat(keptAfter(first, ofAnother, first)).containsExactly(ofAnother);
+    }
+
+    @Test
     void aCopyThatWasHeldUpDoesNotComeBackAfterItsTopicWasCleared() {
         assertThat(keptAfter(message(1, 7, 1), message(2, 7), message(1, 7, 1))).isEmpty();
     }
