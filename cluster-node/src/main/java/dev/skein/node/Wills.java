@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes wills: those of this node's connections as they end, and those that nodes which are gone have left in the
- * store. Each is claimed in the store first, so that it is published once whoever looks.
+ * store. Each is claimed in the store first, so that one node at a time publishes it, and stays there with the identity
+ * of its message until it has reached everybody: when this node dies meanwhile, another one goes on.
  */
 final class Wills implements WillPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(Wills.class);
@@ -118,22 +119,20 @@ final class Wills implements WillPublisher {
                 if (will.node() != self) {
                     LOG.info("publishing the will of {}, whose node is gone", will.key());
                 }
-                publish(will);
+                publish(will.undertakenBy(self));
             }
         });
     }
 
     private void publish(StoredWill will) {
-        edge.join()
-                .publish(will.key().instance(), will.topic(), will.payload(), will.qos(), will.retain())
-                .whenComplete((_, failure) -> {
-                    if (failure == null || failure instanceof IllegalArgumentException) {
-                        drop(will.connectionId());
-                    } else {
-                        LOG.warn("the will of {} waits: {}", will.key(), failure.toString());
-                        later(AGAIN, () -> publish(will));
-                    }
-                });
+        edge.join().publish(will).whenComplete((_, failure) -> {
+            if (failure == null || failure instanceof IllegalArgumentException) {
+                drop(will.connectionId());
+            } else {
+                LOG.warn("the will of {} waits: {}", will.key(), failure.toString());
+                later(AGAIN, () -> claim(will));
+            }
+        });
     }
 
     private void later(Duration delay, Runnable task) {

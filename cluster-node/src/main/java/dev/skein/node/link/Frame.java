@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One message on a link, and for whom it is. Layout, big-endian: kind (1), length of the rest (4), sequence (8), writer
- * (8), flags (1: QoS in bits 0-1, RETAIN in bit 2), instance (1 length + UTF-8), count of targets (4), each target (8
- * id + 1 flags), topic (2 length + UTF-8, as in PUBLISH), payload (the rest).
+ * (8), flags (1: QoS in bits 0-1, RETAIN in bit 2, once in bit 3), instance (1 length + UTF-8), count of targets (4),
+ * each target (8 id + 1 flags), topic (2 length + UTF-8, as in PUBLISH), payload (the rest).
  */
 public final class Frame {
     /** Bytes before the rest. */
@@ -14,6 +14,7 @@ public final class Frame {
 
     private static final int QOS_MASK = 3;
     private static final int RETAIN = 4;
+    private static final int ONCE = 8;
 
     private Frame() {}
 
@@ -39,6 +40,11 @@ public final class Frame {
             this.code = code;
         }
 
+        /** Its number on the wire. */
+        public int code() {
+            return code;
+        }
+
         private static Kind of(int code) {
             return switch (code) {
                 case 1 -> LIVE;
@@ -51,8 +57,20 @@ public final class Frame {
         }
     }
 
-    /** What a frame says of the message. */
-    public record Header(long sequence, long writer, int qos, boolean retain) {}
+    /**
+     * What a frame says of the message.
+     *
+     * @param once whether the message may come in another frame once more, then to be dropped
+     */
+    public record Header(long sequence, long writer, int qos, boolean retain, boolean once) {
+        private byte flags() {
+            return (byte) (Frame.flags(qos, retain) | (once ? ONCE : 0));
+        }
+
+        private static Header of(long sequence, long writer, int flags) {
+            return new Header(sequence, writer, flags & QOS_MASK, (flags & RETAIN) != 0, (flags & ONCE) != 0);
+        }
+    }
 
     /** Session or connection ids with the QoS and RETAIN flag of each delivery. */
     public static final class Targets {
@@ -149,7 +167,7 @@ public final class Frame {
         into.writeByte(kind.code);
         into.writeInt(0);
         into.writeLong(header.sequence()).writeLong(header.writer());
-        into.writeByte(flags(header.qos(), header.retain()));
+        into.writeByte(header.flags());
         int instanceAt = into.writerIndex();
         into.writeByte(0);
         into.setByte(instanceAt, into.writeCharSequence(instance, StandardCharsets.UTF_8));
@@ -180,7 +198,6 @@ public final class Frame {
             targets.ids[i] = rest.readLong();
             targets.flags[i] = rest.readByte();
         }
-        receiver.frame(
-                kind, new Header(sequence, writer, flags & QOS_MASK, (flags & RETAIN) != 0), instance, targets, rest);
+        receiver.frame(kind, Header.of(sequence, writer, flags), instance, targets, rest);
     }
 }

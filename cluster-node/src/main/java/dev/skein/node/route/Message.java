@@ -16,6 +16,7 @@ public final class Message {
     private long sequence;
     private long writer;
     private long sampledNanos;
+    private boolean once;
 
     /**
      * A message without an identity yet.
@@ -46,6 +47,16 @@ public final class Message {
     /** What {@link #sample} was told, or 0: its times are not measured. */
     public long sampledNanos() {
         return sampledNanos;
+    }
+
+    /** It may be handed on once more, by this node or another: who has it already drops it. Before it is handed on. */
+    public void markOnce() {
+        once = true;
+    }
+
+    /** See {@link #markOnce}. */
+    public boolean isOnce() {
+        return once;
     }
 
     /** Instance id. */

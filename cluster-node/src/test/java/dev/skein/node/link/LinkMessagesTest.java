@@ -24,7 +24,7 @@ class LinkMessagesTest extends MessagesContract {
     @Override
     protected Stream<Object> samples() {
         return Stream.of(
-                new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames()), false),
+                new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames(false)), false),
                 new LinkMessage.Segment(1, -2, 3, 5, new byte[] {1}, true),
                 new LinkMessage.Acknowledged(1, -2, 3, 4));
     }
@@ -34,12 +34,12 @@ class LinkMessagesTest extends MessagesContract {
         return Stream.of(LinkMessage.class);
     }
 
-    private static ByteBuf frames() {
+    private static ByteBuf frames(boolean once) {
         ByteBuf frames = Unpooled.buffer();
         for (Frame.Kind kind : Frame.Kind.values()) {
             Targets targets =
                     kind == Frame.Kind.LIVE ? Targets.NONE : new Targets(new long[] {7, -8}, new byte[] {1, 6});
-            Frame.Header header = new Frame.Header(5, -6, 2, true);
+            Frame.Header header = new Frame.Header(5, -6, 2, true, once);
             Frame.write(frames, kind, header, "ü", targets, TOPIC, "body".getBytes(StandardCharsets.UTF_8));
         }
         return frames;
@@ -48,7 +48,7 @@ class LinkMessagesTest extends MessagesContract {
     @Test
     void everyKindOfFrameIsReadAsItWasWritten() {
         List<String> read = new ArrayList<>();
-        ByteBuf frames = frames();
+        ByteBuf frames = frames(true);
         Frame.LastInstance last = new Frame.LastInstance();
         while (frames.isReadable()) {
             Frame.read(frames, last, (kind, header, instance, targets, rest) -> {
@@ -58,14 +58,14 @@ class LinkMessagesTest extends MessagesContract {
                 }
                 byte[] bytes = ByteBufUtil.getBytes(rest.skipBytes(TOPIC.length));
                 read.add(kind + " " + header.sequence() + " " + header.writer() + " " + header.qos() + " "
-                        + header.retain() + " " + instance + " " + to + " "
+                        + header.retain() + " " + header.once() + " " + instance + " " + to + " "
                         + new String(bytes, StandardCharsets.UTF_8));
             });
         }
-        String rest = " 5 -6 2 true ü [7:1, -8:2r] body";
+        String rest = " 5 -6 2 true true ü [7:1, -8:2r] body";
         assertThat(read)
                 .containsExactly(
-                        "LIVE 5 -6 2 true ü [] body",
+                        "LIVE 5 -6 2 true true ü [] body",
                         "STORED" + rest,
                         "SESSION" + rest,
                         "CONNECTION" + rest,
@@ -76,7 +76,7 @@ class LinkMessagesTest extends MessagesContract {
     void instancesThatTakeTurnsKeepTheirNames() {
         List<String> names = List.of("a", "a", "b", "", "b", "bb", "a");
         ByteBuf frames = Unpooled.buffer();
-        Frame.Header header = new Frame.Header(1, 1, 0, false);
+        Frame.Header header = new Frame.Header(1, 1, 0, false, false);
         names.forEach(name -> Frame.write(frames, Frame.Kind.LIVE, header, name, Targets.NONE, TOPIC, new byte[0]));
         Frame.LastInstance last = new Frame.LastInstance();
         List<String> read = new ArrayList<>();

@@ -40,7 +40,13 @@ class LinkSimulationTest {
         List<byte[]> sent = new ArrayList<>();
         OutboundStream out = new OutboundStream((_, bytes, _) -> sent.add(bytes));
         int size = OutboundStream.SEGMENT_MAX * 3 + 17;
-        out.write(Frame.Kind.LIVE, new Frame.Header(1, 2, 1, false), "i", Frame.Targets.NONE, TOPIC, new byte[size]);
+        out.write(
+                Frame.Kind.LIVE,
+                new Frame.Header(1, 2, 1, false, false),
+                "i",
+                Frame.Targets.NONE,
+                TOPIC,
+                new byte[size]);
         out.flush();
 
         assertThat(sent).hasSize(4);
@@ -54,7 +60,8 @@ class LinkSimulationTest {
     void whoWaitsIsToldWhenTheOtherEndIsGone() {
         List<String> told = new ArrayList<>();
         OutboundStream out = new OutboundStream((_, _, _) -> {});
-        out.write(Frame.Kind.LIVE, new Frame.Header(1, 2, 1, false), "i", Frame.Targets.NONE, TOPIC, new byte[1]);
+        out.write(
+                Frame.Kind.LIVE, new Frame.Header(1, 2, 1, false, false), "i", Frame.Targets.NONE, TOPIC, new byte[1]);
         out.whenAccepted(() -> told.add("first"));
         out.flush();
         out.whenAccepted(() -> told.add("second"));
@@ -128,7 +135,7 @@ class LinkSimulationTest {
         private void write() {
             int number = written++;
             byte[] payload = ("m" + number).getBytes(UTF_8);
-            Frame.Header header = new Frame.Header(number, 7, 1, false);
+            Frame.Header header = new Frame.Header(number, 7, 1, false, false);
             out.write(Frame.Kind.CONNECTION, header, "i", Frame.Targets.of(number, 1, true), TOPIC, payload);
             if (random.nextBoolean()) {
                 awaited++;

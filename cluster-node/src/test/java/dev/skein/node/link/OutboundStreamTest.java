@@ -12,7 +12,12 @@ class OutboundStreamTest {
 
     private void write() {
         stream.write(
-                Frame.Kind.STORED, new Frame.Header(1, 2, 1, false), "i", Frame.Targets.NONE, new byte[2], PAYLOAD);
+                Frame.Kind.STORED,
+                new Frame.Header(1, 2, 1, false, false),
+                "i",
+                Frame.Targets.NONE,
+                new byte[2],
+                PAYLOAD);
     }
 
     @Test

@@ -26,6 +26,7 @@ final class Device implements AutoCloseable {
     private static final int CONNACK = 0x20;
     private static final int PUBLISH = 0x30;
     private static final int DUP = 8;
+    private static final int RETAIN = 1;
     private static final int PUBACK = 0x40;
     private static final int PUBREC = 0x50;
     private static final int PUBREL = 0x62;
@@ -241,6 +242,23 @@ final class Device implements AutoCloseable {
     /** Sends a QoS 2 message that an earlier connection has sent already, and waits for PUBREC. */
     void publishAgain(String topic, String body, int id) {
         send(PUBLISH | DUP | 2 << 1, id, topic, body, 2);
+        await(PUBREC, id);
+    }
+
+    /** Sets the retained message of {@code topic}, or clears it with an empty body, and waits for PUBACK. */
+    void retain(String topic, String body) {
+        send(PUBLISH | RETAIN | 1 << 1, nextPacketId(), topic, body, 1);
+        await(PUBACK, packetId);
+    }
+
+    /** Sends a retained QoS 2 message, and waits for nothing. */
+    void retainOnly(String topic, String body, int id) {
+        send(PUBLISH | RETAIN | 2 << 1, id, topic, body, 2);
+    }
+
+    /** As {@link #publishAgain}, with RETAIN. */
+    void retainAgain(String topic, String body, int id) {
+        send(PUBLISH | RETAIN | DUP | 2 << 1, id, topic, body, 2);
         await(PUBREC, id);
     }
 

@@ -50,6 +50,25 @@ class RepeatedPublishIT {
         }
     }
 
+    @Test
+    void aRetainedMessageThatWasRefusedIsNotAcknowledgedWhenItComesAgain() throws Exception {
+        try (ModelNode node = ModelNode.start(directory, "skein.mqtt.retained.max-messages = 1");
+                Device other = node.stranger("other").clean().connect();
+                Device publisher = node.stranger("publisher").persistent();
+                Device again = node.stranger("publisher").persistent();
+                Device reader = node.stranger("reader").clean().connect()) {
+            other.retain("repeated/first", "there is no room for more");
+            publisher.connect().retainOnly(TOPIC, "once", 1);
+            publisher.awaitClose();
+
+            other.retain("repeated/first", "");
+            assertThat(again.tryConnect().present()).isTrue();
+            again.retainAgain(TOPIC, "once", 1);
+            reader.subscribe(TOPIC, 1);
+            assertThat(reader.next().body()).isEqualTo("once");
+        }
+    }
+
     /** What a node leaves that dies between its commit and everything after. */
     private void commitElsewhere() throws Exception {
         StoreSettings other =

@@ -18,35 +18,35 @@ public sealed interface StoreCommand {
     }
 
     /**
-     * Adds one message to the queues of persistent sessions, and with it, in the same commit, the mark that makes an
-     * inbound QoS 2 PUBLISH exactly once.
+     * Adds one message to the queues of persistent sessions, and with it, in the same commit, the mark that makes it be
+     * stored once.
      */
     final class Append implements StoreCommand {
         private final String instance;
         private final String topic;
         private final byte[] payload;
         private final List<Receiver> receivers;
-        private final @Nullable InboundMark inbound;
+        private final @Nullable OnceMark mark;
         private final AppendListener listener;
 
         /**
          * Keeps {@code payload} and {@code receivers} without a copy.
          *
-         * @param receivers may be empty when only {@code inbound} is to be kept; each session once
-         * @param inbound set for a QoS 2 PUBLISH of a persistent session
+         * @param receivers may be empty when only {@code mark} is to be kept; each session once
+         * @param mark set for a QoS 2 PUBLISH of a persistent session and for a will
          */
         public Append(
                 String instance,
                 String topic,
                 byte[] payload,
                 List<Receiver> receivers,
-                @Nullable InboundMark inbound,
+                @Nullable OnceMark mark,
                 AppendListener listener) {
             this.instance = instance;
             this.topic = topic;
             this.payload = payload;
             this.receivers = receivers;
-            this.inbound = inbound;
+            this.mark = mark;
             this.listener = listener;
         }
 
@@ -70,9 +70,9 @@ public sealed interface StoreCommand {
             return receivers;
         }
 
-        /** The publisher's mark, or null. */
-        public @Nullable InboundMark inbound() {
-            return inbound;
+        /** What makes it be stored once, or null. */
+        public @Nullable OnceMark mark() {
+            return mark;
         }
 
         /** Told of the outcome. */
@@ -82,7 +82,7 @@ public sealed interface StoreCommand {
 
         @Override
         public boolean isWanted() {
-            return inbound == null || listener.isWanted();
+            return mark == null || listener.isWanted();
         }
     }
 
@@ -100,13 +100,22 @@ public sealed interface StoreCommand {
         }
     }
 
+    /** Makes a message be stored once, whichever node gives it again. */
+    sealed interface OnceMark {}
+
     /**
      * An inbound QoS 2 packet identifier that is not released yet [MQTT-4.3.3-2].
      *
      * @param sessionId the publisher's session
      * @param packetId 1..65535
      */
-    record InboundMark(long sessionId, int packetId) {}
+    record InboundMark(long sessionId, int packetId) implements OnceMark {}
+
+    /**
+     * The will of a connection; {@code node} must have undertaken to publish it ({@link WillStore#claim}), or the
+     * message is passed over.
+     */
+    record WillMark(long connectionId, long node) implements OnceMark {}
 
     /** The client acknowledged (QoS 1), or got its one push (QoS 0): the message leaves the queue. */
     record Acknowledge(long sessionId, MessageId id) implements StoreCommand {}
@@ -146,8 +155,8 @@ public sealed interface StoreCommand {
         void committed(MessageId id);
 
         /**
-         * The message was committed before as {@code first}, with the same {@link InboundMark}, by a connection that
-         * its publisher had then; nothing more is stored.
+         * The message was committed before as {@code first}, with the same {@link OnceMark}, for a connection that its
+         * publisher had then or by a node that is gone; nothing more is stored.
          */
         void repeated(MessageId first);
 
@@ -155,14 +164,14 @@ public sealed interface StoreCommand {
         void failed(StoreUnavailableException cause);
 
         /**
-         * Whether an append with an {@link InboundMark} is still to be stored, see {@link StoreCommand#isWanted}. A
+         * Whether an append with a {@link OnceMark} is still to be stored, see {@link StoreCommand#isWanted}. A
          * publisher that is gone may say the message again by another node, where it would be another one.
          */
         default boolean isWanted() {
             return true;
         }
 
-        /** It was not wanted any more: nothing of it is stored. */
+        /** It was not wanted any more, or is a will that is not its node's: nothing of it is stored. */
         default void passedOver() {}
     }
 

@@ -11,4 +11,9 @@ package dev.skein.persistence.api;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record StoredWill(
-        long connectionId, long node, SessionKey key, String topic, byte[] payload, int qos, boolean retain) {}
+        long connectionId, long node, SessionKey key, String topic, byte[] payload, int qos, boolean retain) {
+    /** The same, undertaken by {@code newNode}. */
+    public StoredWill undertakenBy(long newNode) {
+        return new StoredWill(connectionId, newNode, key, topic, payload, qos, retain);
+    }
+}

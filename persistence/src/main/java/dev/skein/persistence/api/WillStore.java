@@ -5,7 +5,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Wills of live connections (MQTT 3.1.1 section 3.1.2.5). Thread-safe; no method blocks; stages fail with
+ * Wills of live connections (MQTT 3.1.1 section 3.1.2.5). A will is published by a {@link StoreCommand.Append} with its
+ * {@link StoreCommand.WillMark} and then removed. Thread-safe; no method blocks; stages fail with
  * {@link StoreUnavailableException} alone.
  */
 public interface WillStore {

@@ -276,6 +276,7 @@ final class Committer {
         for (Write write : writes) {
             pendingBytes.addAndGet(-write.payloadBytes());
             if (write instanceof Write.Append append
+                    && append.isNew()
                     && append.command.receivers().size() > 1) {
                 bodies.add(append.id(), append.command.receivers().size());
             }

@@ -41,6 +41,8 @@ final class Plan {
 
     final List<Write.CreateSession> creates = new ArrayList<>();
     final List<Write.Append> appends = new ArrayList<>();
+    /** Those of them that are wills. */
+    final List<Write.Append> published = new ArrayList<>();
     /** The message to be noted; empty: the mark is to be gone. */
     final Map<PacketKey, Optional<MessageId>> inbound = new LinkedHashMap<>();
 
@@ -130,8 +132,10 @@ final class Plan {
     private void add(Write.Append append) {
         appends.add(append);
         append.repeated = null;
-        StoreCommand.InboundMark mark = append.command.inbound();
-        if (mark != null) {
+        append.refused = false;
+        if (append.command.mark() instanceof StoreCommand.WillMark) {
+            published.add(append);
+        } else if (append.command.mark() instanceof StoreCommand.InboundMark mark) {
             PacketKey key = new PacketKey(mark.sessionId(), mark.packetId());
             append.repeated = inbound.getOrDefault(key, Optional.empty()).orElse(null);
             if (append.repeated == null) {
@@ -140,18 +144,17 @@ final class Plan {
         }
     }
 
-    /** Messages to be written, once it is known which marks were in the database before this plan. */
+    /** Messages to be written, once it is known which marks and wills were in the database before this plan. */
     List<Write.Append> fresh(Map<PacketKey, MessageId> there) {
         List<Write.Append> fresh = new ArrayList<>(appends.size());
         for (Write.Append append : appends) {
-            StoreCommand.InboundMark mark = append.command.inbound();
-            if (mark != null && !there.isEmpty()) {
+            if (!there.isEmpty() && append.command.mark() instanceof StoreCommand.InboundMark mark) {
                 PacketKey key = new PacketKey(mark.sessionId(), mark.packetId());
                 if (there.containsKey(key) && !inboundReleased.contains(key)) {
                     append.repeated = there.get(key);
                 }
             }
-            if (append.repeated == null) {
+            if (append.isNew()) {
                 fresh.add(append);
             }
         }

@@ -47,6 +47,7 @@ final class PlanRunner {
     void run(Connection connection, Plan plan, Outcome outcome) throws SQLException {
         resolve(connection, plan.creates);
         QueueWrites queue = new QueueWrites(connection, dialect);
+        WillWrites.publish(connection, plan.published);
         outcome.appended += queue.append(plan.fresh(queue.inbound(plan.inbound)));
         queue.released(plan.released);
         queue.sent(plan.sent);

@@ -142,7 +142,7 @@ final class Sweeper {
     void observe(List<Write> writes) {
         boolean due = false;
         for (Write write : writes) {
-            if (write instanceof Write.Append append) {
+            if (write instanceof Write.Append append && append.isNew()) {
                 due |= observe(append.command);
             } else if (write instanceof Write.DeleteSession delete) {
                 removed.add(delete.session().id());

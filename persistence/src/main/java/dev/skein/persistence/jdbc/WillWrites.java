@@ -1,12 +1,18 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredWill;
+import dev.skein.protocol.mqtt.MessageId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Writes to the table of wills. Confined to the writing thread. */
 final class WillWrites {
@@ -46,6 +52,55 @@ final class WillWrites {
         put.setBytes(6, will.payload());
         put.setInt(7, will.qos());
         put.setBoolean(8, will.retain());
+    }
+
+    /**
+     * Writes down what message each will becomes. One that has become another already is told so; one that is not its
+     * node's any more is refused.
+     */
+    static void publish(Connection connection, List<Write.Append> wills) throws SQLException {
+        if (wills.isEmpty()) {
+            return;
+        }
+        // One order for all nodes, so that two seldom wait for each other in a circle.
+        List<Write.Append> ordered = wills.stream()
+                .sorted(Comparator.comparingLong(each -> mark(each).connectionId()))
+                .toList();
+        int[] changed;
+        try (PreparedStatement statement = connection.prepareStatement("UPDATE skein_will SET seq = ?, writer = ?"
+                + " WHERE connection_id = ? AND node = ? AND seq IS NULL")) {
+            for (Write.Append will : ordered) {
+                statement.setLong(1, will.id().sequence());
+                statement.setLong(2, will.id().writer());
+                statement.setLong(3, mark(will).connectionId());
+                statement.setLong(4, mark(will).node());
+                statement.addBatch();
+            }
+            changed = statement.executeBatch();
+        }
+        for (int i = 0; i < changed.length; i++) {
+            if (changed[i] == 0) {
+                Write.Append will = ordered.get(i);
+                will.repeated = publishedAs(connection, mark(will));
+                will.refused = will.repeated == null;
+            }
+        }
+    }
+
+    private static StoreCommand.WillMark mark(Write.Append will) {
+        return (StoreCommand.WillMark) Objects.requireNonNull(will.command.mark());
+    }
+
+    private static @Nullable MessageId publishedAs(Connection connection, StoreCommand.WillMark mark)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT seq, writer FROM skein_will WHERE connection_id = ? AND node = ? AND seq IS NOT NULL")) {
+            statement.setLong(1, mark.connectionId());
+            statement.setLong(2, mark.node());
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() ? new MessageId(result.getLong(1), result.getLong(2)) : null;
+            }
+        }
     }
 
     /** Changes the owner where it is still the one that the claim names. */

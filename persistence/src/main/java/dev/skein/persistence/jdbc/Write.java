@@ -49,6 +49,8 @@ sealed interface Write {
         /** The message that its mark stood for already, or null; worked out anew by each attempt that writes. */
         @Nullable
         MessageId repeated;
+        /** Whether it is a will that is not its node's; worked out as {@link #repeated}. */
+        boolean refused;
 
         Append(StoreCommand.Append command) {
             this.command = command;
@@ -56,6 +58,11 @@ sealed interface Write {
 
         MessageId id() {
             return id;
+        }
+
+        /** Whether the commit has it, and did not have it before. */
+        boolean isNew() {
+            return repeated == null && !refused;
         }
 
         @Override
@@ -75,7 +82,9 @@ sealed interface Write {
 
         @Override
         public void committed() {
-            if (repeated != null) {
+            if (refused) {
+                command.listener().passedOver();
+            } else if (repeated != null) {
                 command.listener().repeated(repeated);
             } else {
                 command.listener().committed(id);

@@ -11,6 +11,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,10 +81,11 @@ final class MemoryMessageStore implements MessageStore {
         }
         return switch (command) {
             case StoreCommand.Append append -> {
-                StoreCommand.InboundMark mark = append.inbound();
-                MessageId first = mark == null
-                        ? null
-                        : state.queue(mark.sessionId()).inbound.get(mark.packetId());
+                if (append.mark() instanceof StoreCommand.WillMark mark && !isOwn(mark)) {
+                    count(0, 0);
+                    yield () -> append.listener().passedOver();
+                }
+                MessageId first = first(append.mark());
                 if (first != null) {
                     count(0, 0);
                     yield () -> append.listener().repeated(first);
@@ -122,6 +125,21 @@ final class MemoryMessageStore implements MessageStore {
         };
     }
 
+    private boolean isOwn(StoreCommand.WillMark mark) {
+        StoredWill will = state.wills.get(mark.connectionId());
+        return will != null && will.node() == mark.node();
+    }
+
+    /** The message that {@code mark} stands for already, or null. */
+    private @Nullable MessageId first(StoreCommand.@Nullable OnceMark mark) {
+        return switch (mark) {
+            case null -> null;
+            case StoreCommand.InboundMark inbound ->
+                state.queue(inbound.sessionId()).inbound.get(inbound.packetId());
+            case StoreCommand.WillMark will -> state.willMessages.get(will.connectionId());
+        };
+    }
+
     private MessageId append(StoreCommand.Append append) {
         state.lastSequence = Math.max(clock.millis() << COUNTER_BITS, state.lastSequence + 1);
         MessageId id = new MessageId(state.lastSequence, (long) state.writer(settings.nodeName()) << WRITER_SHIFT);
@@ -130,9 +148,11 @@ final class MemoryMessageStore implements MessageStore {
                     .entries
                     .put(id, new MemoryState.Entry(append.instance(), append.topic(), receiver, append.payload()));
         }
-        StoreCommand.InboundMark mark = append.inbound();
-        if (mark != null) {
-            state.queue(mark.sessionId()).inbound.put(mark.packetId(), id);
+        switch (append.mark()) {
+            case null -> {}
+            case StoreCommand.InboundMark mark ->
+                state.queue(mark.sessionId()).inbound.put(mark.packetId(), id);
+            case StoreCommand.WillMark mark -> state.willMessages.put(mark.connectionId(), id);
         }
         count(append.receivers().size(), 0);
         return id;

@@ -72,6 +72,9 @@ final class MemoryState {
     final Map<Long, Queue> queues = new TreeMap<>();
     final Map<String, TreeMap<String, RetainedMessage>> retained = new TreeMap<>();
     final Map<Long, StoredWill> wills = new TreeMap<>();
+    /** What wills that were published have become. */
+    final Map<Long, MessageId> willMessages = new TreeMap<>();
+
     final Map<String, Integer> writers = new TreeMap<>();
     final Map<String, Long> seenAt = new TreeMap<>();
     long lastSessionId;

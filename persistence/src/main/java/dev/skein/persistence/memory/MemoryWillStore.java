@@ -24,7 +24,10 @@ final class MemoryWillStore implements WillStore {
 
     @Override
     public CompletionStage<Void> remove(long connectionId) {
-        return stores.<Boolean>run(() -> state.wills.remove(connectionId) != null)
+        return stores.<Boolean>run(() -> {
+                    state.willMessages.remove(connectionId);
+                    return state.wills.remove(connectionId) != null;
+                })
                 .thenAccept(_ -> {});
     }
 
@@ -43,16 +46,7 @@ final class MemoryWillStore implements WillStore {
             if (now == null || now.node() != will.node()) {
                 return false;
             }
-            state.wills.put(
-                    now.connectionId(),
-                    new StoredWill(
-                            now.connectionId(),
-                            newNode,
-                            now.key(),
-                            now.topic(),
-                            now.payload(),
-                            now.qos(),
-                            now.retain()));
+            state.wills.put(now.connectionId(), now.undertakenBy(newNode));
             return true;
         });
     }

@@ -28,8 +28,8 @@ public final class Migrations {
     private static final long ADVISORY_LOCK = 0x736b65696eL;
 
     /** In order; the number is the version that the file leads to. */
-    private static final List<String> FILES =
-            List.of("0001-stores", "0002-journal", "0003-wills", "0004-nodes", "0005-inbound-identity");
+    private static final List<String> FILES = List.of(
+            "0001-stores", "0002-journal", "0003-wills", "0004-nodes", "0005-inbound-identity", "0006-published-wills");
 
     private Migrations() {}
 

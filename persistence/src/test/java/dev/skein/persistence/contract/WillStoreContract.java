@@ -4,10 +4,17 @@ import static dev.skein.persistence.contract.TestStores.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.api.WillStore;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Wills: what holds for every implementation. */
@@ -73,5 +80,78 @@ public interface WillStoreContract {
                 .extracting(StoredWill::node)
                 .containsExactly(200L);
         assertThat(get(wills().claim(will(9, 100), 200))).isFalse();
+    }
+
+    @Test
+    default void willIsStoredOnceWhicheverNodePublishesIt() {
+        StoredSession receiver = TestStores.session(stores(), "receiver");
+        StoredWill will = will(1, 100);
+        get(wills().put(will));
+
+        assertThat(publish(receiver, 1, 300)).isEqualTo("passed over");
+        String first = publish(receiver, 1, 100);
+        assertThat(publish(receiver, 1, 100)).isEqualTo("repeated" + first);
+
+        get(wills().claim(will, 200));
+        assertThat(publish(receiver, 1, 100)).isEqualTo("passed over");
+        assertThat(publish(receiver, 1, 200)).isEqualTo("repeated" + first);
+
+        get(wills().remove(1));
+        assertThat(publish(receiver, 1, 200)).isEqualTo("passed over");
+        assertThat(get(stores().messages().depth(receiver.id()))).isEqualTo(1);
+    }
+
+    @Test
+    default void willsOfOneCommitAreToldApart() {
+        StoredSession receiver = TestStores.session(stores(), "several");
+        get(wills().put(will(3, 100)));
+        get(wills().put(will(2, 100)));
+        List<CompletableFuture<String>> outcomes =
+                Stream.of(3, 2, 3, 1).map(each -> append(receiver, each, 100)).toList();
+
+        String third = get(outcomes.get(0));
+        String second = get(outcomes.get(1));
+        assertThat(second).isNotEqualTo(third);
+        assertThat(get(outcomes.get(2))).isEqualTo("repeated" + third);
+        assertThat(get(outcomes.get(3))).isEqualTo("passed over");
+        assertThat(get(stores().messages().depth(receiver.id()))).isEqualTo(2);
+    }
+
+    private String publish(StoredSession receiver, long connection, long node) {
+        return get(append(receiver, connection, node));
+    }
+
+    /** What became of it: its identity, or how it was not stored. */
+    private CompletableFuture<String> append(StoredSession receiver, long connection, long node) {
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        stores().messages()
+                .submit(new StoreCommand.Append(
+                        TestStores.INSTANCE,
+                        "a/b",
+                        new byte[] {1},
+                        List.of(new StoreCommand.Receiver(receiver.id(), 1)),
+                        new StoreCommand.WillMark(connection, node),
+                        new StoreCommand.AppendListener() {
+                            @Override
+                            public void committed(MessageId id) {
+                                outcome.complete(id.toString());
+                            }
+
+                            @Override
+                            public void repeated(MessageId first) {
+                                outcome.complete("repeated" + first);
+                            }
+
+                            @Override
+                            public void failed(StoreUnavailableException cause) {
+                                outcome.completeExceptionally(cause);
+                            }
+
+                            @Override
+                            public void passedOver() {
+                                outcome.complete("passed over");
+                            }
+                        }));
+        return outcome;
     }
 }

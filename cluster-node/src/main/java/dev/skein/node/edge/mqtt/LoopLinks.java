@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class LoopLinks implements Frame.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(LoopLinks.class);
 
-    private static final Frame.Header NO_MESSAGE = new Frame.Header(0, 0, 0, false);
+    private static final Frame.Header NO_MESSAGE = new Frame.Header(0, 0, 0, false, false);
     private static final byte[] NO_TOPIC = new byte[Short.BYTES];
     private static final byte[] NO_PAYLOAD = new byte[0];
 
@@ -128,7 +128,8 @@ final class LoopLinks implements Frame.Receiver {
     private void write(OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
         willWrite(stream);
         MessageId id = message.id();
-        Frame.Header header = new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain());
+        Frame.Header header =
+                new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain(), message.isOnce());
         stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
     }
 
@@ -261,9 +262,9 @@ final class LoopLinks implements Frame.Receiver {
         rest.readBytes(payload);
         Message message = new Message(instanceId, topic, payload, header.qos(), header.retain());
         message.identify(header.sequence(), header.writer());
-        boolean atOnce = kind == Frame.Kind.LIVE || kind == Frame.Kind.CONNECTION;
-        if (atOnce && header.qos() == 2 && !shared.seen().first(message)) {
-            return; // its publisher has sent it again by way of another node
+        boolean stored = kind == Frame.Kind.STORED; // then the session knows what it has had
+        if (header.once() && !stored && !shared.seen().first(message, kind)) {
+            return; // it came by way of another node already
         }
         switch (kind) {
             case LIVE -> live(instance, message);

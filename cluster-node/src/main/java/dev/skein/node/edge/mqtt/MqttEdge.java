@@ -23,6 +23,9 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand.OnceMark;
+import dev.skein.persistence.api.StoreCommand.WillMark;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.TopicName;
@@ -37,11 +40,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
 
 /** MQTT on this node: puts the handlers on new connections, and publishes for wills and for the control API. */
 public final class MqttEdge implements ConnectionInitializer {
@@ -176,43 +181,57 @@ public final class MqttEdge implements ConnectionInitializer {
      *     when the instance is unknown, the topic wrong or the store refused it
      */
     public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
+        return publish(instance, topic, payload, qos, retain, null);
+    }
+
+    /**
+     * Publishes a will, which must be undertaken by this node, once: however often and by whichever nodes it is tried.
+     * Any thread; as {@link #publish(String, String, byte[], int, boolean)}.
+     */
+    public CompletionStage<MessageId> publish(StoredWill will) {
+        WillMark mark = new WillMark(will.connectionId(), will.node());
+        return publish(will.key().instance(), will.topic(), will.payload(), will.qos(), will.retain(), mark);
+    }
+
+    private CompletionStage<MessageId> publish(
+            String instance, String topic, byte[] payload, int qos, boolean retain, @Nullable OnceMark mark) {
         EdgeInstance known = shared.instances().get(instance);
         if (known == null) {
             return CompletableFuture.failedFuture(
                     new IllegalArgumentException("instance: " + instance + " (expected: a known one)"));
         }
+        TopicName name;
+        try {
+            name = TopicName.of(topic);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         CompletableFuture<MessageId> done = new CompletableFuture<>();
         // One loop for a topic, so that what is published on it one after another stays in order.
         LoopContext loop = shared.loops()
                 .get(Math.floorMod(topic.hashCode(), shared.loops().size()));
-        loop.execute(() -> publish(loop, known, topic, payload, qos, retain, done));
+        boolean retained = retain && name.p2pTarget() == null;
+        Supplier<Message> made = () -> loop.message(known, name, payload, qos, retained);
+        loop.execute(() -> publish(loop, known, name, made, mark, done));
         return done;
     }
 
     private void publish(
             LoopContext loop,
             EdgeInstance instance,
-            String topic,
-            byte[] payload,
-            int qos,
-            boolean retain,
+            TopicName name,
+            Supplier<Message> made,
+            @Nullable OnceMark mark,
             CompletableFuture<MessageId> done) {
-        TopicName name;
-        try {
-            name = TopicName.of(topic);
-        } catch (IllegalArgumentException e) {
-            done.completeExceptionally(e);
-            return;
-        }
         TopicRoutes routes = TopicRoutes.of(shared, instance, name);
         String target = name.p2pTarget();
         Match match = target == null ? loop.publisher().match(routes) : null;
         if (target == null && match == null) {
-            loop.publisher().open(routes, () -> publish(loop, instance, topic, payload, qos, retain, done));
+            loop.publisher().open(routes, () -> publish(loop, instance, name, made, mark, done));
             return;
         }
-        routes.metrics().received(qos, payload.length);
-        Message message = loop.message(instance, name, payload, qos, retain && target == null);
+        Message message = made.get();
+        routes.metrics().received(message.qos(), message.payload().length);
         PublishTally tally = new PublishTally() {
             @Override
             void settled(boolean ok) {
@@ -229,10 +248,10 @@ public final class MqttEdge implements ConnectionInitializer {
             }
         };
         if (match != null) {
-            loop.publisher().publish(message, routes, match, null, tally);
+            loop.publisher().publish(message, routes, match, mark, tally);
             settleNow.run();
         } else if (target != null) {
-            loop.publisher().publishToClient(message, routes, target, null, tally, () -> true, settleNow);
+            loop.publisher().publishToClient(message, routes, target, mark, tally, () -> true, settleNow);
         }
     }
 

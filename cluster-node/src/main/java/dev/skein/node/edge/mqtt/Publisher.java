@@ -14,7 +14,7 @@ import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
-import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,26 +69,30 @@ final class Publisher {
      * connections have the message when this returns or, on other loops, at the end of this round; what the
      * acknowledgement has to wait for is counted in {@code tally}.
      *
-     * @param mark of a QoS 2 PUBLISH of a persistent session, or null
+     * @param mark of a QoS 2 PUBLISH of a persistent session or of a will, or null
      */
-    void publish(Message message, TopicRoutes routes, Match match, @Nullable InboundMark mark, PublishTally tally) {
+    void publish(Message message, TopicRoutes routes, Match match, @Nullable OnceMark mark, PublishTally tally) {
         routes.table().used(shared.clock().millis());
         if (mark == null) {
             liveHere(message, match);
             live(message, routes, match, tally);
+            retain(message, tally);
             durable(message, routes, match, null, tally, Publisher::nothing);
         } else {
             // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
-            durable(message, routes, match, mark, tally, () -> {
-                if (shared.seen().first(message)) {
-                    liveHere(message, match);
+            durable(message, routes, match, mark, tally, handed -> {
+                if (!handed) {
+                    if (shared.seen().first(message, Frame.Kind.LIVE)) {
+                        liveHere(message, match);
+                    }
+                    live(message, routes, match, tally);
                 }
-                live(message, routes, match, tally);
+                retain(message, tally);
             });
         }
     }
 
-    private static void nothing() {}
+    private static void nothing(boolean handed) {}
 
     private void liveHere(Message message, Match match) {
         for (int to = 0; to < loops; to++) {
@@ -103,6 +107,9 @@ final class Publisher {
         for (Peer peer : match.peers()) {
             loop.links().live(peer, message, routes.metrics(), tally);
         }
+    }
+
+    private void retain(Message message, PublishTally tally) {
         if (message.retain()) {
             retained.write(message, tally);
         }
@@ -112,16 +119,16 @@ final class Publisher {
             Message message,
             TopicRoutes routes,
             Match match,
-            @Nullable InboundMark mark,
+            @Nullable OnceMark mark,
             PublishTally tally,
-            Runnable fresh) {
+            StoreBridge.Committed committed) {
         List<SessionRoute> sessions = match.sessions();
         if (sessions.isEmpty() && mark == null) {
             if (match.liveCount() == 0 && match.peers().length == 0) {
                 routes.metrics().dropped(DropReason.NO_SUBSCRIBER);
             }
         } else {
-            store(message, routes, sessions, mark, tally, fresh);
+            store(message, routes, sessions, mark, tally, committed);
         }
     }
 
@@ -129,10 +136,11 @@ final class Publisher {
             Message message,
             TopicRoutes routes,
             List<SessionRoute> sessions,
-            @Nullable InboundMark mark,
+            @Nullable OnceMark mark,
             PublishTally tally,
-            Runnable fresh) {
+            StoreBridge.Committed committed) {
         List<Receiver> receivers = new ArrayList<>(sessions.size());
+        List<MqttConnection> here = mark == null ? null : new ArrayList<>();
         RemoteTargets elsewhere = null;
         for (SessionRoute session : sessions) {
             int qos = Math.min(message.qos(), session.qos());
@@ -142,18 +150,37 @@ final class Publisher {
             }
             Peer peer = elsewhere(session.sessionId());
             if (peer == null) {
-                once(message, routes, session.sessionId(), receivers);
+                once(message, routes, session.sessionId(), receivers, here);
             } else {
                 elsewhere = elsewhere == null ? new RemoteTargets() : elsewhere;
                 elsewhere.add(peer, session.sessionId(), 0, false);
             }
         }
+        if (here == null) {
+            toSessions(elsewhere, message, routes, tally);
+            if (!receivers.isEmpty()) {
+                append(message, receivers, null, tally, committed);
+            }
+            return;
+        }
+        RemoteTargets others = elsewhere;
+        append(message, receivers, mark, tally, handed -> {
+            committed.run(handed);
+            if (handed) {
+                return;
+            }
+            if (!here.isEmpty() && shared.seen().first(message, Frame.Kind.SESSION)) {
+                here.forEach(online -> loop.send(online, message, 0));
+            }
+            toSessions(others, message, routes, tally);
+        });
+    }
+
+    private void toSessions(
+            @Nullable RemoteTargets elsewhere, Message message, TopicRoutes routes, PublishTally tally) {
         if (elsewhere != null) {
             elsewhere.forEach((peer, targets) ->
                     loop.links().targets(peer, Frame.Kind.SESSION, message, targets, routes.metrics(), tally));
-        }
-        if (!receivers.isEmpty() || mark != null) {
-            append(message, receivers, mark, tally, fresh);
         }
     }
 
@@ -164,10 +191,21 @@ final class Publisher {
                 : shared.links().sessions().find(sessionId);
     }
 
-    /** QoS 0 to a persistent session: one push when it is online, kept only where the instance says so. */
-    private void once(Message message, TopicRoutes routes, long sessionId, List<Receiver> receivers) {
+    /**
+     * QoS 0 to a persistent session: one push when it is online, kept only where the instance says so.
+     *
+     * @param held takes who is to have it after a commit; null: it is sent now
+     */
+    private void once(
+            Message message,
+            TopicRoutes routes,
+            long sessionId,
+            List<Receiver> receivers,
+            @Nullable List<MqttConnection> held) {
         MqttConnection online = shared.attached(sessionId);
-        if (online != null) {
+        if (online != null && held != null) {
+            held.add(online);
+        } else if (online != null) {
             loop.send(online, message, 0);
         } else if (routes.instance().view().sessions().offlineQos0()) {
             receivers.add(new Receiver(sessionId, 0));
@@ -177,9 +215,16 @@ final class Publisher {
     }
 
     private void append(
-            Message message, List<Receiver> receivers, @Nullable InboundMark mark, PublishTally tally, Runnable fresh) {
+            Message message,
+            List<Receiver> receivers,
+            @Nullable OnceMark mark,
+            PublishTally tally,
+            StoreBridge.Committed committed) {
         tally.expect();
-        StoreBridge.Appended appended = shared.bridge().appended(loop, message, receivers, tally, fresh);
+        if (mark != null) {
+            message.markOnce();
+        }
+        StoreBridge.Appended appended = shared.bridge().appended(loop, message, receivers, tally, committed);
         shared.store()
                 .submit(new StoreCommand.Append(
                         message.instance(), message.topic().value(), message.payload(), receivers, mark, appended));
@@ -219,7 +264,7 @@ final class Publisher {
             Message message,
             TopicRoutes routes,
             String clientId,
-            @Nullable InboundMark mark,
+            @Nullable OnceMark mark,
             PublishTally tally,
             BooleanSupplier wanted,
             Runnable located) {
@@ -259,14 +304,14 @@ final class Publisher {
     }
 
     private void toClient(
-            Message message, TopicRoutes routes, Receiving to, @Nullable InboundMark mark, PublishTally tally) {
+            Message message, TopicRoutes routes, Receiving to, @Nullable OnceMark mark, PublishTally tally) {
         if (to.sessionId() != 0 && durable(message.qos(), routes, to.online())) {
             append(message, List.of(new Receiver(to.sessionId(), message.qos())), mark, tally, Publisher::nothing);
         } else if (mark == null) {
             toConnection(message, routes, to, tally);
         } else {
-            append(message, List.of(), mark, tally, () -> {
-                if (to.here() == null || shared.seen().first(message)) {
+            append(message, List.of(), mark, tally, handed -> {
+                if (!handed && (to.here() == null || shared.seen().first(message, Frame.Kind.CONNECTION))) {
                     toConnection(message, routes, to, tally);
                 }
             });

@@ -119,6 +119,6 @@ final class RetainedReplay {
                         message.payload(),
                         receivers,
                         null,
-                        shared.bridge().appended(context, message, receivers, stored, () -> {})));
+                        shared.bridge().appended(context, message, receivers, stored, _ -> {})));
     }
 }

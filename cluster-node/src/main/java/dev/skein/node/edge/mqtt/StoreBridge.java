@@ -76,11 +76,17 @@ final class StoreBridge {
     /**
      * A listener that pushes the message to those receivers that are online, then settles {@code tally}.
      *
-     * @param live runs on {@code loop} before that, unless this process has committed the message before; the message
-     *     has its identity then: that of its first commit, should another process have committed it
+     * @param then runs on {@code loop} before that; the message has its identity then: that of its first commit, should
+     *     it have been committed before
      */
-    Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable live) {
-        return new Appended(loop, message, receivers, tally, live);
+    Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Committed then) {
+        return new Appended(loop, message, receivers, tally, then);
+    }
+
+    /** What follows the commit of a message. */
+    interface Committed {
+        /** @param handed whether this process has committed the message before, and handed it to everybody then */
+        void run(boolean handed);
     }
 
     /** Told of one append. */
@@ -89,15 +95,15 @@ final class StoreBridge {
         private final Message message;
         private final List<Receiver> receivers;
         private final PublishTally tally;
-        private final Runnable live;
+        private final Committed then;
 
         private Appended(
-                LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Runnable live) {
+                LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Committed then) {
             this.loop = loop;
             this.message = message;
             this.receivers = receivers;
             this.tally = tally;
-            this.live = live;
+            this.then = then;
         }
 
         @Override
@@ -107,11 +113,8 @@ final class StoreBridge {
                 lookAgain();
             }
             later(loop.index(), () -> {
-                if (!ours) {
-                    // That process may be gone, and its links with what was on them.
-                    message.identify(first.sequence(), first.writer());
-                    live.run();
-                }
+                message.identify(first.sequence(), first.writer());
+                then.run(ours); // another process may be gone, and its links with what was on them
                 tally.done(true);
             });
         }
@@ -135,7 +138,7 @@ final class StoreBridge {
                 push(elsewhere, message);
             }
             later(loop.index(), () -> {
-                live.run();
+                then.run(false);
                 tally.done(true);
             });
         }

@@ -201,7 +201,7 @@ class LookAgainTest {
             loop.links()
                     .frame(
                             Frame.Kind.LOOK_AGAIN,
-                            new Frame.Header(0, 0, 0, false),
+                            new Frame.Header(0, 0, 0, false, false),
                             "",
                             Frame.Targets.NONE,
                             Unpooled.buffer().writeShort(0));
@@ -210,7 +210,7 @@ class LookAgainTest {
             loop.links()
                     .frame(
                             Frame.Kind.STORED,
-                            new Frame.Header(2, WRITER, 1, false),
+                            new Frame.Header(2, WRITER, 1, false, false),
                             "default",
                             Frame.Targets.of(SESSION, 1, false),
                             rest);

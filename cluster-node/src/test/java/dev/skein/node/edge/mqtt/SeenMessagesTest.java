@@ -2,6 +2,7 @@ package dev.skein.node.edge.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.link.Frame;
 import dev.skein.node.route.Message;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import org.junit.jupiter.api.Test;
@@ -9,16 +10,28 @@ import org.junit.jupiter.api.Test;
 class SeenMessagesTest {
     private final SeenMessages seen = new SeenMessages();
 
-    private static Message message(long sequence, long writer) {
+    private boolean first(long sequence, long writer) {
+        return first(sequence, writer, Frame.Kind.LIVE);
+    }
+
+    private boolean first(long sequence, long writer, Frame.Kind kind) {
         Message message = new Message("i", TopicName.of("a"), new byte[0], 2, false);
         message.identify(sequence, writer << 32);
-        return message;
+        return seen.first(message, kind);
     }
 
     @Test
     void aMessageIsFirstOnce() {
-        assertThat(seen.first(message(5, 1))).isTrue();
-        assertThat(seen.first(message(5, 1))).isFalse();
+        assertThat(first(5, 1)).isTrue();
+        assertThat(first(5, 1)).isFalse();
+    }
+
+    @Test
+    void oneMessageIsFirstForSubscribersAndForSessions() {
+        assertThat(first(5, 1, Frame.Kind.LIVE)).isTrue();
+        assertThat(first(5, 1, Frame.Kind.SESSION)).isTrue();
+        assertThat(first(5, 1, Frame.Kind.LIVE)).isFalse();
+        assertThat(first(5, 1, Frame.Kind.SESSION)).isFalse();
     }
 
     @Test
@@ -26,7 +39,7 @@ class SeenMessagesTest {
         long millisecond = 1_795_000_000_000L << 16;
         for (long writer = 1; writer <= 4; writer++) {
             for (long counter = 0; counter < 200; counter++) {
-                assertThat(seen.first(message(millisecond + counter, writer)))
+                assertThat(first(millisecond + counter, writer))
                         .as("counter %s of writer %s", counter, writer)
                         .isTrue();
             }

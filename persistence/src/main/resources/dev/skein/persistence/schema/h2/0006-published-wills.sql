@@ -1,0 +1,3 @@
+-- The message that a will has become; null: it is not published yet.
+ALTER TABLE skein_will ADD COLUMN IF NOT EXISTS seq BIGINT;
+ALTER TABLE skein_will ADD COLUMN IF NOT EXISTS writer BIGINT;
