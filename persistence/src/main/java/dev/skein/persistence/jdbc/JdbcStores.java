@@ -109,7 +109,7 @@ public final class JdbcStores implements Stores {
             return open(connections, dialect, poolSize - 1, settings, clock, drops);
         } catch (SQLException e) {
             connections.close();
-            throw new StoreUnavailableException(describe(jdbcUrl, e), e);
+            throw new StoreUnavailableException(describe(jdbcUrl, e), e, SqlErrors.isAway(e));
         } catch (RuntimeException e) {
             connections.close();
             throw e;

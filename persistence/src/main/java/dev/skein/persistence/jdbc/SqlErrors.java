@@ -30,6 +30,12 @@ final class SqlErrors {
         return false;
     }
 
+    /** Whether the database was not there: not reached, starting or ending, or with no connection left. */
+    static boolean isAway(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals("53300"));
+    }
+
     /** One line for a person: the first message that says something. */
     static String text(Throwable failure) {
         Throwable root = failure;

@@ -27,9 +27,15 @@ public final class Migrations {
     /** Any constant that nobody else of this database uses: "skein" in ASCII. */
     private static final long ADVISORY_LOCK = 0x736b65696eL;
 
-    /** In order; the number is the version that the file leads to. */
+    /**
+     * In order; the number is the version that the file leads to. While a cluster is upgraded, nodes of the release
+     * before work with the new schema: nothing that they use is removed or given another meaning.
+     */
     private static final List<String> FILES = List.of(
             "0001-stores", "0002-journal", "0003-wills", "0004-nodes", "0005-inbound-identity", "0006-published-wills");
+
+    /** A release that knows this version can work with the newest one; versions from this on say so in their row. */
+    private static final int OLDEST_READER = 6;
 
     private Migrations() {}
 
@@ -42,7 +48,7 @@ public final class Migrations {
      * Applies what is missing and commits. Leaves the connection's auto-commit mode as it was.
      *
      * @throws SQLException when the database refused; then PostgreSQL is as before, and H2 can go on at the next call
-     * @throws IllegalStateException when the schema is newer than this version knows
+     * @throws IllegalStateException when the schema is newer than this version knows and can work with
      */
     public static void apply(Connection connection, Database database) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
@@ -68,14 +74,17 @@ public final class Migrations {
             statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INT PRIMARY KEY)");
             int present = presentVersion(statement);
             if (present > newest()) {
-                throw new IllegalStateException("schema_version: " + present + " (expected: at most " + newest()
-                        + "; the database was written by" + " a newer version)");
+                requireReadable(statement, present);
             }
             for (int version = present + 1; version <= newest(); version++) {
                 for (String sql : statements(database, FILES.get(version - 1))) {
                     statement.execute(sql);
                 }
-                statement.execute("INSERT INTO schema_version (version) VALUES (" + version + ")");
+                statement.execute(
+                        version < OLDEST_READER
+                                ? "INSERT INTO schema_version (version) VALUES (" + version + ")"
+                                : "INSERT INTO schema_version (version, oldest_reader) VALUES (" + version + ", "
+                                        + OLDEST_READER + ")");
                 LOG.info("Database schema is at version {}", version);
             }
         }
@@ -86,6 +95,19 @@ public final class Migrations {
             result.next();
             return result.getInt(1);
         }
+    }
+
+    private static void requireReadable(Statement statement, int present) throws SQLException {
+        try (ResultSet result = statement.executeQuery(
+                "SELECT MAX(COALESCE(oldest_reader, version)) FROM schema_version WHERE version > " + newest())) {
+            result.next();
+            int oldestReader = result.getInt(1);
+            if (oldestReader > newest()) {
+                throw new IllegalStateException("schema_version: " + present + " (expected: at most " + newest()
+                        + ", or one for readers of that; the database was written by a newer version)");
+            }
+        }
+        LOG.info("Database schema is at version {}, of a newer release; this one works with it", present);
     }
 
     /** Statements end with a semicolon at the end of a line; lines that begin with two hyphens are comments. */

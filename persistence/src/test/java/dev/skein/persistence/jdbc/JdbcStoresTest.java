@@ -16,6 +16,7 @@ import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
+import dev.skein.persistence.schema.Migrations;
 import dev.skein.protocol.mqtt.MessageId;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -222,6 +223,30 @@ class JdbcStoresTest {
                 .extracting(message -> message.id().writer())
                 .containsExactly(0L, 1L << 32);
         assertThat(payloads(stores.messages(), session)).containsExactly("a", "b");
+    }
+
+    @Test
+    void aSchemaOfANewerReleaseIsTakenWhenThisOneCanWorkWithIt() throws SQLException {
+        int next = Migrations.newest() + 1;
+        asIfUpgraded(next, Migrations.newest());
+        stores = open(4);
+        StoredSession session = session(stores, "undone");
+        get(append(stores.messages(), session, "a"));
+        assertThat(payloads(stores.messages(), session)).containsExactly("a");
+
+        asIfUpgraded(next + 1, next);
+        assertThatThrownBy(() -> open(4))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("schema_version: " + (next + 1));
+    }
+
+    private void asIfUpgraded(int version, int oldestReader) throws SQLException {
+        stores.close();
+        try (Connection connection = DriverManager.getConnection(JdbcStores.h2Url(directory), "skein", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO schema_version (version, oldest_reader) VALUES (" + version + ", "
+                    + oldestReader + ")");
+        }
     }
 
     @Test
