@@ -47,8 +47,9 @@ public record NodeConfig(
      * @param directory of the embedded database, also when another is used
      * @param url JDBC address
      * @param poolSize connections of the store, 2..100
+     * @param patience how long a node that starts waits for a database that is not there, 0 s to an hour
      */
-    public record Database(Path directory, String url, String user, String password, int poolSize) {
+    public record Database(Path directory, String url, String user, String password, int poolSize, Duration patience) {
         private static final int POOL_MAX = 100;
 
         /** Checks the range. */
@@ -116,7 +117,8 @@ public record NodeConfig(
                 url.isEmpty() ? JdbcStores.h2Url(directory) : url,
                 storage.getString("jdbc.user"),
                 storage.getString("jdbc.password"),
-                storage.getInt("jdbc.pool-size"));
+                storage.getInt("jdbc.pool-size"),
+                duration(storage, "jdbc.wait", Duration.ZERO, Duration.ofHours(1)));
     }
 
     private static StoreSettings store(Config storage, ClusterSettings cluster) {

@@ -22,14 +22,13 @@ final class NodeProcess {
 
     private final Supplier<NodeStart> starter;
     private volatile @Nullable NodeStart start;
-    private volatile CompletableFuture<SkeinNode> node;
+    private volatile CompletableFuture<SkeinNode> node = new CompletableFuture<>();
     private volatile boolean released;
     private volatile boolean draining;
     private volatile boolean rejoining;
 
     private NodeProcess(Supplier<NodeStart> starter) {
         this.starter = starter;
-        this.node = begin();
     }
 
     private CompletableFuture<SkeinNode> begin() {
@@ -45,6 +44,7 @@ final class NodeProcess {
     static NodeProcess start(Supplier<NodeStart> starter) {
         NodeProcess process = new NodeProcess(starter);
         Runtime.getRuntime().addShutdownHook(new Thread(process::onSignal, "skein-drain"));
+        process.node = process.begin();
         return process;
     }
 
@@ -130,7 +130,10 @@ final class NodeProcess {
     /** A node that waits for others, and may do so for ever, is not waited for: nobody is connected to it. */
     private CompletableFuture<Void> ending() {
         NodeStart begun = start;
-        return begun == null || node.isDone() ? node.thenCompose(SkeinNode::stop) : begun.giveUp();
+        if (begun == null) {
+            return CompletableFuture.completedFuture(null); // nothing is open yet
+        }
+        return node.isDone() ? node.thenCompose(SkeinNode::stop) : begun.giveUp();
     }
 
     /** The process ends with its own exit code from now on; a signal finds nothing left to drain. */

@@ -134,7 +134,9 @@ public final class SkeinNode {
         NodeConfig config = NodeConfig.from(whole);
         NodeMetrics metrics = new NodeMetrics(config.metrics());
         InstantSource clock = InstantSource.system();
-        CompletableFuture<Stores> opening = CompletableFuture.supplyAsync(() -> open(config, clock, metrics));
+        StoreOpening storeOpening = new StoreOpening(
+                () -> open(config, clock, metrics), config.database().patience());
+        CompletableFuture<Stores> opening = storeOpening.stores();
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "skein", config.actors());
         CompletableFuture<SkeinNode> started = opening.thenCompose(stores -> {
             Membership membership = Membership.of(system);
@@ -165,12 +167,13 @@ public final class SkeinNode {
                     })
                     .thenCompose(_ -> CompletableFuture.failedFuture(failure));
         });
-        return new NodeStart(
-                node,
-                () -> opening.handle((_, _) -> Done.getInstance())
-                        .thenCompose(
-                                _ -> CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()))
-                        .thenCompose(_ -> node.handle((_, _) -> Done.getInstance())));
+        return new NodeStart(node, () -> {
+            storeOpening.giveUp();
+            return opening.handle((_, _) -> Done.getInstance())
+                    .thenCompose(
+                            _ -> CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.clusterLeavingReason()))
+                    .thenCompose(_ -> node.handle((_, _) -> Done.getInstance()));
+        });
     }
 
     private static Stores open(NodeConfig config, InstantSource clock, NodeMetrics metrics) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.node.reliability.TestClient;
+import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,33 @@ class DatabaseAwayIT {
             assertThat(connect(cluster, persistent).code()).isZero();
             assertThat(connect(cluster, clean).code()).isZero();
         }
+    }
+
+    @Test
+    void aNodeThatStartsWaitsForItsDatabase() throws IOException, InterruptedException {
+        try (ClusterFixture cluster = ClusterFixture.in(home, 1);
+                TestClient client = new TestClient("early", false, new TestClient.Listener() {})) {
+            ClusterNode node = cluster.node(1);
+            assertThat(node.terminate()).isZero();
+            cluster.postgres().stop();
+            node.launch();
+            awaitTries(node, 1);
+            assertThat(node.terminate()).isZero();
+
+            node.launch();
+            awaitTries(node, 2);
+            cluster.postgres().start();
+            node.awaitReady();
+            assertThat(connect(cluster, client).code()).isZero();
+            assertThat(node.ownEnds()).isZero();
+        }
+    }
+
+    private static void awaitTries(ClusterNode node, int count) {
+        Waiting.until(
+                "a node without a database tries again",
+                DEADLINE,
+                () -> node.process().log().split("trying again for", -1).length > count);
     }
 
     private static void assertRefused(ClusterFixture cluster, TestClient client) {
