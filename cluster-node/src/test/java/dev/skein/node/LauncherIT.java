@@ -15,11 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bin/skein} as a person or a supervisor uses it: a process with its output and exit code. */
+@Tag("mostly-waiting")
 @Timeout(300)
 class LauncherIT {
     private static final Path LAUNCHER = Path.of("bin", "skein").toAbsolutePath();

@@ -8,10 +8,12 @@ import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A client that connects while the database is away is refused, and welcome when it is back. */
+@Tag("mostly-waiting")
 class DatabaseAwayIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The disk of PostgreSQL is full, and has room again; see {@code FullDiskIT} for that of the embedded database. */
+@Tag("mostly-waiting")
 class PostgresFullDiskIT {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresFullDiskIT.class);
     private static final String DISK = "160m";

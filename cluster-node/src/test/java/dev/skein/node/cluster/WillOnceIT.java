@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A node dies after it has published a will and before it has removed it: another takes the will over, nobody gets it
  * again.
  */
+@Tag("mostly-waiting")
 class WillOnceIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final String TOPIC = "wills/once";

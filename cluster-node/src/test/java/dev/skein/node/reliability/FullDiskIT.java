@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The disk is full: nothing is acknowledged, and everybody who asks is told; there is room again, and it goes on. */
+@Tag("mostly-waiting")
 class FullDiskIT {
     private static final String DISK = "40m";
     private static final long ROOM = 20 << 20;
