@@ -34,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -219,6 +220,7 @@ public final class SkeinNode {
                 new Restores(stores.sessions(), admission.restores()),
                 routers,
                 clock,
+                new AtomicLong(),
                 TAKE_OVER_DEADLINE,
                 ROUTE_DEADLINE,
                 IDLE_DEADLINE));

@@ -2,14 +2,22 @@ package dev.skein.node.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** Cuts what is too much for one frame between nodes into parts that fit one. */
 public final class FrameParts {
     /** Of one part. A character is at most three bytes: a part stays below the smallest frame, 1 MiB. */
     private static final int PART_CHARS = 250_000;
+    /** What a filter is beside its text. */
+    private static final int FILTER_CHARS = 32;
 
     private FrameParts() {}
+
+    /** As {@link #cut}, for elements that are a topic filter each, and little more. */
+    public static <T> List<List<T>> cutFilters(List<T> all, Function<T, String> filter) {
+        return cut(all, each -> (long) filter.apply(each).length() + FILTER_CHARS);
+    }
 
     /**
      * {@code all} in its order, one empty part when there is nothing. A part has more than 250,000 characters only when

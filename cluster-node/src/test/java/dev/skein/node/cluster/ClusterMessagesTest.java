@@ -88,6 +88,7 @@ class ClusterMessagesTest extends MessagesContract {
         return Stream.of(
                 new ConnectionEvent.Attached(5, true, SESSION, 9),
                 new ConnectionEvent.Attached(5, false, null, 9),
+                new ConnectionEvent.AttachedPart(new ConnectionEvent.Attached(5, true, SESSION, 9), 3, 1, 2),
                 new ConnectionEvent.Resumed(5, 9),
                 new ConnectionEvent.Reclaim(5),
                 new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.BUSY),

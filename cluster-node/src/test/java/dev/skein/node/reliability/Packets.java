@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** MQTT 3.1.1 packets, written and read without any code of the broker. Bodies are text in ISO 8859-1. */
@@ -106,10 +107,16 @@ final class Packets {
     }
 
     static byte[] subscribe(int packetId, String filter, int qos) {
+        return subscribe(packetId, List.of(filter), qos);
+    }
+
+    static byte[] subscribe(int packetId, List<String> filters, int qos) {
         return packet(0x82, to -> {
             to.writeShort(packetId);
-            to.writeUTF(filter);
-            to.writeByte(qos);
+            for (String filter : filters) {
+                to.writeUTF(filter);
+                to.writeByte(qos);
+            }
         });
     }
 

@@ -201,9 +201,14 @@ public final class TestClient implements AutoCloseable {
     }
 
     /** Subscribes; the stage gives the SUBACK code, or fails with the connection. */
-    public synchronized CompletableFuture<Integer> subscribe(String filter, int qos) {
+    public CompletableFuture<Integer> subscribe(String filter, int qos) {
+        return subscribe(List.of(filter), qos);
+    }
+
+    /** Subscribes with one packet; the stage gives the greatest SUBACK code, or fails with the connection. */
+    public synchronized CompletableFuture<Integer> subscribe(List<String> filters, int qos) {
         int packetId = freePacketId();
-        return request(packetId, Packets.subscribe(packetId, filter, qos));
+        return request(packetId, Packets.subscribe(packetId, filters, qos));
     }
 
     /** Unsubscribes; the stage completes with UNSUBACK, or fails with the connection. */
@@ -359,8 +364,11 @@ public final class TestClient implements AutoCloseable {
             case Packets.SUBACK, Packets.UNSUBACK -> {
                 CompletableFuture<Integer> request = requests.remove(packet.number());
                 if (request != null) {
-                    request.complete(
-                            packet.body().hasRemaining() ? packet.body().get() & 0xFF : 0);
+                    int greatest = 0;
+                    while (packet.body().hasRemaining()) {
+                        greatest = Math.max(greatest, packet.body().get() & 0xFF);
+                    }
+                    request.complete(greatest);
                 }
             }
             case Packets.PINGRESP -> listener.pong(connection);

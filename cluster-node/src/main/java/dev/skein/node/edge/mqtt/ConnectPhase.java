@@ -42,6 +42,7 @@ final class ConnectPhase {
     private @Nullable Request request;
     private String claimed = "";
     private @Nullable Will will;
+    private @Nullable AttachedParts parts; // of a session that one message between nodes does not hold
 
     private record Request(
             EdgeInstance instance, Identity identity, int level, boolean cleanSession, long keepAliveNanos, long id) {}
@@ -230,6 +231,19 @@ final class ConnectPhase {
             seconds = max.toSeconds();
         }
         return TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    /** The whole answer when {@code part} was the last that it lacked, or null. */
+    ConnectionEvent.@Nullable Attached collected(ConnectionEvent.AttachedPart part) {
+        if (connection.isClosed()) {
+            return null;
+        }
+        AttachedParts mine = parts;
+        if (mine == null) {
+            mine = new AttachedParts();
+            parts = mine;
+        }
+        return mine.add(part);
     }
 
     void onAttached(ConnectionEvent.Attached attached) {

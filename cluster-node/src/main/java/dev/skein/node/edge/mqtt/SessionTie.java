@@ -99,6 +99,14 @@ final class SessionTie {
                     connect.onAttached(attached);
                 }
             }
+            case ConnectionEvent.AttachedPart part -> {
+                sentAt =
+                        System.nanoTime(); // the answer is on its way; should the rest be lost, the claim is said again
+                ConnectionEvent.Attached whole = connect == null ? part.attached() : connect.collected(part);
+                if (whole != null) {
+                    on(whole, connection, connect);
+                }
+            }
             case ConnectionEvent.Resumed resumed -> {
                 granted(resumed.node());
                 SubscriptionPhase subscriptions = connection.subscriptionsOrNull();

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.TopicRules;
+import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouteSync;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,18 +186,31 @@ final class SubscriptionPhase {
     private void subscribeDurable(List<SessionCommand.Subscription> wanted, Runnable then) {
         if (wanted.isEmpty()) {
             then.run();
+        } else { // one packet may hold more short filters than a message to the actor's node
+            subscribeParts(
+                    FrameParts.cutFilters(wanted, SessionCommand.Subscription::filter)
+                            .iterator(),
+                    then);
+        }
+    }
+
+    /** One after another: the actor takes a request for stale when it has seen a later one. */
+    private void subscribeParts(Iterator<List<SessionCommand.Subscription>> parts, Runnable then) {
+        if (!parts.hasNext()) {
+            then.run();
             return;
         }
+        List<SessionCommand.Subscription> part = parts.next();
         long request = begin(() -> {
-            for (SessionCommand.Subscription each : wanted) {
+            for (SessionCommand.Subscription each : part) {
                 Held before = held().put(each.filter(), new Held(each.qos(), null));
                 if (before != null && before.route() != null) {
                     removeLocal(each.filter(), before.route());
                 }
             }
-            then.run();
+            subscribeParts(parts, then);
         });
-        say(new SessionCommand.Subscribe(self(), request, wanted));
+        say(new SessionCommand.Subscribe(self(), request, part));
     }
 
     private void unsubscribeDurable(List<String> filters, Runnable then) {

@@ -1,8 +1,11 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredSubscription;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.jspecify.annotations.Nullable;
@@ -34,18 +37,34 @@ final class Answers {
         tell(attach, new ConnectionEvent.TakenOver(attach.connection().id()));
     }
 
-    /** Admits the connection, with its session as it is now unless it is a clean one. */
+    /**
+     * Admits the connection, with its session as it is now unless it is a clean one: in one message, or in parts when
+     * that would be too much for one to another node.
+     */
     static void attached(
             Attach attach,
             boolean present,
             @Nullable StoredSession stored,
             SubscribedFilters subscriptions,
-            long node) {
-        StoredSession session = stored == null || attach.cleanSession()
-                ? null
-                : new StoredSession(
-                        stored.id(), stored.key(), stored.createdAt(), stored.disconnectedAt(), subscriptions.stored());
-        tell(attach, new ConnectionEvent.Attached(attach.connection().id(), present, session, node));
+            SessionContext shared) {
+        ConnectionRef to = attach.connection();
+        long node = shared.membership().self().uid();
+        if (stored == null || attach.cleanSession()) {
+            tell(attach, new ConnectionEvent.Attached(to.id(), present, null, node));
+            return;
+        }
+        List<StoredSubscription> all = subscriptions.stored();
+        List<List<StoredSubscription>> parts =
+                to.node() == node ? List.of(all) : FrameParts.cutFilters(all, StoredSubscription::filter);
+        long answer = parts.size() == 1 ? 0 : shared.answers().incrementAndGet();
+        for (int i = 0; i < parts.size(); i++) {
+            StoredSession session = new StoredSession(
+                    stored.id(), stored.key(), stored.createdAt(), stored.disconnectedAt(), parts.get(i));
+            var attached = new ConnectionEvent.Attached(to.id(), present, session, node);
+            tell(
+                    attach,
+                    parts.size() == 1 ? attached : new ConnectionEvent.AttachedPart(attached, answer, i, parts.size()));
+        }
     }
 
     /** Where the client is; nowhere when the node of its connection is gone. */

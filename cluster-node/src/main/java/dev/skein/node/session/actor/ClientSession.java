@@ -397,7 +397,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void attached(Attach attach, boolean sessionPresent) {
         present = sessionPresent;
-        Answers.attached(attach, sessionPresent, stored, subscriptions, self());
+        Answers.attached(attach, sessionPresent, stored, subscriptions, shared);
     }
 
     /** Removes the session everywhere: from the store, then from the route tables. */

@@ -25,6 +25,22 @@ public sealed interface ConnectionEvent extends ClusterMessage {
             long connectionId, boolean present, @Nullable StoredSession session, long node)
             implements ConnectionEvent {}
 
+    /**
+     * A piece of an {@link Attached} that is too much for one message to another node; whoever misses one claims again
+     * and is answered anew.
+     *
+     * @param attached the answer, with this part of the subscriptions
+     * @param answer which answer of the node it is a part of
+     * @param number 0, 1, 2 ... within the answer
+     * @param parts how many the answer has
+     */
+    record AttachedPart(Attached attached, long answer, int number, int parts) implements ConnectionEvent {
+        @Override
+        public long connectionId() {
+            return attached.connectionId();
+        }
+    }
+
     /** The session's actor, a new one, knows that the connection holds the client ID; {@code node} has the actor. */
     record Resumed(long connectionId, long node) implements ConnectionEvent {}
 

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -23,8 +22,6 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 /** Tells the routers what a persistent session subscribed, one question for each parent topic. */
 final class RouteChanges {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
-    /** What a filter is beside its text. */
-    private static final int FILTER_CHARS = 32;
 
     private final ActorContext<SessionCommand> context;
     private final SessionContext shared;
@@ -43,7 +40,7 @@ final class RouteChanges {
                 .add(new RouterCommand.FilterQos(each.filter(), each.qos())));
         return all(
                 byParent,
-                each -> each.filter().length(),
+                RouterCommand.FilterQos::filter,
                 (filters, replyTo) -> new RouterCommand.Put(sessionId, key.clientId(), filters, replyTo));
     }
 
@@ -52,7 +49,8 @@ final class RouteChanges {
         Map<String, List<String>> byParent = new HashMap<>();
         filters.forEach(each ->
                 byParent.computeIfAbsent(parent(each), _ -> new ArrayList<>()).add(each));
-        return all(byParent, String::length, (these, replyTo) -> new RouterCommand.Remove(sessionId, these, replyTo));
+        return all(
+                byParent, Function.identity(), (these, replyTo) -> new RouterCommand.Remove(sessionId, these, replyTo));
     }
 
     private static String parent(String filter) {
@@ -61,12 +59,12 @@ final class RouteChanges {
 
     private <T> CompletionStage<Void> all(
             Map<String, List<T>> byParent,
-            ToIntFunction<T> chars,
+            Function<T, String> filter,
             BiFunction<List<T>, ActorRef<RouterCommand.RouteApplied>, RouterCommand> question) {
         long deadline = System.nanoTime() + shared.routeDeadline().toNanos();
         List<CompletableFuture<?>> answers = new ArrayList<>();
         byParent.forEach((parent, all) -> {
-            for (List<T> part : FrameParts.cut(all, each -> chars.applyAsInt(each) + FILTER_CHARS)) {
+            for (List<T> part : FrameParts.cutFilters(all, filter)) {
                 answers.add(ask(parent, replyTo -> question.apply(part, replyTo), deadline)
                         .toCompletableFuture());
             }

@@ -15,7 +15,7 @@ public sealed interface SessionCommand {
     non-sealed interface Local extends SessionCommand {}
 
     /**
-     * A connection claims the client ID. Answered by {@link ConnectionEvent.Attached} or
+     * A connection claims the client ID. Answered by {@link ConnectionEvent.Attached} (or its parts) or
      * {@link ConnectionEvent.Refused}, or, when it was resumed, by {@link ConnectionEvent.Resumed} or
      * {@link ConnectionEvent.TakenOver}. It may be sent again.
      *

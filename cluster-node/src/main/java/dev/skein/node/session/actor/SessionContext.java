@@ -5,6 +5,7 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.persistence.api.SessionStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
@@ -17,6 +18,7 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * @param restores reads those of actors that start
  * @param routers the sharded routers
  * @param clock wall clock
+ * @param answers numbers those answers of the node that are told in parts
  * @param takeOverDeadline how long an old connection may take to leave
  * @param routeDeadline how long routers may take to bring a route everywhere
  * @param idleDeadline how long a session without a connection stays in memory
@@ -28,6 +30,7 @@ public record SessionContext(
         Restores restores,
         ActorRef<ShardingEnvelope<RouterCommand>> routers,
         InstantSource clock,
+        AtomicLong answers,
         Duration takeOverDeadline,
         Duration routeDeadline,
         Duration idleDeadline) {}

@@ -12,9 +12,12 @@ import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
@@ -59,6 +62,7 @@ class ClientSessionTest {
                 new Restores(stores.sessions(), budget),
                 routers.getRef(),
                 InstantSource.system(),
+                new AtomicLong(),
                 DEADLINE,
                 DEADLINE,
                 DEADLINE);
@@ -174,6 +178,96 @@ class ClientSessionTest {
                         .orElseThrow()
                         .subscriptions())
                 .containsExactly(new StoredSubscription("a/b", 1));
+    }
+
+    /** The session of the client, with {@code count} filters of 1000 characters in the store. */
+    private ActorRef<SessionCommand> withFilters(int count) throws Exception {
+        var stored = stores.sessions()
+                .create(new SessionKey("default", "c"), 1)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        List<StoredSubscription> filters = IntStream.range(0, count)
+                .mapToObj(each -> new StoredSubscription("a/" + each + "/" + "x".repeat(990), 1))
+                .toList();
+        stores.sessions().subscribe(stored, filters).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return session();
+    }
+
+    private void attach(ActorRef<SessionCommand> session, boolean clean, long home) {
+        session.tell(
+                new SessionCommand.Attach(new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false));
+    }
+
+    private List<ConnectionEvent.AttachedPart> parts() {
+        List<ConnectionEvent.AttachedPart> parts = new ArrayList<>();
+        do {
+            parts.add(gateway.expectMessageClass(ConnectionEvent.AttachedPart.class, DEADLINE));
+        } while (parts.size() < parts.getFirst().parts());
+        return parts;
+    }
+
+    @Test
+    void aLargeSessionGoesToAnotherNodeInPartsAndEachAnswerHasItsOwn() throws Exception {
+        try (SyncNode other = node.another(Duration.ofMinutes(1))) {
+            long home = other.membership.self().uid();
+            Waiting.until("two nodes", () -> node.membership.isMember(home));
+            ActorRef<SessionCommand> session = withFilters(2_400);
+            attach(session, false, home);
+            List<ConnectionEvent.AttachedPart> answer = parts();
+            attach(session, false, home); // a part was lost
+            List<ConnectionEvent.AttachedPart> again = parts();
+
+            assertThat(answer).hasSizeGreaterThan(1);
+            assertThat(answer)
+                    .extracting(ConnectionEvent.AttachedPart::answer)
+                    .containsOnly(answer.getFirst().answer());
+            assertThat(again)
+                    .extracting(ConnectionEvent.AttachedPart::answer)
+                    .containsOnly(again.getFirst().answer());
+            assertThat(again.getFirst().answer()).isNotEqualTo(answer.getFirst().answer());
+            assertThat(again)
+                    .hasSameSizeAs(answer)
+                    .allMatch(part -> part.attached().present());
+            for (List<ConnectionEvent.AttachedPart> each : List.of(answer, again)) {
+                assertThat(each)
+                        .extracting(ConnectionEvent.AttachedPart::number)
+                        .containsExactlyElementsOf(
+                                IntStream.range(0, each.size()).boxed().toList());
+                assertThat(each.stream().flatMap(part -> subscriptions(part.attached()).stream()))
+                        .hasSize(2_400)
+                        .doesNotHaveDuplicates();
+                assertThat(each).allMatch(part -> chars(part.attached()) < 300_000);
+            }
+        }
+    }
+
+    @Test
+    void aLargeSessionThatStaysOnItsNodeIsOneMessage() throws Exception {
+        ActorRef<SessionCommand> session = withFilters(2_400);
+        attach(session, false, node.membership.self().uid());
+        var whole = gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
+        assertThat(subscriptions(whole)).hasSize(2_400);
+    }
+
+    @Test
+    void aSmallSessionGoesToAnotherNodeInOneMessage() throws Exception {
+        try (SyncNode other = node.another(Duration.ofMinutes(1))) {
+            long home = other.membership.self().uid();
+            Waiting.until("two nodes", () -> node.membership.isMember(home));
+            attach(withFilters(30), false, home);
+            var whole = gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
+            assertThat(subscriptions(whole)).hasSize(30);
+        }
+    }
+
+    private static List<StoredSubscription> subscriptions(ConnectionEvent.Attached attached) {
+        return Objects.requireNonNull(attached.session()).subscriptions();
+    }
+
+    private static int chars(ConnectionEvent.Attached attached) {
+        return subscriptions(attached).stream()
+                .mapToInt(each -> each.filter().length())
+                .sum();
     }
 
     /** A subscription that the router of its parent topic has in force at once. */
