@@ -15,10 +15,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A session with more subscriptions than fit one message between nodes goes wherever its client goes. */
+@Tag("mostly-waiting")
 class LargeSessionIT {
     /** With the next one: 2.9 MB in one message, and a message between nodes has 2 MiB at the most. */
     private static final int FILTERS = 24_000;
