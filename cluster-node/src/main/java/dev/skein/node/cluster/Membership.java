@@ -1,5 +1,7 @@
 package dev.skein.node.cluster;
 
+import com.typesafe.config.Config;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +46,8 @@ public final class Membership {
     private final ClusterNode selfNode;
     private final Map<Long, ClusterNode> others = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Duration removalMargin;
+    private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
     private volatile long lastLoss = System.nanoTime() - UNSETTLED_NANOS;
     private final CompletableFuture<Void> up = new CompletableFuture<>();
     private boolean out;
@@ -77,7 +81,13 @@ public final class Membership {
         this.cluster = Cluster.get(system);
         this.self = cluster.selfMember().uniqueAddress();
         this.selfNode = node(self);
+        this.removalMargin = removalMargin(system.settings().config());
         this.watcher = system.systemActorOf(watcher(), "membership", Props.empty());
+    }
+
+    private static Duration removalMargin(Config config) {
+        String key = "pekko.cluster.down-removal-margin";
+        return config.getString(key).equals("off") ? Duration.ZERO : config.getDuration(key);
     }
 
     /** Watches the cluster that {@code system} belongs to, or will. */
@@ -129,6 +139,16 @@ public final class Membership {
     /** Whether a node was lost lately, so that others may still hold what its actors knew. */
     public boolean isUnsettled() {
         return System.nanoTime() - lastLoss < UNSETTLED_NANOS;
+    }
+
+    /**
+     * Completes when each node that was put down until now has had the time to find that out: one that is cut off comes
+     * to the same decision as the others at about the same moment, and acknowledges until then what its clients
+     * publish. Whoever has waited for a node and does so no longer, as it is gone, waits for this. As long as
+     * {@code pekko.cluster.down-removal-margin}, after which its shards start elsewhere, too. Any thread.
+     */
+    public CompletionStage<Void> settled() {
+        return settled;
     }
 
     /** Whether {@code uid} is this node or one that has joined and not left. */
@@ -196,7 +216,7 @@ public final class Membership {
                     .tell(Subscribe.create(
                             context.messageAdapter(ClusterEvent.ClusterDomainEvent.class, Event::new),
                             ClusterEvent.ClusterDomainEvent.class));
-            cluster.state().getMembers().forEach(this::onMember);
+            cluster.state().getMembers().forEach(member -> onMember(member, false));
             return Behaviors.receiveMessage(message -> {
                 switch (message) {
                     case Event(var event) -> {
@@ -204,7 +224,9 @@ public final class Membership {
                         // what it waits for from them has not come.
                         out |= event == ClusterEvent.getClusterShuttingDownInstance();
                         if (!out && event instanceof ClusterEvent.MemberEvent change) {
-                            onMember(change.member());
+                            boolean putDown = event instanceof ClusterEvent.MemberRemoved removed
+                                    && removed.previousStatus().equals(MemberStatus.down());
+                            onMember(change.member(), putDown);
                         }
                     }
                     case Listen(var listener) -> {
@@ -217,7 +239,8 @@ public final class Membership {
         });
     }
 
-    private void onMember(Member member) {
+    /** @param putDown whether a member that is removed was put down, which may not have been told before */
+    private void onMember(Member member, boolean putDown) {
         MemberStatus status = member.status();
         boolean gone = status.equals(MemberStatus.down()) || status.equals(MemberStatus.removed());
         if (member.uniqueAddress().equals(self)) {
@@ -225,7 +248,7 @@ public final class Membership {
                 up.complete(null);
             }
         } else if (gone) {
-            left(member);
+            left(member, putDown || status.equals(MemberStatus.down()));
         } else {
             ClusterNode node = node(member.uniqueAddress());
             if (others.putIfAbsent(node.uid(), node) == null) {
@@ -235,11 +258,17 @@ public final class Membership {
         }
     }
 
-    private void left(Member member) {
-        ClusterNode node = others.remove(member.uniqueAddress().longUid());
+    private void left(Member member, boolean putDown) {
+        ClusterNode node = others.get(member.uniqueAddress().longUid());
         if (node != null) {
             lastLoss = System.nanoTime();
-            if (member.status().equals(MemberStatus.down())) {
+            if (putDown) {
+                CompletableFuture<Void> after = new CompletableFuture<>();
+                settled = after; // first: who sees that the node is gone has to find it
+                system.scheduler().scheduleOnce(removalMargin, () -> after.complete(null), system.executionContext());
+            }
+            others.remove(node.uid());
+            if (putDown) {
                 listeners.forEach(each -> each.putDown(node));
             }
             LOG.info("node {} is gone ({})", node, member.status());

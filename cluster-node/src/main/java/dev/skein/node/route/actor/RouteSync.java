@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * here, and keeps what the others tell. One for each node.
  *
  * <p>A filter is told once, however many subscribe it. Who asks to be told when a change is in force hears of it when
- * every other node has applied it, or has left the cluster. From time to time the nodes compare what they know of each
- * other: no error, whatever made it, stays.
+ * every other node has applied it, or has left the cluster and knows it ({@link Membership#settled}). From time to time
+ * the nodes compare what they know of each other: no error, whatever made it, stays.
  */
 public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     /** Name of the actor on each node. */
@@ -71,7 +71,7 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     /**
      * A live subscription came or went: the table shows it already.
      *
-     * @param inForce runs when every node knows, on the actor's thread; null when nobody waits
+     * @param inForce runs when every node knows, on any thread; null when nobody waits
      */
     public record Changed(
             String instance, String filter, @Nullable Runnable inForce) implements SyncCommand.Local {}
@@ -241,13 +241,13 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
 
     private void whenInForce(@Nullable Runnable inForce) {
         if (inForce != null && others.isEmpty()) {
-            inForce.run();
+            membership.settled().thenRun(inForce);
         } else if (inForce != null) {
             AtomicInteger missing = new AtomicInteger(others.size());
             others.values()
                     .forEach(each -> each.changes.whenApplied(() -> {
                         if (missing.decrementAndGet() == 0) {
-                            inForce.run();
+                            membership.settled().thenRun(inForce);
                         }
                     }));
         }

@@ -342,7 +342,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private Behavior<RouterCommand> onChange(ChangeBatch.Change change) {
         idleAgain();
         if (keepers.isEmpty()) {
-            change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+            answer(change.replyTo());
             return this;
         }
         if (changes.isEmpty()) {
@@ -382,10 +382,15 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             tell(new KeeperCommand.Remove(instance, parent, ++version, session, gone, self));
         }
         if (keepers.isEmpty() || change.filters().isEmpty()) {
-            change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+            answer(change.replyTo());
         } else {
             unapplied.put(version, new Unapplied(new HashSet<>(keepers.keySet()), change.replyTo()));
         }
+    }
+
+    private void answer(ActorRef<RouterCommand.RouteApplied> replyTo) {
+        RouterCommand.RouteApplied applied = new RouterCommand.RouteApplied(parent);
+        shared.membership().settled().thenRun(() -> replyTo.tell(applied));
     }
 
     private void tell(KeeperCommand command) {
@@ -404,7 +409,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
                     && change.waitingFor().remove(node)
                     && change.waitingFor().isEmpty()) {
                 unapplied.remove(each);
-                change.replyTo().tell(new RouterCommand.RouteApplied(parent));
+                answer(change.replyTo());
             }
         }
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,24 @@ class RouteSyncTest {
         until(() -> assertThat(b.figures.remoteRoutes()).isEqualTo(2));
         until(() -> assertThat(a.figures.pending()).isZero());
         assertThat(b.figures.repaired()).isZero();
+    }
+
+    @Test
+    void aSubscriptionWaitsUntilANodeThatWasPutDownKnowsIt() {
+        var b2 = Cluster.get(b.kit.system());
+        Cluster.get(a.kit.system()).manager().tell(new Down(b2.selfMember().address()));
+        until(() -> assertThat(a.membership.isAlone()).isTrue());
+        CompletionStage<Void> settled = a.membership.settled();
+
+        CompletableFuture<Boolean> settledWhenInForce = new CompletableFuture<>();
+        a.addSilently("new/one");
+        a.sync.actor()
+                .tell(new RouteSync.Changed(
+                        SyncNode.INSTANCE,
+                        "new/one",
+                        () -> settledWhenInForce.complete(
+                                settled.toCompletableFuture().isDone())));
+        assertThat(settledWhenInForce).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(true);
     }
 
     @Test

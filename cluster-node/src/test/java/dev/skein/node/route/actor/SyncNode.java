@@ -36,6 +36,7 @@ public final class SyncNode implements AutoCloseable {
               cluster {
                 jmx.enabled = off
                 periodic-tasks-initial-delay = 100ms
+                down-removal-margin = 1s
                 leader-actions-interval = 100ms
                 gossip-interval = 200ms
               }
