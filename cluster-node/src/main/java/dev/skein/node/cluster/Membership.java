@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -156,6 +157,19 @@ public final class Membership {
         return uid == self.longUid() || others.containsKey(uid);
     }
 
+    /**
+     * Whether {@code uid} is another node that has joined and not left, and that nobody has lost touch with or begun to
+     * put down.
+     */
+    public boolean isInTouch(long uid) {
+        var state = cluster.state();
+        return others.containsKey(uid)
+                && StreamSupport.stream(state.getMembers().spliterator(), false)
+                        .anyMatch(member -> member.uniqueAddress().longUid() == uid
+                                && !isGone(member)
+                                && !state.getUnreachable().contains(member));
+    }
+
     /** The other node of that life, or null. */
     public @Nullable ClusterNode find(long uid) {
         return others.get(uid);
@@ -241,14 +255,12 @@ public final class Membership {
 
     /** @param putDown whether a member that is removed was put down, which may not have been told before */
     private void onMember(Member member, boolean putDown) {
-        MemberStatus status = member.status();
-        boolean gone = status.equals(MemberStatus.down()) || status.equals(MemberStatus.removed());
         if (member.uniqueAddress().equals(self)) {
-            if (status.equals(MemberStatus.up())) {
+            if (member.status().equals(MemberStatus.up())) {
                 up.complete(null);
             }
-        } else if (gone) {
-            left(member, putDown || status.equals(MemberStatus.down()));
+        } else if (isGone(member)) {
+            left(member, putDown || member.status().equals(MemberStatus.down()));
         } else {
             ClusterNode node = node(member.uniqueAddress());
             if (others.putIfAbsent(node.uid(), node) == null) {
@@ -256,6 +268,11 @@ public final class Membership {
                 listeners.forEach(each -> each.joined(node));
             }
         }
+    }
+
+    private static boolean isGone(Member member) {
+        MemberStatus status = member.status();
+        return status.equals(MemberStatus.down()) || status.equals(MemberStatus.removed());
     }
 
     private void left(Member member, boolean putDown) {

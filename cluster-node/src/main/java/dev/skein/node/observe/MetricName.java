@@ -114,6 +114,10 @@ enum MetricName {
             "Retained messages of the instance in the whole database, counted every minute.",
             Label.INSTANCE),
     CLUSTER_MEMBERS("skein.cluster.members", Type.GAUGE, "Members of the cluster as this node knows it, itself too."),
+    STANDSTILLS(
+            "skein.standstills",
+            Type.COUNTER,
+            "Times that this node stood still and held what was published until the others took it for a member."),
     LINK_PENDING_BYTES(
             "skein.link.pending.bytes",
             Type.GAUGE,

@@ -169,6 +169,11 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.CLUSTER_MEMBERS, members);
     }
 
+    /** Shows how often this node stood still, read at each scrape. Once. */
+    public void standstills(LongSupplier count) {
+        meters.counter(MetricName.STANDSTILLS, count);
+    }
+
     /** Shows what is on its way to another node, by its address, until {@link #linkGone}. */
     public void link(String peer, LongSupplier pendingBytes) {
         meters.gauge(MetricName.LINK_PENDING_BYTES, pendingBytes, peer);

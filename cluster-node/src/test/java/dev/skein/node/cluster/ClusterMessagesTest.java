@@ -42,7 +42,7 @@ class ClusterMessagesTest extends MessagesContract {
 
     @Override
     protected Stream<Object> samples() {
-        return Stream.of(sessions(), connections(), routers(), keepers(), syncs())
+        return Stream.of(sessions(), connections(), routers(), keepers(), syncs(), stillMembers())
                 .flatMap(each -> each);
     }
 
@@ -54,6 +54,7 @@ class ClusterMessagesTest extends MessagesContract {
                 RouterCommand.Remote.class,
                 KeeperCommand.Remote.class,
                 SyncCommand.Remote.class,
+                StillMember.Remote.class,
                 SessionCommand.Location.class,
                 SessionCommand.Kicked.class,
                 RouterCommand.RouteApplied.class,
@@ -139,5 +140,9 @@ class ClusterMessagesTest extends MessagesContract {
                 new SyncCommand.Audit(1, 2, 3, 4, 5, 6, 7),
                 new SyncCommand.Differs(2, 1),
                 new SyncCommand.DeltaApplied(2, 1, 3));
+    }
+
+    private Stream<Object> stillMembers() {
+        return Stream.of(new StillMember.Question(1, 2, 3), new StillMember.Yes(2, 1, 3));
     }
 }

@@ -80,6 +80,7 @@ class MetricsDocTest {
             metrics.routes("default", () -> 1, () -> 2);
             metrics.retained("default", () -> 1);
             metrics.cluster(() -> 3);
+            metrics.standstills(() -> 1);
             metrics.link("192.0.2.2:25520", () -> 4);
             metrics.links(() -> 1, () -> 2, () -> 3);
             metrics.remoteRoutes(() -> 1, () -> 2, () -> 3, () -> 4);

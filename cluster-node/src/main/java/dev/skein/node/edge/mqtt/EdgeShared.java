@@ -3,6 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.admission.Admission;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.cluster.Membership;
+import dev.skein.node.cluster.StillMember;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.actor.KeeperCommand;
@@ -63,6 +64,7 @@ final class EdgeShared {
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
             ActorRef<KeeperCommand> keeper,
             Membership membership,
+            ActorRef<StillMember.Command> stillMember,
             Scheduler scheduler) {}
 
     EdgeShared(

@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.cluster.StillMember;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.mqtt.codec.PacketDecoder;
@@ -40,6 +41,7 @@ final class LoopContext {
     private ArrayList<MqttConnection> flushing = new ArrayList<>();
     private final Outbox[] outboxes;
     private final LoopLinks links;
+    private final Standstill standstill;
     private final List<List<Runnable>> tasks = new ArrayList<>();
     private final ArrayDeque<Reclaim> reclaiming = new ArrayDeque<>();
     private int sweeps;
@@ -56,6 +58,11 @@ final class LoopContext {
                 shared.clock(), shared.actors().membership().self().uid(), index);
         this.outboxes = new Outbox[loops];
         this.links = new LoopLinks(shared, this, loops);
+        this.standstill = new Standstill(
+                shared.clock(),
+                shared.actors().membership()::isAlone,
+                (millis, confirmed) ->
+                        shared.actors().stillMember().tell(new StillMember.Confirm(millis, () -> execute(confirmed))));
         for (int i = 0; i < loops; i++) {
             outboxes[i] = new Outbox();
             tasks.add(new ArrayList<>());
@@ -64,6 +71,7 @@ final class LoopContext {
 
     /** Begins to look after its connections. */
     void start() {
+        standstill.begin();
         var _ = loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -91,6 +99,11 @@ final class LoopContext {
     /** This loop's ends of the links to other nodes. */
     LoopLinks links() {
         return links;
+    }
+
+    /** Holds what is published after this loop stood still. */
+    Standstill standstill() {
+        return standstill;
     }
 
     /** Runs {@code task} on loop {@code to}: at once on this one, else at the end of this round. */
@@ -269,6 +282,7 @@ final class LoopContext {
     }
 
     private void sweep() {
+        standstill.sweep();
         reclaimSome();
         links.acknowledge();
         links.showFigures();

@@ -3,6 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.admission.Admission;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.cluster.Membership;
+import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ConnectionInitializer;
 import dev.skein.node.observe.NodeMetrics;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -97,7 +99,12 @@ public final class MqttEdge implements ConnectionInitializer {
                 parts.metrics(),
                 parts.clock(),
                 new EdgeShared.Actors(
-                        parts.sessions(), parts.routers(), parts.keeper(), parts.membership(), system.scheduler()),
+                        parts.sessions(),
+                        parts.routers(),
+                        parts.keeper(),
+                        parts.membership(),
+                        stillMember(system, parts),
+                        system.scheduler()),
                 parts.admission());
         shared.links(links(system, shared));
         for (int i = 0; i < loops.size(); i++) {
@@ -118,6 +125,13 @@ public final class MqttEdge implements ConnectionInitializer {
         LinkFigures figures = shared.links().figures();
         parts.metrics().links(figures::resent, figures::pushesLeftOut, figures::claimsSaidAgain);
         return edge;
+    }
+
+    private static ActorRef<StillMember.Command> stillMember(ActorSystem<?> system, Parts parts) {
+        LongAdder standstills = new LongAdder();
+        parts.metrics().standstills(standstills::sum);
+        return system.systemActorOf(
+                StillMember.create(parts.membership(), standstills::increment), StillMember.NAME, Props.empty());
     }
 
     private static Links links(ActorSystem<?> system, EdgeShared shared) {
@@ -223,6 +237,10 @@ public final class MqttEdge implements ConnectionInitializer {
             Supplier<Message> made,
             @Nullable OnceMark mark,
             CompletableFuture<MessageId> done) {
+        if (loop.standstill().mustWait()) {
+            loop.standstill().await(() -> publish(loop, instance, name, made, mark, done));
+            return;
+        }
         TopicRoutes routes = TopicRoutes.of(shared, instance, name);
         String target = name.p2pTarget();
         Match match = target == null ? loop.publisher().match(routes) : null;

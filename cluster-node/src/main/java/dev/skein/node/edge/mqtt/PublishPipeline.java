@@ -58,6 +58,11 @@ final class PublishPipeline {
     }
 
     void on(InboundPublish publish) {
+        if (context.standstill().mustWait()) {
+            connection.parkBefore(publish);
+            context.standstill().await(this::goOn);
+            return;
+        }
         ClientState client = connection.client();
         EdgeInstance instance = client.instance();
         TopicRoutes routes = TopicRoutes.of(shared, instance, publish.topic());

@@ -72,7 +72,7 @@ final class Publisher {
      * @param mark of a QoS 2 PUBLISH of a persistent session or of a will, or null
      */
     void publish(Message message, TopicRoutes routes, Match match, @Nullable OnceMark mark, PublishTally tally) {
-        routes.table().used(shared.clock().millis());
+        routes.table().used(loop.standstill().lastAsked());
         if (mark == null) {
             liveHere(message, match);
             live(message, routes, match, tally);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.node.admission.Admission;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.Identity;
+import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.link.Frame;
@@ -127,6 +128,7 @@ class LookAgainTest {
                         kit.<ShardingEnvelope<RouterCommand>>createTestProbe().getRef(),
                         kit.<KeeperCommand>createTestProbe().getRef(),
                         node.membership,
+                        kit.<StillMember.Command>createTestProbe().getRef(),
                         kit.system().scheduler()),
                 new Admission(budget(), budget(), budget()));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.node.admission.Admission;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.Identity;
+import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.observe.MetricsSettings;
@@ -116,6 +117,7 @@ class SubscriptionPhaseTest {
                                 .getRef(),
                         node.kit.<KeeperCommand>createTestProbe().getRef(),
                         node.membership,
+                        node.kit.<StillMember.Command>createTestProbe().getRef(),
                         node.kit.system().scheduler()),
                 new Admission(budget(), budget(), budget()));
         RouteSync.Parts parts = new RouteSync.Parts(
