@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 /** The disk is full: nothing is acknowledged, and everybody who asks is told; there is room again, and it goes on. */
 @Tag("mostly-waiting")
 class FullDiskIT {
-    private static final String DISK = "40m";
+    /** Enough that it is not full again a moment after it was given its room back. */
+    private static final String DISK = "120m";
+
     private static final long ROOM = 20 << 20;
     private static final int BODY = 4096;
 
