@@ -228,10 +228,16 @@ final class Checker {
         Integer before = session.arrived.putIfAbsent(message, event.qos());
         if (before != null) {
             onRepeat(session, event, at, before, againHere);
-        } else if (message.qos() != 1 || !fate(message).resent) {
+        } else if (!fate(message).resent || (message.qos() == 2 && wasThere(session, message))) {
             // Else it may be a second copy, and the first one for a client that subscribed between the two.
             requireOrder(session, event, at);
         }
+    }
+
+    /** Whether a subscription brought the session what was sent when {@code message} was sent first. */
+    private boolean wasThere(Session session, Sent message) {
+        Fate fate = fate(message);
+        return session.subscriptions.stream().anyMatch(each -> each.matches(message) && each.isHeldAt(fate.sent));
     }
 
     private void onRepeat(Session session, Event event, int at, int before, boolean againHere) {

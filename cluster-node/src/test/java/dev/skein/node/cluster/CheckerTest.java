@@ -272,6 +272,27 @@ class CheckerTest {
     }
 
     @Test
+    void aSecondCopyAtQos2MayComeLateToAClientThatSubscribedBetweenTheTwo() {
+        connect("s", SUBSCRIBER, true);
+        Sent first = send(2);
+        subscribe("a/#", 2);
+        deliver(publish(2), 2);
+        write(Kind.RESENT, "p", PUBLISHER, first, "", 2);
+        deliver(first, 2);
+        requireNone();
+    }
+
+    @Test
+    void aSecondCopyAtQos2DoesNotComeLateToAClientThatHadSubscribed() {
+        subscribed(true, 2);
+        Sent first = send(2);
+        deliver(publish(2), 2);
+        write(Kind.RESENT, "p", PUBLISHER, first, "", 2);
+        deliver(first, 2);
+        requireOnly(Rule.ORDER);
+    }
+
+    @Test
     void repeatDoesNotBreakTheOrder() {
         subscribed(false, 1);
         Sent first = publish(1);

@@ -99,6 +99,11 @@ final class Trails {
             return granted >= 0 && granted < fate.sent && (givenUp < 0 || givenUp > fate.acknowledged);
         }
 
+        /** It was granted before, and is not given up yet. */
+        boolean isHeldAt(int at) {
+            return granted >= 0 && granted < at && (givenUp < 0 || givenUp > at);
+        }
+
         boolean mayBring(Fate fate, int deliveredAt) {
             return asked < deliveredAt && (gone < 0 || fate.sent < gone);
         }
