@@ -13,4 +13,9 @@ import java.util.List;
  * @param subscriptions in no particular order, each filter once
  */
 public record StoredSession(
-        long id, SessionKey key, long createdAt, long disconnectedAt, List<StoredSubscription> subscriptions) {}
+        long id, SessionKey key, long createdAt, long disconnectedAt, List<StoredSubscription> subscriptions) {
+    /** The same with these subscriptions. */
+    public StoredSession with(List<StoredSubscription> others) {
+        return new StoredSession(id, key, createdAt, disconnectedAt, others);
+    }
+}

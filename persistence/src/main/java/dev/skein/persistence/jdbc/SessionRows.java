@@ -86,12 +86,7 @@ final class SessionRows {
             }
         }
         return sessions.stream()
-                .map(session -> new StoredSession(
-                        session.id(),
-                        session.key(),
-                        session.createdAt(),
-                        session.disconnectedAt(),
-                        List.copyOf(subscriptions.getOrDefault(session.id(), List.of()))))
+                .map(session -> session.with(List.copyOf(subscriptions.getOrDefault(session.id(), List.of()))))
                 .toList();
     }
 

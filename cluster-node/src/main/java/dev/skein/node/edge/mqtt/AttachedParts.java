@@ -38,8 +38,7 @@ final class AttachedParts {
         if (next < part.parts()) {
             return null;
         }
-        StoredSession whole = new StoredSession(
-                session.id(), session.key(), session.createdAt(), session.disconnectedAt(), List.copyOf(subscriptions));
+        StoredSession whole = session.with(List.copyOf(subscriptions));
         return new Attached(attached.connectionId(), attached.present(), whole, attached.node());
     }
 }

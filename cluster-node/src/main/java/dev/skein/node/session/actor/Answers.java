@@ -56,14 +56,14 @@ final class Answers {
         List<StoredSubscription> all = subscriptions.stored();
         List<List<StoredSubscription>> parts =
                 to.node() == node ? List.of(all) : FrameParts.cutFilters(all, StoredSubscription::filter);
-        long answer = parts.size() == 1 ? 0 : shared.answers().incrementAndGet();
+        if (parts.size() == 1) {
+            tell(attach, new ConnectionEvent.Attached(to.id(), present, stored.with(all), node));
+            return;
+        }
+        long answer = shared.answers().incrementAndGet();
         for (int i = 0; i < parts.size(); i++) {
-            StoredSession session = new StoredSession(
-                    stored.id(), stored.key(), stored.createdAt(), stored.disconnectedAt(), parts.get(i));
-            var attached = new ConnectionEvent.Attached(to.id(), present, session, node);
-            tell(
-                    attach,
-                    parts.size() == 1 ? attached : new ConnectionEvent.AttachedPart(attached, answer, i, parts.size()));
+            var attached = new ConnectionEvent.Attached(to.id(), present, stored.with(parts.get(i)), node);
+            tell(attach, new ConnectionEvent.AttachedPart(attached, answer, i, parts.size()));
         }
     }
 
