@@ -133,13 +133,15 @@ final class Plan {
         appends.add(append);
         append.repeated = null;
         append.refused = false;
-        if (append.command.mark() instanceof StoreCommand.WillMark) {
-            published.add(append);
-        } else if (append.command.mark() instanceof StoreCommand.InboundMark mark) {
-            PacketKey key = new PacketKey(mark.sessionId(), mark.packetId());
-            append.repeated = inbound.getOrDefault(key, Optional.empty()).orElse(null);
-            if (append.repeated == null) {
-                inbound.put(key, Optional.of(append.id()));
+        switch (append.command.mark()) {
+            case null -> {}
+            case StoreCommand.WillMark _ -> published.add(append);
+            case StoreCommand.InboundMark mark -> {
+                PacketKey key = new PacketKey(mark.sessionId(), mark.packetId());
+                append.repeated = inbound.getOrDefault(key, Optional.empty()).orElse(null);
+                if (append.repeated == null) {
+                    inbound.put(key, Optional.of(append.id()));
+                }
             }
         }
     }
