@@ -38,7 +38,7 @@ final class StoreOpening {
                 stores.complete(opening.get());
                 return;
             } catch (StoreUnavailableException e) {
-                if (!e.isPassing() || deadline - System.nanoTime() < 0 || isGivenUp()) {
+                if (!e.isPassing() || deadline - System.nanoTime() < 0 || pauseIsCutShort()) {
                     stores.completeExceptionally(e);
                     return;
                 }
@@ -57,8 +57,8 @@ final class StoreOpening {
         return TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime());
     }
 
-    /** Pauses between two attempts. */
-    private boolean isGivenUp() {
+    /** Pauses between two attempts, unless the start is given up. */
+    private boolean pauseIsCutShort() {
         try {
             return givenUp.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

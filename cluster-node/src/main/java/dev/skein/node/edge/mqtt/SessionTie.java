@@ -100,8 +100,8 @@ final class SessionTie {
                 }
             }
             case ConnectionEvent.AttachedPart part -> {
-                sentAt =
-                        System.nanoTime(); // the answer is on its way; should the rest be lost, the claim is said again
+                // The answer is on its way; should the rest be lost, the claim is said again.
+                sentAt = System.nanoTime();
                 ConnectionEvent.Attached whole = connect == null ? part.attached() : connect.collected(part);
                 if (whole != null) {
                     on(whole, connection, connect);

@@ -37,7 +37,11 @@ final class RetainedIndex {
 
     private boolean loaded;
 
-    private record Written(String topic, long writer) {}
+    private record Written(String topic, long writer) {
+        static Written of(RetainedMessage message) {
+            return new Written(message.topic(), message.id().writer());
+        }
+    }
 
     private record Write(long sequence, CompletionStage<Void> done) {}
 
@@ -78,7 +82,7 @@ final class RetainedIndex {
      */
     boolean isOvertaken(RetainedMessage message) {
         MessageId id = message.id();
-        Write newest = recent.get(new Written(message.topic(), id.writer()));
+        Write newest = recent.get(Written.of(message));
         if (newest != null) {
             return newest.sequence() > id.sequence();
         }
@@ -91,7 +95,7 @@ final class RetainedIndex {
     /** What comes of the write of {@code message} that is done or underway already, or null when there is none. */
     @Nullable
     CompletionStage<Void> written(RetainedMessage message) {
-        Write newest = recent.get(new Written(message.topic(), message.id().writer()));
+        Write newest = recent.get(Written.of(message));
         return newest != null && newest.sequence() == message.id().sequence() ? newest.done() : null;
     }
 
@@ -99,8 +103,7 @@ final class RetainedIndex {
     CompletionStage<Void> write(RetainedMessage message) {
         CompletionStage<Void> done =
                 message.payload().length == 0 ? store.remove(instance, message.topic()) : store.put(instance, message);
-        MessageId id = message.id();
-        recent.putLast(new Written(message.topic(), id.writer()), new Write(id.sequence(), done));
+        recent.putLast(Written.of(message), new Write(message.id().sequence(), done));
         if (recent.size() > RECENT_MAX) {
             recent.pollFirstEntry();
         }
@@ -110,7 +113,7 @@ final class RetainedIndex {
     /** The store has refused it: it is written anew when it comes again. */
     void refused(RetainedMessage message) {
         if (written(message) != null) {
-            recent.remove(new Written(message.topic(), message.id().writer()));
+            recent.remove(Written.of(message));
         }
     }
 
