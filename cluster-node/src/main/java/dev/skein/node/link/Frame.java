@@ -32,7 +32,12 @@ public final class Frame {
          * For connections of the persistent sessions in the targets, or of all when there are none: something is in the
          * store that was not pushed. No message.
          */
-        LOOK_AGAIN(5);
+        LOOK_AGAIN(5),
+        /**
+         * Answer to {@link LinkMessage.Barrier}: everything before it on the stream was sent before the sending loop
+         * passed. The header has the last identity that the loop had given. No message.
+         */
+        PASSED(6);
 
         private final int code;
 
@@ -52,7 +57,8 @@ public final class Frame {
                 case 3 -> SESSION;
                 case 4 -> CONNECTION;
                 case 5 -> LOOK_AGAIN;
-                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..5)");
+                case 6 -> PASSED;
+                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..6)");
             };
         }
     }

@@ -1,5 +1,7 @@
 package dev.skein.node.link;
 
+import java.util.List;
+
 /** What travels between the link actors of two nodes. Written by {@link LinkSerializer}. */
 public sealed interface LinkMessage {
     /** The life of the node that sends. */
@@ -21,6 +23,15 @@ public sealed interface LinkMessage {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Segment(long from, long to, int stream, long sequence, byte[] bytes, boolean awaited)
             implements LinkMessage {}
+
+    /**
+     * Asks every event loop of a node to say, on its stream, when it has passed: with {@link Frame.Kind#PASSED}.
+     *
+     * @param stream the event loop that asks
+     * @param sequence of the question
+     * @param routers ids of the routers whose retained messages, if any are on their way to them, are waited for
+     */
+    record Barrier(long from, long to, int stream, long sequence, List<String> routers) implements LinkMessage {}
 
     /** The sender of this has taken every segment up to {@code sequence}. */
     record Acknowledged(long from, long to, int stream, long sequence) implements LinkMessage {}

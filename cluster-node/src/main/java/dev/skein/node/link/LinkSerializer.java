@@ -3,6 +3,9 @@ package dev.skein.node.link;
 import java.io.NotSerializableException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.pekko.serialization.ByteBufferSerializer;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 
@@ -15,6 +18,7 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
     private static final String SEGMENT = "s1";
     private static final String AWAITED_SEGMENT = "w1";
     private static final String ACKNOWLEDGED = "a1";
+    private static final String BARRIER = "b1";
     private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
 
     /** Made by Pekko. */
@@ -30,6 +34,7 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
         return switch ((LinkMessage) message) {
             case LinkMessage.Segment segment -> segment.awaited() ? AWAITED_SEGMENT : SEGMENT;
             case LinkMessage.Acknowledged _ -> ACKNOWLEDGED;
+            case LinkMessage.Barrier _ -> BARRIER;
         };
     }
 
@@ -42,16 +47,33 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
         switch (link) {
             case LinkMessage.Segment segment -> into.putLong(segment.sequence()).put(segment.bytes());
             case LinkMessage.Acknowledged acknowledged -> into.putLong(acknowledged.sequence());
+            case LinkMessage.Barrier barrier -> into.putLong(barrier.sequence()).put(names(barrier.routers()));
         }
         into.order(before);
     }
 
     @Override
     public byte[] toBinary(Object message) {
-        int body = message instanceof LinkMessage.Segment segment ? segment.bytes().length : 0;
+        int body = switch ((LinkMessage) message) {
+            case LinkMessage.Segment segment -> segment.bytes().length;
+            case LinkMessage.Barrier barrier -> names(barrier.routers()).length;
+            case LinkMessage.Acknowledged _ -> 0;
+        };
         ByteBuffer buffer = ByteBuffer.allocate(HEADER + body);
         toBinary(message, buffer);
         return buffer.array();
+    }
+
+    /** Each with a zero byte behind it, which no name has. */
+    private static byte[] names(List<String> names) {
+        return names.stream().map(each -> each + '\0').collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<String> names(ByteBuffer from) {
+        byte[] bytes = new byte[from.remaining()];
+        from.get(bytes);
+        String all = new String(bytes, StandardCharsets.UTF_8);
+        return all.isEmpty() ? List.of() : List.of(all.split("\0"));
     }
 
     @Override
@@ -81,9 +103,10 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
                         sender, receiver, stream, sequence, bytes, manifest.equals(AWAITED_SEGMENT));
             }
             case ACKNOWLEDGED -> new LinkMessage.Acknowledged(sender, receiver, stream, sequence);
+            case BARRIER -> new LinkMessage.Barrier(sender, receiver, stream, sequence, names(from));
             default ->
                 throw new NotSerializableException("link manifest: " + manifest + " (expected: " + SEGMENT + ", "
-                        + AWAITED_SEGMENT + " or " + ACKNOWLEDGED + ")");
+                        + AWAITED_SEGMENT + ", " + ACKNOWLEDGED + " or " + BARRIER + ")");
         };
     }
 

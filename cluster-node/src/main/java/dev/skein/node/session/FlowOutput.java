@@ -36,6 +36,16 @@ public interface FlowOutput {
     /** Records a PUBCOMP of a stored message. */
     void completed(int packetId);
 
+    /** Whether a stored live message has to wait: the retained message of its topic comes first. */
+    default boolean holds(Message message) {
+        return false;
+    }
+
+    /** Whether a stored retained message is left out: a newer live one of its topic was sent to the client. */
+    default boolean isOvertaken(Message retained) {
+        return false;
+    }
+
     /** Asks for the next piece of the session's queue; {@link OutboundFlow#onPage} follows. */
     void page(QueueCursor after);
 }

@@ -89,6 +89,23 @@ public final class OutboundFlow {
         }
     }
 
+    /** Stored messages that {@link FlowOutput#holds} has held may go out. */
+    public void release() {
+        if (stored != null) {
+            stored.release();
+        }
+    }
+
+    /** Whether a stored message that is held says what the retained message of its topic says. */
+    public boolean holdsCopy(String topic, byte[] payload) {
+        return stored != null && stored.holdsCopy(topic, payload);
+    }
+
+    /** Whether everything that the session has in the store was sent, as far as is known. */
+    public boolean isCaughtUp() {
+        return stored == null ? !persistent : stored.isCaughtUp();
+    }
+
     /** The answer to {@link FlowOutput#page}. */
     public void onPage(QueuePage page) {
         if (stored != null) {

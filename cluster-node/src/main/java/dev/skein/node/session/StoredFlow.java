@@ -27,6 +27,9 @@ public final class StoredFlow {
     private final Resolver resolver;
     private final QueueCursor cursor = new QueueCursor();
     private final ArrayDeque<Stored> buffer = new ArrayDeque<>();
+    /** Live messages whose topic's retained message has to come first. */
+    private final ArrayDeque<Stored> held = new ArrayDeque<>(0);
+
     private final ArrayDeque<Stored> awaitingSentCommit = new ArrayDeque<>();
     private boolean live;
     private boolean pageAsked;
@@ -53,7 +56,7 @@ public final class StoredFlow {
     }
 
     void push(MessageId id, Message message, int qos, boolean retain) {
-        if (!live || buffer.size() >= BUFFER_MAX) {
+        if (!live || buffer.size() + held.size() >= BUFFER_MAX) {
             lookAgain();
             return;
         }
@@ -61,8 +64,30 @@ public final class StoredFlow {
             return;
         }
         cursor.advance(id);
-        buffer.add(new Stored(id, message, qos, retain, 0));
+        add(new Stored(id, message, qos, retain, 0));
         drain();
+    }
+
+    private void add(Stored next) {
+        boolean waits = !next.retain() && next.packetId() == 0 && out.holds(next.message());
+        (waits ? held : buffer).add(next);
+    }
+
+    /** What {@link FlowOutput#holds} has held may go out. */
+    void release() {
+        buffer.addAll(held);
+        held.clear();
+        drain();
+    }
+
+    /** Whether a message that is held says what the retained message of its topic says. */
+    boolean holdsCopy(String topic, byte[] payload) {
+        return held.stream().anyMatch(each -> ReplayGate.isCopy(each.message(), topic, payload));
+    }
+
+    /** Whether everything in the store was sent, as far as is known. */
+    boolean isCaughtUp() {
+        return live && buffer.isEmpty() && held.isEmpty();
     }
 
     /**
@@ -85,7 +110,7 @@ public final class StoredFlow {
         for (QueuedMessage stored : page.messages()) {
             if (!cursor.covers(stored.id())) {
                 cursor.advance(stored.id());
-                buffer.add(new Stored(
+                add(new Stored(
                         stored.id(), resolver.resolve(stored), stored.qos(), stored.retain(), stored.sentPacketId()));
             }
         }
@@ -127,7 +152,7 @@ public final class StoredFlow {
             buffer.remove();
         }
         replaying &= !(endSeen && buffer.isEmpty());
-        if (!live && !pageAsked && buffer.size() <= BUFFER_LOW) {
+        if (!live && !pageAsked && buffer.size() + held.size() <= BUFFER_LOW) {
             ask();
         }
     }
@@ -140,6 +165,10 @@ public final class StoredFlow {
             byte state = head.qos() == 1 ? InflightWindow.AWAIT_ACK : InflightWindow.AWAIT_REC;
             window.restore(head.packetId(), state, head.id());
             out.publish(head.message(), head.qos(), head.packetId(), true, head.retain()); // [MQTT-3.3.1-1]
+            return true;
+        }
+        if (head.retain() && out.isOvertaken(head.message())) {
+            out.acknowledge(head.id());
             return true;
         }
         if (head.qos() == 2) {

@@ -165,16 +165,38 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
             case PUBREL -> releaseInbound(ack.packetId());
             case PUBCOMP -> flow.onPubComp(ack.packetId());
         }
-        connection.congestion().queued(flow.queued());
+        roomAgain();
     }
 
     void drain() {
         flow.drain();
+        roomAgain();
+    }
+
+    /** The client has taken something: who waits for that goes on. */
+    private void roomAgain() {
         connection.congestion().queued(flow.queued());
-        SubscriptionPhase subscriptions = connection.subscriptionsOrNull();
-        if (subscriptions != null) {
-            subscriptions.retained().goOn();
+        RetainedReplay replay = replay();
+        if (replay != null) {
+            replay.goOn();
         }
+    }
+
+    private @Nullable RetainedReplay replay() {
+        SubscriptionPhase subscriptions = connection.subscriptionsOrNull();
+        return subscriptions == null ? null : subscriptions.retained();
+    }
+
+    @Override
+    public boolean holds(Message message) {
+        RetainedReplay replay = replay();
+        return replay != null && replay.holds(message);
+    }
+
+    @Override
+    public boolean isOvertaken(Message retained) {
+        RetainedReplay replay = replay();
+        return replay != null && replay.isOvertaken(retained.topic().value());
     }
 
     /** Lets every node know where the session's connection is, and only then takes up the queue. */
@@ -255,6 +277,10 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     @Override
     public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
         PublishEncoder.encode(connection.output(), message.topic(), message.payload(), qos, dup, retain, packetId);
+        RetainedReplay replay = replay();
+        if (replay != null && !retain) {
+            replay.showing(message);
+        }
         metrics(message).delivered(qos);
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {

@@ -109,6 +109,9 @@ final class Links {
                         LoopContext loop = shared.loops().get(segment.stream() % loops);
                         loop.execute(() -> loop.links().on(segment));
                     }
+                    case LinkMessage.Barrier barrier ->
+                        shared.loops()
+                                .forEach(loop -> loop.execute(() -> loop.links().on(barrier)));
                     case LinkMessage.Acknowledged acknowledged -> {
                         LoopContext loop = shared.loops().get(acknowledged.stream() % loops);
                         loop.execute(() -> loop.links().on(acknowledged));

@@ -41,6 +41,7 @@ final class LoopContext {
     private ArrayList<MqttConnection> flushing = new ArrayList<>();
     private final Outbox[] outboxes;
     private final LoopLinks links;
+    private final PublishBarrier barrier;
     private final Standstill standstill;
     private final List<List<Runnable>> tasks = new ArrayList<>();
     private final ArrayDeque<Reclaim> reclaiming = new ArrayDeque<>();
@@ -58,6 +59,7 @@ final class LoopContext {
                 shared.clock(), shared.actors().membership().self().uid(), index);
         this.outboxes = new Outbox[loops];
         this.links = new LoopLinks(shared, this, loops);
+        this.barrier = new PublishBarrier(shared, this);
         this.standstill = new Standstill(
                 shared.clock(),
                 shared.actors().membership()::isAlone,
@@ -99,6 +101,16 @@ final class LoopContext {
     /** This loop's ends of the links to other nodes. */
     LoopLinks links() {
         return links;
+    }
+
+    /** Waits for what all loops have published until now. */
+    PublishBarrier barrier() {
+        return barrier;
+    }
+
+    /** The identities of its messages. */
+    MessageIds ids() {
+        return ids;
     }
 
     /** Holds what is published after this loop stood still. */
@@ -290,6 +302,7 @@ final class LoopContext {
             links.resend();
         }
         long now = System.nanoTime();
+        barrier.sweep(now);
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).checkDeadlines(now);
         }

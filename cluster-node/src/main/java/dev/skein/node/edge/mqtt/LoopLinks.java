@@ -238,10 +238,29 @@ final class LoopLinks implements Frame.Receiver {
         }
     }
 
+    /** Answers once this loop has passed, behind all that it had for the node that asks. */
+    void on(LinkMessage.Barrier asked) {
+        loop.publisher().retained().whenSettled(asked.routers(), () -> {
+            Links.Linked linked = shared.links().find(asked.from());
+            OutboundStream stream = linked == null ? null : stream(linked.peer());
+            if (stream != null) {
+                willWrite(stream);
+                Frame.Header passed = new Frame.Header(
+                        loop.ids().last(), loop.ids().writer(), 0, false, false);
+                stream.write(
+                        Frame.Kind.PASSED, passed, "", PublishBarrier.answerTo(asked, loops), NO_TOPIC, NO_PAYLOAD);
+            }
+        });
+    }
+
     @Override
     public void frame(Frame.Kind kind, Frame.Header header, String instanceId, Frame.Targets targets, ByteBuf rest) {
         if (kind == Frame.Kind.LOOK_AGAIN) {
             lookAgain(targets);
+            return;
+        }
+        if (kind == Frame.Kind.PASSED) {
+            PublishBarrier.answer(shared, loop, header, targets);
             return;
         }
         EdgeInstance instance = shared.instances().get(instanceId);
@@ -279,7 +298,7 @@ final class LoopLinks implements Frame.Receiver {
                     toConnection(shared.connections().get(targets.id(i)), message, targets.qos(i));
                 }
             }
-            case LOOK_AGAIN -> {} // above: it has no message
+            case LOOK_AGAIN, PASSED -> {} // above: they have no message
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.route.Message;
+import dev.skein.protocol.mqtt.MessageId;
 import java.time.InstantSource;
 
 /**
@@ -23,6 +24,21 @@ final class MessageIds {
         this.clock = clock;
         // The sign tells it from a writer of the store, whose nodes are counted from 1.
         this.writer = Long.MIN_VALUE | node << LANE_BITS | lane;
+    }
+
+    /** What all of its identities have in common. */
+    long writer() {
+        return writer;
+    }
+
+    /** The last sequence given. */
+    long last() {
+        return last;
+    }
+
+    /** When {@code id} was given, by the clock of its node; so with those of the store. */
+    static long millis(MessageId id) {
+        return id.sequence() >> COUNTER_BITS;
     }
 
     void identify(Message message) {

@@ -357,6 +357,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     @Override
     public void deliver(Message message, int qos) {
         if (state == State.CONNECTED) {
+            if (subscriptions != null && subscriptions.retained().takes(message, qos)) {
+                return;
+            }
             OutboundFlow flow = client().flow();
             flow.deliver(message, qos, false);
             congestion.queued(flow.queued());

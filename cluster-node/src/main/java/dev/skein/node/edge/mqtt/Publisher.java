@@ -47,7 +47,7 @@ final class Publisher {
         this.shared = shared;
         this.loop = loop;
         this.loops = loops;
-        this.retained = new RetainedWrites(loop::execute, this::retain);
+        this.retained = new RetainedWrites(loop::execute, this::askRouter);
     }
 
     /** Runs {@code opened} on this loop once a publish to {@code routes} can be matched. */
@@ -80,7 +80,7 @@ final class Publisher {
             durable(message, routes, match, null, tally, Publisher::nothing);
         } else {
             // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
-            durable(message, routes, match, mark, tally, handed -> {
+            durable(message, routes, match, mark, marked(message, tally), handed -> {
                 if (!handed) {
                     if (shared.seen().first(message, Frame.Kind.LIVE)) {
                         liveHere(message, match);
@@ -90,6 +90,32 @@ final class Publisher {
                 retain(message, tally);
             });
         }
+    }
+
+    /** What is to be retained counts as underway from its match on, though it is written after its commit. */
+    private PublishTally marked(Message message, PublishTally tally) {
+        if (!message.retain()) {
+            return tally;
+        }
+        RetainedWrites.Underway underway = retained.matched(message);
+        tally.expect();
+        return new PublishTally() {
+            @Override
+            void settled(boolean ok) {
+                underway.end();
+                tally.done(ok);
+            }
+
+            @Override
+            boolean isWanted() {
+                return tally.isWanted();
+            }
+        };
+    }
+
+    /** Retained messages of this loop on their way to their routers. */
+    RetainedWrites retained() {
+        return retained;
     }
 
     private static void nothing(boolean handed) {}
@@ -230,11 +256,12 @@ final class Publisher {
                         message.instance(), message.topic().value(), message.payload(), receivers, mark, appended));
     }
 
-    private CompletionStage<RouterCommand.Retained> retain(
-            String router, Function<ActorRef<RouterCommand.Retained>, RouterCommand> question, BooleanSupplier wanted) {
+    /** Asks a router until it answers or {@code wanted}, asked on this loop, says no; fails after a while. */
+    <T> CompletionStage<T> askRouter(
+            String router, Function<ActorRef<T>, RouterCommand> question, BooleanSupplier wanted) {
         long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
         return askAgain(
-                () -> AskPattern.ask(
+                () -> AskPattern.<ShardingEnvelope<RouterCommand>, T>ask(
                         shared.actors().routers(),
                         replyTo -> new ShardingEnvelope<>(router, question.apply(replyTo)),
                         ASK_AGAIN,

@@ -4,33 +4,50 @@ import dev.skein.node.route.Message;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
+import dev.skein.node.session.FlowSettings;
+import dev.skein.node.session.ReplayGate;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.protocol.mqtt.codec.TopicName;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retained messages on their way to a new subscription: page by page, the next one when the client has taken the last,
- * so that many of them neither overflow its queue nor fill the memory. Confined to the connection's event loop.
+ * Retained messages on their way to new subscriptions: page by page, the next one when the client has taken the last,
+ * so that many of them neither overflow its queue nor fill the memory.
+ *
+ * <p>Live messages of the same topics come from the moment when the route exists. Which come first is decided by
+ * {@link ReplayGate}; that none is missed in between by {@link PublishBarrier}: what was matched too early to be sent
+ * live is committed before the first page is read. Confined to the connection's event loop.
  */
 final class RetainedReplay {
     private static final int PAGE = 100;
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    /** A message of an event loop that the barrier did not pass is from before it when it is that much older. */
+    private static final long RECENT_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final EdgeShared shared;
     private final LoopContext context;
     private final MqttConnection connection;
+    private @Nullable ReplayGate gate;
     private @Nullable ArrayDeque<Filter> filters;
-    private boolean asked;
+    private boolean waiting;
     private int storing;
 
-    private record Filter(String filter, int qos, String after) {}
+    /** A subscription whose retained messages are still to come. */
+    private static final class Filter {
+        private final String name;
+        private final int qos;
+        private String after = "";
+        private PublishBarrier.@Nullable Passed passed;
+
+        private Filter(String name, int qos) {
+            this.name = name;
+            this.qos = qos;
+        }
+    }
 
     RetainedReplay(EdgeShared shared, LoopContext context, MqttConnection connection) {
         this.shared = shared;
@@ -38,57 +55,211 @@ final class RetainedReplay {
         this.connection = connection;
     }
 
-    /** One more subscription to serve; {@code qos} is the one granted. */
+    private ReplayGate gate() {
+        ReplayGate open = gate;
+        if (open == null) {
+            FlowSettings settings = shared.settings().flow();
+            open = new ReplayGate(settings.queueMessages(), settings.queueBytes());
+            gate = open;
+        }
+        return open;
+    }
+
+    /** A subscription is granted: its live messages wait for {@link #add}. Called before its route exists. */
+    void expect(String filter) {
+        gate().add(filter);
+    }
+
+    /** The route of the subscription is in force everywhere; {@code qos} is the one granted. */
     void add(String filter, int qos) {
         if (filters == null) {
             filters = new ArrayDeque<>(2);
         }
-        filters.add(new Filter(filter, qos, ""));
+        filters.removeIf(each -> each.name.equals(filter)); // subscribed once more: from the beginning
+        filters.add(new Filter(filter, qos));
+    }
+
+    /** The client has unsubscribed: nothing more is added [MQTT-3.10.4-2]. */
+    void remove(String filter) {
+        if (filters != null && filters.removeIf(each -> each.name.equals(filter))) {
+            gate().remove(filter);
+        }
+    }
+
+    /** A live message is about to be delivered; returns whether it waits for a retained message of its topic. */
+    boolean takes(Message message, int qos) {
+        ReplayGate open = gate;
+        if (open == null || !open.take(message, qos)) {
+            return false;
+        }
+        if (open.isFull()) {
+            release();
+        }
+        return true;
+    }
+
+    /** Whether a stored live message has to wait. */
+    boolean holds(Message message) {
+        return gate != null && gate.holds(message);
+    }
+
+    /** A live message of the store goes out. */
+    void showing(Message message) {
+        if (gate != null) {
+            gate.showing(message);
+        }
+    }
+
+    /** Whether a newer live message of the topic went out since its subscription. */
+    boolean isOvertaken(String topic) {
+        return gate != null && gate.isOvertaken(topic);
     }
 
     /** Asks for the next page when there is one to ask for and the client has taken what it got. */
     void goOn() {
-        if (asked || filters == null || connection.isClosed()) {
+        ReplayGate open = gate;
+        if (open == null || waiting || storing > 0 || connection.isClosed()) {
             return;
         }
-        Filter next = filters.peek();
+        Filter next = filters == null ? null : filters.peek();
         if (next == null) {
-            filters = null;
+            finish(open);
+        } else if (connection.client().flow().queued() > 0) {
+            release(); // an acknowledgement or a writable socket comes back here
+        } else {
+            open.hold();
+            waiting = true;
+            if (next.passed == null) {
+                pass(filters == null ? List.of() : List.copyOf(filters));
+            } else {
+                ask(next);
+            }
+        }
+    }
+
+    /** Of a persistent session, retained messages may be on their way through the store; they are still looked at. */
+    private void finish(ReplayGate open) {
+        filters = null;
+        release();
+        if (connection.client().flow().isCaughtUp() && gate == open) {
+            gate = null;
+        }
+    }
+
+    private void release() {
+        ReplayGate open = gate;
+        if (open != null) {
+            open.release((message, qos) -> connection.client().flow().deliver(message, qos, false));
+            connection.client().flow().release();
+        }
+    }
+
+    private void pass(List<Filter> subscriptions) {
+        context.barrier()
+                .await(
+                        subscriptions.stream().map(each -> router(each.name)).toList(),
+                        passed -> onPassed(subscriptions, passed));
+    }
+
+    private String router(String filter) {
+        return TopicRouter.entityId(connection.client().instance().id(), RouteTable.parentOf(filter));
+    }
+
+    private void onPassed(List<Filter> subscriptions, PublishBarrier.@Nullable Passed passed) {
+        waiting = false;
+        if (connection.isClosed()) {
             return;
         }
-        if (storing > 0 || connection.client().flow().queued() > 0) {
-            return; // drain() comes back here
+        if (passed == null) {
+            connection.close(CloseReason.SUBSCRIBE_FAILED, "a node did not answer before retained messages were read");
+            return;
         }
-        asked = true;
-        String instance = connection.client().instance().id();
-        String parent = RouteTable.parentOf(next.filter());
-        var _ = AskPattern.<ShardingEnvelope<RouterCommand>, RouterCommand.RetainedPage>ask(
-                        shared.actors().routers(),
-                        replyTo -> new ShardingEnvelope<>(
-                                TopicRouter.entityId(instance, parent),
-                                new RouterCommand.FindRetained(next.filter(), next.after(), PAGE, replyTo)),
-                        TIMEOUT,
-                        shared.actors().scheduler())
-                .whenComplete((page, failure) -> context.execute(() -> onPage(next, page, failure)));
+        subscriptions.forEach(each -> each.passed = passed);
+        goOn();
+    }
+
+    private void ask(Filter of) {
+        context.publisher()
+                .<RouterCommand.RetainedPage>askRouter(
+                        router(of.name),
+                        replyTo -> new RouterCommand.FindRetained(of.name, of.after, PAGE, replyTo),
+                        () -> !connection.isClosed())
+                .whenComplete((page, failure) -> context.execute(() -> onPage(of, page, failure)));
     }
 
     private void onPage(Filter of, RouterCommand.RetainedPage page, @Nullable Throwable failure) {
-        asked = false;
-        if (connection.isClosed() || filters == null) {
+        if (connection.isClosed()) {
             return;
         }
         if (failure != null) {
-            connection.close(CloseReason.SUBSCRIBE_FAILED, "retained messages of " + of.filter() + " were not found");
+            connection.close(CloseReason.SUBSCRIBE_FAILED, "retained messages of " + of.name + " were not found");
             return;
         }
-        filters.remove();
-        if (!page.nextAfter().isEmpty()) {
-            filters.addFirst(new Filter(of.filter(), of.qos(), page.nextAfter()));
+        PublishBarrier.Passed passed = of.passed;
+        if (isPending(of) && passed != null && page.messages().stream().anyMatch(each -> isUnclear(each, passed))) {
+            // Whatever was live then is here after one more round.
+            context.barrier().await(List.of(), after -> onSettled(of, page, passed, after != null));
+        } else {
+            onSettled(of, page, passed, true);
         }
-        for (RetainedMessage retained : page.messages()) {
+    }
+
+    private boolean isPending(Filter of) {
+        return filters != null && filters.peek() == of; // it was unsubscribed meanwhile, or subscribed anew
+    }
+
+    /** Its identity is the store's, or that of a node that is new: it may be on its way here as a live message. */
+    private static boolean isUnclear(RetainedMessage message, PublishBarrier.Passed passed) {
+        return passed.doesNotKnow(message.id())
+                && MessageIds.millis(message.id()) > passed.beganMillis() - RECENT_MILLIS;
+    }
+
+    private void onSettled(
+            Filter of, RouterCommand.RetainedPage page, PublishBarrier.@Nullable Passed passed, boolean clear) {
+        waiting = false;
+        if (connection.isClosed()) {
+            return;
+        }
+        if (!clear) {
+            connection.close(CloseReason.SUBSCRIBE_FAILED, "a node did not answer after retained messages were read");
+            return;
+        }
+        if (isPending(of)) {
+            page.messages().stream()
+                    .filter(each -> passed == null || !passed.isBefore(each.id()))
+                    .forEach(each -> offer(of, each));
+            of.after = page.nextAfter();
+        }
+        storing++;
+        stored(of);
+    }
+
+    /** Everything of a page is with the flow, and comes before the live messages that were held. */
+    private void stored(Filter of) {
+        storing--;
+        if (storing > 0 || connection.isClosed()) {
+            return;
+        }
+        if (isPending(of) && of.after.isEmpty() && filters != null) {
+            filters.remove();
+            if (!connection.subscriptions().isDurable(of.qos)
+                    || connection.client().flow().isCaughtUp()) {
+                gate().remove(of.name);
+            }
+        }
+        release();
+        goOn();
+    }
+
+    private void offer(Filter of, RetainedMessage retained) {
+        ReplayGate open = gate();
+        String topic = retained.topic();
+        byte[] payload = retained.payload();
+        boolean comesLive =
+                open.holdsCopy(topic, payload) || connection.client().flow().holdsCopy(topic, payload);
+        if (!open.isOvertaken(topic) && !comesLive) {
             deliver(of, retained);
         }
-        goOn();
     }
 
     private void deliver(Filter of, RetainedMessage retained) {
@@ -96,8 +267,8 @@ final class RetainedReplay {
         TopicName topic = TopicName.of(retained.topic());
         Message message = new Message(client.instance().id(), topic, retained.payload(), retained.qos(), true);
         message.identify(retained.id().sequence(), retained.id().writer());
-        int qos = Math.min(of.qos(), retained.qos());
-        if (qos == 0 || !connection.subscriptions().isDurable(of.qos())) {
+        int qos = Math.min(of.qos, retained.qos());
+        if (qos == 0 || !connection.subscriptions().isDurable(of.qos)) {
             client.flow().deliver(message, qos, true);
             return;
         }
@@ -107,8 +278,7 @@ final class RetainedReplay {
         PublishTally stored = new PublishTally() {
             @Override
             void settled(boolean ok) {
-                storing--;
-                goOn();
+                stored(of);
             }
         };
         stored.expect();

@@ -102,6 +102,7 @@ final class SubscriptionPhase {
                 continue;
             }
             codes[i] = (byte) qos;
+            retained.expect(filter);
             if (isDurable(qos)) {
                 durable.put(filter, new SessionCommand.Subscription(filter, qos)); // the last one of a packet counts
                 added += known ? 0 : 1;
@@ -292,6 +293,7 @@ final class SubscriptionPhase {
     void on(MqttUnsubscribeMessage message) {
         List<String> durable = new ArrayList<>();
         for (String filter : message.payload().topics()) {
+            retained.remove(filter);
             Held before = held().remove(filter);
             if (before != null && before.route() != null) {
                 removeLocal(filter, before.route());

@@ -2,6 +2,7 @@ package dev.skein.node.route.actor;
 
 import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.cluster.Membership;
+import dev.skein.node.route.RouteTable;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
@@ -146,6 +147,11 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     /** The sharding id of a router. */
     public static String entityId(String instance, String parent) {
         return instance + "|" + parent;
+    }
+
+    /** The sharding id of the root's router in the instance of the router with {@code entityId}. */
+    public static String rootOf(String entityId) {
+        return entityId(entityId.substring(0, entityId.indexOf('|')), RouteTable.ROOT);
     }
 
     /** A router that first asks who has its table open and reads its retained messages. */
