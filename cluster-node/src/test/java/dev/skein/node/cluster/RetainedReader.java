@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RetainedReader extends ClusterRobot {
     private static final long WATCH_MILLIS = 20;
+    private static final int WATCH_LIVE_MILLIS = 300;
     /** Longer than a node looks for retained messages before it gives up and ends the connection. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -80,7 +81,14 @@ final class RetainedReader extends ClusterRobot {
             }
             pause(WATCH_MILLIS);
         }
+        if (!last) {
+            pause(between(0, WATCH_LIVE_MILLIS)); // what is published meanwhile comes live
+        }
         stage().chronicle().add(Kind.READ, id(), connection, filter, last ? 1 : 0);
+        stage().chronicle().add(Kind.UNSUBSCRIBE, id(), connection, filter, 0);
+        if (await(client().unsubscribe(filter)) >= 0) {
+            stage().chronicle().add(Kind.UNSUBACKED, id(), connection, filter, 0);
+        }
         disconnect();
         return true;
     }

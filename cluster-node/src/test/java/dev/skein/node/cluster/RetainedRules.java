@@ -16,11 +16,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what fresh subscriptions found retained. Each topic has one publisher, so that its messages have an order:
+ * Judges what fresh subscriptions found retained, and what came live with it. Each topic has one publisher, so that its messages have an order:
  *
  * <ul>
  *   <li>what was acknowledged before SUBSCRIBE was sent is found, or something that was published later;
  *   <li>what was never acknowledged may take effect late, also after its publisher has gone on with another connection;
+ *   <li>nothing retained comes after a live message that is as new or newer, and no older live one after it;
+ *   <li>when UNSUBACK comes, the subscription was shown what was acknowledged before UNSUBSCRIBE, or something newer;
  *   <li>at the end everybody finds the same.
  * </ul>
  */
@@ -28,12 +30,18 @@ final class RetainedRules {
     /** So long after it was sent, what its publisher has left behind unacknowledged takes no effect any more. */
     private static final long LATE_NANOS = Duration.ofSeconds(60).toNanos();
 
+    /** So long after a fault, nodes may still have different views of the cluster. */
+    private static final long CALM_NANOS = Duration.ofSeconds(15).toNanos();
+
     private final List<Event> events;
     private final Map<Sent, Fate> fates;
     private final Verdict verdict;
     private final Map<String, List<Sent>> topics = new HashMap<>();
     private final Map<Integer, Reading> readings = new HashMap<>();
     private final Map<String, Found> agreed = new HashMap<>();
+    private boolean fault;
+    /** Since when there was no fault. */
+    private long calmSince = -CALM_NANOS;
 
     /** One fresh subscription. */
     private static final class Reading {
@@ -43,8 +51,14 @@ final class RetainedRules {
         private final Set<String> heard = new HashSet<>();
         /** By topic. */
         private final Map<String, Sent> retained = new HashMap<>();
+        /** By topic: the newest that came live. */
+        private final Map<String, Sent> live = new HashMap<>();
 
-        private Reading(int asked, String filter) {
+        private final boolean calm;
+        private int givenUp = -1;
+
+        private Reading(int asked, String filter, boolean calm) {
+            this.calm = calm;
             this.asked = asked;
             this.filter = filter;
         }
@@ -68,7 +82,19 @@ final class RetainedRules {
         for (int at = 0; at < events.size(); at++) {
             Event event = events.get(at);
             switch (event.kind()) {
-                case SUBSCRIBE -> readings.put(event.connection(), new Reading(at, event.subject()));
+                case SUBSCRIBE -> readings.put(event.connection(), new Reading(at, event.subject(), isCalm(event)));
+                case UNSUBSCRIBE -> {
+                    Reading reading = readings.get(event.connection());
+                    if (reading != null) {
+                        reading.givenUp = at;
+                    }
+                }
+                case UNSUBACKED -> onUnsubscribed(event, at);
+                case FAULT -> fault = true;
+                case HEALED -> {
+                    fault = false;
+                    calmSince = event.nanos();
+                }
                 case DELIVERED -> onDelivered(event, at);
                 case READ -> onRead(event, at);
                 case END -> {
@@ -89,15 +115,63 @@ final class RetainedRules {
         }
         reading.heard.add(message.topic());
         if (!event.retain()) {
+            onLive(reading, message, event, at);
             return;
         }
         reading.retained.put(message.topic(), message);
+        Sent live = reading.live.get(message.topic());
+        if (live != null && !event.dup() && message.number() <= live.number() && !mayBeLate(message, live, at)) {
+            verdict.add(
+                    Rule.RETAINED_AFTER_LIVE, at, reader(event) + " got " + message + " retained after live " + live);
+        }
         Sent last = lastAcknowledged(message.topic(), reading.asked);
         if (last != null && message.number() < last.number() && !mayBeLate(message, last, at)) {
             Rule rule = last.size() == 0 ? Rule.RETAINED_CLEARED : Rule.RETAINED_OLD;
             verdict.add(
                     rule, at, reader(event) + " found " + message + ", asked at " + reading.asked + " after " + last);
         }
+    }
+
+    private void onLive(Reading reading, Sent message, Event event, int at) {
+        reading.live.merge(message.topic(), message, (one, other) -> one.number() > other.number() ? one : other);
+        Sent retained = reading.retained.get(message.topic());
+        if (retained != null
+                && message.number() < retained.number()
+                && !fate(message).resent
+                && !mayBeLate(message, retained, at)) {
+            verdict.add(
+                    Rule.LIVE_BEHIND_RETAINED,
+                    at,
+                    reader(event) + " got " + message + " live after " + retained + " retained");
+        }
+    }
+
+    private boolean isCalm(Event event) {
+        return !fault && event.nanos() - calmSince > CALM_NANOS;
+    }
+
+    private void onUnsubscribed(Event event, int at) {
+        Reading reading = readings.remove(event.connection());
+        if (reading == null || !reading.filter.equals(event.subject()) || reading.givenUp < 0 || !reading.calm || !isCalm(event)) {
+            return;
+        }
+        for (String topic : topics.keySet()) {
+            Sent last = TopicFilters.matches(reading.filter, topic) ? lastAcknowledged(topic, reading.givenUp) : null;
+            if (last != null && last.size() > 0 && !wasShown(reading, last) && !mayBeCleared(last, at)) {
+                verdict.add(
+                        Rule.LAST_VALUE_OLD,
+                        at,
+                        reader(event) + " has not got " + last + ", asked at " + reading.asked + ", gave up at "
+                                + reading.givenUp);
+            }
+        }
+    }
+
+    /** It, or something newer. */
+    private static boolean wasShown(Reading reading, Sent last) {
+        Sent retained = reading.retained.get(last.topic());
+        Sent live = reading.live.get(last.topic());
+        return retained != null && retained.number() >= last.number() || live != null && live.number() >= last.number();
     }
 
     private static String reader(Event event) {

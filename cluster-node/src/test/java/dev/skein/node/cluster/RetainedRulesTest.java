@@ -211,6 +211,112 @@ class RetainedRulesTest {
         requireNone();
     }
 
+    private void getLive(Sent message) {
+        write(Kind.DELIVERED, "s", reader, message, "", LIVE);
+    }
+
+    private void unsubscribe() {
+        write(Kind.UNSUBSCRIBE, "s", reader, null, FILTER, 0);
+        write(Kind.UNSUBACKED, "s", reader, null, FILTER, 0);
+    }
+
+    @Test
+    void retainedOneThatComesAfterALiveOneThatIsNewer() {
+        Sent first = set();
+        subscribe();
+        Sent newer = set();
+        getLive(newer);
+        find(first);
+        requireOnly(Rule.RETAINED_AFTER_LIVE);
+    }
+
+    @Test
+    void retainedOneThatCameLiveBefore() {
+        subscribe();
+        Sent message = set();
+        getLive(message);
+        find(message);
+        requireOnly(Rule.RETAINED_AFTER_LIVE);
+    }
+
+    @Test
+    void retainedOneThatIsNewerThanTheLiveOne() {
+        Sent first = set();
+        Sent second = set();
+        subscribe();
+        getLive(first);
+        find(second);
+        requireNone();
+    }
+
+    @Test
+    void liveOneThatComesAfterARetainedOneThatIsNewer() {
+        Sent first = set();
+        Sent second = set();
+        subscribe();
+        find(second);
+        getLive(first);
+        requireOnly(Rule.LIVE_BEHIND_RETAINED);
+    }
+
+    @Test
+    void liveOneThatItsPublisherHasSentAgain() {
+        Sent first = send(1, 20);
+        Sent second = set();
+        subscribe();
+        publisherConnects(2);
+        write(Kind.RESENT, "p", publisher, first, "", 1);
+        find(second);
+        getLive(first);
+        requireNone();
+    }
+
+    @Test
+    void whatWasAcknowledgedBeforeUnsubscribeWasNeverShown() {
+        Sent first = set();
+        Sent second = send(1, 20);
+        subscribe();
+        acknowledge(second);
+        find(first);
+        unsubscribe();
+        requireOnly(Rule.LAST_VALUE_OLD);
+    }
+
+    @Test
+    void whatWasAcknowledgedAfterUnsubscribeNeedNotBeShown() {
+        Sent first = set();
+        subscribe();
+        find(first);
+        Sent second = send(1, 20);
+        write(Kind.UNSUBSCRIBE, "s", reader, null, FILTER, 0);
+        acknowledge(second);
+        write(Kind.UNSUBACKED, "s", reader, null, FILTER, 0);
+        requireNone();
+    }
+
+    @Test
+    void whatWasShownLastIsTheNewest() {
+        Sent first = set();
+        subscribe();
+        find(first);
+        getLive(set());
+        getLive(set());
+        unsubscribe();
+        requireNone();
+    }
+
+    @Test
+    void duringAFaultTheLastValueMayBeMissed() {
+        Sent first = set();
+        Sent second = send(1, 20);
+        subscribe();
+        write(Kind.FAULT, "cluster", 0, null, "KILL n2", 0);
+        acknowledge(second);
+        find(first);
+        unsubscribe();
+        requireNone();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void whatWasLeftBehindUnacknowledgedMayTakeEffectLate(int qos) {

@@ -51,6 +51,12 @@ final class Verdict {
         RETAINED_CLEARED,
         /** A fresh subscription got no retained message, though one was acknowledged before. */
         RETAINED_MISSING,
+        /** A retained message came after a live one of its topic that is as new or newer. */
+        RETAINED_AFTER_LIVE,
+        /** Live, after a retained one of its topic that is newer. */
+        LIVE_BEHIND_RETAINED,
+        /** What a subscription was shown last is older than what was acknowledged before it ended. */
+        LAST_VALUE_OLD,
         /** At the end, two nodes have something different retained. */
         RETAINED_DIFFERS,
         /** Came, and was never sent. */

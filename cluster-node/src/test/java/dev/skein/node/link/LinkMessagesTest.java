@@ -9,13 +9,19 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What links carry: segments with frames of every kind, and acknowledgements. */
 class LinkMessagesTest extends MessagesContract {
     private static final byte[] TOPIC = {0, 3, 'a', '/', 'b'};
+
+    private static final Set<Frame.Kind> PASSED = EnumSet.of(Frame.Kind.PASSED);
+    /** Those that the first version had. */
+    private static final Set<Frame.Kind> FIRST = EnumSet.complementOf(EnumSet.of(Frame.Kind.PASSED));
 
     LinkMessagesTest() {
         super("link.txt");
@@ -24,9 +30,11 @@ class LinkMessagesTest extends MessagesContract {
     @Override
     protected Stream<Object> samples() {
         return Stream.of(
-                new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames(false)), false),
+                new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames(false, FIRST)), false),
                 new LinkMessage.Segment(1, -2, 3, 5, new byte[] {1}, true),
-                new LinkMessage.Acknowledged(1, -2, 3, 4));
+                new LinkMessage.Acknowledged(1, -2, 3, 4),
+                new LinkMessage.Barrier(1, -2, 3, 4, List.of("default|a", "default|#")),
+                new LinkMessage.Segment(1, -2, 3, 6, ByteBufUtil.getBytes(frames(false, PASSED)), false));
     }
 
     @Override
@@ -34,9 +42,9 @@ class LinkMessagesTest extends MessagesContract {
         return Stream.of(LinkMessage.class);
     }
 
-    private static ByteBuf frames(boolean once) {
+    private static ByteBuf frames(boolean once, Set<Frame.Kind> kinds) {
         ByteBuf frames = Unpooled.buffer();
-        for (Frame.Kind kind : Frame.Kind.values()) {
+        for (Frame.Kind kind : kinds) {
             Targets targets =
                     kind == Frame.Kind.LIVE ? Targets.NONE : new Targets(new long[] {7, -8}, new byte[] {1, 6});
             Frame.Header header = new Frame.Header(5, -6, 2, true, once);
@@ -48,7 +56,7 @@ class LinkMessagesTest extends MessagesContract {
     @Test
     void everyKindOfFrameIsReadAsItWasWritten() {
         List<String> read = new ArrayList<>();
-        ByteBuf frames = frames(true);
+        ByteBuf frames = frames(true, EnumSet.allOf(Frame.Kind.class));
         Frame.LastInstance last = new Frame.LastInstance();
         while (frames.isReadable()) {
             Frame.read(frames, last, (kind, header, instance, targets, rest) -> {
@@ -69,7 +77,8 @@ class LinkMessagesTest extends MessagesContract {
                         "STORED" + rest,
                         "SESSION" + rest,
                         "CONNECTION" + rest,
-                        "LOOK_AGAIN" + rest);
+                        "LOOK_AGAIN" + rest,
+                        "PASSED" + rest);
     }
 
     @Test

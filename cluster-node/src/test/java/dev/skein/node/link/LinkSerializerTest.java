@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.NotSerializableException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LinkSerializerTest {
@@ -32,6 +33,16 @@ class LinkSerializerTest {
 
         assertThat(serializer.fromBinary(serializer.toBinary(acknowledged), serializer.manifest(acknowledged)))
                 .isEqualTo(acknowledged);
+    }
+
+    @Test
+    void barrierSurvivesTheWire() throws Exception {
+        for (List<String> routers : List.of(List.<String>of(), List.of("default|#"), List.of("default|ü", "x|"))) {
+            LinkMessage.Barrier barrier = new LinkMessage.Barrier(1, 2, 3, 4, routers);
+
+            assertThat(serializer.fromBinary(serializer.toBinary(barrier), serializer.manifest(barrier)))
+                    .isEqualTo(barrier);
+        }
     }
 
     @Test // what is left behind in a pooled buffer is read by others in its own order

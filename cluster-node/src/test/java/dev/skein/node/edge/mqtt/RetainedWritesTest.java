@@ -117,6 +117,48 @@ class RetainedWritesTest {
         assertThat(asked).extracting(Asked::body).endsWith("a/b later");
     }
 
+    private void whenSettled(String... routers) {
+        writes.whenSettled(List.of(routers), () -> settled.add("settled " + List.of(routers)));
+    }
+
+    @Test
+    void whatWasMatchedBeforeIsWaitedFor() {
+        whenSettled("default|a");
+        publish("a/b", "first");
+        publish("a/b", "second");
+        whenSettled("default|a");
+        publish("a/b", "third");
+        assertThat(settled).containsExactly("settled [default|a]");
+        answer(0, true);
+        assertThat(settled).hasSize(2);
+        answer(1, true);
+        assertThat(settled).containsSubsequence("second true", "settled [default|a]");
+        assertThat(settled).hasSize(5);
+    }
+
+    @Test
+    void otherRoutersAreNotWaitedForButByTheRoot() {
+        publish("a/b", "first");
+        whenSettled("default|x", "other|#");
+        assertThat(settled).containsExactly("settled [default|x, other|#]");
+        whenSettled("default|#");
+        assertThat(settled).hasSize(1);
+        answer(0, false);
+        assertThat(settled).endsWith("first false", "settled [default|#]");
+    }
+
+    @Test
+    void whatIsWrittenAfterItsCommitIsWaitedForFromItsMatchOn() {
+        Message message = new Message("default", TopicName.of("a/b"), new byte[1], 2, true);
+        RetainedWrites.Underway underway = writes.matched(message);
+        whenSettled("default|a");
+        assertThat(settled).isEmpty();
+        underway.end();
+        assertThat(settled).containsExactly("settled [default|a]");
+        whenSettled("default|a");
+        assertThat(settled).hasSize(2);
+    }
+
     @Test
     void whatFailsKeepsNobodyElseWaiting() {
         publish("a/b", "first");
