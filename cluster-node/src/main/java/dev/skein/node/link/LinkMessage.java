@@ -29,9 +29,11 @@ public sealed interface LinkMessage {
      *
      * @param stream the event loop that asks
      * @param sequence of the question
+     * @param stored whether the store answers too, when what the loops gave it is committed and pushed
      * @param routers ids of the routers whose retained messages, if any are on their way to them, are waited for
      */
-    record Barrier(long from, long to, int stream, long sequence, List<String> routers) implements LinkMessage {}
+    record Barrier(long from, long to, int stream, long sequence, boolean stored, List<String> routers)
+            implements LinkMessage {}
 
     /** The sender of this has taken every segment up to {@code sequence}. */
     record Acknowledged(long from, long to, int stream, long sequence) implements LinkMessage {}

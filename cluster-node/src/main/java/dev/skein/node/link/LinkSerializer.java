@@ -47,7 +47,9 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
         switch (link) {
             case LinkMessage.Segment segment -> into.putLong(segment.sequence()).put(segment.bytes());
             case LinkMessage.Acknowledged acknowledged -> into.putLong(acknowledged.sequence());
-            case LinkMessage.Barrier barrier -> into.putLong(barrier.sequence()).put(names(barrier.routers()));
+            case LinkMessage.Barrier barrier -> into.putLong(barrier.sequence())
+                    .put((byte) (barrier.stored() ? 1 : 0))
+                    .put(names(barrier.routers()));
         }
         into.order(before);
     }
@@ -56,7 +58,7 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
     public byte[] toBinary(Object message) {
         int body = switch ((LinkMessage) message) {
             case LinkMessage.Segment segment -> segment.bytes().length;
-            case LinkMessage.Barrier barrier -> names(barrier.routers()).length;
+            case LinkMessage.Barrier barrier -> Byte.BYTES + names(barrier.routers()).length;
             case LinkMessage.Acknowledged _ -> 0;
         };
         ByteBuffer buffer = ByteBuffer.allocate(HEADER + body);
@@ -103,7 +105,7 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
                         sender, receiver, stream, sequence, bytes, manifest.equals(AWAITED_SEGMENT));
             }
             case ACKNOWLEDGED -> new LinkMessage.Acknowledged(sender, receiver, stream, sequence);
-            case BARRIER -> new LinkMessage.Barrier(sender, receiver, stream, sequence, names(from));
+            case BARRIER -> new LinkMessage.Barrier(sender, receiver, stream, sequence, from.get() != 0, names(from));
             default ->
                 throw new NotSerializableException("link manifest: " + manifest + " (expected: " + SEGMENT + ", "
                         + AWAITED_SEGMENT + ", " + ACKNOWLEDGED + " or " + BARRIER + ")");

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RetainedStoryIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
-    private static final int ROUNDS = 40;
-    private static final int PERSISTENT_ROUNDS = 15;
+    private static final int ROUNDS = 20;
+    private static final int PERSISTENT_ROUNDS = 8;
 
     @TempDir
     static Path home;
@@ -177,7 +177,7 @@ class RetainedStoryIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, true", "2, true"})
+    @CsvSource({"1, true", "2, true", "1, false", "2, false"})
     void whatWasRetainedBeforeComesBeforeWhatIsPublishedMeanwhile(int node, boolean clean) throws Exception {
         String topic = name("mixed") + "/value";
         AtomicBoolean over = new AtomicBoolean();

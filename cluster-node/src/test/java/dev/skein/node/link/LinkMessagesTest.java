@@ -33,7 +33,7 @@ class LinkMessagesTest extends MessagesContract {
                 new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames(false, FIRST)), false),
                 new LinkMessage.Segment(1, -2, 3, 5, new byte[] {1}, true),
                 new LinkMessage.Acknowledged(1, -2, 3, 4),
-                new LinkMessage.Barrier(1, -2, 3, 4, List.of("default|a", "default|#")),
+                new LinkMessage.Barrier(1, -2, 3, 4, true, List.of("default|a", "default|#")),
                 new LinkMessage.Segment(1, -2, 3, 6, ByteBufUtil.getBytes(frames(false, PASSED)), false));
     }
 

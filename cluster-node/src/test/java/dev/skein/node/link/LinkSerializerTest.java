@@ -38,7 +38,7 @@ class LinkSerializerTest {
     @Test
     void barrierSurvivesTheWire() throws Exception {
         for (List<String> routers : List.of(List.<String>of(), List.of("default|#"), List.of("default|ü", "x|"))) {
-            LinkMessage.Barrier barrier = new LinkMessage.Barrier(1, 2, 3, 4, routers);
+            LinkMessage.Barrier barrier = new LinkMessage.Barrier(1, 2, 3, 4, routers.isEmpty(), routers);
 
             assertThat(serializer.fromBinary(serializer.toBinary(barrier), serializer.manifest(barrier)))
                     .isEqualTo(barrier);

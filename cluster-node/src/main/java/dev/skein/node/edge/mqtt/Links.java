@@ -8,6 +8,7 @@ import dev.skein.node.route.actor.RemoteSessions;
 import dev.skein.node.route.actor.RouteSync;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -109,9 +110,11 @@ final class Links {
                         LoopContext loop = shared.loops().get(segment.stream() % loops);
                         loop.execute(() -> loop.links().on(segment));
                     }
-                    case LinkMessage.Barrier barrier ->
+                    case LinkMessage.Barrier barrier -> {
+                        AtomicInteger left = new AtomicInteger(loops);
                         shared.loops()
-                                .forEach(loop -> loop.execute(() -> loop.links().on(barrier)));
+                                .forEach(loop -> loop.execute(() -> loop.links().on(barrier, left)));
+                    }
                     case LinkMessage.Acknowledged acknowledged -> {
                         LoopContext loop = shared.loops().get(acknowledged.stream() % loops);
                         loop.execute(() -> loop.links().on(acknowledged));

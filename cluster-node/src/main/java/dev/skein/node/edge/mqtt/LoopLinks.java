@@ -20,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -238,19 +239,28 @@ final class LoopLinks implements Frame.Receiver {
         }
     }
 
-    /** Answers once this loop has passed, behind all that it had for the node that asks. */
-    void on(LinkMessage.Barrier asked) {
+    /**
+     * Answers once this loop has passed, behind all that it had for the node that asks.
+     *
+     * @param left loops of this node that have not passed; after the last one the store does
+     */
+    void on(LinkMessage.Barrier asked, AtomicInteger left) {
         loop.publisher().retained().whenSettled(asked.routers(), () -> {
-            Links.Linked linked = shared.links().find(asked.from());
-            OutboundStream stream = linked == null ? null : stream(linked.peer());
-            if (stream != null) {
-                willWrite(stream);
-                Frame.Header passed = new Frame.Header(
-                        loop.ids().last(), loop.ids().writer(), 0, false, false);
-                stream.write(
-                        Frame.Kind.PASSED, passed, "", PublishBarrier.answerTo(asked, loops), NO_TOPIC, NO_PAYLOAD);
+            passed(asked, new Frame.Header(loop.ids().last(), loop.ids().writer(), 0, false, false));
+            if (left.decrementAndGet() == 0 && asked.stored()) {
+                LoopLinks pushes = shared.loops().getFirst().links(); // pushes to other nodes go by this one
+                PublishBarrier.passStore(shared, 0, () -> pushes.passed(asked, PublishBarrier.ofStore()));
             }
         });
+    }
+
+    private void passed(LinkMessage.Barrier asked, Frame.Header header) {
+        Links.Linked linked = shared.links().find(asked.from());
+        OutboundStream stream = linked == null ? null : stream(linked.peer());
+        if (stream != null) {
+            willWrite(stream);
+            stream.write(Frame.Kind.PASSED, header, "", PublishBarrier.answerTo(asked, loops), NO_TOPIC, NO_PAYLOAD);
+        }
     }
 
     @Override

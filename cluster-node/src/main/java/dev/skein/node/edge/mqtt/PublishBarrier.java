@@ -3,6 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.link.Frame;
 import dev.skein.node.link.LinkMessage;
+import dev.skein.persistence.api.StoreCommand;
 import dev.skein.protocol.mqtt.MessageId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until every event loop of the cluster has passed a point: the retained messages that it had matched before are
- * committed, and the live messages that it had matched before have arrived on this loop. A subscription whose route is
- * in force then finds in the store what it was not sent live.
+ * committed, and the live messages that it had matched before have arrived on this loop; where asked for, also those that
+ * go through the store. A subscription whose route is in force then finds retained what it was not sent live.
  *
  * <p>One round at a time; who asks meanwhile shares the next one. Confined to its event loop.
  */
@@ -29,6 +30,8 @@ final class PublishBarrier {
     private static final int ROUTERS_MAX = 100;
 
     private static final int ROUTERS_CHARS_MAX = 32 * 1024;
+    /** Stands for the store of a node, which passes after its loops. */
+    private static final long STORE = 0;
 
     private final EdgeShared shared;
     private final LoopContext loop;
@@ -37,7 +40,7 @@ final class PublishBarrier {
     private @Nullable Round round;
     private long rounds;
 
-    private record Waiting(Collection<String> routers, Then then) {}
+    private record Waiting(Collection<String> routers, boolean stored, Then then) {}
 
     /** Hears of the end of a round, on the loop. */
     interface Then {
@@ -68,6 +71,7 @@ final class PublishBarrier {
         private final long id;
         private final List<Waiting> waiting;
         private final Collection<String> routers;
+        private final boolean stored;
         private final Map<Long, Long> upTo = new HashMap<>();
         /** Loops that have passed, by node; one that all have passed is not in it. */
         private final Map<Long, Set<Long>> missing = new HashMap<>();
@@ -80,6 +84,7 @@ final class PublishBarrier {
             this.id = id;
             this.waiting = waiting;
             this.routers = routers(waiting);
+            this.stored = waiting.stream().anyMatch(Waiting::stored);
             this.beganMillis = beganMillis;
         }
     }
@@ -98,9 +103,14 @@ final class PublishBarrier {
         return small ? all : RetainedWrites.roots(all);
     }
 
-    /** Runs {@code then} after a round that begins now or later; it waits for retained messages of {@code routers}. */
-    void await(Collection<String> routers, Then then) {
-        next.add(new Waiting(routers, then));
+    /**
+     * Runs {@code then} after a round that begins now or later.
+     *
+     * @param routers whose retained messages are waited for
+     * @param stored whether messages of persistent sessions are waited for, as they come here from the store
+     */
+    void await(Collection<String> routers, boolean stored, Then then) {
+        next.add(new Waiting(routers, stored, then));
         if (round == null) {
             begin();
         }
@@ -140,7 +150,8 @@ final class PublishBarrier {
             if (linked != null) {
                 long self = shared.links().self();
                 linked.actor()
-                        .tell(new LinkMessage.Barrier(self, node, loop.index(), of.id, List.copyOf(of.routers)));
+                        .tell(new LinkMessage.Barrier(
+                                self, node, loop.index(), of.id, of.stored, List.copyOf(of.routers)));
             }
         }
     }
@@ -153,6 +164,16 @@ final class PublishBarrier {
                 .get(asker)
                 .barrier()
                 .passed(targets.id(0), targets.id(3), (int) targets.id(2), header.writer(), last));
+    }
+
+    /** Runs {@code passed} on loop {@code on} when what the store was given until now is committed and pushed. */
+    static void passStore(EdgeShared shared, int on, Runnable passed) {
+        shared.store().submit(new StoreCommand.Barrier(STORE, shared.bridge().behindPushes(on, passed)));
+    }
+
+    /** The header of the answer for the store of a node. */
+    static Frame.Header ofStore() {
+        return new Frame.Header(0, STORE, 0, false, false);
     }
 
     /** What {@link #answer} reads. */
@@ -168,9 +189,14 @@ final class PublishBarrier {
         }
         now.upTo.put(writer, last);
         writers.add(writer);
-        if (writers.size() == loops) {
+        if (writers.size() == (now.stored ? loops + 1 : loops)) {
             now.missing.remove(node);
             endIfComplete(now);
+        } else if (now.stored && writers.size() == loops && node == shared.links().self()) {
+            passStore(
+                    shared,
+                    loop.index(),
+                    () -> passed(id, node, loops, STORE, 0)); // what the loops had for it is before
         }
     }
 

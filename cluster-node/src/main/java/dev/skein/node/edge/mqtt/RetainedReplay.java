@@ -146,6 +146,10 @@ final class RetainedReplay {
         }
     }
 
+    private boolean isDurable(int qos) {
+        return connection.subscriptions().isDurable(qos);
+    }
+
     private void release() {
         ReplayGate open = gate;
         if (open != null) {
@@ -158,6 +162,7 @@ final class RetainedReplay {
         context.barrier()
                 .await(
                         subscriptions.stream().map(each -> router(each.name)).toList(),
+                        subscriptions.stream().anyMatch(each -> isDurable(each.qos)),
                         passed -> onPassed(subscriptions, passed));
     }
 
@@ -198,7 +203,7 @@ final class RetainedReplay {
         PublishBarrier.Passed passed = of.passed;
         if (isPending(of) && passed != null && page.messages().stream().anyMatch(each -> isUnclear(each, passed))) {
             // Whatever was live then is here after one more round.
-            context.barrier().await(List.of(), after -> onSettled(of, page, passed, after != null));
+            context.barrier().await(List.of(), isDurable(of.qos), after -> onSettled(of, page, passed, after != null));
         } else {
             onSettled(of, page, passed, true);
         }
@@ -242,8 +247,7 @@ final class RetainedReplay {
         }
         if (isPending(of) && of.after.isEmpty() && filters != null) {
             filters.remove();
-            if (!connection.subscriptions().isDurable(of.qos)
-                    || connection.client().flow().isCaughtUp()) {
+            if (!isDurable(of.qos) || connection.client().flow().isCaughtUp()) {
                 gate().remove(of.name);
             }
         }
@@ -268,7 +272,7 @@ final class RetainedReplay {
         Message message = new Message(client.instance().id(), topic, retained.payload(), retained.qos(), true);
         message.identify(retained.id().sequence(), retained.id().writer());
         int qos = Math.min(of.qos, retained.qos());
-        if (qos == 0 || !connection.subscriptions().isDurable(of.qos)) {
+        if (qos == 0 || !isDurable(of.qos)) {
             client.flow().deliver(message, qos, true);
             return;
         }

@@ -73,6 +73,11 @@ final class StoreBridge {
         };
     }
 
+    /** A listener that runs {@code task} on loop {@code loop}, behind the pushes of all earlier commits. */
+    CommitListener behindPushes(int loop, Runnable task) {
+        return () -> later(loop, task);
+    }
+
     /**
      * A listener that pushes the message to those receivers that are online, then settles {@code tally}.
      *
