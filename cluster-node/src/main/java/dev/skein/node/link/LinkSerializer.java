@@ -1,5 +1,7 @@
 package dev.skein.node.link;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.NotSerializableException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +17,7 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
     private static final String SEGMENT = "s1";
     private static final String AWAITED_SEGMENT = "w1";
     private static final String ACKNOWLEDGED = "a1";
+    private static final String HOLD = "h1";
     private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
 
     /** Made by Pekko. */
@@ -30,6 +33,7 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
         return switch ((LinkMessage) message) {
             case LinkMessage.Segment segment -> segment.awaited() ? AWAITED_SEGMENT : SEGMENT;
             case LinkMessage.Acknowledged _ -> ACKNOWLEDGED;
+            case LinkMessage.Hold _ -> HOLD;
         };
     }
 
@@ -40,6 +44,11 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
         into.order(ByteOrder.BIG_ENDIAN);
         into.putLong(link.from()).putLong(link.to()).putInt(link.stream());
         switch (link) {
+            case LinkMessage.Hold hold -> {
+                byte[] instance = hold.instance().getBytes(UTF_8);
+                into.putLong(hold.level()).putInt(instance.length).put(instance);
+                into.put(hold.topic().getBytes(UTF_8));
+            }
             case LinkMessage.Segment segment -> into.putLong(segment.sequence()).put(segment.bytes());
             case LinkMessage.Acknowledged acknowledged -> into.putLong(acknowledged.sequence());
         }
@@ -48,7 +57,11 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
 
     @Override
     public byte[] toBinary(Object message) {
-        int body = message instanceof LinkMessage.Segment segment ? segment.bytes().length : 0;
+        int body = switch ((LinkMessage) message) {
+            case LinkMessage.Segment segment -> segment.bytes().length;
+            case LinkMessage.Acknowledged _ -> 0;
+            case LinkMessage.Hold hold -> Integer.BYTES + (hold.instance() + hold.topic()).getBytes(UTF_8).length;
+        };
         ByteBuffer buffer = ByteBuffer.allocate(HEADER + body);
         toBinary(message, buffer);
         return buffer.array();
@@ -80,11 +93,26 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
                 yield new LinkMessage.Segment(
                         sender, receiver, stream, sequence, bytes, manifest.equals(AWAITED_SEGMENT));
             }
+            case HOLD -> {
+                String instance = text(from, from.getInt());
+                yield new LinkMessage.Hold(
+                        sender, receiver, stream, instance, text(from, from.remaining()), (int) sequence);
+            }
             case ACKNOWLEDGED -> new LinkMessage.Acknowledged(sender, receiver, stream, sequence);
             default ->
                 throw new NotSerializableException("link manifest: " + manifest + " (expected: " + SEGMENT + ", "
-                        + AWAITED_SEGMENT + " or " + ACKNOWLEDGED + ")");
+                        + AWAITED_SEGMENT + ", " + ACKNOWLEDGED + " or " + HOLD + ")");
         };
+    }
+
+    private static String text(ByteBuffer from, int length) throws NotSerializableException {
+        if (length < 0 || length > from.remaining()) {
+            throw new NotSerializableException(
+                    "link text: " + length + " bytes (expected: 0.." + from.remaining() + ")");
+        }
+        byte[] bytes = new byte[length];
+        from.get(bytes);
+        return new String(bytes, UTF_8);
     }
 
     @Override

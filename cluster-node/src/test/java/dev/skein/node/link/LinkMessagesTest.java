@@ -26,7 +26,8 @@ class LinkMessagesTest extends MessagesContract {
         return Stream.of(
                 new LinkMessage.Segment(1, -2, 3, Long.MAX_VALUE, ByteBufUtil.getBytes(frames(false)), false),
                 new LinkMessage.Segment(1, -2, 3, 5, new byte[] {1}, true),
-                new LinkMessage.Acknowledged(1, -2, 3, 4));
+                new LinkMessage.Acknowledged(1, -2, 3, 4),
+                new LinkMessage.Hold(1, -2, 3, "ü", "a/ß", 2));
     }
 
     @Override

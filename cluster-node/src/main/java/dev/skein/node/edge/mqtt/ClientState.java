@@ -159,18 +159,29 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     void on(InboundAck ack) {
-        switch (ack.kind()) {
+        boolean expected = switch (ack.kind()) {
             case PUBACK -> flow.onPubAck(ack.packetId());
             case PUBREC -> flow.onPubRec(ack.packetId());
             case PUBREL -> releaseInbound(ack.packetId());
             case PUBCOMP -> flow.onPubComp(ack.packetId());
+        };
+        if (expected) {
+            showQueue();
+        } else {
+            connection.close(
+                    CloseReason.PROTOCOL_VIOLATION,
+                    ack.kind() + " for packet identifier " + ack.packetId()
+                            + " (expected: the acknowledgement that is due for its QoS) [MQTT-4.8.0-1]");
         }
-        connection.congestion().queued(flow.queued());
+    }
+
+    private void showQueue() {
+        connection.congestion().queued(flow.accepted(), flow.acceptedBytes());
     }
 
     void drain() {
         flow.drain();
-        connection.congestion().queued(flow.queued());
+        showQueue();
         SubscriptionPhase subscriptions = connection.subscriptionsOrNull();
         if (subscriptions != null) {
             subscriptions.retained().goOn();
@@ -282,6 +293,11 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     @Override
+    public boolean publishersWait() {
+        return connection.congestion().isWaitedFor();
+    }
+
+    @Override
     public void dropped(Message message) {
         metrics(message).dropped(DropReason.QUEUE_FULL);
         dropped++;
@@ -317,7 +333,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
-    private void releaseInbound(int packetId) {
+    private boolean releaseInbound(int packetId) {
         inbound.release(packetId);
         if (sessionId() == 0) {
             PacketEncoder.pubcomp(connection.output(), packetId);
@@ -328,6 +344,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
                             packetId,
                             afterCommit(() -> PacketEncoder.pubcomp(connection.output(), packetId))));
         }
+        return true;
     }
 
     private StoreCommand.CommitListener afterCommit(Runnable task) {

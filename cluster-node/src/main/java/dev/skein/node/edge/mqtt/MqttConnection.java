@@ -46,12 +46,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private @Nullable PublishPipeline publishes; // with its first message: many only listen
     private @Nullable SubscriptionPhase subscriptions; // and many only talk
     private final Congestion congestion;
+    private @Nullable Progress progress; // while something waits for the client
     private @Nullable ChannelHandlerContext channel;
     private @Nullable ByteBuf output;
     private @Nullable ArrayDeque<Object> waiting;
     private @Nullable ClientState client;
     private State state = State.NEW;
     private boolean parked;
+    private boolean heldBack;
+    private long waitingBytes;
+    private long written;
     private boolean held;
     private boolean dirty;
     private boolean heard;
@@ -76,10 +80,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.metrics = shared.metrics().connections(info.listener());
         this.tie = new SessionTie(shared);
         this.connect = new ConnectPhase(shared, this);
-        this.congestion = new Congestion(shared.settings().flow().queueMessages());
+        this.congestion = new Congestion(shared.settings().flow(), shared.held());
     }
 
-    /** Who publishes to this client alone may have to wait for it. */
+    /** Who publishes to this client may have to wait for it. */
     Congestion congestion() {
         return congestion;
     }
@@ -155,11 +159,20 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object packet) {
         heard = true;
-        if (parked) {
-            waiting().add(packet);
-        } else {
+        if (!parked || (heldBack && HeldBack.passes(packet))) {
             handle(packet);
+        } else if (state != State.CLOSED) {
+            waiting().add(packet);
+            addWaiting(HeldBack.size(packet));
+            if (heldBack) {
+                updateReading();
+            }
         }
+    }
+
+    private void addWaiting(long bytes) {
+        waitingBytes += bytes;
+        context.addWaiting(bytes);
     }
 
     private ArrayDeque<Object> waiting() {
@@ -258,8 +271,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     /** Handles what waited, until something parks again. */
     void unpark() {
         parked = false;
+        heldBack = false;
         while (!parked && waiting != null && !waiting.isEmpty()) {
-            handle(waiting.remove());
+            Object packet = waiting.remove();
+            addWaiting(-HeldBack.size(packet));
+            handle(packet);
         }
         updateReading();
     }
@@ -267,7 +283,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     /** Parks, and takes {@code packet} first when it goes on. */
     void parkBefore(Object packet) {
         waiting().addFirst(packet);
+        addWaiting(HeldBack.size(packet));
         park();
+    }
+
+    /**
+     * As {@link #parkBefore}, but what {@link HeldBack#passes} is handled meanwhile: others may wait for this client's
+     * acknowledgements, and it for an answer to its PINGREQ.
+     */
+    void holdBefore(Object packet) {
+        heldBack = true;
+        parkBefore(packet);
     }
 
     /** Whether the publisher is held back for the store. */
@@ -282,7 +308,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     private void updateReading() {
         if (channel != null) {
-            boolean read = !parked && !held && outputBytes() < OUTPUT_MAX;
+            boolean mayRead = !parked || (heldBack && HeldBack.readsOn(shared, context, waitingBytes));
+            boolean read = mayRead && !held && outputBytes() < OUTPUT_MAX;
             if (channel.channel().config().isAutoRead() != read) {
                 channel.channel().config().setAutoRead(read);
                 lastHeard = System.nanoTime(); // silence while it was not read is not the client's
@@ -301,6 +328,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
             output = buffer;
         } else if (buffer.readableBytes() >= OUTPUT_CHUNK && isWritable()) {
+            written += buffer.readableBytes();
             var _ = channel().write(buffer, channel().voidPromise());
             buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
             output = buffer;
@@ -328,6 +356,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (buffer != null && state != State.CLOSED) {
             output = null;
             boolean wasFull = buffer.readableBytes() >= OUTPUT_CHUNK * 2;
+            written += buffer.readableBytes();
             var _ = channel().writeAndFlush(buffer, channel().voidPromise());
             if (wasFull && isWritable() && client != null) {
                 client.drain();
@@ -345,21 +374,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     @Override
-    public void underway() {
-        congestion.underway();
-    }
-
-    @Override
-    public void arrived() {
-        congestion.arrived();
-    }
-
-    @Override
     public void deliver(Message message, int qos) {
         if (state == State.CONNECTED) {
             OutboundFlow flow = client().flow();
             flow.deliver(message, qos, false);
-            congestion.queued(flow.queued());
+            congestion.queued(flow.accepted(), flow.acceptedBytes());
         } else {
             dropped(message, DropReason.CLOSED);
         }
@@ -409,10 +428,27 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
-                congestion.check(now);
             }
             case CLOSED -> {}
         }
+    }
+
+    /** Whether the client takes what waits for it; called a few times each second. */
+    void checkProgress(long elapsedNanos) {
+        ClientState now = client;
+        if (now == null || state != State.CONNECTED) {
+            return;
+        }
+        if (now.flow().accepted() == 0) {
+            progress = null;
+            congestion.check(elapsedNanos, true);
+            return;
+        }
+        Progress known = progress;
+        if (known == null) {
+            progress = new Progress(now.flow(), channel().channel(), written);
+        }
+        congestion.check(elapsedNanos, known == null || known.look(now.flow(), channel().channel(), written));
     }
 
     /** Ends the connection; the first reason counts. What was collected is still sent. */
@@ -447,12 +483,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         congestion.end();
         boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting);
         waiting = null;
+        addWaiting(-waitingBytes);
         if (output != null) {
             output.release();
             output = null;
         }
         if (publishes != null) {
             publishes.clientIsGone(null);
+            publishes.heldEnds();
         }
         ClientState left = client;
         if (left != null) {
@@ -493,6 +531,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         publishes().clientIsGone(waiting);
         if (parked && waiting != null && !waiting.isEmpty()) {
             waiting.add(ended);
+            addWaiting(HeldBack.size(ended));
+            if (heldBack) {
+                unpark(); // what has come of it is handled at once, since it cannot be made to wait any more
+            }
         } else {
             handle(ended);
         }
