@@ -14,12 +14,7 @@ import java.time.Duration;
  * @param patience how long publishers wait for a client that takes nothing, 100 ms..10 minutes
  */
 public record FlowSettings(
-        int inflightMax,
-        int publishWindow,
-        int queueMessages,
-        long queueBytes,
-        boolean dropOldest,
-        Duration patience) {
+        int inflightMax, int publishWindow, int queueMessages, long queueBytes, boolean dropOldest, Duration patience) {
     /** Bytes on their way to the clients of one event loop above which publishers at QoS 1 and 2 wait. */
     public static final long UNDER_WAY_BYTES = 8L * 1024 * 1024;
 

@@ -41,7 +41,8 @@ class SlowReaderElsewhereIT {
             burst.join();
             Waiting.until("everything", () -> slow.names().size() >= 2040);
             assertThat(slow.names()).isEqualTo(writer.published(2040));
-            assertThat(cluster.node(2).process().metric(DROPPED, "reason=\"queue_full\"")).isZero();
+            assertThat(cluster.node(2).process().metric(DROPPED, "reason=\"queue_full\""))
+                    .isZero();
         }
     }
 }

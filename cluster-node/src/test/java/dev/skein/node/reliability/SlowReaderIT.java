@@ -80,8 +80,8 @@ class SlowReaderIT {
 
     @Test
     void burstReachesEveryOneOfSeveralSubscribersThatRead() throws Exception {
-        try (SkeinProcess process =
-                        SkeinProcess.in(home, "-Xmx256m", "skein.edge.event-loops=3").start();
+        try (SkeinProcess process = SkeinProcess.in(home, "-Xmx256m", "skein.edge.event-loops=3")
+                        .start();
                 PacedClient slow = on(process, "slow", true, true);
                 PacedClient quick = on(process, "quick", true, false);
                 PacedClient another = on(process, "another", true, false);
@@ -99,7 +99,7 @@ class SlowReaderIT {
 
     @Test
     void subscriberThatDoesNotReadHoldsOthersUpOnce() throws Exception {
-        try (SkeinProcess process = SkeinProcess.in(home, "-Xmx256m", "skein.mqtt.queue.patience=1s")
+        try (SkeinProcess process = SkeinProcess.in(home, "-Xmx256m", "skein.mqtt.queue.patience=3s")
                         .start();
                 Socket stuck = SlowClientIT.stuck(process, "stuck", true);
                 PacedClient quick = on(process, "quick", true, false);
@@ -110,8 +110,13 @@ class SlowReaderIT {
             double waits = process.metric(WAITS, "");
             double dropped = process.metric(DROPPED, "reason=\"queue_full\"");
 
-            writer.publish("slow/a", 1, BODY, 1000);
+            for (int count = 2000; count < 3000; count += 50) { // so that the quick one is never behind
+                int sofar = count;
+                Waiting.until("everything so far", () -> quick.names().size() >= sofar);
+                writer.publish("slow/a", 1, BODY, 50);
+            }
             Waiting.until("everything", () -> quick.names().size() >= 3000);
+            assertThat(quick.names()).isEqualTo(writer.published(3000));
             assertThat(process.metric(WAITS, "")).as("waits").isEqualTo(waits);
             assertThat(process.metric(DROPPED, "reason=\"queue_full\"") - dropped)
                     .as("dropped")
@@ -170,7 +175,7 @@ class SlowReaderIT {
             Waiting.until("one waits", () -> process.metric(HELD, "") == 1);
             assertThat(process.metric(DROPPED, "")).isZero();
 
-            stuck.close();
+            stuck.shutdownOutput(); // the same as closing it, for the broker
             writer.join();
             Waiting.until("nobody waits", () -> process.metric(HELD, "") == 0);
         }

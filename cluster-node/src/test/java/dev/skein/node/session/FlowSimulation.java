@@ -72,7 +72,8 @@ final class FlowSimulation {
         this.random = random;
         this.kind = kind;
         this.store = new SimulatedStore(random.nextInt(-MAX_SKEW, MAX_SKEW));
-        this.settings = new FlowSettings(1 + random.nextInt(6), 1, 1 + random.nextInt(20), Integer.MAX_VALUE, true, PATIENCE);
+        this.settings =
+                new FlowSettings(1 + random.nextInt(6), 1, 1 + random.nextInt(20), Integer.MAX_VALUE, true, PATIENCE);
     }
 
     /** Runs {@code steps} steps, then lets everything come to rest and checks what the client got. */

@@ -128,8 +128,7 @@ class OutboundFlowTest {
         out.writable = true;
         flow.drain();
 
-        assertThat(out.done)
-                .containsExactly("publish a qos0 id0", "publish b qos2 id1", "publish c qos0 id0");
+        assertThat(out.done).containsExactly("publish a qos0 id0", "publish b qos2 id1", "publish c qos0 id0");
     }
 
     @Test
@@ -195,7 +194,8 @@ class OutboundFlowTest {
 
     @Test
     void fullQueueEndsTheConnectionWhereTheSettingSaysSo() {
-        OutboundFlow strict = new OutboundFlow(new FlowSettings(WINDOW, 1, 1, QUEUE_BYTES, false, PATIENCE), out, false);
+        OutboundFlow strict =
+                new OutboundFlow(new FlowSettings(WINDOW, 1, 1, QUEUE_BYTES, false, PATIENCE), out, false);
         out.writable = false;
         strict.deliver(message("a"), 0, false);
         strict.deliver(message("b"), 0, false);
@@ -277,7 +277,8 @@ class OutboundFlowTest {
 
     @Test // [MQTT-2.3.1-4], [MQTT-4.4.0-1]
     void newMessageWaitsUntilTheIdentifiersOfTheSessionAreKnown() {
-        OutboundFlow resumed = new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
+        OutboundFlow resumed =
+                new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
         resumed.deliver(message("a"), 2, false);
         assertThat(out.done).isEmpty();
 
@@ -293,7 +294,8 @@ class OutboundFlowTest {
     /** Two writers whose clocks differ: what was sent before comes behind what was not. */
     @Test // [MQTT-2.3.1-4], [MQTT-4.4.0-1]
     void aMessageThatSortsFirstTakesNoIdentifierOfOneThatWasSentBefore() {
-        OutboundFlow resumed = new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
+        OutboundFlow resumed =
+                new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
         resumed.resume(new FlowState(List.of(), List.of(1)), stored -> message(new String(stored.payload(), UTF_8)));
         resumed.onPage(new QueuePage(List.of(queued(10, 2, 0, "behind"), queued(11, 1, 1, "sent")), false));
         resumed.sentCommitted(2);

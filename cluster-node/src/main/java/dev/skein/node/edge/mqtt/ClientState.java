@@ -22,6 +22,7 @@ import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -47,6 +48,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private final InboundFlow inbound = new InboundFlow();
     private final Tenure tenure = new Tenure(System::nanoTime);
     private final long connectedAt;
+    private @Nullable Progress progress; // while something waits for the client
     private long received;
     private long delivered;
     private long dropped;
@@ -172,6 +174,20 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
                     CloseReason.PROTOCOL_VIOLATION,
                     ack.kind() + " for packet identifier " + ack.packetId()
                             + " (expected: the acknowledgement that is due for its QoS) [MQTT-4.8.0-1]");
+        }
+    }
+
+    /** Whether the client takes what waits for it; {@code written} are all bytes given to {@code channel}. */
+    void checkProgress(Channel channel, long written) {
+        Congestion congestion = connection.congestion();
+        boolean waitedFor = congestion.blocks(false);
+        progress = Progress.look(progress, flow, channel, written);
+        congestion.check(connection.context().sweptNanos(), progress == null || progress.hasTaken());
+        if (waitedFor && !congestion.isWaitedFor()) {
+            shared.log()
+                    .line(
+                            connection.describe() + " is behind",
+                            congestion.describe() + " (limits skein.mqtt.queue); what it cannot take is dropped");
         }
     }
 

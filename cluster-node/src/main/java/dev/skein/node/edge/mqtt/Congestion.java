@@ -67,6 +67,13 @@ final class Congestion extends Obstacle {
         return behindNanos > settings.patience().toNanos();
     }
 
+    /** Why its publishers do not wait, for the log. */
+    String describe() {
+        return isStalled()
+                ? "it has taken nothing for " + settings.patience() + ", publishers go on"
+                : "it did not catch up within " + settings.patience() + ", only publishers to it alone wait";
+    }
+
     private void update() {
         if (!behind || isStalled()) {
             set(OPEN);

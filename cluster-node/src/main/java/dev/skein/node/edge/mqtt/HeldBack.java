@@ -5,10 +5,13 @@ import dev.skein.protocol.mqtt.codec.InboundPublish;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 
-/** What a client may still say while its PUBLISH waits for a receiver. */
+/**
+ * What a client may still say while its PUBLISH waits for a receiver: others may wait for its acknowledgements, and it
+ * for an answer to its PINGREQ.
+ */
 final class HeldBack {
     /** Waiting packets of one event loop above which those that are held back are not read on. */
-    private static final long LOOP_MAX = 32L * 1024 * 1024;
+    static final long LOOP_MAX = 32L * 1024 * 1024;
 
     private static final long PACKET_BYTES = 64;
 
@@ -27,10 +30,5 @@ final class HeldBack {
     /** Memory that a packet takes while it waits. */
     static long size(Object packet) {
         return PACKET_BYTES + (packet instanceof InboundPublish publish ? publish.payload().length : 0);
-    }
-
-    /** Whether a connection that is held back is read on, when {@code waitingBytes} of its packets wait already. */
-    static boolean readsOn(EdgeShared shared, LoopContext context, long waitingBytes) {
-        return waitingBytes <= shared.settings().flow().queueBytes() / 2 && context.waitingBytes() <= LOOP_MAX;
     }
 }

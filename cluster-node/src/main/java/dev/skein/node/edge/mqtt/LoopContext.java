@@ -46,6 +46,7 @@ final class LoopContext {
     private final UnderWay underWay;
     private long waitingBytes;
     private long lastSweep = System.nanoTime();
+    private long sweptNanos;
     private final LoopLinks links;
     private final Standstill standstill;
     private final List<List<Runnable>> tasks = new ArrayList<>();
@@ -152,6 +153,11 @@ final class LoopContext {
 
     long waitingBytes() {
         return waitingBytes;
+    }
+
+    /** From the sweep before this one; a pause of the loop itself counts as two sweeps. */
+    long sweptNanos() {
+        return sweptNanos;
     }
 
     /** Hands a message to live connections of loop {@code to}. */
@@ -333,12 +339,10 @@ final class LoopContext {
             links.resend();
         }
         long now = System.nanoTime();
-        long looked = Math.min(now - lastSweep, TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS));
+        sweptNanos = Math.min(now - lastSweep, TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS));
         lastSweep = now;
         for (int i = connections.size() - 1; i >= 0; i--) {
-            MqttConnection connection = connections.get(i);
-            connection.checkProgress(looked);
-            connection.checkDeadlines(now);
+            connections.get(i).checkDeadlines(now);
         }
     }
 }

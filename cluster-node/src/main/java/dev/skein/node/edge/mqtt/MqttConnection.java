@@ -17,7 +17,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,15 +45,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private @Nullable PublishPipeline publishes; // with its first message: many only listen
     private @Nullable SubscriptionPhase subscriptions; // and many only talk
     private final Congestion congestion;
-    private @Nullable Progress progress; // while something waits for the client
     private @Nullable ChannelHandlerContext channel;
     private @Nullable ByteBuf output;
-    private @Nullable ArrayDeque<Object> waiting;
+    private final WaitingPackets waiting;
     private @Nullable ClientState client;
     private State state = State.NEW;
     private boolean parked;
     private boolean heldBack;
-    private long waitingBytes;
     private long written;
     private boolean held;
     private boolean dirty;
@@ -80,6 +77,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.metrics = shared.metrics().connections(info.listener());
         this.tie = new SessionTie(shared);
         this.connect = new ConnectPhase(shared, this);
+        this.waiting = new WaitingPackets(context);
         this.congestion = new Congestion(shared.settings().flow(), shared.held());
     }
 
@@ -162,26 +160,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (!parked || (heldBack && HeldBack.passes(packet))) {
             handle(packet);
         } else if (state != State.CLOSED) {
-            waiting().add(packet);
-            addWaiting(HeldBack.size(packet));
+            waiting.add(packet);
             if (heldBack) {
                 updateReading();
             }
         }
-    }
-
-    private void addWaiting(long bytes) {
-        waitingBytes += bytes;
-        context.addWaiting(bytes);
-    }
-
-    private ArrayDeque<Object> waiting() {
-        ArrayDeque<Object> packets = waiting;
-        if (packets == null) {
-            packets = new ArrayDeque<>();
-            waiting = packets;
-        }
-        return packets;
     }
 
     @Override
@@ -272,25 +255,19 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     void unpark() {
         parked = false;
         heldBack = false;
-        while (!parked && waiting != null && !waiting.isEmpty()) {
-            Object packet = waiting.remove();
-            addWaiting(-HeldBack.size(packet));
-            handle(packet);
+        while (!parked && !waiting.isEmpty()) {
+            handle(waiting.remove());
         }
         updateReading();
     }
 
     /** Parks, and takes {@code packet} first when it goes on. */
     void parkBefore(Object packet) {
-        waiting().addFirst(packet);
-        addWaiting(HeldBack.size(packet));
+        waiting.addFirst(packet);
         park();
     }
 
-    /**
-     * As {@link #parkBefore}, but what {@link HeldBack#passes} is handled meanwhile: others may wait for this client's
-     * acknowledgements, and it for an answer to its PINGREQ.
-     */
+    /** As {@link #parkBefore}, but what {@link HeldBack#passes} is handled meanwhile. */
     void holdBefore(Object packet) {
         heldBack = true;
         parkBefore(packet);
@@ -308,7 +285,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     private void updateReading() {
         if (channel != null) {
-            boolean mayRead = !parked || (heldBack && HeldBack.readsOn(shared, context, waitingBytes));
+            boolean mayRead = !parked || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
             boolean read = mayRead && !held && outputBytes() < OUTPUT_MAX;
             if (channel.channel().config().isAutoRead() != read) {
                 channel.channel().config().setAutoRead(read);
@@ -428,27 +405,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
+                client().checkProgress(channel().channel(), written);
             }
             case CLOSED -> {}
         }
-    }
-
-    /** Whether the client takes what waits for it; called a few times each second. */
-    void checkProgress(long elapsedNanos) {
-        ClientState now = client;
-        if (now == null || state != State.CONNECTED) {
-            return;
-        }
-        if (now.flow().accepted() == 0) {
-            progress = null;
-            congestion.check(elapsedNanos, true);
-            return;
-        }
-        Progress known = progress;
-        if (known == null) {
-            progress = new Progress(now.flow(), channel().channel(), written);
-        }
-        congestion.check(elapsedNanos, known == null || known.look(now.flow(), channel().channel(), written));
     }
 
     /** Ends the connection; the first reason counts. What was collected is still sent. */
@@ -481,9 +441,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private void leave(CloseReason reason) {
         context.remove(this);
         congestion.end();
-        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting);
-        waiting = null;
-        addWaiting(-waitingBytes);
+        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting.all());
+        waiting.clear();
         if (output != null) {
             output.release();
             output = null;
@@ -528,10 +487,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     private void end(Ended ended) {
-        publishes().clientIsGone(waiting);
-        if (parked && waiting != null && !waiting.isEmpty()) {
+        publishes().clientIsGone(waiting.all());
+        if (parked && !waiting.isEmpty()) {
             waiting.add(ended);
-            addWaiting(HeldBack.size(ended));
             if (heldBack) {
                 unpark(); // what has come of it is handled at once, since it cannot be made to wait any more
             }

@@ -230,15 +230,15 @@ public final class MqttEdge implements ConnectionInitializer {
         Supplier<Message> made = () -> loop.message(known, name, payload, qos, retained);
         Runnable publish = () -> publish(loop, known, name, made, mark, done);
         // A will waits for no receiver: whoever comes next with its client ID waits for it.
-        long patience = mark == null && qos > 0 ? shared.settings().flow().patience().toNanos() : 0;
+        long patience =
+                mark == null && qos > 0 ? shared.settings().flow().patience().toNanos() : 0;
         long until = System.nanoTime() + patience;
         loop.execute(() -> afterReceivers(loop, known, name, until, publish));
         return done;
     }
 
     /** Runs {@code publish} when receivers have room, or at the time {@code until}. */
-    private void afterReceivers(
-            LoopContext loop, EdgeInstance instance, TopicName name, long until, Runnable publish) {
+    private void afterReceivers(LoopContext loop, EdgeInstance instance, TopicName name, long until, Runnable publish) {
         boolean mayWait = shared.held().any() && name.p2pTarget() == null && until - System.nanoTime() > 0;
         TopicRoutes routes = TopicRoutes.of(shared, instance, name);
         Match match = mayWait ? loop.publisher().match(routes) : null;

@@ -76,7 +76,8 @@ final class Obstacles {
             return match == null ? null : find(match, routes);
         }
         // What a persistent session gets goes to the store.
-        MqttConnection here = shared.clients().get(new SessionKey(routes.instance().id(), target));
+        MqttConnection here =
+                shared.clients().get(new SessionKey(routes.instance().id(), target));
         return here != null && here.sessionId() == 0 && here.congestion().blocks(true) ? here.congestion() : null;
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a client takes what it is sent: it acknowledges, or its socket takes bytes. Looked at a few times each second
@@ -19,20 +20,42 @@ final class Progress {
     /** Written when the last message went into the window: only up to here do bytes lead to acknowledgements. */
     private long writtenForWindow;
 
-    /** Begins to look. */
-    Progress(OutboundFlow flow, Channel channel, long written) {
+    private boolean hasTaken = true;
+
+    private Progress(OutboundFlow flow, Channel channel, long written) {
         flowTaken = flow.taken();
         bytesTaken = taken(channel, written);
         writtenForWindow = written;
     }
 
     /**
-     * Whether the client has taken something since the last look. Where messages wait for acknowledgements, bytes count
-     * only while what these are for is still to be sent: a client that reads and never acknowledges is stalled.
+     * Looks once more.
      *
+     * @param before what the last look returned
      * @param written all bytes given to {@code channel}
+     * @return null when nothing waits
      */
-    boolean look(OutboundFlow flow, Channel channel, long written) {
+    static @Nullable Progress look(@Nullable Progress before, OutboundFlow flow, Channel channel, long written) {
+        if (flow.accepted() == 0) {
+            return null;
+        }
+        if (before == null) {
+            return new Progress(flow, channel, written);
+        }
+        before.look(flow, channel, written);
+        return before;
+    }
+
+    /** Whether the client has taken something between the last look and the one before. */
+    boolean hasTaken() {
+        return hasTaken;
+    }
+
+    /**
+     * Where messages wait for acknowledgements, bytes count only while what these are for is still to be sent: a client
+     * that reads and never acknowledges is stalled.
+     */
+    private void look(OutboundFlow flow, Channel channel, long written) {
         long bytes = taken(channel, written);
         boolean moved = (bytes != bytesTaken || (bytes < written && isTcpMoving(channel)))
                 && (!flow.awaitsAcknowledgement() || bytesTaken < writtenForWindow);
@@ -42,7 +65,7 @@ final class Progress {
             writtenForWindow = written;
         }
         bytesTaken = bytes;
-        return moved || answered;
+        hasTaken = moved || answered;
     }
 
     private static long taken(Channel channel, long written) {

@@ -21,8 +21,7 @@ class CongestionTest {
     private static final int LOOKS = (int) (PATIENCE.toNanos() / LOOK) + 1;
 
     private final HeldPublishers held = new HeldPublishers();
-    private final Congestion congestion =
-            new Congestion(new FlowSettings(1, 1, MESSAGES, BYTES, true, PATIENCE), held);
+    private final Congestion congestion = new Congestion(new FlowSettings(1, 1, MESSAGES, BYTES, true, PATIENCE), held);
     private final List<String> resumed = new ArrayList<>();
 
     @Test
@@ -187,6 +186,8 @@ class CongestionTest {
 
     private void assertBlocks(boolean alone, boolean all) {
         assertThat(congestion.blocks(true)).as("those who publish to it alone").isEqualTo(alone);
-        assertThat(congestion.blocks(false)).as("those who publish to others too").isEqualTo(all);
+        assertThat(congestion.blocks(false))
+                .as("those who publish to others too")
+                .isEqualTo(all);
     }
 }
