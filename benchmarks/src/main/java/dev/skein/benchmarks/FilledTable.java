@@ -36,12 +36,6 @@ final class FilledTable {
         }
 
         @Override
-        public void underway() {}
-
-        @Override
-        public void arrived() {}
-
-        @Override
         public void deliver(Message message, int qos) {}
     }
 }

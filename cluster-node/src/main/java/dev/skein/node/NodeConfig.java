@@ -88,6 +88,7 @@ public record NodeConfig(
                     + " database)");
         }
         MqttSettings mqtt = MqttSettings.from(skein);
+        Contradictions.refuse(skein);
         return new NodeConfig(
                 skein,
                 ListenerSettings.from(skein),

@@ -35,6 +35,14 @@ public sealed interface LinkMessage {
     record Barrier(long from, long to, int stream, long sequence, boolean stored, List<String> routers)
             implements LinkMessage {}
 
+    /**
+     * Publishers of the stream's event loop wait with what they publish at QoS 1 or 2 on a topic, because a receiver of
+     * the node that sends this has too much before it; holds for some seconds.
+     *
+     * @param level 0: no more, 1: those whose message goes to no other node or session, 2: all
+     */
+    record Hold(long from, long to, int stream, String instance, String topic, int level) implements LinkMessage {}
+
     /** The sender of this has taken every segment up to {@code sequence}. */
     record Acknowledged(long from, long to, int stream, long sequence) implements LinkMessage {}
 }

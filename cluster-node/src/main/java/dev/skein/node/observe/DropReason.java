@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** Why a message, or one delivery of it, ended without reaching its receiver. */
 public enum DropReason {
-    /** The queue behind a connection was full; the oldest went. */
+    /** The queue behind a connection was full, the oldest went; or that of an event loop, and it was QoS 0. */
     QUEUE_FULL,
     /** QoS 0, and the connection's socket took no more. */
     NOT_WRITABLE_QOS0,

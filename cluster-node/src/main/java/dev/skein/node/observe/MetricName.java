@@ -46,6 +46,14 @@ enum MetricName {
             Type.HISTOGRAM,
             "Seconds from a PUBLISH to its write to one subscriber on the same node; a sample.",
             Label.INSTANCE),
+    PUBLISHERS_HELD(
+            "skein.publishers.held",
+            Type.GAUGE,
+            "Publishers at QoS 1 and 2 that wait now, because a receiver has too much before it already."),
+    PUBLISHER_WAITS(
+            "skein.publishers.waits",
+            Type.SUMMARY,
+            "Such waits that are over: how many, and the seconds that they took together."),
     SOCKETS("skein.sockets", Type.GAUGE, "Accepted sockets now, MQTT connections or not yet.", Label.LISTENER),
     ACCEPTS("skein.accepts", Type.COUNTER, "Accepted sockets.", Label.LISTENER),
     ACCEPTS_PAUSED(

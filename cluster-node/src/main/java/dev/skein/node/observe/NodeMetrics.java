@@ -114,6 +114,12 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.STORE_PENDING_BYTES, pendingBytes);
     }
 
+    /** Shows the publishers that wait for receivers, read at each scrape. Once. */
+    public void heldPublishers(LongSupplier now, LongSupplier waits, LongSupplier nanos) {
+        meters.gauge(MetricName.PUBLISHERS_HELD, now);
+        meters.summary(MetricName.PUBLISHER_WAITS, waits, nanos);
+    }
+
     /** Waits for a turn at a stage of admission; the same meter each time. */
     public LatencyMetric admissionWait(String stage) {
         return meters.latency(MetricName.ADMISSION_WAIT, stage);

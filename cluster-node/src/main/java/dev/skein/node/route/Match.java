@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The receivers of one topic at one moment: live connections grouped by event loop, and persistent sessions. Each
@@ -20,7 +19,6 @@ public final class Match {
     private final List<SessionRoute> sessions;
     private final Peer[] peers;
     private final int liveCount;
-    private final @Nullable Subscriber onlyReceiver;
 
     private Match(Subscriber[][] subscribers, byte[][] qos, List<SessionRoute> sessions, Peer[] peers, int liveCount) {
         this.subscribers = subscribers;
@@ -28,7 +26,6 @@ public final class Match {
         this.sessions = sessions;
         this.peers = peers;
         this.liveCount = liveCount;
-        this.onlyReceiver = findOnly();
     }
 
     /** The live connections on event loop {@code loop}; the array must not be written to. */
@@ -54,22 +51,6 @@ public final class Match {
     /** Number of live connections on all loops of this node. */
     public int liveCount() {
         return liveCount;
-    }
-
-    /** The one live connection that the topic goes to, or null when there is none or there are more receivers. */
-    public @Nullable Subscriber onlyReceiver() {
-        return onlyReceiver;
-    }
-
-    private @Nullable Subscriber findOnly() {
-        if (liveCount == 1 && sessions.isEmpty() && peers.length == 0) {
-            for (Subscriber[] ofLoop : subscribers) {
-                if (ofLoop.length == 1) {
-                    return ofLoop[0];
-                }
-            }
-        }
-        return null;
     }
 
     /** Collects matches of one topic; confined to one thread. */

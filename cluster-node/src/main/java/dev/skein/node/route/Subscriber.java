@@ -5,12 +5,6 @@ public interface Subscriber {
     /** Index of the event loop that the connection belongs to, 0..loops-1; fixed. */
     int loop();
 
-    /** Another event loop has a message for it alone; {@link #arrived} and {@link #deliver} follow. Any thread. */
-    void underway();
-
-    /** What {@link #underway} told of is here. Called on the connection's own event loop. */
-    void arrived();
-
     /**
      * Takes one message for sending. Called on the connection's own event loop only; never blocks.
      *

@@ -18,6 +18,12 @@ public interface FlowOutput {
     /** Whether the socket takes more without piling up. */
     boolean isWritable();
 
+    /**
+     * Whether publishers at QoS 1 and 2 wait for this client when its queue fills up: then what comes is what was under
+     * way, and is kept.
+     */
+    boolean publishersWait();
+
     /** A message was not sent and will not be: the queue behind the connection was full. */
     void dropped(Message message);
 

@@ -1,6 +1,7 @@
 package dev.skein.node.session;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 
 /**
  * Bounds of what flows to one connection, read from {@code skein.mqtt}.
@@ -10,8 +11,18 @@ import com.typesafe.config.Config;
  * @param queueMessages messages that wait behind a connection, 1..10000000
  * @param queueBytes payload bytes that wait behind a connection, 1..2^40
  * @param dropOldest when the queue is full: true drops the oldest message, false closes the connection
+ * @param patience how long publishers wait for a client that takes nothing, 100 ms..10 minutes
  */
-public record FlowSettings(int inflightMax, int publishWindow, int queueMessages, long queueBytes, boolean dropOldest) {
+public record FlowSettings(
+        int inflightMax, int publishWindow, int queueMessages, long queueBytes, boolean dropOldest, Duration patience) {
+    /** Bytes on their way to the clients of one event loop above which publishers at QoS 1 and 2 wait. */
+    public static final long UNDER_WAY_BYTES = 8L * 1024 * 1024;
+
+    /** What a message counts for beside its topic and body where memory is bounded. */
+    public static final int MESSAGE_BYTES = 64;
+
+    private static final Duration PATIENCE_MIN = Duration.ofMillis(100);
+    private static final Duration PATIENCE_MAX = Duration.ofMinutes(10);
     private static final int PACKET_IDS = 65_535;
     private static final int QUEUE_MAX = 10_000_000;
     private static final long BYTES_MAX = 1L << 40;
@@ -22,6 +33,10 @@ public record FlowSettings(int inflightMax, int publishWindow, int queueMessages
         inRange("skein.mqtt.publish-window", publishWindow, PACKET_IDS);
         inRange("skein.mqtt.queue.max-messages", queueMessages, QUEUE_MAX);
         inRange("skein.mqtt.queue.max-bytes", queueBytes, BYTES_MAX);
+        if (patience.compareTo(PATIENCE_MIN) < 0 || patience.compareTo(PATIENCE_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "skein.mqtt.queue.patience: " + patience + " (expected: 100 ms..10 minutes)");
+        }
     }
 
     /** Reads {@code skein.mqtt}; a missing, ill-typed or out-of-range key stops the node at start. */
@@ -36,7 +51,8 @@ public record FlowSettings(int inflightMax, int publishWindow, int queueMessages
                 mqtt.getInt("publish-window"),
                 mqtt.getInt("queue.max-messages"),
                 mqtt.getBytes("queue.max-bytes"),
-                whenFull.equals("drop-oldest"));
+                whenFull.equals("drop-oldest"),
+                mqtt.getDuration("queue.patience"));
     }
 
     private static void inRange(String key, long value, long max) {

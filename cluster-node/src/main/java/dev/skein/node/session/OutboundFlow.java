@@ -4,7 +4,6 @@ import dev.skein.node.route.Message;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.protocol.mqtt.MessageId;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +17,9 @@ public final class OutboundFlow {
     private final FlowOutput out;
     private final InflightWindow window;
     private final boolean persistent;
-    private @Nullable ArrayDeque<Waiting> queue;
+    private @Nullable LiveQueue queue;
     private @Nullable StoredFlow stored;
-    private long queuedBytes;
-
-    private record Waiting(Message message, int qos, boolean retain) {}
+    private long taken;
 
     /**
      * A flow with nothing under way.
@@ -55,13 +52,13 @@ public final class OutboundFlow {
     }
 
     /**
-     * Sends a live message, or queues it behind what waits already.
+     * Sends a live message, or queues it behind what it must not overtake.
      *
      * @param qos QoS of this delivery, 0..2
      * @param retain RETAIN flag to show [MQTT-3.3.1-8, 3.3.1-9]
      */
     public void deliver(Message message, int qos, boolean retain) {
-        if ((queue == null || queue.isEmpty()) && canSend(qos)) {
+        if ((queue == null || queue.hasNothingBefore(message, qos)) && canSend(qos)) {
             send(message, qos, retain);
         } else {
             enqueue(message, qos, retain);
@@ -121,22 +118,37 @@ public final class OutboundFlow {
         }
     }
 
-    /** PUBACK came; unknown packet identifiers are passed over. */
-    public void onPubAck(int packetId) {
-        if (window.state(packetId) == InflightWindow.AWAIT_ACK) {
-            MessageId id = window.id(packetId);
-            window.free(packetId);
-            if (id != null) {
-                out.acknowledge(id);
+    /**
+     * PUBACK came. A packet identifier that is not known is passed over: clients say so of an earlier connection.
+     *
+     * @return false when the message is one that PUBACK does not answer [MQTT-4.8.0-1]
+     */
+    public boolean onPubAck(int packetId) {
+        return switch (window.state(packetId)) {
+            case InflightWindow.AWAIT_ACK -> {
+                MessageId id = window.id(packetId);
+                window.free(packetId);
+                taken++;
+                if (id != null) {
+                    out.acknowledge(id);
+                }
+                drain();
+                yield true;
             }
-            drain();
-        }
+            case InflightWindow.FREE, InflightWindow.AWAIT_SENT_COMMIT -> true; // not sent by this connection
+            default -> false;
+        };
     }
 
-    /** PUBREC came; PUBREL answers it, also for a packet identifier that is not known any more [MQTT-4.3.3-1]. */
-    public void onPubRec(int packetId) {
+    /**
+     * PUBREC came; PUBREL answers it, also for a packet identifier that is not known any more [MQTT-4.3.3-1].
+     *
+     * @return false when the message is one that PUBREC does not answer [MQTT-4.8.0-1]
+     */
+    public boolean onPubRec(int packetId) {
         switch (window.state(packetId)) {
             case InflightWindow.AWAIT_REC -> {
+                taken++;
                 MessageId id = window.id(packetId);
                 if (id == null) {
                     window.state(packetId, InflightWindow.AWAIT_COMP);
@@ -153,22 +165,36 @@ public final class OutboundFlow {
                     out.pubRel(packetId);
                 }
             }
+            case InflightWindow.AWAIT_ACK -> {
+                return false;
+            }
             default -> {
-                // Its record is on the way to the store, or it is a QoS 1 message that PUBREC does not answer.
+                // A record of it is on the way to the store.
             }
         }
+        return true;
     }
 
-    /** PUBCOMP came; unknown packet identifiers are passed over. */
-    public void onPubComp(int packetId) {
-        if (window.state(packetId) == InflightWindow.AWAIT_COMP) {
-            boolean durable = window.id(packetId) != null;
-            window.free(packetId);
-            if (durable) {
-                out.completed(packetId);
+    /**
+     * PUBCOMP came; unknown packet identifiers are passed over.
+     *
+     * @return false when the message is one that PUBCOMP does not answer, or not yet [MQTT-4.8.0-1]
+     */
+    public boolean onPubComp(int packetId) {
+        return switch (window.state(packetId)) {
+            case InflightWindow.AWAIT_COMP -> {
+                boolean durable = window.id(packetId) != null;
+                window.free(packetId);
+                taken++;
+                if (durable) {
+                    out.completed(packetId);
+                }
+                drain();
+                yield true;
             }
-            drain();
-        }
+            case InflightWindow.FREE, InflightWindow.AWAIT_SENT_COMMIT -> true; // not sent by this connection
+            default -> false;
+        };
     }
 
     /** The record of {@link FlowOutput#sent} is committed: the PUBLISH may go out. */
@@ -200,14 +226,21 @@ public final class OutboundFlow {
     }
 
     private void drainQueue() {
-        while (queue != null && !queue.isEmpty()) {
-            Waiting head = queue.peek();
-            if (!canSend(head.qos())) {
+        LiveQueue waiting = queue;
+        if (waiting == null) {
+            return;
+        }
+        while (out.isWritable()) {
+            LiveQueue.Waiting next = waiting.next(canSend(1));
+            if (next == null) {
                 break;
             }
-            queue.remove();
-            queuedBytes -= head.message().payload().length;
-            send(head.message(), head.qos(), head.retain());
+            waiting.remove(next);
+            taken += next.qos() > 0 ? 1 : 0;
+            if (next.retain() && out.isOvertaken(next.message())) {
+                continue; // a newer live one of another lane has gone out
+            }
+            send(next.message(), next.qos(), next.retain());
         }
     }
 
@@ -224,6 +257,26 @@ public final class OutboundFlow {
     /** Messages that wait in memory behind the window. */
     public int queued() {
         return (queue == null ? 0 : queue.size()) + (stored == null ? 0 : stored.buffered());
+    }
+
+    /** Live messages that wait and that their publishers take for accepted: published at QoS 1 or 2. */
+    public int accepted() {
+        return queue == null ? 0 : queue.acknowledged();
+    }
+
+    /** Bytes of {@link #accepted}. */
+    public long acceptedBytes() {
+        return queue == null ? 0 : queue.acknowledgedBytes();
+    }
+
+    /** Grows with each acknowledgement and each message that goes from the queue into the window. */
+    public long taken() {
+        return taken;
+    }
+
+    /** Whether live messages wait that only acknowledgements let go on. */
+    public boolean awaitsAcknowledgement() {
+        return queue != null && queue.hasWindow() && !window.hasRoom();
     }
 
     /** Tells what of this flow a later connection of the session has to know. */
@@ -260,21 +313,21 @@ public final class OutboundFlow {
     }
 
     private void enqueue(Message message, int qos, boolean retain) {
-        ArrayDeque<Waiting> waiting = queue;
+        LiveQueue waiting = queue;
         if (waiting == null) {
-            waiting = new ArrayDeque<>();
+            waiting = new LiveQueue(settings);
             queue = waiting;
         }
-        waiting.add(new Waiting(message, qos, retain));
-        queuedBytes += message.payload().length;
-        while (waiting.size() > settings.queueMessages() || queuedBytes > settings.queueBytes()) {
+        waiting.add(message, qos, retain);
+        for (LiveQueue.Waiting excess = waiting.excess(out.publishersWait());
+                excess != null;
+                excess = waiting.excess(out.publishersWait())) {
             if (!settings.dropOldest()) {
                 out.queueFull();
                 return;
             }
-            Waiting oldest = waiting.remove();
-            queuedBytes -= oldest.message().payload().length;
-            out.dropped(oldest.message());
+            waiting.remove(excess);
+            out.dropped(excess.message());
         }
     }
 }

@@ -34,7 +34,8 @@ class LinkMessagesTest extends MessagesContract {
                 new LinkMessage.Segment(1, -2, 3, 5, new byte[] {1}, true),
                 new LinkMessage.Acknowledged(1, -2, 3, 4),
                 new LinkMessage.Barrier(1, -2, 3, 4, true, List.of("default|a", "default|#")),
-                new LinkMessage.Segment(1, -2, 3, 6, ByteBufUtil.getBytes(frames(false, PASSED)), false));
+                new LinkMessage.Segment(1, -2, 3, 6, ByteBufUtil.getBytes(frames(false, PASSED)), false),
+                new LinkMessage.Hold(1, -2, 3, "ü", "a/ß", 2));
     }
 
     @Override

@@ -63,6 +63,7 @@ class MetricsDocTest {
             topic.received(0, 1);
             topic.delivered(0);
             topic.dropped(DropReason.CLOSED);
+            metrics.heldPublishers(() -> 1, () -> 2, () -> 3);
             metrics.admissionWait("connect").record(1);
             metrics.admission("connect", () -> 1, () -> 2, () -> 3);
             metrics.admissionRefused("connect", () -> 1, () -> 2);

@@ -135,7 +135,7 @@ class SlowClientIT {
     }
 
     /** A client that subscribes and reads nothing after its SUBACK. */
-    private static Socket stuck(SkeinProcess process, String id, boolean cleanSession) throws IOException {
+    static Socket stuck(SkeinProcess process, String id, boolean cleanSession) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), process.mqttPort()));

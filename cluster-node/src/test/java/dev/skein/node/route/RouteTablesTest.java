@@ -26,12 +26,6 @@ class RouteTablesTest {
         }
 
         @Override
-        public void underway() {}
-
-        @Override
-        public void arrived() {}
-
-        @Override
         public boolean equals(Object other) {
             return this == other;
         }

@@ -10,6 +10,7 @@ import dev.skein.persistence.api.QueuePage;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.TopicName;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,8 @@ final class FlowSimulation {
     /** What a flow may hold beside its queue: its buffer, one page, and what waits for its record. */
     private static final int BUFFER_BOUND = 256 + 200;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final SplittableRandom random;
     private final Kind kind;
     private final FlowSettings settings;
@@ -47,7 +50,10 @@ final class FlowSimulation {
 
     private final Set<Integer> acknowledged = new HashSet<>();
     private final Map<Integer, Integer> sentAs = new HashMap<>();
-    private final Set<Integer> live = new HashSet<>();
+    /** What was delivered without the store, by the QoS of its PUBLISH and of its delivery. */
+    private final Map<Integer, String> live = new HashMap<>();
+
+    private boolean publishersWait;
     private @Nullable Connection connection;
     private boolean left = true;
     private int numbers;
@@ -66,7 +72,8 @@ final class FlowSimulation {
         this.random = random;
         this.kind = kind;
         this.store = new SimulatedStore(random.nextInt(-MAX_SKEW, MAX_SKEW));
-        this.settings = new FlowSettings(1 + random.nextInt(6), 1, 1 + random.nextInt(20), Integer.MAX_VALUE, true);
+        this.settings =
+                new FlowSettings(1 + random.nextInt(6), 1, 1 + random.nextInt(20), Integer.MAX_VALUE, true, PATIENCE);
     }
 
     /** Runs {@code steps} steps, then lets everything come to rest and checks what the client got. */
@@ -105,6 +112,7 @@ final class FlowSimulation {
                 }
             }
             case 4 -> burst(random.nextInt(700));
+            case 6 -> publishersWait = random.nextBoolean();
             case 5 -> loop.add(this::deliverLive);
             default -> writable(random.nextBoolean());
         }
@@ -156,9 +164,10 @@ final class FlowSimulation {
         Connection to = connection;
         if (kind == Kind.LIVE && to != null) {
             int number = ++numbers;
-            int qos = random.nextInt(3);
-            live.add(number);
-            to.flow.deliver(message(number, qos), qos, false);
+            int published = random.nextInt(3);
+            int qos = Math.min(published, random.nextInt(3));
+            live.put(number, published + " as " + qos);
+            to.flow.deliver(message(number, published), qos, false);
         }
     }
 
@@ -265,6 +274,7 @@ final class FlowSimulation {
     private void check() {
         List<Integer> order = new ArrayList<>();
         List<Integer> orderElsewhere = new ArrayList<>();
+        Map<String, List<Integer>> orderLive = new HashMap<>();
         Map<Integer, Integer> times = new HashMap<>();
         for (Delivery delivery : client.deliveries()) {
             times.merge(delivery.number(), 1, Integer::sum);
@@ -272,6 +282,14 @@ final class FlowSimulation {
                 (elsewhere.contains(delivery.number()) ? orderElsewhere : order).add(delivery.number());
             }
         }
+        for (Delivery delivery : client.deliveries()) {
+            String how = live.get(delivery.number());
+            if (how != null) {
+                orderLive.computeIfAbsent(how, _ -> new ArrayList<>()).add(delivery.number());
+            }
+        }
+        orderLive.forEach(
+                (how, numbers) -> assertThat(numbers).as("order at QoS %s", how).isSorted());
         assertThat(order).as("order of first deliveries").isSorted();
         assertThat(orderElsewhere)
                 .as("order of first deliveries of the other writer")
@@ -285,7 +303,7 @@ final class FlowSimulation {
             };
             expect(times.getOrDefault(number, 0), least, most, "QoS " + qos + " message " + number);
         });
-        live.forEach(number -> expect(times.getOrDefault(number, 0), 0, 1, "live message " + number));
+        live.forEach((number, _) -> expect(times.getOrDefault(number, 0), 0, 1, "live message " + number));
         expect(dropped, 0, live.size(), "dropped messages");
     }
 
@@ -329,7 +347,7 @@ final class FlowSimulation {
         }
 
         private void checkBounds() {
-            expect(flow.queued(), 0, settings.queueMessages() + BUFFER_BOUND, "in memory");
+            expect(flow.queued() - flow.accepted(), 0, settings.queueMessages() + BUFFER_BOUND, "in memory");
             expect(flow.inflight(), 0, Math.max(settings.inflightMax(), mostRestored), "in flight");
         }
 
@@ -365,7 +383,15 @@ final class FlowSimulation {
         }
 
         @Override
+        public boolean publishersWait() {
+            return publishersWait;
+        }
+
+        @Override
         public void dropped(Message message) {
+            assertThat(publishersWait && message.qos() > 0)
+                    .as("dropped while publishers wait")
+                    .isFalse();
             dropped++;
         }
 

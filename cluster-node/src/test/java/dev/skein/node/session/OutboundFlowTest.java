@@ -10,6 +10,7 @@ import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.TopicName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,16 +18,18 @@ import org.junit.jupiter.api.Test;
 class OutboundFlowTest {
     private static final int WINDOW = 2;
     private static final int QUEUE = 3;
-    private static final int QUEUE_BYTES = 10;
+    private static final int QUEUE_BYTES = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Output out = new Output();
     private final OutboundFlow flow =
-            new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true), out, false);
+            new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, false);
 
     /** Writes down what the flow does. */
     private static final class Output implements FlowOutput {
         private final List<String> done = new ArrayList<>();
         private boolean writable = true;
+        private boolean publishersWait;
 
         @Override
         public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
@@ -45,6 +48,11 @@ class OutboundFlowTest {
         @Override
         public boolean isWritable() {
             return writable;
+        }
+
+        @Override
+        public boolean publishersWait() {
+            return publishersWait;
         }
 
         @Override
@@ -99,35 +107,95 @@ class OutboundFlowTest {
     }
 
     @Test
-    void nothingOvertakesWhatWaits() {
+    void whatNeedsNoAcknowledgementDoesNotWaitForAny() {
         flow.deliver(message("a"), 1, false);
         flow.deliver(message("b"), 1, false);
         flow.deliver(message("c"), 1, false);
         flow.deliver(message("d"), 0, true);
-        assertThat(out.done).hasSize(WINDOW);
+        assertThat(out.done).endsWith("publish d qos0 id0 retain").doesNotContain("publish c qos1 id3");
 
         flow.onPubAck(1);
 
-        assertThat(out.done).endsWith("publish c qos1 id3", "publish d qos0 id0 retain");
+        assertThat(out.done).endsWith("publish c qos1 id3");
+    }
+
+    @Test // [MQTT-4.6.0-6]
+    void whatWaitsForTheSocketLeavesInTheOrderOfItsArrival() {
+        out.writable = false;
+        flow.deliver(unacknowledged("a"), 0, false);
+        flow.deliver(message("b"), 2, false);
+        flow.deliver(message("c"), 0, false);
+        out.writable = true;
+        flow.drain();
+
+        assertThat(out.done).containsExactly("publish a qos0 id0", "publish b qos2 id1", "publish c qos0 id0");
     }
 
     @Test
     void fullQueueDropsItsOldestAndCountsIt() {
         out.writable = false;
-        for (String text : List.of("a", "b", "c", "d", "12345678")) {
+        for (String text : List.of("a", "b", "c", "d", "123456789")) {
             flow.deliver(message(text), 0, false);
         }
-        // The fourth was one too many; the fifth took too many bytes.
+        // The fourth was one too many; the fifth, with its topic, took too many bytes.
         assertThat(out.done).containsExactly("dropped a", "dropped b");
         assertThat(flow.queued()).isEqualTo(QUEUE);
+    }
 
-        flow.deliver(message("123456789"), 0, false);
-        assertThat(out.done).endsWith("dropped c", "dropped d", "dropped 12345678");
+    @Test
+    void messageLargerThanTheQueueIsKept() {
+        out.writable = false;
+        flow.deliver(message("a"), 1, false);
+        flow.deliver(message("b".repeat(QUEUE_BYTES + 1)), 1, false);
+
+        assertThat(out.done).containsExactly("dropped a");
+        assertThat(flow.queued()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingAcknowledgedIsDroppedWhilePublishersWait() {
+        out.writable = false;
+        out.publishersWait = true;
+        for (String text : List.of("a", "b", "c", "d", "e", "b".repeat(QUEUE_BYTES))) {
+            flow.deliver(message(text), text.equals("b") ? 0 : 1, false);
+        }
+        assertThat(out.done).isEmpty();
+        assertThat(flow.accepted()).isEqualTo(6);
+
+        out.publishersWait = false;
+        flow.deliver(message("f"), 1, false);
+
+        assertThat(flow.accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsKeptWhilePublishersWaitIsBoundedToo() {
+        out.writable = false;
+        out.publishersWait = true;
+        byte[] large = new byte[1024 * 1024];
+        int fits = (int) (FlowSettings.UNDER_WAY_BYTES / large.length);
+        for (int i = 0; i < fits + 5; i++) {
+            flow.deliver(new Message("i", TopicName.of("t"), large, 1, false), 1, false);
+        }
+
+        assertThat(flow.accepted()).isBetween(fits - 1, fits);
+    }
+
+    @Test
+    void messagesOfQos0AreDroppedBeforeWhatWasAcknowledged() {
+        out.writable = false;
+        flow.deliver(message("a"), 1, false);
+        for (String text : List.of("b", "c", "d", "e")) {
+            flow.deliver(unacknowledged(text), 0, false);
+        }
+        assertThat(out.done).containsExactly("dropped b", "dropped c");
+        assertThat(flow.accepted()).isEqualTo(1);
     }
 
     @Test
     void fullQueueEndsTheConnectionWhereTheSettingSaysSo() {
-        OutboundFlow strict = new OutboundFlow(new FlowSettings(WINDOW, 1, 1, QUEUE_BYTES, false), out, false);
+        OutboundFlow strict =
+                new OutboundFlow(new FlowSettings(WINDOW, 1, 1, QUEUE_BYTES, false, PATIENCE), out, false);
         out.writable = false;
         strict.deliver(message("a"), 0, false);
         strict.deliver(message("b"), 0, false);
@@ -160,22 +228,57 @@ class OutboundFlowTest {
         assertThat(flow.inflight()).isZero();
     }
 
-    @Test // [MQTT-2.3.1-4]
-    void acknowledgementOfTheWrongKindIsPassedOver() {
+    @Test // [MQTT-4.8.0-1]
+    void acknowledgementOfTheWrongKindIsToldApart() {
         flow.deliver(message("a"), 1, false);
         flow.deliver(message("b"), 2, false);
-        flow.onPubRec(1);
-        flow.onPubAck(2);
-        flow.onPubComp(1);
-        flow.onPubComp(2);
-
+        assertThat(flow.onPubRec(1)).isFalse();
+        assertThat(flow.onPubComp(1)).isFalse();
+        assertThat(flow.onPubAck(2)).isFalse();
+        assertThat(flow.onPubComp(2)).isFalse();
         assertThat(out.done).hasSize(2);
         assertThat(flow.inflight()).isEqualTo(2);
+
+        assertThat(flow.onPubRec(2)).isTrue();
+        assertThat(flow.onPubAck(2)).isFalse();
+        assertThat(flow.onPubRec(2)).isTrue(); // the PUBREL may have been lost
+        assertThat(flow.onPubComp(2)).isTrue();
+    }
+
+    @Test // [MQTT-4.8.0-1]
+    void acknowledgementOfAPacketIdentifierThatIsNotInUseIsPassedOver() {
+        assertThat(flow.onPubAck(7)).isTrue();
+        assertThat(flow.onPubRec(7)).isTrue();
+        assertThat(flow.onPubComp(7)).isTrue();
+    }
+
+    /** Its identifier was given to a QoS 1 message of the session that is still to be sent again. */
+    @Test // [MQTT-4.8.0-1], [MQTT-4.4.0-1]
+    void acknowledgementOfWhatAnEarlierConnectionHasSentIsPassedOver() {
+        OutboundFlow resumed =
+                new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
+        resumed.resume(new FlowState(List.of(2), List.of(1)), _ -> message("stored"));
+        assertThat(resumed.onPubAck(1)).isTrue();
+        assertThat(resumed.onPubComp(1)).isTrue();
+        assertThat(resumed.onPubRec(1)).isTrue();
+        assertThat(resumed.onPubRec(2)).isTrue();
+        assertThat(resumed.onPubAck(2)).isFalse();
+        assertThat(resumed.onPubComp(2)).isTrue();
+
+        resumed.onPage(new QueuePage(List.of(queued(10, 2, 0, "a")), false));
+        assertThat(out.done).endsWith("sent 3");
+        assertThat(resumed.onPubAck(3)).isTrue(); // not sent yet: it answers something else
+        assertThat(resumed.onPubComp(3)).isTrue();
+        resumed.sentCommitted(3);
+        resumed.onPubRec(3);
+        assertThat(resumed.onPubRec(3)).isTrue(); // sent twice while its record is being written
+        assertThat(resumed.onPubComp(3)).isFalse();
     }
 
     @Test // [MQTT-2.3.1-4], [MQTT-4.4.0-1]
     void newMessageWaitsUntilTheIdentifiersOfTheSessionAreKnown() {
-        OutboundFlow resumed = new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true), out, true);
+        OutboundFlow resumed =
+                new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
         resumed.deliver(message("a"), 2, false);
         assertThat(out.done).isEmpty();
 
@@ -191,7 +294,8 @@ class OutboundFlowTest {
     /** Two writers whose clocks differ: what was sent before comes behind what was not. */
     @Test // [MQTT-2.3.1-4], [MQTT-4.4.0-1]
     void aMessageThatSortsFirstTakesNoIdentifierOfOneThatWasSentBefore() {
-        OutboundFlow resumed = new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true), out, true);
+        OutboundFlow resumed =
+                new OutboundFlow(new FlowSettings(WINDOW, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
         resumed.resume(new FlowState(List.of(), List.of(1)), stored -> message(new String(stored.payload(), UTF_8)));
         resumed.onPage(new QueuePage(List.of(queued(10, 2, 0, "behind"), queued(11, 1, 1, "sent")), false));
         resumed.sentCommitted(2);
@@ -202,7 +306,7 @@ class OutboundFlowTest {
 
     @Test // [MQTT-4.3.3-1]
     void pubRecOfAMessageThatIsStillToBeSentAgainIsNotAnswered() {
-        OutboundFlow resumed = new OutboundFlow(new FlowSettings(1, 1, QUEUE, QUEUE_BYTES, true), out, true);
+        OutboundFlow resumed = new OutboundFlow(new FlowSettings(1, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
         resumed.resume(new FlowState(List.of(), List.of(1)), stored -> message(new String(stored.payload(), UTF_8)));
         resumed.onPage(
                 new QueuePage(List.of(queued(10, 2, 0, "a"), queued(11, 2, 0, "b"), queued(12, 1, 1, "c")), false));
@@ -213,6 +317,10 @@ class OutboundFlowTest {
 
     private static QueuedMessage queued(long sequence, long writer, int sentPacketId, String text) {
         return new QueuedMessage(new MessageId(sequence, writer), "t", 2, false, sentPacketId, text.getBytes(UTF_8));
+    }
+
+    private static Message unacknowledged(String text) {
+        return new Message("i", TopicName.of("t"), text.getBytes(UTF_8), 0, false);
     }
 
     private static Message message(String text) {

@@ -22,6 +22,7 @@ import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -47,6 +48,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private final InboundFlow inbound = new InboundFlow();
     private final Tenure tenure = new Tenure(System::nanoTime);
     private final long connectedAt;
+    private @Nullable Progress progress; // while something waits for the client
     private long received;
     private long delivered;
     private long dropped;
@@ -159,27 +161,48 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     void on(InboundAck ack) {
-        switch (ack.kind()) {
+        boolean expected = switch (ack.kind()) {
             case PUBACK -> flow.onPubAck(ack.packetId());
             case PUBREC -> flow.onPubRec(ack.packetId());
             case PUBREL -> releaseInbound(ack.packetId());
             case PUBCOMP -> flow.onPubComp(ack.packetId());
+        };
+        if (expected) {
+            roomAgain();
+        } else {
+            connection.close(
+                    CloseReason.PROTOCOL_VIOLATION,
+                    ack.kind() + " for packet identifier " + ack.packetId()
+                            + " (expected: the acknowledgement that is due for its QoS) [MQTT-4.8.0-1]");
         }
-        roomAgain();
+    }
+
+    /** Whether the client takes what waits for it; {@code written} are all bytes given to {@code channel}. */
+    void checkProgress(Channel channel, long written) {
+        Congestion congestion = connection.congestion();
+        boolean waitedFor = congestion.blocks(false);
+        progress = Progress.look(progress, flow, channel, written);
+        congestion.check(connection.context().sweptNanos(), progress == null || progress.hasTaken());
+        if (waitedFor && !congestion.isWaitedFor()) {
+            shared.log()
+                    .line(
+                            connection.describe() + " is behind",
+                            congestion.describe() + " (limits skein.mqtt.queue); what it cannot take is dropped");
+        }
+    }
+
+    /** The client has taken something: who waits for that goes on. */
+    private void roomAgain() {
+        connection.congestion().queued(flow.accepted(), flow.acceptedBytes());
+        RetainedReplay replay = replay();
+        if (replay != null) {
+            replay.goOn();
+        }
     }
 
     void drain() {
         flow.drain();
         roomAgain();
-    }
-
-    /** The client has taken something: who waits for that goes on. */
-    private void roomAgain() {
-        connection.congestion().queued(flow.queued());
-        RetainedReplay replay = replay();
-        if (replay != null) {
-            replay.goOn();
-        }
     }
 
     private @Nullable RetainedReplay replay() {
@@ -308,6 +331,11 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     @Override
+    public boolean publishersWait() {
+        return connection.congestion().isWaitedFor();
+    }
+
+    @Override
     public void dropped(Message message) {
         metrics(message).dropped(DropReason.QUEUE_FULL);
         dropped++;
@@ -343,7 +371,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
-    private void releaseInbound(int packetId) {
+    private boolean releaseInbound(int packetId) {
         inbound.release(packetId);
         if (sessionId() == 0) {
             PacketEncoder.pubcomp(connection.output(), packetId);
@@ -354,6 +382,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
                             packetId,
                             afterCommit(() -> PacketEncoder.pubcomp(connection.output(), packetId))));
         }
+        return true;
     }
 
     private StoreCommand.CommitListener afterCommit(Runnable task) {

@@ -1,110 +1,90 @@
 package dev.skein.node.edge.mqtt;
 
-import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import org.jspecify.annotations.Nullable;
+import dev.skein.node.session.FlowSettings;
 
 /**
- * Holds back those who publish, at QoS 1 or 2, to this one client alone while its queue is more than half full, so that
- * a client that merely is slower than its publishers loses nothing. A client that cannot bring its queue down within
- * {@link #PATIENCE_NANOS} is slow: publishers go on, and the queue's policy decides, until it has caught up.
+ * Judges whether those who publish at QoS 1 or 2 to one client wait for it: once what waits is more than half of what
+ * its queue may hold, in messages or in bytes, until that is down to a quarter.
  *
- * <p>Confined to the client's event loop but for {@link #isCongested}, {@link #await} and {@link #underway}.
+ * <p>A client that takes something, however little, is waited for by those who publish to it alone. Those whose message
+ * has other receivers too wait for {@link FlowSettings#patience()} at the most, then not again until the client has
+ * caught up. A client that takes nothing for that long is stalled: nobody waits, and the queue's policy decides, until
+ * it takes something again.
+ *
+ * <p>Time counts only as far as the event loop was looking, so that a pause of the node is no pause of its clients.
+ * Confined to the client's event loop but for {@link #blocks} and {@link #await}.
  */
-final class Congestion {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+final class Congestion extends Obstacle {
+    private final FlowSettings settings;
+    private boolean behind;
+    /** How long the client has taken nothing while something waited. */
+    private long idleNanos;
+    /** How long it has been behind. */
+    private long behindNanos;
 
-    // Every connection has one of these: no objects where fields do.
-    private static final AtomicIntegerFieldUpdater<Congestion> UNDERWAY =
-            AtomicIntegerFieldUpdater.newUpdater(Congestion.class, "underway");
-    private static final AtomicReferenceFieldUpdater<Congestion, @Nullable Waiter> WAITING =
-            AtomicReferenceFieldUpdater.newUpdater(Congestion.class, Waiter.class, "waiting");
-
-    private record Waiter(Runnable resume, @Nullable Waiter before) {}
-
-    private final int high;
-    private final int low;
-    /** Publishers that wait, the last one first. */
-    private volatile @Nullable Waiter waiting;
-    /** Messages on their way from other event loops. */
-    private volatile int underway;
-
-    private volatile boolean congested;
-    private volatile long since;
-    private boolean slow;
-
-    /** For a queue of at most {@code max} messages. */
-    Congestion(int max) {
-        this.high = Math.max(1, max / 2);
-        this.low = max / 4;
+    Congestion(FlowSettings settings, HeldPublishers held) {
+        super(held);
+        this.settings = settings;
     }
 
-    /** Whether publishers wait. Any thread. */
-    boolean isCongested() {
-        return congested;
-    }
-
-    /** Runs {@code resume} once publishers may go on; at once when they may already. Any thread. */
-    void await(Runnable resume) {
-        Waiter before;
-        do {
-            before = waiting;
-        } while (!WAITING.compareAndSet(this, before, new Waiter(resume, before)));
-        if (!congested) {
-            release(); // it ended between the question and the answer
+    /** So much waits for the client that its publishers take for accepted. */
+    void queued(int messages, long bytes) {
+        boolean now = behind
+                ? messages > settings.queueMessages() / 4 || bytes > settings.queueBytes() / 4
+                : messages > Math.max(1, settings.queueMessages() / 2) || bytes > settings.queueBytes() / 2;
+        if (now != behind) {
+            behind = now;
+            behindNanos = 0;
+            update();
         }
     }
 
-    /** Another event loop has a message for this client; {@link #arrived} follows. Any thread. */
-    void underway() {
-        if (UNDERWAY.incrementAndGet(this) > high && !congested) {
-            since = System.nanoTime();
-            congested = true; // should they have arrived by now, the next arrival or patience ends it
+    /**
+     * Called a few times each second.
+     *
+     * @param elapsedNanos since the last time
+     * @param took whether the client has taken something since then, or nothing waits for it
+     */
+    void check(long elapsedNanos, boolean took) {
+        idleNanos = took ? 0 : idleNanos + elapsedNanos;
+        if (behind) {
+            behindNanos += elapsedNanos;
+            update();
+            release(); // who is gone is forgotten
         }
     }
 
-    /** What {@link #underway} told of is here. */
-    void arrived() {
-        UNDERWAY.decrementAndGet(this);
+    /** Whether publishers wait when the queue fills up: what comes then was under way. */
+    boolean isWaitedFor() {
+        return !isStalled() && !isOverdue();
     }
 
-    /** The queue has {@code queued} messages now. */
-    void queued(int queued) {
-        if (queued > high) {
-            if (!congested && !slow) {
-                since = System.nanoTime();
-                congested = true;
-            }
-        } else if ((congested || slow) && queued <= low && underway <= low) {
-            slow = false;
-            end();
+    private boolean isStalled() {
+        return idleNanos > settings.patience().toNanos();
+    }
+
+    private boolean isOverdue() {
+        return behindNanos > settings.patience().toNanos();
+    }
+
+    /** Why its publishers do not wait, for the log. */
+    String describe() {
+        return isStalled()
+                ? "it has taken nothing for " + settings.patience() + ", publishers go on"
+                : "it did not catch up within " + settings.patience() + ", only publishers to it alone wait";
+    }
+
+    private void update() {
+        if (!behind || isStalled()) {
+            set(OPEN);
+        } else {
+            set(isOverdue() ? ALONE : ALL);
         }
     }
 
-    /** Looks, now and then, whether patience has run out. */
-    void check(long now) {
-        if (congested && now - since > PATIENCE_NANOS) {
-            slow = true;
-            end();
-        }
-    }
-
-    /** Nobody waits any more; called also when the client leaves. */
+    /** The client is gone: nobody waits for it any more. */
     void end() {
-        congested = false;
-        release();
-    }
-
-    private void release() {
-        ArrayDeque<Runnable> inOrder = null;
-        for (Waiter each = WAITING.getAndSet(this, null); each != null; each = each.before()) {
-            inOrder = inOrder == null ? new ArrayDeque<>() : inOrder;
-            inOrder.addFirst(each.resume());
-        }
-        if (inOrder != null) {
-            inOrder.forEach(Runnable::run);
-        }
+        behind = false;
+        set(OPEN);
     }
 }

@@ -48,6 +48,7 @@ final class EdgeShared {
     private final Admission admission;
     private final StoreBridge bridge;
     private final SeenMessages seen = new SeenMessages();
+    private final HeldPublishers held = new HeldPublishers();
     private final RefusalLog log = new RefusalLog();
     private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, EdgeInstance> instances = new ConcurrentHashMap<>();
@@ -150,6 +151,11 @@ final class EdgeShared {
 
     StoreBridge bridge() {
         return bridge;
+    }
+
+    /** Publishers that wait for receivers. */
+    HeldPublishers held() {
+        return held;
     }
 
     RefusalLog log() {

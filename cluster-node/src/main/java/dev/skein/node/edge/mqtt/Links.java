@@ -119,6 +119,10 @@ final class Links {
                         LoopContext loop = shared.loops().get(acknowledged.stream() % loops);
                         loop.execute(() -> loop.links().on(acknowledged));
                     }
+                    case LinkMessage.Hold hold -> {
+                        LoopContext loop = shared.loops().get(hold.stream() % loops);
+                        loop.execute(() -> loop.links().holds().on(hold));
+                    }
                 }
             }
             return Behaviors.same();

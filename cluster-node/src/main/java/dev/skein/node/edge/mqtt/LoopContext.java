@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.cluster.StillMember;
+import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.mqtt.codec.PacketDecoder;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What belongs to one event loop: its connections, its topic cache and decoder, what it has for other loops, and which
@@ -35,11 +37,16 @@ final class LoopContext {
     private final TopicNameCache topics = new TopicNameCache();
     private final PacketDecoder packets;
     private final Publisher publisher;
+    private final Obstacles obstacles;
     private final MessageIds ids;
     private final List<MqttConnection> connections = new ArrayList<>();
     private ArrayList<MqttConnection> dirty = new ArrayList<>();
     private ArrayList<MqttConnection> flushing = new ArrayList<>();
-    private final Outbox[] outboxes;
+    private final @Nullable Outbox[] outboxes;
+    private final UnderWay underWay;
+    private long waitingBytes;
+    private long lastSweep = System.nanoTime();
+    private long sweptNanos;
     private final LoopLinks links;
     private final PublishBarrier barrier;
     private final Standstill standstill;
@@ -55,9 +62,11 @@ final class LoopContext {
         this.loop = loop;
         this.packets = new PacketDecoder(shared.settings().maxPacketSize(), CLIENT_ID_MAX);
         this.publisher = new Publisher(shared, this, loops);
+        this.obstacles = new Obstacles(shared, this, loops);
         this.ids = new MessageIds(
                 shared.clock(), shared.actors().membership().self().uid(), index);
         this.outboxes = new Outbox[loops];
+        this.underWay = new UnderWay(shared.held());
         this.links = new LoopLinks(shared, this, loops);
         this.barrier = new PublishBarrier(shared, this);
         this.standstill = new Standstill(
@@ -66,7 +75,6 @@ final class LoopContext {
                 (millis, confirmed) ->
                         shared.actors().stillMember().tell(new StillMember.Confirm(millis, () -> execute(confirmed))));
         for (int i = 0; i < loops; i++) {
-            outboxes[i] = new Outbox();
             tasks.add(new ArrayList<>());
         }
     }
@@ -96,6 +104,11 @@ final class LoopContext {
 
     Publisher publisher() {
         return publisher;
+    }
+
+    /** What messages of this loop wait for. */
+    Obstacles obstacles() {
+        return obstacles;
     }
 
     /** This loop's ends of the links to other nodes. */
@@ -140,12 +153,48 @@ final class LoopContext {
         return message;
     }
 
+    /** What other loops have for this one. Any thread. */
+    UnderWay underWay() {
+        return underWay;
+    }
+
+    /** So many bytes more, or fewer, of its connections' packets wait to be handled. */
+    void addWaiting(long bytes) {
+        waitingBytes += bytes;
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** From the sweep before this one; a pause of the loop itself counts as two sweeps. */
+    long sweptNanos() {
+        return sweptNanos;
+    }
+
     /** Hands a message to live connections of loop {@code to}. */
     void send(int to, Message message, Subscriber[] subscribers, byte[] grantedQos) {
         if (to == index) {
             Outbox.deliver(message, subscribers, grantedQos);
+            return;
+        }
+        UnderWay before = shared.loops().get(to).underWay();
+        if (message.qos() == 0 && before.isFull()) {
+            shared.metrics()
+                    .topic(message.instance(), message.topic().parent())
+                    .dropped(DropReason.QUEUE_FULL, subscribers.length);
+            return;
+        }
+        Outbox outbox = outboxes[to];
+        if (outbox == null) {
+            outbox = new Outbox(before);
+            outboxes[to] = outbox;
+        }
+        outbox.add(message, subscribers, grantedQos);
+        if (outbox.isLarge()) {
+            outboxes[to] = null;
+            outbox.handOver(shared.loops().get(to)::execute);
         } else {
-            outboxes[to].add(message, subscribers, grantedQos);
             scheduleEnd();
         }
     }
@@ -176,10 +225,10 @@ final class LoopContext {
     private void endOfRound() {
         endScheduled = false;
         for (int i = 0; i < outboxes.length; i++) {
-            if (!outboxes[i].isEmpty()) {
-                Outbox full = outboxes[i];
-                outboxes[i] = new Outbox();
-                shared.loops().get(i).execute(full);
+            Outbox full = outboxes[i];
+            if (full != null) {
+                outboxes[i] = null;
+                full.handOver(shared.loops().get(i)::execute);
             }
             List<Runnable> todo = tasks.get(i);
             if (!todo.isEmpty()) {
@@ -302,6 +351,8 @@ final class LoopContext {
             links.resend();
         }
         long now = System.nanoTime();
+        sweptNanos = Math.min(now - lastSweep, TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS));
+        lastSweep = now;
         barrier.sweep(now);
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).checkDeadlines(now);

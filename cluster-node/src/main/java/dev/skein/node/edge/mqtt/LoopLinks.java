@@ -43,7 +43,10 @@ final class LoopLinks implements Frame.Receiver {
     private final List<OutboundStream> dirty = new ArrayList<>();
     private final Map<StreamId, InboundStream> inbound = new HashMap<>();
     private final Map<StreamId, InboundStream> unacknowledged = new LinkedHashMap<>();
+    private final RemoteHolds holds;
     private boolean congested;
+    /** The stream whose frames are being read. */
+    private StreamId reading = new StreamId(0, 0);
 
     private record StreamId(long from, int stream) {}
 
@@ -51,6 +54,12 @@ final class LoopLinks implements Frame.Receiver {
         this.shared = shared;
         this.loop = loop;
         this.loops = loops;
+        this.holds = new RemoteHolds(shared, loop, loops);
+    }
+
+    /** What publishers here, and elsewhere, wait for at the other end of a link. */
+    RemoteHolds holds() {
+        return holds;
     }
 
     /** Whether publishers at QoS 1 and 2 should wait: too much is on its way to some node. */
@@ -179,6 +188,7 @@ final class LoopLinks implements Frame.Receiver {
 
     /** Called some times a second: what nobody waits for is acknowledged now. */
     void acknowledge() {
+        holds.sweep();
         inbound.forEach((id, stream) -> {
             if (stream.hasUntold()) {
                 unacknowledged.put(id, stream);
@@ -207,6 +217,7 @@ final class LoopLinks implements Frame.Receiver {
             dirty.remove(gone);
             gone.end();
         }
+        holds.left(peer.uid());
         inbound.keySet().removeIf(id -> id.from() == peer.uid());
         unacknowledged.keySet().removeIf(id -> id.from() == peer.uid());
         congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
@@ -232,6 +243,7 @@ final class LoopLinks implements Frame.Receiver {
         }
         StreamId id = new StreamId(segment.from(), segment.stream());
         InboundStream stream = inbound.computeIfAbsent(id, _ -> new InboundStream(this));
+        reading = id;
         boolean next = stream.take(segment.sequence(), segment.bytes());
         if (segment.awaited() || !next || stream.shouldTell()) {
             unacknowledged.put(id, stream);
@@ -325,12 +337,16 @@ final class LoopLinks implements Frame.Receiver {
     }
 
     private void live(EdgeInstance instance, Message message) {
-        Match match = TopicRoutes.of(shared, instance, message.topic()).matchLive(loops);
+        TopicRoutes routes = TopicRoutes.of(shared, instance, message.topic());
+        Match match = routes.matchLive(loops);
         for (int to = 0; to < loops; to++) {
             Subscriber[] subscribers = match.subscribers(to);
             if (subscribers.length > 0) {
                 loop.send(to, message, subscribers, match.qos(to));
             }
+        }
+        if (message.qos() > 0) {
+            holds.delivered(reading.from(), reading.stream(), routes);
         }
     }
 

@@ -17,7 +17,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,10 +47,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private final Congestion congestion;
     private @Nullable ChannelHandlerContext channel;
     private @Nullable ByteBuf output;
-    private @Nullable ArrayDeque<Object> waiting;
+    private final WaitingPackets waiting;
     private @Nullable ClientState client;
     private State state = State.NEW;
     private boolean parked;
+    private boolean heldBack;
+    private long written;
     private boolean held;
     private boolean dirty;
     private boolean heard;
@@ -76,10 +77,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.metrics = shared.metrics().connections(info.listener());
         this.tie = new SessionTie(shared);
         this.connect = new ConnectPhase(shared, this);
-        this.congestion = new Congestion(shared.settings().flow().queueMessages());
+        this.waiting = new WaitingPackets(context);
+        this.congestion = new Congestion(shared.settings().flow(), shared.held());
     }
 
-    /** Who publishes to this client alone may have to wait for it. */
+    /** Who publishes to this client may have to wait for it. */
     Congestion congestion() {
         return congestion;
     }
@@ -155,20 +157,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object packet) {
         heard = true;
-        if (parked) {
-            waiting().add(packet);
-        } else {
+        if (!parked || (heldBack && HeldBack.passes(packet))) {
             handle(packet);
+        } else if (state != State.CLOSED) {
+            waiting.add(packet);
+            if (heldBack) {
+                updateReading();
+            }
         }
-    }
-
-    private ArrayDeque<Object> waiting() {
-        ArrayDeque<Object> packets = waiting;
-        if (packets == null) {
-            packets = new ArrayDeque<>();
-            waiting = packets;
-        }
-        return packets;
     }
 
     @Override
@@ -258,7 +254,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     /** Handles what waited, until something parks again. */
     void unpark() {
         parked = false;
-        while (!parked && waiting != null && !waiting.isEmpty()) {
+        heldBack = false;
+        while (!parked && !waiting.isEmpty()) {
             handle(waiting.remove());
         }
         updateReading();
@@ -266,8 +263,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** Parks, and takes {@code packet} first when it goes on. */
     void parkBefore(Object packet) {
-        waiting().addFirst(packet);
+        waiting.addFirst(packet);
         park();
+    }
+
+    /** As {@link #parkBefore}, but what {@link HeldBack#passes} is handled meanwhile. */
+    void holdBefore(Object packet) {
+        heldBack = true;
+        parkBefore(packet);
     }
 
     /** Whether the publisher is held back for the store. */
@@ -282,7 +285,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     private void updateReading() {
         if (channel != null) {
-            boolean read = !parked && !held && outputBytes() < OUTPUT_MAX;
+            boolean mayRead = !parked || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
+            boolean read = mayRead && !held && outputBytes() < OUTPUT_MAX;
             if (channel.channel().config().isAutoRead() != read) {
                 channel.channel().config().setAutoRead(read);
                 lastHeard = System.nanoTime(); // silence while it was not read is not the client's
@@ -301,6 +305,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
             output = buffer;
         } else if (buffer.readableBytes() >= OUTPUT_CHUNK && isWritable()) {
+            written += buffer.readableBytes();
             var _ = channel().write(buffer, channel().voidPromise());
             buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
             output = buffer;
@@ -328,6 +333,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (buffer != null && state != State.CLOSED) {
             output = null;
             boolean wasFull = buffer.readableBytes() >= OUTPUT_CHUNK * 2;
+            written += buffer.readableBytes();
             var _ = channel().writeAndFlush(buffer, channel().voidPromise());
             if (wasFull && isWritable() && client != null) {
                 client.drain();
@@ -345,16 +351,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     @Override
-    public void underway() {
-        congestion.underway();
-    }
-
-    @Override
-    public void arrived() {
-        congestion.arrived();
-    }
-
-    @Override
     public void deliver(Message message, int qos) {
         if (state == State.CONNECTED) {
             if (subscriptions != null && subscriptions.retained().takes(message, qos)) {
@@ -362,7 +358,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             }
             OutboundFlow flow = client().flow();
             flow.deliver(message, qos, false);
-            congestion.queued(flow.queued());
+            congestion.queued(flow.accepted(), flow.acceptedBytes());
         } else {
             dropped(message, DropReason.CLOSED);
         }
@@ -412,7 +408,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
-                congestion.check(now);
+                client().checkProgress(channel().channel(), written);
             }
             case CLOSED -> {}
         }
@@ -448,14 +444,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private void leave(CloseReason reason) {
         context.remove(this);
         congestion.end();
-        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting);
-        waiting = null;
+        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting.all());
+        waiting.clear();
         if (output != null) {
             output.release();
             output = null;
         }
         if (publishes != null) {
             publishes.clientIsGone(null);
+            publishes.heldEnds();
         }
         ClientState left = client;
         if (left != null) {
@@ -493,9 +490,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     private void end(Ended ended) {
-        publishes().clientIsGone(waiting);
-        if (parked && waiting != null && !waiting.isEmpty()) {
+        publishes().clientIsGone(waiting.all());
+        if (parked && !waiting.isEmpty()) {
             waiting.add(ended);
+            if (heldBack) {
+                unpark(); // what has come of it is handled at once, since it cannot be made to wait any more
+            }
         } else {
             handle(ended);
         }

@@ -123,6 +123,8 @@ public final class MqttEdge implements ConnectionInitializer {
                 DispatcherSelector.fromConfig("pekko.remote.default-remote-dispatcher"));
         shared.links().follow(shared);
         LinkFigures figures = shared.links().figures();
+        HeldPublishers held = shared.held();
+        parts.metrics().heldPublishers(held::waiting, held::times, held::nanos);
         parts.metrics().links(figures::resent, figures::pushesLeftOut, figures::claimsSaidAgain);
         return edge;
     }
@@ -226,8 +228,28 @@ public final class MqttEdge implements ConnectionInitializer {
                 .get(Math.floorMod(topic.hashCode(), shared.loops().size()));
         boolean retained = retain && name.p2pTarget() == null;
         Supplier<Message> made = () -> loop.message(known, name, payload, qos, retained);
-        loop.execute(() -> publish(loop, known, name, made, mark, done));
+        Runnable publish = () -> publish(loop, known, name, made, mark, done);
+        // A will waits for no receiver: whoever comes next with its client ID waits for it.
+        long patience =
+                mark == null && qos > 0 ? shared.settings().flow().patience().toNanos() : 0;
+        long until = System.nanoTime() + patience;
+        loop.execute(() -> afterReceivers(loop, known, name, until, publish));
         return done;
+    }
+
+    /** Runs {@code publish} when receivers have room, or at the time {@code until}. */
+    private void afterReceivers(LoopContext loop, EdgeInstance instance, TopicName name, long until, Runnable publish) {
+        boolean mayWait = shared.held().any() && name.p2pTarget() == null && until - System.nanoTime() > 0;
+        TopicRoutes routes = TopicRoutes.of(shared, instance, name);
+        Match match = mayWait ? loop.publisher().match(routes) : null;
+        Obstacle obstacle = match == null ? null : loop.obstacles().find(match, routes);
+        if (match == null || obstacle == null) {
+            publish.run();
+        } else {
+            obstacle.await(
+                    Obstacles.isAlone(match),
+                    () -> loop.execute(() -> afterReceivers(loop, instance, name, until, publish)));
+        }
     }
 
     private void publish(

@@ -2,7 +2,9 @@ package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
+import dev.skein.node.session.FlowSettings;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox implements Runnable {
     private static final int FIRST = 16;
+    /** Bytes above which it is handed over before the end of the round. */
+    private static final long CHUNK = 1024 * 1024;
 
+    private final UnderWay underWay;
     private @Nullable Message[] messages = new Message[FIRST];
     private Subscriber[][] targets = new Subscriber[FIRST][];
     private byte[][] qos = new byte[FIRST][];
     private int size;
+    private long bytes;
+    private long acknowledgedBytes;
+
+    /** Empty; {@code underWay} is that of the loop that it is for. */
+    Outbox(UnderWay underWay) {
+        this.underWay = underWay;
+    }
 
     void add(Message message, Subscriber[] to, byte[] grantedQos) {
         if (size == messages.length) {
@@ -27,32 +39,34 @@ final class Outbox implements Runnable {
         targets[size] = to;
         qos[size] = grantedQos;
         size++;
-        if (counted(message, to)) {
-            to[0].underway();
-        }
+        int weight = message.payload().length + FlowSettings.MESSAGE_BYTES;
+        bytes += weight;
+        acknowledgedBytes += message.qos() > 0 ? weight : 0;
     }
 
-    boolean isEmpty() {
-        return size == 0;
+    boolean isLarge() {
+        return bytes > CHUNK;
+    }
+
+    /** Gives it to its loop; nothing is added any more. */
+    void handOver(Executor loop) {
+        underWay.handed(bytes, acknowledgedBytes);
+        loop.execute(this);
     }
 
     /** Delivers everything; runs once, on the receiving event loop. */
     @Override
     public void run() {
-        for (int i = 0; i < size; i++) {
-            Message message = messages[i];
-            if (message != null) {
-                if (counted(message, targets[i])) {
-                    targets[i][0].arrived();
+        try {
+            for (int i = 0; i < size; i++) {
+                Message message = messages[i];
+                if (message != null) {
+                    deliver(message, targets[i], qos[i]);
                 }
-                deliver(message, targets[i], qos[i]);
             }
+        } finally {
+            underWay.delivered(bytes, acknowledgedBytes);
         }
-    }
-
-    /** A receiver that is alone with a message may hold its publishers back, so what is underway to it is counted. */
-    private static boolean counted(Message message, Subscriber[] to) {
-        return to.length == 1 && message.qos() > 0;
     }
 
     static void deliver(Message message, Subscriber[] to, byte[] grantedQos) {

@@ -31,6 +31,8 @@ final class PublishPipeline {
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
     private @Nullable Pending spare;
     private volatile boolean clientGone;
+    /** Since when a receiver is waited for, 0 when none is. */
+    private long heldSince;
 
     /** One PUBLISH on its way to its acknowledgement. */
     private final class Pending extends PublishTally {
@@ -78,9 +80,9 @@ final class PublishPipeline {
                 context.publisher().open(routes, this::goOn);
                 return;
             }
-            if (mustWait(publish, match)) {
-                return;
-            }
+        }
+        if (mustWait(publish, routes, match)) {
+            return;
         }
         routes.metrics().received(publish.qos(), publish.payload().length);
         client.countReceived();
@@ -108,17 +110,42 @@ final class PublishPipeline {
         }
     }
 
-    /** A message for one live client alone waits while that client's queue is filling up; others are not delayed. */
-    private boolean mustWait(InboundPublish publish, Match match) {
-        if (publish.qos() > 0
-                && match.onlyReceiver() instanceof MqttConnection receiver
-                && receiver != connection
-                && receiver.congestion().isCongested()) {
-            connection.parkBefore(publish);
-            receiver.congestion().await(() -> context.execute(this::goOn));
-            return true;
+    /**
+     * A message of QoS 1 or 2 waits while a receiver has too much before it already. A client that is gone cannot be
+     * made to wait.
+     *
+     * @param match null when the message is for one client
+     */
+    private boolean mustWait(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
+        boolean mayWait = publish.qos() > 0 && shared.held().any() && !clientGone;
+        Obstacle obstacle = mayWait ? context.obstacles().find(routes, match) : null;
+        if (obstacle == null) {
+            heldEnds();
+            return false;
         }
-        return false;
+        if (heldSince == 0) {
+            heldSince = System.nanoTime() | 1; // 0 means not held
+            shared.held().begins();
+        }
+        connection.holdBefore(publish);
+        boolean alone = match == null || Obstacles.isAlone(match);
+        obstacle.await(alone, () -> context.execute(this::lookAgain));
+        return true;
+    }
+
+    /** The obstacle is gone, or it is time to see whether it is. */
+    private void lookAgain() {
+        if (heldSince != 0) {
+            goOn();
+        }
+    }
+
+    /** The publisher does not wait for receivers any more. */
+    void heldEnds() {
+        if (heldSince != 0) {
+            shared.held().ends(System.nanoTime() - heldSince);
+            heldSince = 0;
+        }
     }
 
     /** Whether the client has said DISCONNECT, and it waits behind something: it counts [MQTT-3.14.4-3]. */

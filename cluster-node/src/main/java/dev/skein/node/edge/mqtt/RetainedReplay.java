@@ -5,6 +5,7 @@ import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
 import dev.skein.node.session.FlowSettings;
+import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.ReplayGate;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreCommand;
@@ -137,11 +138,18 @@ final class RetainedReplay {
         }
     }
 
-    /** Of a persistent session, retained messages may be on their way through the store; they are still looked at. */
+    /** Whether no retained message waits any more, in the queue or in the store, that a live one might overtake. */
+    private boolean isTaken(Filter of) {
+        OutboundFlow flow = connection.client().flow();
+        return flow.queued() == 0 && (!isDurable(of.qos) || flow.isCaughtUp());
+    }
+
+    /** Retained messages may still wait in the queue, or be on their way through the store: these are looked at. */
     private void finish(ReplayGate open) {
         filters = null;
         release();
-        if (connection.client().flow().isCaughtUp() && gate == open) {
+        OutboundFlow flow = connection.client().flow();
+        if (flow.queued() == 0 && flow.isCaughtUp() && gate == open) {
             gate = null;
         }
     }
@@ -247,7 +255,7 @@ final class RetainedReplay {
         }
         if (isPending(of) && of.after.isEmpty() && filters != null) {
             filters.remove();
-            if (!isDurable(of.qos) || connection.client().flow().isCaughtUp()) {
+            if (isTaken(of)) {
                 gate().remove(of.name);
             }
         }

@@ -94,6 +94,7 @@ final class OneConnection implements AutoCloseable {
                 new ConnectionRef(shared.gateway(), 1, node.membership.self().uid());
         connection.tie().claim("default", "c", new SessionCommand.Attach(self, false, true, false));
         sessions.receiveMessage(LONG);
+        connection.tie().granted(node.membership.self().uid()); // else it is claimed again on a slow machine
         client = new ClientState(
                 shared,
                 connection,
@@ -109,7 +110,7 @@ final class OneConnection implements AutoCloseable {
 
     private EdgeShared shared(MessageStore store) {
         EdgeShared made = new EdgeShared(
-                new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20),
+                new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true, LONG), 100, LONG, 1 << 20),
                 LONG,
                 (_, _) -> {},
                 store,

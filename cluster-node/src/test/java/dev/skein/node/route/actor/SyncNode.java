@@ -141,16 +141,6 @@ public final class SyncNode implements AutoCloseable {
         }
 
         @Override
-        public void underway() {
-            // nothing is counted
-        }
-
-        @Override
-        public void arrived() {
-            // nothing is counted
-        }
-
-        @Override
         public void deliver(Message message, int qos) {
             throw new AssertionError("delivered: " + message + " (expected: nothing)");
         }
