@@ -35,7 +35,7 @@ final class Wills implements WillPublisher, PendingWills {
     private static final Duration SWEEP_SOON = Duration.ofMillis(500);
 
     private static final int AT_ONCE = 1000;
-    /** A will that is refused so often while the store answers is refused for good: as the retained ones are full. */
+    /** A will that is refused so often while the store answers is refused for good: there is no room to retain it. */
     private static final int REFUSALS_MAX = 3;
 
     private static final long NEVER = -1;
@@ -121,7 +121,7 @@ final class Wills implements WillPublisher, PendingWills {
     public CompletionStage<Void> settle(SessionKey client, long connectionId) {
         if (ended) {
             return CompletableFuture.failedFuture(
-                    new IllegalStateException("node: put down by the cluster (expected: a member)"));
+                    new IllegalStateException("node: downed by the cluster (expected: a member)"));
         }
         return store.ofClient(client).thenCompose(wills -> {
             List<CompletableFuture<Void>> left = wills.stream()
@@ -218,6 +218,7 @@ final class Wills implements WillPublisher, PendingWills {
             LOG.warn("the will of {} on {} is given up: it was refused {} times", will.key(), will.topic(), refusals);
             remove(will.connectionId(), done);
         } else if (refusals > 0) {
+            LOG.warn("the will of {} on {} was refused, and is tried again", will.key(), will.topic());
             later(AGAIN, () -> publish(will, refusals, done));
         } else {
             LOG.info("publishing the will of {} for a node that is gone, or does not answer", will.key());
@@ -234,8 +235,7 @@ final class Wills implements WillPublisher, PendingWills {
             if (failure == null || failure instanceof IllegalArgumentException) {
                 remove(will.connectionId(), done);
             } else {
-                LOG.warn("the will of {} waits: {}", will.key(), failure.toString());
-                claim(will, refusals + 1, done);
+                claim(will, refusals + 1, done); // refused by the store when another node has taken it over
             }
         });
     }

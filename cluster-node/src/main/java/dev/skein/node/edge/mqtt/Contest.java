@@ -51,14 +51,16 @@ final class Contest {
                 leaving == null ? PublishPipeline.holdDisconnect(connection.waitingPackets()) : leaving.graceful();
         probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), alive, disconnected));
         if (!alive) {
-            leave("silent for longer than its keep-alive, and another has the client ID");
+            leave("silent for longer than its keep-alive, and another connection has the client ID");
         }
     }
 
     /** Closes it, or lets it end by itself when it is about to. */
     private void leave(String why) {
         if (Ended.isIn(connection.waitingPackets())) {
-            later(END_MILLIS, () -> connection.close(CloseReason.TAKEN_OVER, why));
+            later(
+                    END_MILLIS,
+                    () -> connection.close(CloseReason.TAKEN_OVER, "its end waits, and another has the client ID"));
         } else {
             connection.close(CloseReason.TAKEN_OVER, why);
         }
