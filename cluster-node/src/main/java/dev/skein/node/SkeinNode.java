@@ -22,6 +22,7 @@ import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.Restores;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.SessionContext;
+import dev.skein.node.session.actor.ShardAges;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.net.InetSocketAddress;
@@ -221,6 +222,8 @@ public final class SkeinNode {
                 routers,
                 clock,
                 new AtomicLong(),
+                wills,
+                new ShardAges(System::nanoTime),
                 TAKE_OVER_DEADLINE,
                 ROUTE_DEADLINE,
                 IDLE_DEADLINE));

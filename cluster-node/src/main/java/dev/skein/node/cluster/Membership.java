@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -50,6 +51,7 @@ public final class Membership {
     private final Duration removalMargin;
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
     private volatile long lastLoss = System.nanoTime() - UNSETTLED_NANOS;
+    private final AtomicLong losses = new AtomicLong();
     private final CompletableFuture<Void> up = new CompletableFuture<>();
     private boolean out;
     private final ActorRef<Watched> watcher;
@@ -140,6 +142,11 @@ public final class Membership {
     /** Whether a node was lost lately, so that others may still hold what its actors knew. */
     public boolean isUnsettled() {
         return System.nanoTime() - lastLoss < UNSETTLED_NANOS;
+    }
+
+    /** How many nodes were lost until now: counted before {@link #isMember} forgets one. */
+    public long losses() {
+        return losses.get();
     }
 
     /**
@@ -279,6 +286,7 @@ public final class Membership {
         ClusterNode node = others.get(member.uniqueAddress().longUid());
         if (node != null) {
             lastLoss = System.nanoTime();
+            losses.incrementAndGet();
             if (putDown) {
                 CompletableFuture<Void> after = new CompletableFuture<>();
                 settled = after; // first: who sees that the node is gone has to find it

@@ -52,6 +52,7 @@ final class Checker {
         checker.requireArrivals();
         checker.requireOneLive();
         checker.requireWills();
+        new WillRules(events, checker.verdict).judge();
         new RetainedRules(events, checker.fates, checker.verdict).judge();
         return checker.verdict;
     }

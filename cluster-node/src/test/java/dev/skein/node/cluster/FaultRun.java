@@ -262,6 +262,7 @@ final class FaultRun {
 
     private void watchers() {
         persistent("watcher", Temper.STEADY, Map.of(root + "w/#", 2));
+        live("will-watcher", Temper.STEADY, Map.of(root + "w/#", 2));
     }
 
     private void wills() {

@@ -43,6 +43,8 @@ final class Verdict {
         WILL_TWICE,
         /** Published, though its connection ended with DISCONNECT, or has not ended. */
         WILL_UNASKED,
+        /** Delivered, though the next connection of its client had its CONNACK before it was published. */
+        WILL_LATE,
         /** A persistent session was there, and is not any more. */
         SESSION_GONE,
         /** A fresh subscription got an older retained message than the last one acknowledged before. */

@@ -1,10 +1,16 @@
 package dev.skein.node.cluster;
 
+import dev.skein.node.cluster.Chronicle.Kind;
 import dev.skein.node.reliability.Sent;
 
-/** Has a will, another one for each connection; ends some connections without a word, and some with DISCONNECT. */
+/**
+ * Has a will, another one for each connection, and says on the same topic when it is connected; ends some connections
+ * without a word, and some with DISCONNECT.
+ */
 final class WillRobot extends ClusterRobot {
     private static final int SIZE = 40;
+    /** Above the numbers of connections, by which wills are named. */
+    private static final long FIRST_HELLO = 1_000_000_000L;
 
     private final String topic;
     private final boolean steady;
@@ -25,11 +31,21 @@ final class WillRobot extends ClusterRobot {
         return new Sent(id(), connection, topic, 2, false, SIZE);
     }
 
+    private void hello() {
+        int connection = client().connection();
+        Sent hello = new Sent(id(), FIRST_HELLO + connection, topic, 2, false, SIZE);
+        stage().chronicle().add(Kind.SENT, connection, hello);
+        client().publish(hello.topic(), hello.body(), hello.qos(), hello.retain(), hello);
+    }
+
     @Override
     void live() throws InterruptedException {
         while (!stage().isOver()) {
-            if (!client().isConnected() && !connect()) {
-                return;
+            if (!client().isConnected()) {
+                if (!connect()) {
+                    return;
+                }
+                hello();
             }
             if (steady || stage().isCurtainDown()) {
                 pause(100);
@@ -40,7 +56,7 @@ final class WillRobot extends ClusterRobot {
                 } else {
                     cut();
                 }
-                pause(between(100, 1500));
+                pause(random().nextBoolean() ? 0 : between(100, 1500));
             }
         }
     }

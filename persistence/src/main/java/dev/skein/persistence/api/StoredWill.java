@@ -8,12 +8,20 @@ package dev.skein.persistence.api;
  * @param key instance and client ID
  * @param payload not to be written to
  * @param qos 0..2
+ * @param takenOver whether another node than that of the connection has undertaken to publish it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record StoredWill(
-        long connectionId, long node, SessionKey key, String topic, byte[] payload, int qos, boolean retain) {
+        long connectionId,
+        long node,
+        SessionKey key,
+        String topic,
+        byte[] payload,
+        int qos,
+        boolean retain,
+        boolean takenOver) {
     /** The same, undertaken by {@code newNode}. */
     public StoredWill undertakenBy(long newNode) {
-        return new StoredWill(connectionId, newNode, key, topic, payload, qos, retain);
+        return new StoredWill(connectionId, newNode, key, topic, payload, qos, retain, takenOver || newNode != node);
     }
 }

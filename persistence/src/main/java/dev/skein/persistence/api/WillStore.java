@@ -17,14 +17,18 @@ public interface WillStore {
     CompletionStage<Void> remove(long connectionId);
 
     /**
-     * Wills whose node is not in {@code liveNodes}: those of nodes that are gone.
+     * Wills without a connection: those whose node is not in {@code liveNodes}, and those that were taken over and are
+     * not removed yet.
      *
      * @param limit 1..10000
      */
-    CompletionStage<List<StoredWill>> ofOtherNodes(Set<Long> liveNodes, int limit);
+    CompletionStage<List<StoredWill>> orphans(Set<Long> liveNodes, int limit);
+
+    /** The wills of all connections, present and former, of one client ID. */
+    CompletionStage<List<StoredWill>> ofClient(SessionKey client);
 
     /**
-     * Makes {@code newNode} the one that publishes the will.
+     * Makes {@code newNode} the one that publishes the will; it is taken over then, unless that node has it already.
      *
      * @return completes after the commit: true for exactly one of several that claim the same {@code will}
      */

@@ -3,7 +3,6 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.api.WillStore;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +15,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Wills: writes go to the {@link Committer}, reads to {@link Reads}. */
 final class JdbcWillStore implements WillStore {
+    private static final String SELECT =
+            "SELECT connection_id, node, instance, client_id, topic, payload, qos, retain, taken_over FROM skein_will";
+
     private final Committer committer;
     private final Reads reads;
 
@@ -39,35 +41,49 @@ final class JdbcWillStore implements WillStore {
     }
 
     @Override
-    public CompletionStage<List<StoredWill>> ofOtherNodes(Set<Long> liveNodes, int limit) {
-        return reads.read("wills", connection -> ofOtherNodes(connection, liveNodes, limit));
+    public CompletionStage<List<StoredWill>> orphans(Set<Long> liveNodes, int limit) {
+        String gone = liveNodes.isEmpty()
+                ? ""
+                : " WHERE taken_over OR node NOT IN (" + String.join(", ", Collections.nCopies(liveNodes.size(), "?"))
+                        + ")";
+        String sql = SELECT + gone + " ORDER BY node, connection_id LIMIT ?";
+        return reads.read("wills", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                int at = 1;
+                for (long node : liveNodes) {
+                    statement.setLong(at++, node);
+                }
+                statement.setInt(at, limit);
+                return wills(statement);
+            }
+        });
     }
 
-    private static List<StoredWill> ofOtherNodes(Connection connection, Set<Long> liveNodes, int limit)
-            throws SQLException {
-        String sql = "SELECT connection_id, node, instance, client_id, topic, payload, qos, retain FROM skein_will"
-                + (liveNodes.isEmpty()
-                        ? ""
-                        : " WHERE node NOT IN (" + String.join(", ", Collections.nCopies(liveNodes.size(), "?")) + ")")
-                + " ORDER BY node, connection_id LIMIT ?";
-        List<StoredWill> wills = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            int at = 1;
-            for (long node : liveNodes) {
-                statement.setLong(at++, node);
+    @Override
+    public CompletionStage<List<StoredWill>> ofClient(SessionKey client) {
+        String sql = SELECT + " WHERE instance = ? AND client_id = ? ORDER BY connection_id";
+        return reads.read("wills", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setString(1, client.instance());
+                statement.setString(2, client.clientId());
+                return wills(statement);
             }
-            statement.setInt(at, limit);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    wills.add(new StoredWill(
-                            result.getLong(1),
-                            result.getLong(2),
-                            new SessionKey(result.getString(3), result.getString(4)),
-                            result.getString(5),
-                            result.getBytes(6),
-                            result.getInt(7),
-                            result.getBoolean(8)));
-                }
+        });
+    }
+
+    private static List<StoredWill> wills(PreparedStatement statement) throws SQLException {
+        List<StoredWill> wills = new ArrayList<>();
+        try (ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                wills.add(new StoredWill(
+                        result.getLong(1),
+                        result.getLong(2),
+                        new SessionKey(result.getString(3), result.getString(4)),
+                        result.getString(5),
+                        result.getBytes(6),
+                        result.getInt(7),
+                        result.getBoolean(8),
+                        result.getBoolean(9)));
             }
         }
         return List.copyOf(wills);

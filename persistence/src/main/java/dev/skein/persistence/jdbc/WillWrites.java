@@ -109,11 +109,13 @@ final class WillWrites {
             return;
         }
         try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE skein_will SET node = ? WHERE connection_id = ? AND node = ?")) {
+                connection.prepareStatement("UPDATE skein_will SET node = ?, taken_over = (taken_over OR node <> ?)"
+                        + " WHERE connection_id = ? AND node = ?")) {
             for (Write.ClaimWill claim : claims) {
                 statement.setLong(1, claim.newNode);
-                statement.setLong(2, claim.will.connectionId());
-                statement.setLong(3, claim.will.node());
+                statement.setLong(2, claim.newNode);
+                statement.setLong(3, claim.will.connectionId());
+                statement.setLong(4, claim.will.node());
                 claim.granted = statement.executeUpdate() == 1;
             }
         }

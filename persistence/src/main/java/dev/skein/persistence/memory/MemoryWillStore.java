@@ -1,5 +1,6 @@
 package dev.skein.persistence.memory;
 
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.api.WillStore;
 import java.util.List;
@@ -32,10 +33,17 @@ final class MemoryWillStore implements WillStore {
     }
 
     @Override
-    public CompletionStage<List<StoredWill>> ofOtherNodes(Set<Long> liveNodes, int limit) {
+    public CompletionStage<List<StoredWill>> orphans(Set<Long> liveNodes, int limit) {
         return stores.run(() -> state.wills.values().stream()
-                .filter(will -> !liveNodes.contains(will.node()))
+                .filter(will -> will.takenOver() || !liveNodes.contains(will.node()))
                 .limit(limit)
+                .toList());
+    }
+
+    @Override
+    public CompletionStage<List<StoredWill>> ofClient(SessionKey client) {
+        return stores.run(() -> state.wills.values().stream()
+                .filter(will -> will.key().equals(client))
                 .toList());
     }
 

@@ -32,7 +32,13 @@ public final class Migrations {
      * before work with the new schema: nothing that they use is removed or given another meaning.
      */
     private static final List<String> FILES = List.of(
-            "0001-stores", "0002-journal", "0003-wills", "0004-nodes", "0005-inbound-identity", "0006-published-wills");
+            "0001-stores",
+            "0002-journal",
+            "0003-wills",
+            "0004-nodes",
+            "0005-inbound-identity",
+            "0006-published-wills",
+            "0007-wills-of-clients");
 
     /** A release that knows this version can work with the newest one; versions from this on say so in their row. */
     private static final int OLDEST_READER = 6;

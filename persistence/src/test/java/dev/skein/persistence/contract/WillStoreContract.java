@@ -34,7 +34,8 @@ public interface WillStoreContract {
                 "a/b",
                 new byte[] {1},
                 1,
-                true);
+                true,
+                false);
     }
 
     @Test
@@ -43,19 +44,17 @@ public interface WillStoreContract {
         get(wills().put(will(-2, 200)));
         get(wills().put(will(3, 300)));
 
-        assertThat(get(wills().ofOtherNodes(Set.of(100L, 300L), 10)))
-                .singleElement()
-                .satisfies(found -> {
-                    assertThat(found.connectionId()).isEqualTo(-2);
-                    assertThat(found.node()).isEqualTo(200);
-                    assertThat(found.key()).isEqualTo(new SessionKey(TestStores.INSTANCE, "c-2"));
-                    assertThat(found.topic()).isEqualTo("a/b");
-                    assertThat(found.payload()).containsExactly(1);
-                    assertThat(found.qos()).isEqualTo(1);
-                    assertThat(found.retain()).isTrue();
-                });
-        assertThat(get(wills().ofOtherNodes(Set.of(), 10))).hasSize(3);
-        assertThat(get(wills().ofOtherNodes(Set.of(), 2))).hasSize(2);
+        assertThat(get(wills().orphans(Set.of(100L, 300L), 10))).singleElement().satisfies(found -> {
+            assertThat(found.connectionId()).isEqualTo(-2);
+            assertThat(found.node()).isEqualTo(200);
+            assertThat(found.key()).isEqualTo(new SessionKey(TestStores.INSTANCE, "c-2"));
+            assertThat(found.topic()).isEqualTo("a/b");
+            assertThat(found.payload()).containsExactly(1);
+            assertThat(found.qos()).isEqualTo(1);
+            assertThat(found.retain()).isTrue();
+        });
+        assertThat(get(wills().orphans(Set.of(), 10))).hasSize(3);
+        assertThat(get(wills().orphans(Set.of(), 2))).hasSize(2);
     }
 
     @Test
@@ -64,7 +63,7 @@ public interface WillStoreContract {
         get(wills().remove(1));
         get(wills().remove(7));
 
-        assertThat(get(wills().ofOtherNodes(Set.of(), 10))).isEmpty();
+        assertThat(get(wills().orphans(Set.of(), 10))).isEmpty();
     }
 
     @Test
@@ -76,10 +75,50 @@ public interface WillStoreContract {
 
         assertThat(get(first)).isTrue();
         assertThat(get(second)).isFalse();
-        assertThat(get(wills().ofOtherNodes(Set.of(100L), 10)))
+        assertThat(get(wills().orphans(Set.of(100L), 10)))
                 .extracting(StoredWill::node)
                 .containsExactly(200L);
         assertThat(get(wills().claim(will(9, 100), 200))).isFalse();
+    }
+
+    @Test
+    default void aWillThatIsTakenOverIsAnOrphanUntilItIsRemoved() {
+        get(wills().put(will(1, 100)));
+        get(wills().put(will(2, 100)));
+        get(wills().claim(will(1, 100), 200));
+        get(wills().claim(will(2, 100), 100)); // by its own node
+
+        assertThat(get(wills().orphans(Set.of(100L, 200L), 10))).singleElement().satisfies(found -> {
+            assertThat(found.connectionId()).isEqualTo(1);
+            assertThat(found.node()).isEqualTo(200);
+            assertThat(found.takenOver()).isTrue();
+        });
+        get(wills().claim(will(1, 200), 200));
+        assertThat(get(wills().orphans(Set.of(100L, 200L), 10))).hasSize(1);
+        get(wills().remove(1));
+        assertThat(get(wills().orphans(Set.of(100L, 200L), 10))).isEmpty();
+    }
+
+    @Test
+    default void willsOfAClientAreFoundByItsIdAlone() {
+        get(wills().put(will(1, 100)));
+        get(wills().put(will(2, 100)));
+        get(wills().claim(will(1, 100), 200));
+
+        assertThat(get(wills().ofClient(new SessionKey(TestStores.INSTANCE, "c1"))))
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.connectionId()).isEqualTo(1);
+                    assertThat(found.node()).isEqualTo(200);
+                    assertThat(found.takenOver()).isTrue();
+                    assertThat(found.payload()).containsExactly(1);
+                });
+        assertThat(get(wills().ofClient(new SessionKey(TestStores.INSTANCE, "c2"))))
+                .singleElement()
+                .satisfies(found -> assertThat(found.takenOver()).isFalse());
+        assertThat(get(wills().ofClient(new SessionKey(TestStores.INSTANCE, "C1"))))
+                .isEmpty();
+        assertThat(get(wills().ofClient(new SessionKey("another", "c1")))).isEmpty();
     }
 
     @Test

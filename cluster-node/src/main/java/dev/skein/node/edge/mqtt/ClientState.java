@@ -26,6 +26,8 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private static final int PAGE_MESSAGES = 200;
     private static final int PAGE_BYTES = 512 * 1024;
     private static final long RETRY_MILLIS = 1000;
+    private static final CompletionStage<Void> NO_WILL = CompletableFuture.completedStage(null);
 
     private final EdgeShared shared;
     private final MqttConnection connection;
@@ -101,6 +104,10 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     Identity identity() {
         return identity;
+    }
+
+    SessionKey key() {
+        return new SessionKey(identity.instance(), identity.clientId());
     }
 
     EdgeInstance instance() {
@@ -422,32 +429,38 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         shared.store().submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
     }
 
-    private void endWill(SessionKey key, boolean graceful) {
+    private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
         Will will = accepted.will();
-        if (will != null && graceful) {
-            shared.wills().drop(accepted.connectionId());
-        } else if (will != null) {
-            shared.wills().publish(key, accepted.connectionId(), will);
+        if (will == null) {
+            return NO_WILL;
         }
+        return graceful
+                ? shared.wills().drop(accepted.connectionId())
+                : shared.wills().publish(key, accepted.connectionId(), will);
     }
 
     /**
      * Leaves the client ID. A persistent session keeps the packet identifiers of what was not acknowledged
-     * [MQTT-4.4.0-1]; its actor hears of the end only after all that is in the store. When another node has a later
-     * connection of the session already, that one looks into the store for what was committed here until now.
+     * [MQTT-4.4.0-1]. The session's actor hears of the end only after all that is in the store and the will has reached
+     * everybody: whoever connects next comes after them. When another node has a later connection of the session
+     * already, that one looks into the store for what was committed here until now.
      */
     void detach(boolean graceful) {
         tenure.end();
         restored();
-        SessionKey key = new SessionKey(identity.instance(), identity.clientId());
+        SessionKey key = key();
+        EdgeShared.Leaving leaving = new EdgeShared.Leaving(connection, graceful, new CompletableFuture<>());
+        shared.leaving().put(key, leaving); // first: who looks for the client finds it in one of the two
         shared.clients().remove(key, connection);
-        endWill(key, graceful);
+        CompletionStage<Void> will = endWill(key, graceful);
         Runnable goodbye = () -> {
             shared.connections().remove(accepted.connectionId());
+            shared.leaving().remove(key, leaving);
             connection.tie().tell(new SessionCommand.Detach(accepted.connectionId()));
+            leaving.left().complete(null);
         };
         if (sessionId() == 0) {
-            goodbye.run();
+            will.thenRun(goodbye);
             return;
         }
         boolean elsewhere = shared.links().sessions().find(sessionId()) != null;
@@ -460,7 +473,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
                 notAttached();
                 shared.bridge().lookAgain(sessionId());
             }
-            goodbye.run();
+            will.thenRun(goodbye);
         }));
     }
 

@@ -251,6 +251,9 @@ final class ConnectPhase {
         if (made == null || made.id() != attached.connectionId() || connection.isClosed()) {
             return;
         }
+        if (awaitsFormer(made, attached)) {
+            return;
+        }
         StoredSession session = attached.session();
         ClientState client = new ClientState(
                 shared,
@@ -265,9 +268,8 @@ final class ConnectPhase {
                         made.keepAliveNanos(),
                         will));
         connection.connected(client);
-        MqttConnection before = shared.clients()
-                .put(new SessionKey(made.instance().id(), made.identity().clientId()), connection);
-        if (before != null) { // an actor that is new did not know of it
+        MqttConnection before = shared.clients().put(client.key(), connection);
+        if (before != null) {
             before.context()
                     .execute(() -> before.close(CloseReason.TAKEN_OVER, "another connection has the client ID"));
         }
@@ -282,12 +284,35 @@ final class ConnectPhase {
         }
     }
 
+    /**
+     * Whether another connection of the client on this node, of which a new actor did not know, has to leave first: its
+     * will must not come after this one's CONNACK.
+     */
+    private boolean awaitsFormer(Request made, ConnectionEvent.Attached attached) {
+        SessionKey key = new SessionKey(made.instance().id(), made.identity().clientId());
+        Runnable again = () -> connection.context().execute(() -> onAttached(attached));
+        MqttConnection live = shared.clients().get(key);
+        EdgeShared.Leaving leaving = shared.leaving().get(key); // second: it is in one of the two
+        if (live != null) {
+            live.context().execute(() -> {
+                live.close(CloseReason.TAKEN_OVER, "another connection has the client ID");
+                again.run();
+            });
+        } else if (leaving != null) {
+            var _ = leaving.left().thenRun(again);
+        }
+        return live != null || leaving != null;
+    }
+
     void onRefused(ConnectionEvent.Refusal reason) {
         forgetWill();
         switch (reason) {
             case IN_USE -> refuse(IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
             case SUPERSEDED -> refuse(SERVER_UNAVAILABLE, "clientId conflict: a later connection claims it too");
-            case STORE_UNAVAILABLE -> refuse(SERVER_UNAVAILABLE, "the store does not answer");
+            case STORE_UNAVAILABLE ->
+                refuse(
+                        SERVER_UNAVAILABLE,
+                        "the store does not answer, or does not take the will of an earlier connection");
             case BUSY -> refuse(SERVER_UNAVAILABLE, "too many claims wait for this client ID");
         }
     }

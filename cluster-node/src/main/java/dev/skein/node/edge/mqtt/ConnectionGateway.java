@@ -21,7 +21,7 @@ final class ConnectionGateway {
             } else if (event instanceof ConnectionEvent.Kick kick) {
                 kick.replyTo().tell(new SessionCommand.Kicked(false));
             } else if (event instanceof ConnectionEvent.Probe probe) {
-                probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), false));
+                probe.replyTo().tell(new SessionCommand.Detach(probe.connectionId())); // its own may have got lost
             }
             return Behaviors.same();
         });
@@ -29,7 +29,9 @@ final class ConnectionGateway {
 
     private static void answer(EdgeShared shared, ConnectionEvent.WhoHolds asked) {
         long self = shared.links().self();
-        MqttConnection connection = shared.clients().get(asked.client());
+        MqttConnection connected = shared.clients().get(asked.client());
+        EdgeShared.Leaving leaving = shared.leaving().get(asked.client()); // second: it is in one of the two
+        MqttConnection connection = connected != null || leaving == null ? connected : leaving.connection();
         if (connection == null) {
             asked.replyTo().tell(new SessionCommand.Holder(self, null));
         } else {
@@ -38,7 +40,7 @@ final class ConnectionGateway {
                     .execute(() -> asked.replyTo()
                             .tell(new SessionCommand.Holder(
                                     self,
-                                    connection.isClosed()
+                                    connection.isClosed() && shared.leavingOf(connection) == null
                                             ? null
                                             : connection.tie().held())));
         }

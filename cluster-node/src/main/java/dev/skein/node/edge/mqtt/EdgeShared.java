@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,11 +54,20 @@ final class EdgeShared {
     private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, EdgeInstance> instances = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<SessionKey, MqttConnection> clients = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SessionKey, Leaving> leaving = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Long, MqttConnection> attached = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Long, MqttConnection> connections = new ConcurrentHashMap<>();
     private final AtomicLong connectionIds;
     private @Nullable ActorRef<ConnectionEvent> gateway;
     private @Nullable Links links;
+
+    /**
+     * A connection that is closed and still has its client ID.
+     *
+     * @param graceful whether its client has said DISCONNECT
+     * @param left completes when its session's actor is told that it has gone
+     */
+    record Leaving(MqttConnection connection, boolean graceful, CompletableFuture<Void> left) {}
 
     /** The actors that connections talk to. */
     record Actors(
@@ -185,6 +195,19 @@ final class EdgeShared {
     /** The live connection of each client ID on this node. */
     ConcurrentHashMap<SessionKey, MqttConnection> clients() {
         return clients;
+    }
+
+    /** Connections that are closed and have not left their client ID yet: for their will, or for the store. */
+    ConcurrentHashMap<SessionKey, Leaving> leaving() {
+        return leaving;
+    }
+
+    /** How a connection that is closed leaves its client ID; null when it has left it, or had none. */
+    @Nullable
+    Leaving leavingOf(MqttConnection connection) {
+        ClientState client = connection.clientOrNull();
+        Leaving found = client == null ? null : leaving.get(client.key());
+        return found != null && found.connection() == connection ? found : null;
     }
 
     /** The live connection of a persistent session on this node, or null. */

@@ -285,6 +285,12 @@ final class LoopContext {
      */
     void reclaimFrom(long node) {
         reclaim(node, connection -> connection.tie().isOn(node) || connection.sessionId() != 0);
+        for (EdgeShared.Leaving leaving : shared.leaving().values()) { // nobody else gets the client ID before
+            MqttConnection connection = leaving.connection();
+            if (connection.context() == this && connection.tie().isOn(node)) {
+                connection.tie().reclaim(true);
+            }
+        }
         var _ = loop.schedule(
                 () -> reclaim(node, connection -> connection.sessionId() != 0),
                 LOOK_AGAIN_MILLIS,

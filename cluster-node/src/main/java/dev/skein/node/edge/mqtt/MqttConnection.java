@@ -17,6 +17,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,9 +68,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         CLOSED
     }
 
-    /** Stands behind the packets that wait: what the client sent before it went, or went wrong, still counts. */
-    private record Ended(CloseReason reason, String detail) {}
-
     MqttConnection(EdgeShared shared, LoopContext context, ConnectionInfo info) {
         this.shared = shared;
         this.context = context;
@@ -100,21 +98,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     PublishPipeline publishes() {
-        PublishPipeline mine = publishes;
-        if (mine == null) {
-            mine = new PublishPipeline(shared, context, this);
-            publishes = mine;
+        if (publishes == null) {
+            publishes = new PublishPipeline(shared, context, this);
         }
-        return mine;
+        return publishes;
     }
 
     SubscriptionPhase subscriptions() {
-        SubscriptionPhase mine = subscriptions;
-        if (mine == null) {
-            mine = new SubscriptionPhase(shared, context, this);
-            subscriptions = mine;
+        if (subscriptions == null) {
+            subscriptions = new SubscriptionPhase(shared, context, this);
         }
-        return mine;
+        return subscriptions;
     }
 
     /** Its subscriptions, or null when there never was one. */
@@ -180,14 +174,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (state == State.CLOSED) {
             return;
         }
-        if (packet instanceof InboundPublish publish) {
-            if (requireConnected()) {
-                publishes().on(publish);
-            }
-        } else if (packet instanceof InboundAck ack) {
-            if (requireConnected()) {
-                client().on(ack);
-            }
+        if (packet instanceof InboundPublish publish && requireConnected()) {
+            publishes().on(publish);
+        } else if (packet instanceof InboundAck ack && requireConnected()) {
+            client().on(ack);
         } else if (packet instanceof Ended ended) {
             close(ended.reason(), ended.detail());
         } else if (packet instanceof MqttMessage message) {
@@ -380,9 +370,21 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         context.execute(() -> tie.on(event, this, connect));
     }
 
-    /** Whether its client is connected and was heard of within its keep-alive. */
+    /** Whether its client is connected, has not ended that and was heard of within its keep-alive. */
     boolean isAlive() {
-        return state == State.CONNECTED && !client().isSilent(System.nanoTime() - lastHeard);
+        boolean open = state == State.CONNECTED && channel().channel().isActive() && !Ended.isIn(waiting.all());
+        return open && !client().isSilent(System.nanoTime() - lastHeard);
+    }
+
+    /** Whether what its client sends is read at the moment. */
+    boolean isRead() {
+        return channel().channel().config().isAutoRead();
+    }
+
+    /** What the client has sent and was not handled yet, or null. */
+    @Nullable
+    Collection<Object> waitingPackets() {
+        return waiting.all();
     }
 
     /** Called a few times each second with the present {@link System#nanoTime}. */
@@ -400,8 +402,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 }
             }
             case CONNECTED -> {
-                boolean reading = channel().channel().config().isAutoRead();
-                if (reading && client().isSilentTooLong(now - lastHeard)) {
+                if (isRead() && client().isSilentTooLong(now - lastHeard)) {
                     close(CloseReason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
                 tie.askAgain(now, true);

@@ -275,11 +275,15 @@ public final class MqttEdge implements ConnectionInitializer {
         PublishTally tally = new PublishTally() {
             @Override
             void settled(boolean ok) {
-                if (ok) {
-                    done.complete(message.id());
-                } else {
-                    done.completeExceptionally(new IllegalStateException("message: not stored (expected: stored)"));
-                }
+                loop.execute(
+                        () -> { // after the end of this round: live connections of other loops have it then
+                            if (ok) {
+                                done.complete(message.id());
+                            } else {
+                                done.completeExceptionally(
+                                        new IllegalStateException("message: not stored (expected: stored)"));
+                            }
+                        });
             }
         };
         Runnable settleNow = () -> {

@@ -115,7 +115,7 @@ final class SessionTie {
                 }
             }
             case ConnectionEvent.Reclaim _ -> {
-                if (!connection.isClosed()) {
+                if (!connection.isClosed() || shared.leavingOf(connection) != null) {
                     reclaim(connection.clientOrNull() != null);
                 }
             }
@@ -126,21 +126,12 @@ final class SessionTie {
                     reclaim(true); // an answer to a claim from before it was connected, by another actor
                 }
             }
-            case ConnectionEvent.TakenOver _ ->
-                connection.close(CloseReason.TAKEN_OVER, "another connection has the client ID [MQTT-3.1.4-2]");
+            case ConnectionEvent.TakenOver _ -> new Contest(shared, connection).lost();
             case ConnectionEvent.Kick kick -> {
                 kick.replyTo().tell(new SessionCommand.Kicked(!connection.isClosed())); // it may be on its way out
                 connection.close(CloseReason.KICKED, "closed by an operator");
             }
-            case ConnectionEvent.Probe probe -> {
-                boolean alive = connection.isAlive();
-                probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), alive));
-                if (!alive) {
-                    connection.close(
-                            CloseReason.TAKEN_OVER,
-                            "silent for longer than its keep-alive, and another has the client ID");
-                }
-            }
+            case ConnectionEvent.Probe probe -> new Contest(shared, connection).judge(probe);
             case ConnectionEvent.WhoHolds _ -> {
                 // The gateway answers.
             }

@@ -105,6 +105,16 @@ final class Answers {
         });
     }
 
+    /** Lets the node of the connection close it and answer; answers itself when there is none. */
+    static void kick(SessionCommand.Kick kick, @Nullable Attach holder, Membership membership) {
+        if (holder != null && membership.isMember(holder.connection().node())) {
+            ConnectionRef connection = holder.connection();
+            connection.gateway().tell(new ConnectionEvent.Kick(connection.id(), kick.replyTo()));
+        } else {
+            kick.replyTo().tell(new SessionCommand.Kicked(false));
+        }
+    }
+
     /** Answers a change of subscriptions. */
     static void changed(ConnectionRef connection, long request, @Nullable Throwable failure) {
         connection

@@ -14,11 +14,10 @@ import dev.skein.node.session.actor.SessionEvents.LoadFailed;
 import dev.skein.node.session.actor.SessionEvents.Loaded;
 import dev.skein.node.session.actor.SessionEvents.Next;
 import dev.skein.node.session.actor.SessionEvents.SearchOver;
+import dev.skein.node.session.actor.SessionEvents.WillsSettled;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -27,7 +26,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +45,6 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private static final String TAKE_OVER = "take-over";
     private static final String IDLE = "idle";
     private static final String HOLDER_CHECK = "holder-check";
-    private static final String EVICT = "evict";
-    private static final Duration EVICT_EVERY = Duration.ofSeconds(1);
     private static final Duration HOLDER_CHECK_EVERY = Duration.ofMinutes(5);
 
     private final TimerScheduler<SessionCommand> timers;
@@ -56,9 +52,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private final SessionContext shared;
     private final SessionKey key;
     private final ActorRef<ClusterSharding.ShardCommand> shard;
-    private final RouteChanges routes;
+    private final SessionChanges changes;
+    private final AwaitedWills wills;
     private final HolderSearch search;
-    private final Evictions evictions = new Evictions();
+    private final Evictions evictions;
     private final LastRequest requests = new LastRequest();
     private final SubscribedFilters subscriptions = new SubscribedFilters();
     private @Nullable StoredSession stored;
@@ -69,6 +66,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     private boolean busy = true;
     private boolean loaded;
     private boolean begun;
+    private boolean passivating;
     private boolean stopping;
 
     /** Sent by the shard when the session may leave the memory. */
@@ -88,7 +86,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         int bar = entityId.indexOf('|');
         SessionKey key = new SessionKey(entityId.substring(0, bar).intern(), entityId.substring(bar + 1));
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> Behaviors.withStash(
-                STASH_MAX, stash -> new ClientSession(context, timers, stash, shared, key, shard).load())));
+                STASH_MAX, stash -> new ClientSession(context, timers, stash, shared, key, shard))));
     }
 
     private ClientSession(
@@ -104,23 +102,16 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         this.shared = shared;
         this.key = key;
         this.shard = shard;
-        this.routes = new RouteChanges(context, shared, key);
-        this.search = new HolderSearch(shared.membership(), key, context, timers);
-    }
-
-    private Behavior<SessionCommand> load() {
-        getContext()
-                .pipeToSelf(
-                        shared.restores().find(key),
-                        (session, failure) -> failure == null
-                                ? new Loaded(session)
-                                : new LoadFailed(String.valueOf(failure.getMessage())));
-        return this;
+        this.changes = new SessionChanges(context, shared, key, subscriptions);
+        this.wills = new AwaitedWills(context, shared.wills(), key);
+        this.evictions = new Evictions(timers, shared.membership());
+        this.search = new HolderSearch(shared.membership(), key, shared.shards().isYoung(shard), context, timers);
+        changes.load();
     }
 
     @Override
     public Behavior<SessionCommand> onMessage(SessionCommand command) {
-        if (busy && SessionEvents.mustWait(command)) {
+        if ((busy || passivating) && SessionEvents.mustWait(command)) {
             if (stash.isFull()) {
                 Answers.passedOver(command, ConnectionEvent.Refusal.BUSY);
             } else {
@@ -148,19 +139,17 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
             case Done(var failure, var next) -> onDone(failure, next);
             case Attach attach -> onAttach(attach);
-            case Detach detach -> {
-                evictions.over(detach.connectionId());
-                onDetach(detach.connectionId());
-            }
+            case Detach detach -> onDetach(detach.connectionId());
             case Subscribe subscribe -> onSubscribe(subscribe);
             case Unsubscribe unsubscribe -> onUnsubscribe(unsubscribe);
             case SessionCommand.ProbeResult result -> onProbeResult(result);
             case SessionCommand.Locate locate -> locate.replyTo().tell(location());
             case SessionCommand.Kick kick -> onKick(kick);
             case Expire expire -> onExpire(expire.beforeMillis());
-            case HolderOverdue(var connectionId) -> onDetach(connectionId);
+            case HolderOverdue(var connectionId) -> onHolderOverdue(connectionId);
+            case WillsSettled settled -> onWillsSettled(settled);
             case HolderCheck _ -> onHolderCheck();
-            case Evict _ -> onEvict();
+            case Evict _ -> evictions.again();
             case Idle _ -> onIdle();
             case Stop _ -> stopping = true;
             case SessionCommand.Local other ->
@@ -169,7 +158,16 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         if (busy) {
             return this; // also when it is to stop: what the store was asked for has to be done first
         }
-        return stopping ? leave() : stash.unstashAll(this);
+        if (stopping) {
+            return leave();
+        }
+        return passivating ? this : stash.unstashAll(this);
+    }
+
+    /** The shard stops this actor soon; what comes until then is for the next one, which must know who is admitted. */
+    private void passivate() {
+        passivating = true;
+        shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
     }
 
     /** The shard is handed over, or a claim came while it was stopped: connections claim again from the next actor. */
@@ -179,20 +177,16 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                 onDetach(detach.connectionId());
             }
         });
-        Answers.leaving(
-                stash,
-                holder,
-                pending,
-                command ->
-                        shared.self().tell(new ShardingEnvelope<>(entityId(key.instance(), key.clientId()), command)));
+        Answers.leaving(stash, holder, pending, command -> shared.tell(key, command));
         return Behaviors.stopped();
     }
 
     private void onLoaded(Optional<StoredSession> session) {
         stored = session.orElse(null);
-        lastSeen = session.map(found -> Math.max(found.createdAt(), found.disconnectedAt()))
-                .orElse(0L);
-        session.ifPresent(found -> subscriptions.put(found.subscriptions()));
+        session.ifPresent(found -> {
+            lastSeen = Math.max(found.createdAt(), found.disconnectedAt());
+            subscriptions.put(found.subscriptions());
+        });
         loaded = true;
         beginWhenKnown();
     }
@@ -243,24 +237,69 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         }
         if (pending != null) {
             Answers.refuse(pending, ConnectionEvent.Refusal.SUPERSEDED);
-            pending = null;
-        }
-        if (holder != null && !shared.membership().isMember(holder.connection().node())) {
-            lost();
-        }
-        if (holder == null) {
-            admit(attach);
-            return;
         }
         pending = attach;
-        ConnectionRef old = holder.connection();
+        if (holder == null) {
+            admitPending();
+        } else if (!shared.membership().isMember(holder.connection().node())) {
+            lost();
+        } else {
+            contest(holder.connection(), attach);
+        }
+    }
+
+    private void contest(ConnectionRef old, Attach attach) {
         if (attach.takeOver()) {
             evictions.begin(old);
-            timers.startTimerWithFixedDelay(EVICT, Evict.INSTANCE, EVICT_EVERY);
-        } else {
-            old.gateway().tell(new ConnectionEvent.Probe(old.id(), getContext().getSelf()));
         }
-        timers.startSingleTimer(TAKE_OVER, new HolderOverdue(old.id()), shared.takeOverDeadline());
+        old.gateway().tell(new ConnectionEvent.Probe(old.id(), getContext().getSelf()));
+        if (!timers.isTimerActive(TAKE_OVER)) { // it was told to leave when the first of those that wait came
+            timers.startSingleTimer(TAKE_OVER, new HolderOverdue(old.id()), shared.takeOverDeadline());
+        }
+    }
+
+    /** Admits the one that waits, now that nobody has the client ID, when the wills of former connections are out. */
+    private void admitPending() {
+        Attach next = pending;
+        if (next == null || wills.awaited()) {
+            return;
+        }
+        if (wills.possible()) {
+            wills.await(0);
+        } else {
+            pending = null;
+            admit(next);
+        }
+    }
+
+    /** The old connection does not leave. Its node may have stalled: then its will is published from here. */
+    private void onHolderOverdue(long connectionId) {
+        Attach old = holder;
+        if (pending != null && old != null && isHolder(connectionId)) {
+            evictions.begin(old.connection());
+            wills.await(connectionId);
+        }
+    }
+
+    private void onWillsSettled(WillsSettled settled) {
+        wills.settled(settled.failure());
+        Attach next = pending;
+        if (next != null && settled.failure() != null) {
+            Answers.refuse(next, ConnectionEvent.Refusal.STORE_UNAVAILABLE);
+            pending = null;
+            next = null;
+        }
+        if (next == null) {
+            if (holder == null) {
+                free();
+            }
+        } else if (holder == null || isHolder(settled.overdue())) {
+            timers.cancel(HOLDER_CHECK);
+            pending = null;
+            admit(next);
+        } else {
+            contest(holder.connection(), next);
+        }
     }
 
     /** The holder asks once more: the answer was lost, or it heard that an actor went away. */
@@ -313,7 +352,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void onProbeResult(SessionCommand.ProbeResult result) {
         Attach waiting = pending;
-        if (waiting != null && isHolder(result.connectionId()) && result.alive()) {
+        if (result.disconnected()) {
+            wills.disconnected(result.connectionId());
+        }
+        if (waiting != null && isHolder(result.connectionId()) && result.alive() && !waiting.takeOver()) {
             timers.cancel(TAKE_OVER);
             pending = null;
             Answers.refuse(waiting, ConnectionEvent.Refusal.IN_USE);
@@ -324,16 +366,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         return holder != null && holder.connection().id() == connectionId;
     }
 
-    private void onEvict() {
-        if (!evictions.again(shared.membership())) {
-            timers.cancel(EVICT);
-        }
-    }
-
     private void onDetach(long connectionId) {
+        evictions.over(connectionId);
         if (pending != null && pending.connection().id() == connectionId) {
             pending = null; // it left before it was admitted
-            timers.cancel(TAKE_OVER);
         }
         if (isHolder(connectionId)) {
             left();
@@ -345,13 +381,20 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         timers.cancel(TAKE_OVER);
         timers.cancel(HOLDER_CHECK);
         if (pending != null) {
-            Attach next = pending;
-            pending = null;
-            admit(next);
-        } else if (stored == null) {
-            shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+            admitPending();
         } else {
-            seen(stored);
+            if (stored != null) {
+                seen(stored);
+            }
+            free();
+        }
+    }
+
+    /** Nobody has the client ID, and nobody waits for it. */
+    private void free() {
+        if (stored == null) {
+            passivate();
+        } else {
             idleAgain();
         }
     }
@@ -372,13 +415,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             }
         } else if (stored == null) {
             busy = true;
-            getContext()
-                    .pipeToSelf(
-                            shared.sessions().create(key, shared.clock().millis()),
-                            (session, failure) -> new Done(failure, why -> {
-                                stored = session;
-                                attachedOrRefused(attach, false, why);
-                            }));
+            changes.create(made -> stored = made, failure -> attachedOrRefused(attach, false, failure));
         } else {
             seen(stored);
             attached(attach, true);
@@ -400,59 +437,25 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         Answers.attached(attach, sessionPresent, stored, subscriptions, shared);
     }
 
-    /** Removes the session everywhere: from the store, then from the route tables. */
     private void discard(StoredSession session, Next next) {
         busy = true;
-        List<String> filters = subscriptions.names();
-        subscriptions.clear();
         stored = null;
-        getContext()
-                .pipeToSelf(
-                        shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)),
-                        (_, failure) -> new Done(failure, next));
+        changes.discard(session, next);
     }
 
     private void onSubscribe(Subscribe subscribe) {
         StoredSession session = stored;
-        if (session == null || !requests.isNext(holder, subscribe.connection(), subscribe.request())) {
-            return;
+        if (session != null && requests.isNext(holder, subscribe.connection(), subscribe.request())) {
+            busy = true;
+            changes.subscribe(session, subscribe);
         }
-        busy = true;
-        List<StoredSubscription> wanted = subscribe.subscriptions().stream()
-                .map(each -> new StoredSubscription(each.filter(), each.qos()))
-                .toList();
-        getContext()
-                .pipeToSelf(
-                        shared.sessions()
-                                .subscribe(session, wanted)
-                                .thenCompose(_ -> routes.put(session.id(), subscribe.subscriptions())),
-                        (_, failure) -> new Done(failure, why -> {
-                            subscriptions.put(wanted);
-                            Answers.changed(subscribe.connection(), subscribe.request(), why);
-                        }));
     }
 
     private void onUnsubscribe(Unsubscribe unsubscribe) {
         StoredSession session = stored;
-        if (session == null || !requests.isNext(holder, unsubscribe.connection(), unsubscribe.request())) {
-            return;
+        if (session != null && requests.isNext(holder, unsubscribe.connection(), unsubscribe.request())) {
+            busy = changes.unsubscribe(session, unsubscribe);
         }
-        List<String> known =
-                unsubscribe.filters().stream().filter(subscriptions::contains).toList();
-        if (known.isEmpty()) {
-            Answers.changed(unsubscribe.connection(), unsubscribe.request(), null);
-            return;
-        }
-        busy = true;
-        getContext()
-                .pipeToSelf(
-                        shared.sessions()
-                                .unsubscribe(session, known)
-                                .thenCompose(_ -> routes.remove(session.id(), known)),
-                        (_, failure) -> new Done(failure, why -> {
-                            subscriptions.remove(known);
-                            Answers.changed(unsubscribe.connection(), unsubscribe.request(), why);
-                        }));
     }
 
     private SessionCommand.Location location() {
@@ -461,18 +464,13 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     }
 
     private void onKick(SessionCommand.Kick kick) {
-        if (holder != null && shared.membership().isMember(holder.connection().node())) {
-            ConnectionRef connection = holder.connection();
-            connection.gateway().tell(new ConnectionEvent.Kick(connection.id(), kick.replyTo()));
-        } else {
-            kick.replyTo().tell(new SessionCommand.Kicked(false));
-        }
+        Answers.kick(kick, holder, shared.membership());
         idleAgain();
     }
 
     private void onExpire(long beforeMillis) {
         StoredSession session = stored;
-        if (session != null && holder != null) {
+        if (session != null && (holder != null || pending != null)) {
             seen(session);
         } else if (session != null && lastSeen < beforeMillis && search.foundNobody()) {
             getContext().getLog().info("session {} expired: not connected since {} ms", key, lastSeen);
@@ -490,7 +488,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
 
     private void onIdle() {
         if (holder == null && pending == null && !busy) {
-            shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+            passivate();
         } else if (busy) {
             timers.startSingleTimer(IDLE, Idle.INSTANCE, shared.idleDeadline());
         }

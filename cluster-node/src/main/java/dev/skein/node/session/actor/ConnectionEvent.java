@@ -56,7 +56,7 @@ public sealed interface ConnectionEvent extends ClusterMessage {
         IN_USE,
         /** A later connection claims it too. */
         SUPERSEDED,
-        /** The store did not answer. */
+        /** The store did not answer, or a will of an earlier connection could not be published. */
         STORE_UNAVAILABLE,
         /** Too much waits for this session already. */
         BUSY
@@ -68,7 +68,10 @@ public sealed interface ConnectionEvent extends ClusterMessage {
     /** An operator wants the connection closed; its node answers whether it had it. */
     record Kick(long connectionId, ActorRef<SessionCommand.Kicked> replyTo) implements ConnectionEvent {}
 
-    /** Asks whether the client was heard of within its keep-alive; a silent connection closes and detaches. */
+    /**
+     * Asks whether the client is connected and was heard of within its keep-alive; a silent connection closes and
+     * detaches. Answered by {@link SessionCommand.ProbeResult}, or by {@link SessionCommand.Detach} when it has gone.
+     */
     record Probe(long connectionId, ActorRef<SessionCommand> replyTo) implements ConnectionEvent {}
 
     /** Asks a node for its connection of a client; {@code connectionId} says nothing. */

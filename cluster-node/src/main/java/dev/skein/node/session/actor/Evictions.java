@@ -1,9 +1,12 @@
 package dev.skein.node.session.actor;
 
 import dev.skein.node.cluster.Membership;
+import dev.skein.node.session.actor.SessionEvents.Evict;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Connections that have to leave a client ID. What tells them may get lost on its way to another node, so it is said
@@ -11,7 +14,10 @@ import java.util.Map;
  */
 final class Evictions {
     private static final int TIMES = 30;
+    private static final Duration EVERY = Duration.ofSeconds(1);
 
+    private final TimerScheduler<SessionCommand> timers;
+    private final Membership membership;
     /** Empty in all but a few sessions, so it is made when it is needed. */
     private Map<Long, Eviction> evictions = Map.of();
 
@@ -29,6 +35,11 @@ final class Evictions {
         }
     }
 
+    Evictions(TimerScheduler<SessionCommand> timers, Membership membership) {
+        this.timers = timers;
+        this.membership = membership;
+    }
+
     /** Tells {@code connection} to leave. */
     void begin(ConnectionRef connection) {
         if (evictions.isEmpty()) {
@@ -37,6 +48,7 @@ final class Evictions {
         evictions
                 .computeIfAbsent(connection.id(), _ -> new Eviction(connection))
                 .say();
+        timers.startTimerWithFixedDelay(Evict.INSTANCE, Evict.INSTANCE, EVERY);
     }
 
     /** It has left. */
@@ -46,11 +58,8 @@ final class Evictions {
         }
     }
 
-    /** Tells those again that have not left; returns whether there are any. */
-    boolean again(Membership membership) {
-        if (evictions.isEmpty()) {
-            return false;
-        }
+    /** Tells those again that have not left. */
+    void again() {
         for (Iterator<Eviction> each = evictions.values().iterator(); each.hasNext(); ) {
             Eviction eviction = each.next();
             if (eviction.times < TIMES && membership.isMember(eviction.connection.node())) {
@@ -59,6 +68,8 @@ final class Evictions {
                 each.remove();
             }
         }
-        return !evictions.isEmpty();
+        if (evictions.isEmpty()) {
+            timers.cancel(Evict.INSTANCE);
+        }
     }
 }

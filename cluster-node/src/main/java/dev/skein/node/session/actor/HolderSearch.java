@@ -27,13 +27,18 @@ final class HolderSearch {
     private @Nullable Attach found;
     private boolean overdue;
 
-    /** Asks now when nodes were lost lately. */
+    /**
+     * Asks now when nodes were lost lately.
+     *
+     * @param young whether the shard of the session came to this node lately
+     */
     HolderSearch(
             Membership membership,
             SessionKey client,
+            boolean young,
             ActorContext<SessionCommand> session,
             TimerScheduler<SessionCommand> timers) {
-        if (membership.isUnsettled()) {
+        if (membership.isUnsettled() || (young && !membership.isAlone())) {
             ask(membership, client, session.getSelf(), timers);
         }
     }

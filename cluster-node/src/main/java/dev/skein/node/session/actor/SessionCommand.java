@@ -27,7 +27,10 @@ public sealed interface SessionCommand {
     record Attach(ConnectionRef connection, boolean cleanSession, boolean takeOver, boolean resumed)
             implements Remote {}
 
-    /** The connection is gone, and what it knew is in the store. Ignored unless it is the holder. */
+    /**
+     * The connection is gone, what it knew is in the store, and its will has reached everybody. Ignored unless it is
+     * the holder.
+     */
     record Detach(long connectionId) implements Remote {}
 
     /**
@@ -42,8 +45,13 @@ public sealed interface SessionCommand {
     /** One subscription; {@code qos} is the maximum granted. */
     record Subscription(String filter, int qos) {}
 
-    /** Whether the holder was heard of lately; the answer to {@link ConnectionEvent.Probe}. */
-    record ProbeResult(long connectionId, boolean alive) implements Remote {}
+    /**
+     * Answer to {@link ConnectionEvent.Probe}.
+     *
+     * @param alive whether the holder is connected, has not ended that and was heard of lately
+     * @param disconnected whether its client has said DISCONNECT; its {@link Detach} follows
+     */
+    record ProbeResult(long connectionId, boolean alive, boolean disconnected) implements Remote {}
 
     /** A node's answer to {@link ConnectionEvent.WhoHolds}: the claim of its connection, or null when it has none. */
     record Holder(long node, @Nullable Attach claim) implements Remote {}

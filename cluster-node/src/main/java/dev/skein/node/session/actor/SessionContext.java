@@ -2,6 +2,7 @@ package dev.skein.node.session.actor;
 
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +20,8 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * @param routers the sharded routers
  * @param clock wall clock
  * @param answers numbers those answers of the node that are told in parts
+ * @param wills of former connections
+ * @param shards since when the node has them
  * @param takeOverDeadline how long an old connection may take to leave
  * @param routeDeadline how long routers may take to bring a route everywhere
  * @param idleDeadline how long a session without a connection stays in memory
@@ -31,6 +34,14 @@ public record SessionContext(
         ActorRef<ShardingEnvelope<RouterCommand>> routers,
         InstantSource clock,
         AtomicLong answers,
+        PendingWills wills,
+        ShardAges shards,
         Duration takeOverDeadline,
         Duration routeDeadline,
-        Duration idleDeadline) {}
+        Duration idleDeadline) {
+
+    /** Sends to the session of {@code client}, wherever its actor is. */
+    void tell(SessionKey client, SessionCommand command) {
+        self.tell(new ShardingEnvelope<>(ClientSession.entityId(client.instance(), client.clientId()), command));
+    }
+}

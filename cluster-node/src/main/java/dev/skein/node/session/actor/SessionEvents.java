@@ -29,6 +29,9 @@ final class SessionEvents {
         void run(@Nullable Throwable failure);
     }
 
+    /** The wills of former connections are published, that of {@code overdue} among them, or could not be in time. */
+    record WillsSettled(long overdue, @Nullable Throwable failure) implements SessionCommand.Local {}
+
     record HolderOverdue(long connectionId) implements SessionCommand.Local {}
 
     enum HolderCheck implements SessionCommand.Local {

@@ -69,10 +69,14 @@ final class OneConnection implements AutoCloseable {
         }
 
         @Override
-        public void publish(SessionKey client, long connectionId, Will will) {}
+        public CompletionStage<Void> publish(SessionKey client, long connectionId, Will will) {
+            return CompletableFuture.completedFuture(null);
+        }
 
         @Override
-        public void drop(long connectionId) {}
+        public CompletionStage<Void> drop(long connectionId) {
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     OneConnection(MessageStore store) {

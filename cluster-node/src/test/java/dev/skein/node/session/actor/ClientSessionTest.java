@@ -63,6 +63,8 @@ class ClientSessionTest {
                 routers.getRef(),
                 InstantSource.system(),
                 new AtomicLong(),
+                new NoFormerWills(),
+                new ShardAges(System::nanoTime),
                 DEADLINE,
                 DEADLINE,
                 DEADLINE);
@@ -257,6 +259,27 @@ class ClientSessionTest {
             attach(withFilters(30), false, home);
             var whole = gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
             assertThat(subscriptions(whole)).hasSize(30);
+        }
+    }
+
+    /** The shard has come from another node, where the connection was admitted. */
+    @Test
+    void anActorWhoseShardIsNewHereLooksForTheConnectionBeforeItAdmitsAnother() {
+        try (SyncNode other = node.another(Duration.ofMinutes(1))) {
+            long home = other.membership.self().uid();
+            has(node, false);
+            has(other, true);
+            awaitHearing(home);
+            assertThat(node.membership.isUnsettled()).isFalse();
+            ActorRef<SessionCommand> session = session();
+            ConnectionRef next = new ConnectionRef(
+                    gateway.getRef(), CONNECTION + 1, node.membership.self().uid());
+            session.tell(new SessionCommand.Attach(next, true, true, false));
+            gateway.expectNoMessage(Duration.ofMillis(100));
+            session.tell(new SessionCommand.Detach(CONNECTION));
+            assertThat(gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE)
+                            .connectionId())
+                    .isEqualTo(CONNECTION + 1);
         }
     }
 
