@@ -36,6 +36,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private static final int PAGE_MESSAGES = 200;
     private static final int PAGE_BYTES = 512 * 1024;
     private static final long RETRY_MILLIS = 1000;
+    /** A PUBLISH beside its payload: about the topic of one. */
+    private static final int PACKET_BYTES = 64;
 
     private final EdgeShared shared;
     private final MqttConnection connection;
@@ -255,6 +257,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     @Override
     public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
         PublishEncoder.encode(connection.output(), message.topic(), message.payload(), qos, dup, retain, packetId);
+        connection.context().collected(PACKET_BYTES + message.payload().length);
         metrics(message).delivered(qos);
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {

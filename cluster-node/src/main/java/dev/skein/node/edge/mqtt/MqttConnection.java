@@ -17,7 +17,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,13 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class MqttConnection extends ChannelInboundHandlerAdapter implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
-    /** Output collected above which it goes to the channel before the end of the round. */
-    private static final int OUTPUT_CHUNK = 64 * 1024;
-    /** Output that a client lets pile up before it is not read any more. */
-    private static final int OUTPUT_MAX = 1024 * 1024;
-
-    private static final int OUTPUT_FIRST = 256;
-
     private final EdgeShared shared;
     private final LoopContext context;
     private final ConnectionInfo info;
@@ -46,9 +38,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private @Nullable PublishPipeline publishes; // with its first message: many only listen
     private @Nullable SubscriptionPhase subscriptions; // and many only talk
     private final Congestion congestion;
+    private final Holdings holdings;
     private @Nullable ChannelHandlerContext channel;
-    private @Nullable ByteBuf output;
-    private @Nullable ArrayDeque<Object> waiting;
+    private @Nullable Output output;
+    private final WaitingPackets waiting;
     private @Nullable ClientState client;
     private State state = State.NEW;
     private boolean parked;
@@ -77,6 +70,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.tie = new SessionTie(shared);
         this.connect = new ConnectPhase(shared, this);
         this.congestion = new Congestion(shared.settings().flow().queueMessages());
+        this.holdings = new Holdings(context.memory());
+        this.waiting = new WaitingPackets(holdings);
     }
 
     /** Who publishes to this client alone may have to wait for it. */
@@ -91,6 +86,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     /** What ties it to the actor of its session. */
     SessionTie tie() {
         return tie;
+    }
+
+    /** What it holds in memory. */
+    Holdings holdings() {
+        return holdings;
     }
 
     LoopContext context() {
@@ -149,26 +149,24 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         channel = ctx;
+        output = new Output(ctx);
         context.add(this);
+        updateReading(); // TLS may have written already
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        holdings.end();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object packet) {
         heard = true;
         if (parked) {
-            waiting().add(packet);
+            waiting.add(packet);
         } else {
             handle(packet);
         }
-    }
-
-    private ArrayDeque<Object> waiting() {
-        ArrayDeque<Object> packets = waiting;
-        if (packets == null) {
-            packets = new ArrayDeque<>();
-            waiting = packets;
-        }
-        return packets;
     }
 
     @Override
@@ -176,6 +174,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (heard) { // whole packets only [MQTT-3.1.2-24]
             heard = false;
             lastHeard = System.nanoTime();
+            holdings.waits();
         }
         ctx.fireChannelReadComplete();
     }
@@ -234,6 +233,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private void onConnect(MqttConnectMessage message) {
         if (state == State.NEW) {
             state = State.CONNECTING;
+            holdings.keep(message);
             park();
             connecting().on(message);
         } else {
@@ -258,7 +258,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     /** Handles what waited, until something parks again. */
     void unpark() {
         parked = false;
-        while (!parked && waiting != null && !waiting.isEmpty()) {
+        while (!parked && !waiting.isEmpty()) {
             handle(waiting.remove());
         }
         updateReading();
@@ -266,7 +266,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** Parks, and takes {@code packet} first when it goes on. */
     void parkBefore(Object packet) {
-        waiting().addFirst(packet);
+        waiting.addFirst(packet);
         park();
     }
 
@@ -280,9 +280,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         return held;
     }
 
+    /** A client that does not take its answers is not read, or they would pile up. */
     private void updateReading() {
         if (channel != null) {
-            boolean read = !parked && !held && outputBytes() < OUTPUT_MAX;
+            boolean read = !parked && !held && channel.channel().isWritable();
             if (channel.channel().config().isAutoRead() != read) {
                 channel.channel().config().setAutoRead(read);
                 lastHeard = System.nanoTime(); // silence while it was not read is not the client's
@@ -296,20 +297,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             dirty = true;
             context.markDirty(this);
         }
-        ByteBuf buffer = output;
-        if (buffer == null) {
-            buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
-            output = buffer;
-        } else if (buffer.readableBytes() >= OUTPUT_CHUNK && isWritable()) {
-            var _ = channel().write(buffer, channel().voidPromise());
-            buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
-            output = buffer;
-        }
-        return buffer;
+        return out().buffer();
     }
 
-    private int outputBytes() {
-        return output == null ? 0 : output.readableBytes();
+    private Output out() {
+        return Objects.requireNonNull(output);
     }
 
     private ChannelHandlerContext channel() {
@@ -318,27 +310,29 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** Whether the socket takes more without piling up. */
     boolean isWritable() {
-        return state != State.CLOSED && channel().channel().isWritable() && outputBytes() < OUTPUT_CHUNK * 2;
+        return state != State.CLOSED && out().isWritable();
     }
 
     /** Sends what was collected; called by the loop at the end of its round. */
     void flushOutput() {
         dirty = false;
-        ByteBuf buffer = output;
-        if (buffer != null && state != State.CLOSED) {
-            output = null;
-            boolean wasFull = buffer.readableBytes() >= OUTPUT_CHUNK * 2;
-            var _ = channel().writeAndFlush(buffer, channel().voidPromise());
-            if (wasFull && isWritable() && client != null) {
-                client.drain();
+        if (state != State.CLOSED) {
+            boolean goesOn = out().flush();
+            holdings.output(out().pending());
+            if (goesOn && state == State.CONNECTED) {
+                client().drain();
             }
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable() && client != null && state == State.CONNECTED) {
-            client.drain();
+        if (ctx.channel().isWritable()) {
+            out().writable();
+            if (state == State.CONNECTED) {
+                client().drain();
+                context.flushIfMuch();
+            }
         }
         updateReading();
         ctx.fireChannelWritabilityChanged();
@@ -360,6 +354,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             OutboundFlow flow = client().flow();
             flow.deliver(message, qos, false);
             congestion.queued(flow.queued());
+            context.flushIfMuch();
         } else {
             dropped(message, DropReason.CLOSED);
         }
@@ -391,6 +386,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (held && publishes().mayGoOn()) {
             hold(false);
         }
+        holdings.output(out().pending());
         switch (state) {
             case NEW, CONNECTING -> {
                 if (connecting().silence(now, lastHeard)
@@ -404,6 +400,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 boolean reading = channel().channel().config().isAutoRead();
                 if (reading && client().isSilentTooLong(now - lastHeard)) {
                     close(CloseReason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
+                }
+                if (out().hasStalled(now, shared.stallTimeout())) { // it is not read, so its keep-alive does not end it
+                    close(CloseReason.STALLED, out().describeStall(shared.stallTimeout()));
                 }
                 tie.askAgain(now, true);
                 if (subscriptions != null) {
@@ -445,12 +444,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private void leave(CloseReason reason) {
         context.remove(this);
         congestion.end();
-        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting);
-        waiting = null;
-        if (output != null) {
-            output.release();
-            output = null;
-        }
+        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting.all());
+        waiting.clear();
+        out().drop();
         if (publishes != null) {
             publishes.clientIsGone(null);
         }
@@ -490,8 +486,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     }
 
     private void end(Ended ended) {
-        publishes().clientIsGone(waiting);
-        if (parked && waiting != null && !waiting.isEmpty()) {
+        publishes().clientIsGone(waiting.all());
+        if (parked && !waiting.isEmpty()) {
             waiting.add(ended);
         } else {
             handle(ended);

@@ -5,6 +5,7 @@ import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.observe.NodeMetrics;
@@ -111,6 +112,8 @@ final class OneConnection implements AutoCloseable {
         EdgeShared made = new EdgeShared(
                 new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20),
                 LONG,
+                LONG,
+                new ConnectionMemory(1 << 20),
                 (_, _) -> {},
                 store,
                 new NoWills(),
