@@ -12,7 +12,8 @@ import java.util.function.LongConsumer;
  * What the connections of a node hold in memory beside their own objects, with one bound for all of them: packets that
  * have not come as a whole, output that a socket does not take, and the like. Event loops account for it when a buffer
  * grows or shrinks, not for each message; steps below {@link #GRANULE} may be left out, so the figure may be off by so
- * much for each loop. Above the bound the loop that holds the most closes its largest connections.
+ * much for each loop. Above the bound the loop that holds the most closes its largest connections, so that those who hold
+ * little are served and new ones taken in; new ones are refused only when that does not keep up.
  *
  * <p>Thread-safe but for {@link Share}.
  */
@@ -22,6 +23,9 @@ public final class ConnectionMemory {
 
     /** What is freed beyond the excess, as a fraction of the bound: looking for the largest is not for each packet. */
     private static final int FREED_BEYOND = 10;
+
+    /** What may be held beyond the bound before connections are refused, as a fraction of it. */
+    private static final int FULL_BEYOND = 4;
 
     private final long max;
     private final AtomicLong used = new AtomicLong();
@@ -43,9 +47,9 @@ public final class ConnectionMemory {
         return Math.max(0, used.get());
     }
 
-    /** Whether there is no room: then no connection is taken in. */
+    /** Whether closing connections does not keep up: then no further one is taken in. */
     public boolean isFull() {
-        return used.get() >= max;
+        return used.get() > max + max / FULL_BEYOND;
     }
 
     /** Connections that were closed or refused for lack of room. */
@@ -68,10 +72,10 @@ public final class ConnectionMemory {
      * The share of one event loop.
      *
      * @param loop runs on the loop what it is given, later
-     * @param shed closes the loop's largest connections until so many bytes are free; called on the loop
+     * @param closeLargest closes the loop's largest connections until so many bytes are free; called on the loop
      */
-    public Share share(Executor loop, LongConsumer shed) {
-        Share share = new Share(loop, shed);
+    public Share share(Executor loop, LongConsumer closeLargest) {
+        Share share = new Share(loop, closeLargest);
         shares.add(share);
         return share;
     }
@@ -79,18 +83,18 @@ public final class ConnectionMemory {
     /** What the connections of one event loop hold. Confined to the loop. */
     public final class Share {
         private final Executor loop;
-        private final LongConsumer shed;
+        private final LongConsumer closeLargest;
         private final AtomicBoolean asked = new AtomicBoolean();
         private volatile long held; // written by the loop alone
         private long uncounted;
-        private boolean shedding;
+        private boolean over;
 
-        private Share(Executor loop, LongConsumer shed) {
+        private Share(Executor loop, LongConsumer closeLargest) {
             this.loop = loop;
-            this.shed = shed;
+            this.closeLargest = closeLargest;
         }
 
-        /** A connection holds so many bytes more, or, below 0, less. May close connections of this loop. */
+        /** A connection holds so many bytes more, or, below 0, less. {@link #makeRoom} follows soon. */
         public void add(long bytes) {
             uncounted += bytes;
             if (uncounted >= GRANULE || uncounted <= -GRANULE) {
@@ -104,43 +108,47 @@ public final class ConnectionMemory {
             uncounted = 0;
             held += change;
             if (used.addAndGet(change) > max && change > 0) {
-                makeRoom(this);
-            }
-        }
-
-        private void shed() {
-            long excess = used.get() - max;
-            if (excess > 0 && !shedding) {
-                shedding = true;
-                try {
-                    shed.accept(excess + max / FREED_BEYOND);
-                } finally {
-                    shedding = false;
+                Share largest = largest(this);
+                if (held >= largest.held / 2) {
+                    over = true;
+                } else {
+                    largest.makeRoomSoon();
                 }
             }
         }
 
-        private void shedSoon() {
+        /**
+         * Closes connections when the bound was passed. Called when a read or a round of the loop is over: where a
+         * connection that closes surprises nobody.
+         */
+        public void makeRoom() {
+            if (over) {
+                over = false;
+                long excess = used.get() - max;
+                if (excess > 0) {
+                    closeLargest.accept(excess + max / FREED_BEYOND);
+                }
+            }
+        }
+
+        private void makeRoomSoon() {
             if (asked.compareAndSet(false, true)) {
                 loop.execute(() -> {
                     asked.set(false);
-                    shed();
+                    over = true;
+                    makeRoom();
                 });
             }
         }
     }
 
-    private void makeRoom(Share growing) {
-        Share largest = growing;
+    private Share largest(Share atLeast) {
+        Share largest = atLeast;
         for (Share each : shares) {
             if (each.held > largest.held) {
                 largest = each;
             }
         }
-        if (growing.held >= largest.held / 2) {
-            growing.shed(); // at once: the other loops may be as fast
-        } else {
-            largest.shedSoon();
-        }
+        return largest;
     }
 }

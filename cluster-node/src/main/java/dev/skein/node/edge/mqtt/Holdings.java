@@ -26,7 +26,9 @@ final class Holdings implements MqttFramer.PartialPacket {
     private final ConnectionMemory.Share share;
     private int partial;
     private long waiting;
+    private long handled;
     private long kept;
+    private long filters;
     private long output;
     private long accounted;
     private boolean gone;
@@ -74,19 +76,29 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     /** The client has sent CONNECT: its texts are kept, perhaps as long as it is connected. */
     void keep(MqttConnectMessage connect) {
-        kept += weight(connect);
+        kept = weight(connect);
         account();
     }
 
-    /** The client has one more subscription. */
-    void keepFilter(String filter) {
-        kept += FILTER_OBJECTS + filter.length();
+    /** What a topic filter takes with its route. */
+    static long ofFilter(String filter) {
+        return FILTER_OBJECTS + (long) filter.length();
+    }
+
+    /** The client's topic filters take so many bytes. */
+    void keepFilters(long bytes) {
+        filters = bytes;
         account();
     }
 
-    /** The client has one subscription less. */
-    void dropFilter(String filter) {
-        kept -= FILTER_OBJECTS + filter.length();
+    /** A packet is being handled, perhaps for a while; {@link #handled} follows. */
+    void handles(Object packet) {
+        handled = weight(packet);
+        account();
+    }
+
+    void handled() {
+        handled = 0;
         account();
     }
 
@@ -97,7 +109,7 @@ final class Holdings implements MqttFramer.PartialPacket {
     }
 
     private void account() {
-        long now = gone ? 0 : partial + waiting + Math.max(0, kept - COMMON) + output;
+        long now = gone ? 0 : partial + waiting + handled + Math.max(0, kept + filters - COMMON) + output;
         long change = now - accounted;
         if (change != 0) {
             accounted = now;
@@ -111,11 +123,11 @@ final class Holdings implements MqttFramer.PartialPacket {
             case MqttConnectMessage connect -> weight(connect.payload());
             case MqttSubscribeMessage subscribe ->
                 subscribe.payload().topicSubscriptions().stream()
-                        .mapToLong(each -> FILTER_OBJECTS + each.topicFilter().length())
+                        .mapToLong(each -> ofFilter(each.topicFilter()))
                         .sum();
             case MqttUnsubscribeMessage unsubscribe ->
                 unsubscribe.payload().topics().stream()
-                        .mapToLong(each -> PACKET_OBJECTS + each.length())
+                        .mapToLong(each -> PACKET_OBJECTS + (long) each.length())
                         .sum();
             default -> 0;
         };

@@ -33,6 +33,11 @@ final class LoopContext {
 
     private static final int ROUND_PART = 8;
 
+    private static final Comparator<MqttConnection> LARGEST_FIRST = Comparator.comparingInt(
+                    (MqttConnection each) ->
+                            Long.numberOfLeadingZeros(each.holdings().bytes()))
+            .thenComparingLong(MqttConnection::lastHeard);
+
     /** Claims said again in one sweep: a node that is gone must not cost the others their breath. */
     private static final int RECLAIMS = 1000;
 
@@ -195,6 +200,7 @@ final class LoopContext {
         }
         links.flush();
         flushDirty();
+        memory.makeRoom();
     }
 
     /** One more message of {@code bytes} was collected for one of its connections. */
@@ -222,7 +228,7 @@ final class LoopContext {
         flushingNow = false;
     }
 
-    /** Closes those that hold the most until {@code bytes} are free. */
+    /** Closes those that hold the most until {@code bytes} are free; of those alike the longest silent first. */
     private void closeLargest(long bytes) {
         List<MqttConnection> holders = new ArrayList<>();
         for (MqttConnection connection : connections) {
@@ -230,9 +236,7 @@ final class LoopContext {
                 holders.add(connection);
             }
         }
-        holders.sort(Comparator.comparingLong(
-                        (MqttConnection each) -> each.holdings().bytes())
-                .reversed());
+        holders.sort(LARGEST_FIRST);
         long freed = 0;
         for (MqttConnection connection : holders) {
             if (freed >= bytes) {
@@ -351,9 +355,8 @@ final class LoopContext {
         }
         long now = System.nanoTime();
         for (int i = connections.size() - 1; i >= 0; i--) {
-            if (i < connections.size()) { // one may close others, to make room
-                connections.get(i).checkDeadlines(now);
-            }
+            connections.get(i).checkDeadlines(now);
         }
+        memory.makeRoom();
     }
 }

@@ -46,7 +46,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private State state = State.NEW;
     private boolean parked;
     private boolean held;
-    private boolean dirty;
     private boolean heard;
     private long lastHeard = System.nanoTime();
     /** Place in the loop's list; the loop's own. */
@@ -149,7 +148,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         channel = ctx;
-        output = new Output(ctx);
+        output = new Output(ctx, this);
         context.add(this);
         updateReading(); // TLS may have written already
     }
@@ -174,8 +173,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (heard) { // whole packets only [MQTT-3.1.2-24]
             heard = false;
             lastHeard = System.nanoTime();
-            holdings.waits();
         }
+        holdings.waits();
+        context.memory().makeRoom();
         ctx.fireChannelReadComplete();
     }
 
@@ -293,10 +293,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** Buffer for packets; it leaves at the end of the loop's round. */
     ByteBuf output() {
-        if (!dirty) {
-            dirty = true;
-            context.markDirty(this);
-        }
         return out().buffer();
     }
 
@@ -315,13 +311,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** Sends what was collected; called by the loop at the end of its round. */
     void flushOutput() {
-        dirty = false;
-        if (state != State.CLOSED) {
-            boolean goesOn = out().flush();
-            holdings.output(out().pending());
-            if (goesOn && state == State.CONNECTED) {
-                client().drain();
-            }
+        if (state != State.CLOSED && out().flush() && state == State.CONNECTED) {
+            client().drain();
         }
     }
 
@@ -386,7 +377,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (held && publishes().mayGoOn()) {
             hold(false);
         }
-        holdings.output(out().pending());
+        out().check(now);
         switch (state) {
             case NEW, CONNECTING -> {
                 if (connecting().silence(now, lastHeard)
@@ -412,6 +403,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             }
             case CLOSED -> {}
         }
+    }
+
+    /** When it was heard of, as {@link System#nanoTime}. */
+    long lastHeard() {
+        return lastHeard;
     }
 
     /** Ends the connection; the first reason counts. What was collected is still sent. */
@@ -473,6 +469,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         switch (cause) {
             case MalformedPacketException malformed -> onMalformed(malformed);
             case IOException io -> end(new Ended(CloseReason.IO, String.valueOf(io.getMessage())));
+            case OutOfMemoryError full -> {
+                shared.memory().countClosed();
+                close(CloseReason.MEMORY, String.valueOf(full.getMessage()));
+            }
             default -> {
                 LOG.error("connection {} failed", describe(), cause);
                 close(CloseReason.IO, cause.toString());

@@ -1,7 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -19,18 +18,25 @@ final class Output {
     private static final int FIRST = 256;
 
     private final ChannelHandlerContext channel;
+    private final MqttConnection connection;
     private @Nullable ByteBuf collected;
+    private boolean marked;
     /** What the socket had not taken when it was looked at the last time, and since when that grew no less. */
     private long leftBefore = Long.MAX_VALUE;
 
     private long stalledSince;
 
-    Output(ChannelHandlerContext channel) {
+    Output(ChannelHandlerContext channel, MqttConnection connection) {
         this.channel = channel;
+        this.connection = connection;
     }
 
     /** Buffer for packets. */
     ByteBuf buffer() {
+        if (!marked) {
+            marked = true;
+            connection.context().markDirty(connection);
+        }
         ByteBuf buffer = collected;
         if (buffer == null) {
             buffer = channel.alloc().ioBuffer(FIRST);
@@ -54,6 +60,7 @@ final class Output {
 
     /** Sends what was collected. Returns whether more was held back until now that may follow. */
     boolean flush() {
+        marked = false;
         ByteBuf buffer = collected;
         if (buffer == null) {
             return false;
@@ -61,34 +68,39 @@ final class Output {
         boolean wasFull = isFull();
         collected = null;
         var _ = channel.writeAndFlush(buffer, channel.voidPromise());
+        connection.holdings().output(pending());
         return wasFull && isWritable();
     }
 
     /** Bytes written that the socket has not taken, with what Netty keeps for each buffer. */
-    long pending() {
+    private long pending() {
         ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     /**
-     * Whether the client has taken nothing for {@code max} of output that waits above the high-water mark. To be called
-     * a few times each second.
+     * Looks, a few times each second, what the socket has taken meanwhile.
      *
      * @param now {@link System#nanoTime}
      */
-    boolean hasStalled(long now, Duration max) {
-        Channel socket = channel.channel();
-        ChannelOutboundBuffer buffer = socket.unsafe().outboundBuffer();
-        if (socket.isWritable() || buffer == null) {
+    void check(long now) {
+        long pending = pending();
+        connection.holdings().output(pending);
+        ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
+        if (buffer == null || channel.channel().isWritable()) {
             leftBefore = Long.MAX_VALUE;
-            return false;
+            return;
         }
-        long left = buffer.totalPendingWriteBytes() - buffer.currentProgress();
+        long left = pending - buffer.currentProgress();
         if (left < leftBefore) {
             stalledSince = now;
         }
         leftBefore = left;
-        return now - stalledSince > max.toNanos() && !isSlowlySent(max);
+    }
+
+    /** Whether the client has taken nothing for {@code max} of output that waits above the high-water mark. */
+    boolean hasStalled(long now, Duration max) {
+        return leftBefore != Long.MAX_VALUE && now - stalledSince > max.toNanos() && !isSlowlySent(max);
     }
 
     /** What {@link #hasStalled} found, for the log. */

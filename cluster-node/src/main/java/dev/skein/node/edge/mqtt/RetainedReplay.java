@@ -9,7 +9,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
@@ -26,7 +26,8 @@ final class RetainedReplay {
     private final EdgeShared shared;
     private final LoopContext context;
     private final MqttConnection connection;
-    private @Nullable ArrayDeque<Filter> filters;
+    /** By the filter's text: one that is subscribed once more, before its messages were sent, begins anew. */
+    private @Nullable LinkedHashMap<String, Filter> filters;
     private boolean asked;
     private int storing;
 
@@ -41,9 +42,9 @@ final class RetainedReplay {
     /** One more subscription to serve; {@code qos} is the one granted. */
     void add(String filter, int qos) {
         if (filters == null) {
-            filters = new ArrayDeque<>(2);
+            filters = new LinkedHashMap<>(2);
         }
-        filters.add(new Filter(filter, qos, ""));
+        filters.putLast(filter, new Filter(filter, qos, ""));
     }
 
     /** Asks for the next page when there is one to ask for and the client has taken what it got. */
@@ -51,11 +52,11 @@ final class RetainedReplay {
         if (asked || filters == null || connection.isClosed()) {
             return;
         }
-        Filter next = filters.peek();
-        if (next == null) {
+        if (filters.isEmpty()) {
             filters = null;
             return;
         }
+        Filter next = filters.firstEntry().getValue();
         if (storing > 0 || connection.client().flow().queued() > 0) {
             return; // drain() comes back here
         }
@@ -81,9 +82,8 @@ final class RetainedReplay {
             connection.close(CloseReason.SUBSCRIBE_FAILED, "retained messages of " + of.filter() + " were not found");
             return;
         }
-        filters.remove();
-        if (!page.nextAfter().isEmpty()) {
-            filters.addFirst(new Filter(of.filter(), of.qos(), page.nextAfter()));
+        if (filters.remove(of.filter(), of) && !page.nextAfter().isEmpty()) {
+            filters.putFirst(of.filter(), new Filter(of.filter(), of.qos(), page.nextAfter()));
         }
         for (RetainedMessage retained : page.messages()) {
             deliver(of, retained);

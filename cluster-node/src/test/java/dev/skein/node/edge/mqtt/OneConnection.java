@@ -110,7 +110,7 @@ final class OneConnection implements AutoCloseable {
 
     private EdgeShared shared(MessageStore store) {
         EdgeShared made = new EdgeShared(
-                new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20),
+                new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20, 1 << 20),
                 LONG,
                 LONG,
                 new ConnectionMemory(1 << 20),
