@@ -12,8 +12,8 @@ import java.util.function.LongConsumer;
  * What the connections of a node hold in memory beside their own objects, with one bound for all of them: packets that
  * have not come as a whole, output that a socket does not take, and the like. Event loops account for it when a buffer
  * grows or shrinks, not for each message; steps below {@link #GRANULE} may be left out, so the figure may be off by so
- * much for each loop. Above the bound the loop that holds the most closes its largest connections, so that those who hold
- * little are served and new ones taken in; new ones are refused only when that does not keep up.
+ * much for each loop. Above the bound the loop that holds the most closes its largest connections, so that those who
+ * hold little are served and new ones taken in; new ones are refused only when that does not keep up.
  *
  * <p>Thread-safe but for {@link Share}.
  */

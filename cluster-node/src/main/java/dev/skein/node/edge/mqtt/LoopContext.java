@@ -33,9 +33,8 @@ final class LoopContext {
 
     private static final int ROUND_PART = 8;
 
-    private static final Comparator<MqttConnection> LARGEST_FIRST = Comparator.comparingInt(
-                    (MqttConnection each) ->
-                            Long.numberOfLeadingZeros(each.holdings().bytes()))
+    private static final Comparator<MqttConnection> LARGEST_FIRST = Comparator.comparingInt((MqttConnection each) ->
+                    Long.numberOfLeadingZeros(each.holdings().bytes()))
             .thenComparingLong(MqttConnection::lastHeard);
 
     /** Claims said again in one sweep: a node that is gone must not cost the others their breath. */

@@ -15,7 +15,12 @@ import java.time.Duration;
  * @param maxPendingBytes bytes given to the store and not yet committed above which publishers are not read
  */
 public record MqttSettings(
-        int maxPacketSize, FlowSettings flow, int retainedMax, Duration subscribeTimeout, long maxFilterBytes, long maxPendingBytes) {
+        int maxPacketSize,
+        FlowSettings flow,
+        int retainedMax,
+        Duration subscribeTimeout,
+        long maxFilterBytes,
+        long maxPendingBytes) {
     private static final int PACKET_MIN = 128;
     private static final int PACKET_MAX = 268_435_455;
     private static final int RETAINED_MAX = 100_000_000;

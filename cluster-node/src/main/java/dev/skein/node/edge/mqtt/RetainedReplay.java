@@ -28,6 +28,7 @@ final class RetainedReplay {
     private final MqttConnection connection;
     /** By the filter's text: one that is subscribed once more, before its messages were sent, begins anew. */
     private @Nullable LinkedHashMap<String, Filter> filters;
+
     private boolean asked;
     private int storing;
 

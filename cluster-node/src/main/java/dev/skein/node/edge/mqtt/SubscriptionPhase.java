@@ -159,7 +159,9 @@ final class SubscriptionPhase {
             broken = TopicRules.subscribeNotPermitted(rules.view(), filter);
         }
         boolean known = held != null && held.containsKey(filter);
-        if (broken == null && !known && filterBytes + Holdings.ofFilter(filter) > shared.settings().maxFilterBytes()) {
+        if (broken == null
+                && !known
+                && filterBytes + Holdings.ofFilter(filter) > shared.settings().maxFilterBytes()) {
             broken = new TopicRules.Violation(
                     TopicRules.Kind.TOO_MANY_FILTERS,
                     "filters: " + filterBytes + " bytes (limit skein.mqtt.max-filter-bytes: "

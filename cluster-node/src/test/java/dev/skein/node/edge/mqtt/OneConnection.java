@@ -51,7 +51,14 @@ final class OneConnection implements AutoCloseable {
     /** The default of skein.mqtt.max-packet-size. */
     static final int PACKET_MAX = 1024 * 1024;
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    /** skein.edge.memory-max. */
+    static final int MEMORY_MAX = 64 << 20;
+
+    /** skein.mqtt.max-filter-bytes. */
+    static final int FILTERS_MAX = 32 << 20;
+
+    /** skein.edge.stall-timeout, and others. */
+    static final Duration LONG = Duration.ofSeconds(20);
 
     final SyncNode node = SyncNode.first(Duration.ofMinutes(1));
     final TestProbe<ShardingEnvelope<SessionCommand>> sessions = node.kit.createTestProbe();
@@ -110,10 +117,11 @@ final class OneConnection implements AutoCloseable {
 
     private EdgeShared shared(MessageStore store) {
         EdgeShared made = new EdgeShared(
-                new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20, 1 << 20),
+                new MqttSettings(
+                        PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, FILTERS_MAX, 1 << 20),
                 LONG,
                 LONG,
-                new ConnectionMemory(1 << 20),
+                new ConnectionMemory(MEMORY_MAX),
                 (_, _) -> {},
                 store,
                 new NoWills(),
