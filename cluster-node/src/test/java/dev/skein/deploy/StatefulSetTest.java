@@ -164,8 +164,9 @@ class StatefulSetTest {
     @ValueSource(strings = {"base", "overlays/dev", "overlays/production"})
     void networkBuffersGetAQuarterOfTheMemory(String directory) {
         Container container = Pod.container(Pod.in(directory));
-        long limit =
-                mebibytes(container.getResources().getLimits().get("memory").toString());
+        long limit = mebibytes(
+                Objects.requireNonNull(container.getResources().getLimits().get("memory"))
+                        .toString());
 
         assertThat(Image.words("ENTRYPOINT")).contains("-XX:MaxRAMPercentage=50");
         assertThat(limit).isGreaterThanOrEqualTo(1024);

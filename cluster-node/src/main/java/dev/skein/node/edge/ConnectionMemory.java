@@ -131,6 +131,14 @@ public final class ConnectionMemory {
             }
         }
 
+        /** As {@link #makeRoom}, also when nothing has grown; called now and then. */
+        public void check() {
+            if (used.get() > max && largest(this) == this) {
+                over = true;
+            }
+            makeRoom();
+        }
+
         private void makeRoomSoon() {
             if (asked.compareAndSet(false, true)) {
                 loop.execute(() -> {

@@ -74,6 +74,17 @@ class ConnectionMemoryTest {
     }
 
     @Test
+    void theLargestMakesRoomNowAndThenThoughNothingGrows() {
+        first.share.add(2L * MAX);
+        first.share.makeRoom();
+        second.share.check();
+        first.share.check();
+
+        assertThat(first.asked).hasSize(2);
+        assertThat(second.asked).isEmpty();
+    }
+
+    @Test
     void whatWasFreedMeanwhileIsNotFreedAgain() {
         first.share.add(MAX + GRANULE);
         first.share.add(-2 * GRANULE);

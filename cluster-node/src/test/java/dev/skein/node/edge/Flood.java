@@ -21,14 +21,13 @@ final class Flood implements AutoCloseable {
     private final Socket socket;
     private final long max;
     private final AtomicLong sent = new AtomicLong();
-    private final Thread writer;
     private volatile boolean broken;
 
     /** Sends until {@code max} bytes are through. */
     Flood(Socket socket, long max, Sender sender) {
         this.socket = socket;
         this.max = max;
-        this.writer = Thread.ofPlatform().daemon().start(() -> {
+        var _ = Thread.ofPlatform().daemon().start(() -> {
             try {
                 while (sent.get() < max) {
                     sent.addAndGet(sender.send());

@@ -356,6 +356,6 @@ final class LoopContext {
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).checkDeadlines(now);
         }
-        memory.makeRoom();
+        memory.check();
     }
 }

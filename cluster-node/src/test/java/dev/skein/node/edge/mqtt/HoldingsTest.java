@@ -93,8 +93,7 @@ class HoldingsTest {
         one.channel.writeInbound(new InboundPublish(TopicName.of("a"), new byte[100_000], 0, false, false, 0));
         one.channel.writeInbound(MqttMessage.PINGREQ);
         assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
-        assertThat(one.shared.memory().used())
-                .isEqualTo(one.connection.holdings().bytes());
+        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
 
         one.connection.close(CloseReason.KICKED, "test");
         one.channel.runPendingTasks();
