@@ -190,6 +190,7 @@ public final class OutboundFlow {
             }
             queue.remove();
             queuedBytes -= head.message().payload().length;
+            out.waitsNoMore(head.message());
             send(head.message(), head.qos(), head.retain());
         }
     }
@@ -218,6 +219,15 @@ public final class OutboundFlow {
                 remainder.unreleased(packetId);
             }
         });
+    }
+
+    /** The connection has ended: live messages that wait are given up. */
+    public void end() {
+        if (queue != null) {
+            queue.forEach(each -> out.waitsNoMore(each.message()));
+            queue = null;
+            queuedBytes = 0;
+        }
     }
 
     /** See {@link #leave}. */
@@ -250,6 +260,7 @@ public final class OutboundFlow {
         }
         waiting.add(new Waiting(message, qos, retain));
         queuedBytes += message.payload().length;
+        out.waits(message);
         while (waiting.size() > settings.queueMessages() || queuedBytes > settings.queueBytes()) {
             if (!settings.dropOldest()) {
                 out.queueFull();
@@ -257,6 +268,7 @@ public final class OutboundFlow {
             }
             Waiting oldest = waiting.remove();
             queuedBytes -= oldest.message().payload().length;
+            out.waitsNoMore(oldest.message());
             out.dropped(oldest.message());
         }
     }

@@ -90,7 +90,7 @@ class ConnectionMemoryIT {
             sockets.add(socket);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node().mqttPort()));
             String id = EdgeFixture.hex("0004") + (1000 + i);
-            EdgeFixture.send(socket, EdgeFixture.hex("10 81d503 0004 4d515454 04 06 0000") + id + will);
+            EdgeFixture.send(socket, EdgeFixture.hex("10 f5d403 0004 4d515454 04 06 0000") + id + will);
             assertThat(EdgeFixture.receive(socket, 4)).isEqualTo(EdgeFixture.hex("2002 0000"));
         }
         bounded(before);

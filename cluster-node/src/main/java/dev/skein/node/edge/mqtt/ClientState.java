@@ -285,6 +285,16 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     @Override
+    public void waits(Message message) {
+        connection.holdings().queue(message);
+    }
+
+    @Override
+    public void waitsNoMore(Message message) {
+        connection.holdings().unqueue(message);
+    }
+
+    @Override
     public void dropped(Message message) {
         metrics(message).dropped(DropReason.QUEUE_FULL);
         dropped++;
@@ -356,7 +366,20 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         if (failure != null) {
             later(flow::onPageFailed);
         } else {
+            connection
+                    .holdings()
+                    .page(page.messages().stream()
+                            .mapToLong(each -> each.payload().length)
+                            .sum());
             flow.onPage(page);
+            checkPage();
+        }
+    }
+
+    /** What was read from the store is in memory until all of it is sent. */
+    void checkPage() {
+        if (flow.queued() == 0) {
+            connection.holdings().page(0);
         }
     }
 
@@ -387,6 +410,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     void detach(boolean graceful) {
         tenure.end();
         restored();
+        flow.end();
         SessionKey key = new SessionKey(identity.instance(), identity.clientId());
         shared.clients().remove(key, connection);
         endWill(key, graceful);

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.route.Message;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection holds in memory beside its own objects, accounted for in the share of its event loop: the
- * beginning of a packet, packets that wait, output that the socket has not taken, will, credentials and filters.
- * Confined to the event loop.
+ * beginning of a packet, packets that wait, output that the socket has not taken, messages behind it, will, credentials
+ * and filters. Confined to the event loop.
  */
 final class Holdings implements MqttFramer.PartialPacket {
     /** What will, credentials and filters of a common device take; only what is above is accounted for. */
@@ -30,6 +31,8 @@ final class Holdings implements MqttFramer.PartialPacket {
     private long kept;
     private long filters;
     private long output;
+    private long page;
+    private long queued;
     private long accounted;
     private boolean gone;
 
@@ -37,9 +40,9 @@ final class Holdings implements MqttFramer.PartialPacket {
         this.share = share;
     }
 
-    /** Bytes held. */
+    /** Bytes held, with those that it shares with others. */
     long bytes() {
-        return accounted;
+        return accounted + queued;
     }
 
     @Override
@@ -91,6 +94,32 @@ final class Holdings implements MqttFramer.PartialPacket {
         account();
     }
 
+    /** What was read from the store for the client takes so many bytes. */
+    void page(long bytes) {
+        if (bytes != page) {
+            page = bytes;
+            account();
+        }
+    }
+
+    /** A live message waits for the client. Its body is one for all that it waits for, and counts once. */
+    void queue(Message message) {
+        int bytes = PACKET_OBJECTS + message.payload().length;
+        queued += bytes;
+        if (message.queued()) {
+            share.add(bytes);
+        }
+    }
+
+    /** It waits no more. */
+    void unqueue(Message message) {
+        int bytes = PACKET_OBJECTS + message.payload().length;
+        queued -= bytes;
+        if (message.unqueued()) {
+            share.add(-bytes);
+        }
+    }
+
     /** A packet is being handled, perhaps for a while; {@link #handled} follows. */
     void handles(Object packet) {
         handled = weight(packet);
@@ -109,7 +138,7 @@ final class Holdings implements MqttFramer.PartialPacket {
     }
 
     private void account() {
-        long now = gone ? 0 : partial + waiting + handled + Math.max(0, kept + filters - COMMON) + output;
+        long now = gone ? 0 : partial + waiting + handled + page + Math.max(0, kept + filters - COMMON) + output;
         long change = now - accounted;
         if (change != 0) {
             accounted = now;

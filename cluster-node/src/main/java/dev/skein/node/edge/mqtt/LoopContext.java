@@ -207,10 +207,14 @@ final class LoopContext {
         collected += bytes;
     }
 
-    /** A large message to many would fill the memory before the end of the round. */
+    /**
+     * A large message to many would fill the memory before the end of the round. May close connections, also the one
+     * whose packet is being handled.
+     */
     void flushIfMuch() {
         if (collected > muchOutput && !flushingNow) {
             flushDirty();
+            memory.makeRoom();
         }
     }
 

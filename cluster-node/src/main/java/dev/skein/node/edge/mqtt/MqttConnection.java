@@ -400,6 +400,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                     subscriptions.checkDeadline(now);
                 }
                 congestion.check(now);
+                client().checkPage();
             }
             case CLOSED -> {}
         }

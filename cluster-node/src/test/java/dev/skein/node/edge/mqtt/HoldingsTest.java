@@ -2,6 +2,7 @@ package dev.skein.node.edge.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
@@ -98,6 +99,34 @@ class HoldingsTest {
         one.connection.close(CloseReason.KICKED, "test");
         one.channel.runPendingTasks();
         assertThat(one.connection.holdings().bytes()).isZero();
+        assertThat(one.shared.memory().used()).isZero();
+    }
+
+    @Test
+    void bodyOfALiveMessageCountsOnceHoweverManyItWaitsFor() {
+        Message message = new Message("default", TopicName.of("a"), new byte[100_000], 0, false);
+        Holdings other = new Holdings(one.loop.memory());
+        writable(false);
+        one.connection.deliver(message, 0);
+        other.queue(message);
+        assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
+        assertThat(other.bytes()).isBetween(100_000L, 101_000L);
+        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+
+        writable(true); // it is sent
+        assertThat(one.connection.holdings().bytes()).isZero();
+        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+
+        other.unqueue(message);
+        assertThat(one.shared.memory().used()).isZero();
+    }
+
+    @Test
+    void liveMessagesAreFreeWhenTheirConnectionEnds() {
+        writable(false);
+        one.connection.deliver(new Message("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
+        one.connection.close(CloseReason.KICKED, "test");
+
         assertThat(one.shared.memory().used()).isZero();
     }
 
