@@ -89,11 +89,17 @@ public record NodeConfig(
         }
         MqttSettings mqtt = MqttSettings.from(skein);
         Contradictions.refuse(skein);
+        EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
+        // What auto gives depends on the JVM: it is not that of the node when a configuration is only checked.
+        if (!skein.getString("edge.memory-max").equals("auto") && edge.memoryMax() < 2L * mqtt.maxPacketSize()) {
+            throw new IllegalArgumentException("skein.edge.memory-max: " + edge.memoryMax()
+                    + " (expected: auto, or at least twice skein.mqtt.max-packet-size: " + mqtt.maxPacketSize() + ")");
+        }
         return new NodeConfig(
                 skein,
                 ListenerSettings.from(skein),
                 TlsSettings.from(skein.getConfig("tls")),
-                EdgeSettings.from(skein.getConfig("edge")),
+                edge,
                 AdmissionSettings.from(
                         skein.getConfig("admission"), Runtime.getRuntime().availableProcessors()),
                 mqtt,

@@ -2,6 +2,7 @@ package dev.skein.node;
 
 import dev.skein.node.admission.Budget;
 import dev.skein.node.admission.Stage;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
@@ -25,6 +26,8 @@ final class NodeGauges {
         metrics.cluster(() -> parts.membership().others().size() + 1L);
         metrics.store(
                 () -> parts.stores().metrics(), () -> parts.stores().messages().pendingBytes());
+        ConnectionMemory memory = parts.memory();
+        metrics.connectionMemory(memory::used, memory::max, memory::closed);
         for (Stage stage : Stage.values()) {
             Budget budget = parts.admission().of(stage);
             String label = stage.label();

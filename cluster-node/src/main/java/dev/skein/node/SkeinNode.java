@@ -6,6 +6,7 @@ import dev.skein.node.auth.InstanceAuthenticator;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.control.ControlServer;
 import dev.skein.node.edge.BoundListener;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.EventLoops;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.mqtt.MqttEdge;
@@ -118,6 +119,7 @@ public final class SkeinNode {
             ClusterInfo cluster,
             Serving serving,
             Admission admission,
+            ConnectionMemory memory,
             Interim interim) {}
 
     /** As {@link #begin}, for a node that is not started anew when its cluster puts it down. */
@@ -211,6 +213,7 @@ public final class SkeinNode {
                 TableKeeper.NAME,
                 Props.empty()));
         Admission admission = admission(config, metrics, system);
+        ConnectionMemory memory = new ConnectionMemory(config.edge().memoryMax());
         CompletableFuture<SessionContext> shared = new CompletableFuture<>();
         Wills wills = new Wills(system, stores.wills(), membership, edge);
         ActorRef<ShardingEnvelope<SessionCommand>> sessions = sessions(sharding, shared);
@@ -235,6 +238,8 @@ public final class SkeinNode {
                 new MqttEdge.Parts(
                         config.mqtt(),
                         config.edge().connectTimeout(),
+                        config.edge().stallTimeout(),
+                        memory,
                         new InstanceAuthenticator(registry.views(), config.auth(), hashes, System::nanoTime),
                         registry.views(),
                         stores.messages(),
@@ -263,6 +268,7 @@ public final class SkeinNode {
                 clusterInfo(system, membership, edge.resultNow(), registry, stores, serving),
                 serving,
                 admission,
+                memory,
                 interim);
         NodeGauges.register(parts, tables);
         SessionExpiry.start(system, registry.views(), stores, sessions);
@@ -334,6 +340,7 @@ public final class SkeinNode {
                                 parts.config.edge(),
                                 parts.edge,
                                 new EdgeMeters(parts.metrics),
+                                parts.memory,
                                 parts.admission.handshakes())
                         .thenApply(listeners -> {
                             parts.serving.opened(listeners.bound().size());

@@ -18,11 +18,14 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests agree with one another, with {@code reference.conf} and with the code. */
 class StatefulSetTest {
@@ -154,6 +157,30 @@ class StatefulSetTest {
         long before = CONTAINER.getLifecycle().getPreStop().getSleep().getSeconds();
 
         assertThat(POD.getTerminationGracePeriodSeconds()).isGreaterThanOrEqualTo(before + drain.toSeconds() + 10);
+    }
+
+    /** The heap gets a half (MaxRAMPercentage in the image), and what is left must do for code, classes and threads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"base", "overlays/dev", "overlays/production"})
+    void networkBuffersGetAQuarterOfTheMemory(String directory) {
+        Container container = Pod.container(Pod.in(directory));
+        long limit = mebibytes(
+                Objects.requireNonNull(container.getResources().getLimits().get("memory"))
+                        .toString());
+
+        assertThat(Image.words("ENTRYPOINT")).contains("-XX:MaxRAMPercentage=50");
+        assertThat(limit).isGreaterThanOrEqualTo(1024);
+        assertThat(container.getEnv())
+                .filteredOn(variable -> variable.getName().equals("JDK_JAVA_OPTIONS"))
+                .singleElement()
+                .satisfies(variable -> assertThat(variable.getValue()).matches("-XX:MaxDirectMemorySize=\\d+[mg]"))
+                .extracting(variable -> mebibytes(variable.getValue().substring("-XX:MaxDirectMemorySize=".length())))
+                .isEqualTo(limit / 4);
+    }
+
+    private static long mebibytes(String size) {
+        long number = Long.parseLong(size.replaceAll("\\D", ""));
+        return size.toLowerCase(Locale.ROOT).contains("g") ? number * 1024 : number;
     }
 
     @Test

@@ -93,6 +93,7 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
             return;
         }
         step = Step.TLS_HANDSHAKE;
+        before(ctx, new ReadGate());
         before(ctx, new HandshakeGate(listener, remote));
     }
 
@@ -182,6 +183,15 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
             // The client has shown none, which the settings allow.
             return null;
         }
+    }
+
+    /** A client that does not take its answers is not read, or they would pile up: TLS gives some by itself. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (step == Step.WEBSOCKET_UPGRADE) {
+            ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+        }
+        ctx.fireChannelWritabilityChanged();
     }
 
     @Override

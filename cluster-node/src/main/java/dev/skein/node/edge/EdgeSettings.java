@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import com.typesafe.config.Config;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.Set;
 
@@ -15,6 +16,9 @@ import java.util.Set;
  * @param maxConnections connections of this node, 1..100000000
  * @param writeHighWater bytes waiting in a connection above which it is not writable
  * @param writeLowWater bytes below which it is writable again; at most {@code writeHighWater}
+ * @param stallTimeout after how long a connection is closed that takes nothing of what waits above the high-water mark
+ * @param memoryMax bytes that all connections of the node may hold, see {@link ConnectionMemory}; already resolved when
+ *     the key is {@code auto}
  */
 public record EdgeSettings(
         int eventLoops,
@@ -23,7 +27,11 @@ public record EdgeSettings(
         Duration connectTimeout,
         int maxConnections,
         int writeHighWater,
-        int writeLowWater) {
+        int writeLowWater,
+        Duration stallTimeout,
+        long memoryMax) {
+    private static final int PARTS_OF_HEAP = 4;
+    private static final int PARTS_OF_DIRECT = 2;
 
     /**
      * Reads and checks the settings.
@@ -42,6 +50,15 @@ public record EdgeSettings(
                 keys.duration("connect-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
                 keys.number("max-connections", 1, 100_000_000),
                 high,
-                keys.bytes("write-low-water", 1, high));
+                keys.bytes("write-low-water", 1, high),
+                keys.duration("stall-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
+                keys.bytesOrAuto("memory-max", 1 << 20, 1L << 40, EdgeSettings::memoryOfThisJvm));
+    }
+
+    /** What connections hold is heap or direct memory: it must fit in either, beside everything else. */
+    private static long memoryOfThisJvm() {
+        return Math.min(
+                Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP,
+                PlatformDependent.maxDirectMemory() / PARTS_OF_DIRECT);
     }
 }

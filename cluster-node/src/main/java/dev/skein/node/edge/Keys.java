@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Reads one section of the configuration and names the full key in every failure.
@@ -48,6 +49,18 @@ record Keys(String section, Config config) {
         int value = read(key, config::getInt);
         if (value < min || value > max) {
             throw wrong(key, value, min + ".." + max);
+        }
+        return value;
+    }
+
+    /** Bytes, or {@code auto} for those that {@code ifAuto} gives. */
+    long bytesOrAuto(String key, long min, long max, LongSupplier ifAuto) {
+        if (text(key).equals("auto")) {
+            return ifAuto.getAsLong();
+        }
+        long value = read(key, config::getBytes);
+        if (value < min || value > max) {
+            throw wrong(key, value, "auto or " + min + ".." + max + " bytes");
         }
         return value;
     }

@@ -34,6 +34,7 @@ final class Listener {
     private final ConnectionInitializer initializer;
     private final EdgeCounters counters;
     private final Connections connections;
+    private final ConnectionMemory memory;
     private final Budget handshakes;
     private final LimitedLog refusals = new LimitedLog(LOG, REFUSALS_LOGGED_PER_SECOND, System::nanoTime);
     private final LimitedLog pauses = new LimitedLog(LOG, 1, System::nanoTime);
@@ -48,6 +49,7 @@ final class Listener {
             ConnectionInitializer initializer,
             EdgeCounters counters,
             Connections connections,
+            ConnectionMemory memory,
             Budget handshakes) {
         this.settings = settings;
         this.edge = edge;
@@ -56,6 +58,7 @@ final class Listener {
         this.initializer = initializer;
         this.counters = counters;
         this.connections = connections;
+        this.memory = memory;
         this.handshakes = handshakes;
         this.whenClosed = future -> {
             connections.remove(future.channel());
@@ -151,6 +154,12 @@ final class Listener {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
             Channel child = (Channel) msg;
+            if (memory.isFull()) {
+                child.unsafe().closeForcibly();
+                memory.countClosed();
+                refused(child.remoteAddress(), "connection-memory-full", memory.toString());
+                return;
+            }
             if (!connections.add(child)) {
                 child.unsafe().closeForcibly();
                 refused(

@@ -45,6 +45,7 @@ public final class Listeners {
      * Opens every listener that is enabled, the TLS ones only with a certificate. When one cannot open, none stays
      * open.
      *
+     * @param memory what all connections of the node hold; while it is full none is taken in
      * @param handshakes how many TLS handshakes the node makes at once
      * @return completes on an event loop or, when the TLS files are not usable, at once; fails with an
      *     {@link EdgeStartException} that names the key
@@ -56,6 +57,7 @@ public final class Listeners {
             EdgeSettings edge,
             ConnectionInitializer initializer,
             EdgeCounters counters,
+            ConnectionMemory memory,
             Budget handshakes) {
         List<ListenerSettings> wanted = listeners.stream()
                 .filter(one -> one.enabled() && (!one.tls() || tls.enabled()))
@@ -73,7 +75,7 @@ public final class Listeners {
         CompletionStage<Void> all = CompletableFuture.completedFuture(null);
         for (ListenerSettings settings : wanted) {
             Listener listener =
-                    new Listener(settings, edge, tls, contexts, initializer, counters, connections, handshakes);
+                    new Listener(settings, edge, tls, contexts, initializer, counters, connections, memory, handshakes);
             all = all.thenCompose(done -> bind(loops, listener)).thenAccept(opening.bound::add);
         }
         return all.handle((done, failure) -> {

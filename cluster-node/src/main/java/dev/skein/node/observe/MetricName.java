@@ -86,6 +86,16 @@ enum MetricName {
             Label.LISTENER,
             Label.INSTANCE,
             Label.REASON),
+    CONNECTION_MEMORY(
+            "skein.connection.memory.bytes",
+            Type.GAUGE,
+            "Bytes that all connections hold beside their own objects: partial packets, output not taken, and the like."),
+    CONNECTION_MEMORY_MAX(
+            "skein.connection.memory.max.bytes", Type.GAUGE, "What they may hold: `skein.edge.memory-max`."),
+    CONNECTION_MEMORY_CLOSED(
+            "skein.connection.memory.closed",
+            Type.COUNTER,
+            "Connections closed because they held the most when all held too much, or refused at that time."),
     ADMISSION_IN_PROGRESS(
             "skein.admission.in.progress", Type.GAUGE, "What is being done of one kind of work.", Label.STAGE),
     ADMISSION_WAITING("skein.admission.waiting", Type.GAUGE, "What waits for its turn.", Label.STAGE),

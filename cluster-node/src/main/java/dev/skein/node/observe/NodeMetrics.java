@@ -120,6 +120,13 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.summary(MetricName.PUBLISHER_WAITS, waits, nanos);
     }
 
+    /** Shows what all connections hold in memory, and how many were closed or refused for it. Once. */
+    public void connectionMemory(LongSupplier bytes, LongSupplier max, LongSupplier closed) {
+        meters.gauge(MetricName.CONNECTION_MEMORY, bytes);
+        meters.gauge(MetricName.CONNECTION_MEMORY_MAX, max);
+        meters.counter(MetricName.CONNECTION_MEMORY_CLOSED, closed);
+    }
+
     /** Waits for a turn at a stage of admission; the same meter each time. */
     public LatencyMetric admissionWait(String stage) {
         return meters.latency(MetricName.ADMISSION_WAIT, stage);

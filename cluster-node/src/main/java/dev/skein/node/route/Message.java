@@ -2,12 +2,16 @@ package dev.skein.node.route;
 
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.TopicName;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * One published message on its way through a node. Shared between threads; nothing changes after it was handed on, and
  * the payload array must not be written to.
  */
 public final class Message {
+    private static final AtomicIntegerFieldUpdater<Message> QUEUES =
+            AtomicIntegerFieldUpdater.newUpdater(Message.class, "queues");
+
     private final String instance;
     private final TopicName topic;
     private final byte[] payload;
@@ -17,6 +21,7 @@ public final class Message {
     private long writer;
     private long sampledNanos;
     private boolean once;
+    private volatile int queues;
 
     /**
      * A message without an identity yet.
@@ -57,6 +62,16 @@ public final class Message {
     /** See {@link #markOnce}. */
     public boolean isOnce() {
         return once;
+    }
+
+    /** It waits for one more receiver. Returns whether that is the first: then its body is held. Any thread. */
+    public boolean queued() {
+        return QUEUES.getAndIncrement(this) == 0;
+    }
+
+    /** It waits for one receiver less. Returns whether that was the last. Any thread. */
+    public boolean unqueued() {
+        return QUEUES.decrementAndGet(this) == 0;
     }
 
     /** Instance id. */

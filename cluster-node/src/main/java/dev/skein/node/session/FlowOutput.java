@@ -24,6 +24,12 @@ public interface FlowOutput {
      */
     boolean publishersWait();
 
+    /** A live message waits in memory; {@link #waitsNoMore} follows when it is sent, dropped or given up. */
+    default void waits(Message message) {}
+
+    /** See {@link #waits}. */
+    default void waitsNoMore(Message message) {}
+
     /** A message was not sent and will not be: the queue behind the connection was full. */
     void dropped(Message message);
 

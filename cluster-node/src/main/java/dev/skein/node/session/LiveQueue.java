@@ -2,6 +2,7 @@ package dev.skein.node.session;
 
 import dev.skein.node.route.Message;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,13 @@ final class LiveQueue {
         long weight = bytes + (long) size() * FlowSettings.MESSAGE_BYTES;
         long bound = settings.queueBytes() + (long) settings.queueMessages() * FlowSettings.MESSAGE_BYTES;
         return weight <= bound + FlowSettings.UNDER_WAY_BYTES;
+    }
+
+    /** Calls {@code action} with each message that waits. */
+    void forEach(Consumer<Message> action) {
+        for (int lane = UNACKNOWLEDGED; lane <= WINDOW; lane++) {
+            lane(lane).forEach(each -> action.accept(each.message()));
+        }
     }
 
     int size() {

@@ -236,6 +236,7 @@ public final class OutboundFlow {
                 break;
             }
             waiting.remove(next);
+            out.waitsNoMore(next.message());
             taken += next.qos() > 0 ? 1 : 0;
             if (next.retain() && out.isOvertaken(next.message())) {
                 continue; // a newer live one of another lane has gone out
@@ -290,6 +291,14 @@ public final class OutboundFlow {
         });
     }
 
+    /** The connection has ended: live messages that wait are given up. */
+    public void end() {
+        if (queue != null) {
+            queue.forEach(out::waitsNoMore);
+            queue = null;
+        }
+    }
+
     /** See {@link #leave}. */
     public interface Remainder {
         /** A stored QoS 1 message that was sent and not acknowledged. */
@@ -319,6 +328,7 @@ public final class OutboundFlow {
             queue = waiting;
         }
         waiting.add(message, qos, retain);
+        out.waits(message);
         for (LiveQueue.Waiting excess = waiting.excess(out.publishersWait());
                 excess != null;
                 excess = waiting.excess(out.publishersWait())) {
@@ -327,6 +337,7 @@ public final class OutboundFlow {
                 return;
             }
             waiting.remove(excess);
+            out.waitsNoMore(excess.message());
             out.dropped(excess.message());
         }
     }

@@ -17,6 +17,8 @@ import java.util.Map;
  */
 public final class ReplayGate {
     private static final int TOPICS_MAX = 50_000;
+    /** Filters with wildcards that are looked at one by one; when there are more, they stand for every topic. */
+    private static final int WILDCARDS_MAX = 200;
 
     private final int maxMessages;
     private final long maxBytes;
@@ -141,6 +143,9 @@ public final class ReplayGate {
     /** The number of the last filter added that matches {@code topic}, 0 when none does. */
     private int addition(String topic) {
         int last = topics.getOrDefault(topic, 0);
+        if (wildcards.size() > WILDCARDS_MAX) {
+            return additions;
+        }
         for (Map.Entry<String, Integer> filter : wildcards.entrySet()) {
             if (filter.getValue() > last && TopicFilters.matches(filter.getKey(), topic)) {
                 last = filter.getValue();

@@ -31,6 +31,7 @@ class AcceptorTest {
                 (channel, info) -> {},
                 counters,
                 new Connections(10),
+                new ConnectionMemory(1 << 20),
                 new Budget(1, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), System::nanoTime, _ -> {}));
         EmbeddedChannel server = new EmbeddedChannel(listener.acceptor());
         server.freezeTime();

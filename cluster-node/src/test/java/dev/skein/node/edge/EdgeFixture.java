@@ -57,6 +57,7 @@ final class EdgeFixture implements AutoCloseable {
                             edge,
                             this::init,
                             new Recorder(),
+                            new ConnectionMemory(edge.memoryMax()),
                             handshakes)
                     .toCompletableFuture()
                     .get(DEADLINE_SECONDS, TimeUnit.SECONDS);

@@ -67,6 +67,7 @@ class MetricsDocTest {
             metrics.admissionWait("connect").record(1);
             metrics.admission("connect", () -> 1, () -> 2, () -> 3);
             metrics.admissionRefused("connect", () -> 1, () -> 2);
+            metrics.connectionMemory(() -> 1, () -> 2, () -> 3);
             metrics.routersPassedOver(() -> 1);
             metrics.deliveriesQueued("default", () -> 1);
             metrics.publishToAck("default").record(1);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,10 +41,12 @@ public final class SkeinProcess implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(HTTP_DEADLINE).build();
     private @Nullable Process process;
-    private volatile Ports ports = new Ports(0, "");
+    private volatile Ports ports = Ports.NONE;
 
-    /** What the ready line told; 0 while the process does not serve. */
-    private record Ports(int mqtt, String http) {}
+    /** What the ready line told; nothing while the process does not serve. */
+    private record Ports(Map<String, Integer> listeners, String http) {
+        private static final Ports NONE = new Ports(Map.of(), "");
+    }
 
     /** An answer of the HTTP server. */
     public record Answer(int status, String body) {}
@@ -112,16 +115,17 @@ public final class SkeinProcess implements AutoCloseable {
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(running().getInputStream(), StandardCharsets.UTF_8));
         String line = within(START_DEADLINE, CompletableFuture.supplyAsync(() -> readyLine(output)));
-        int mqtt = 0;
+        Map<String, Integer> listeners = new HashMap<>();
         String web = "";
         for (String word : line.split(" ", -1)) {
-            if (word.startsWith("mqtt=")) {
-                mqtt = Integer.parseInt(word.substring(word.lastIndexOf(':') + 1));
-            } else if (word.startsWith("http=")) {
+            if (word.startsWith("http=")) {
                 web = word.substring("http=".length());
+            } else if (word.matches("(mqtts?|wss?)=.*:\\d+")) {
+                int port = Integer.parseInt(word.substring(word.lastIndexOf(':') + 1));
+                listeners.put(word.substring(0, word.indexOf('=')), port);
             }
         }
-        ports = new Ports(mqtt, web);
+        ports = new Ports(Map.copyOf(listeners), web);
         // What it says later is of no interest, but must not fill the pipe.
         // A thread of its own: reading a pipe keeps the carrier of a virtual one, and clients here live on those.
         Thread.ofPlatform().daemon().start(() -> passOver(output));
@@ -177,14 +181,14 @@ public final class SkeinProcess implements AutoCloseable {
 
     /** SIGKILL; returns when the process is gone. */
     public void kill() {
-        ports = new Ports(0, "");
+        ports = Ports.NONE;
         running().destroyForcibly();
         awaitEnd();
     }
 
     /** SIGTERM; returns the exit code. */
     public int terminate() {
-        ports = new Ports(0, "");
+        ports = Ports.NONE;
         running().destroy();
         return awaitEnd();
     }
@@ -215,7 +219,12 @@ public final class SkeinProcess implements AutoCloseable {
 
     /** Port of the MQTT listener, 0 while the process does not serve. Any thread. */
     public int mqttPort() {
-        return ports.mqtt();
+        return port("mqtt");
+    }
+
+    /** Port of a listener, 0 while the process does not serve or has none of the name. Any thread. */
+    public int port(String listener) {
+        return ports.listeners().getOrDefault(listener, 0);
     }
 
     /** Asks the HTTP server. Any thread. */

@@ -40,6 +40,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private static final int PAGE_BYTES = 512 * 1024;
     private static final long RETRY_MILLIS = 1000;
     private static final CompletionStage<Void> NO_WILL = CompletableFuture.completedStage(null);
+    /** A PUBLISH beside its payload: about the topic of one. */
+    private static final int PACKET_BYTES = 64;
 
     private final EdgeShared shared;
     private final MqttConnection connection;
@@ -311,6 +313,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         if (replay != null && !retain) {
             replay.showing(message);
         }
+        connection.context().collected(PACKET_BYTES + message.payload().length);
         metrics(message).delivered(qos);
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {
@@ -340,6 +343,16 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     @Override
     public boolean publishersWait() {
         return connection.congestion().isWaitedFor();
+    }
+
+    @Override
+    public void waits(Message message) {
+        connection.holdings().queue(message);
+    }
+
+    @Override
+    public void waitsNoMore(Message message) {
+        connection.holdings().unqueue(message);
     }
 
     @Override
@@ -415,7 +428,20 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         if (failure != null) {
             later(flow::onPageFailed);
         } else {
+            connection
+                    .holdings()
+                    .page(page.messages().stream()
+                            .mapToLong(each -> each.payload().length)
+                            .sum());
             flow.onPage(page);
+            checkPage();
+        }
+    }
+
+    /** What was read from the store is in memory until all of it is sent. */
+    void checkPage() {
+        if (flow.queued() == 0) {
+            connection.holdings().page(0);
         }
     }
 
@@ -448,6 +474,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     void detach(boolean graceful) {
         tenure.end();
         restored();
+        flow.end();
         SessionKey key = key();
         EdgeShared.Leaving leaving = new EdgeShared.Leaving(connection, graceful, new CompletableFuture<>());
         shared.leaving().put(key, leaving); // first: who looks for the client finds it in one of the two

@@ -33,6 +33,10 @@ enum CloseReason {
     KICKED("closed by operator"),
     /** The queue behind the connection is full and the setting says to close. */
     QUEUE_FULL("queue full"),
+    /** It has taken nothing of what waits for it for too long. */
+    STALLED("client does not read"),
+    /** All connections together hold too much, and this one was among those that hold the most. */
+    MEMORY("connection memory full"),
     /** A subscription could not be put in place in time. */
     SUBSCRIBE_FAILED("subscribe failed"),
     /** The store refused a message for good. */
@@ -95,6 +99,8 @@ enum CloseReason {
                     TAKEN_OVER,
                     KICKED,
                     QUEUE_FULL,
+                    STALLED,
+                    MEMORY,
                     SUBSCRIBE_FAILED,
                     STORE_FAILED,
                     IO -> true;

@@ -4,6 +4,7 @@ import dev.skein.node.admission.Admission;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.cluster.StillMember;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.actor.KeeperCommand;
@@ -39,6 +40,8 @@ final class EdgeShared {
 
     private final MqttSettings settings;
     private final Duration connectTimeout;
+    private final Duration stallTimeout;
+    private final ConnectionMemory memory;
     private final Authenticator authenticator;
     private final MessageStore store;
     private final WillPublisher wills;
@@ -81,6 +84,8 @@ final class EdgeShared {
     EdgeShared(
             MqttSettings settings,
             Duration connectTimeout,
+            Duration stallTimeout,
+            ConnectionMemory memory,
             Authenticator authenticator,
             MessageStore store,
             WillPublisher wills,
@@ -91,6 +96,8 @@ final class EdgeShared {
             Admission admission) {
         this.settings = settings;
         this.connectTimeout = connectTimeout;
+        this.stallTimeout = stallTimeout;
+        this.memory = memory;
         this.authenticator = authenticator;
         this.store = store;
         this.wills = wills;
@@ -110,6 +117,16 @@ final class EdgeShared {
 
     Duration connectTimeout() {
         return connectTimeout;
+    }
+
+    /** After how long a client is closed that takes nothing of what waits for it. */
+    Duration stallTimeout() {
+        return stallTimeout;
+    }
+
+    /** What all connections of the node hold. */
+    ConnectionMemory memory() {
+        return memory;
     }
 
     Authenticator authenticator() {

@@ -2,6 +2,7 @@ package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.observe.DropReason;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.mqtt.codec.PacketDecoder;
@@ -10,6 +11,7 @@ import dev.skein.protocol.mqtt.codec.TopicNameCache;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,15 @@ final class LoopContext {
     private static final int SWEEPS_A_RESEND = 4;
     private static final long LOOK_AGAIN_MILLIS = 5000;
     private static final long NO_NODE = 0;
+
+    /** What a round may collect for its connections at the least, and as a part of what all may hold. */
+    private static final long ROUND_OUTPUT = 4 * 1024 * 1024;
+
+    private static final int ROUND_PART = 8;
+
+    private static final Comparator<MqttConnection> LARGEST_FIRST = Comparator.comparingInt((MqttConnection each) ->
+                    Long.numberOfLeadingZeros(each.holdings().bytes()))
+            .thenComparingLong(MqttConnection::lastHeard);
 
     /** Claims said again in one sweep: a node that is gone must not cost the others their breath. */
     private static final int RECLAIMS = 1000;
@@ -52,6 +63,10 @@ final class LoopContext {
     private final Standstill standstill;
     private final List<List<Runnable>> tasks = new ArrayList<>();
     private final ArrayDeque<Reclaim> reclaiming = new ArrayDeque<>();
+    private final ConnectionMemory.Share memory;
+    private final long muchOutput;
+    private long collected;
+    private boolean flushingNow;
     private int sweeps;
     private final Runnable endOfRound = this::endOfRound;
     private boolean endScheduled;
@@ -69,6 +84,8 @@ final class LoopContext {
         this.underWay = new UnderWay(shared.held());
         this.links = new LoopLinks(shared, this, loops);
         this.barrier = new PublishBarrier(shared, this);
+        this.memory = shared.memory().share(this::execute, this::closeLargest);
+        this.muchOutput = Math.max(ROUND_OUTPUT, shared.memory().max() / loops / ROUND_PART);
         this.standstill = new Standstill(
                 shared.clock(),
                 shared.actors().membership()::isAlone,
@@ -129,6 +146,11 @@ final class LoopContext {
     /** Holds what is published after this loop stood still. */
     Standstill standstill() {
         return standstill;
+    }
+
+    /** What its connections hold. */
+    ConnectionMemory.Share memory() {
+        return memory;
     }
 
     /** Runs {@code task} on loop {@code to}: at once on this one, else at the end of this round. */
@@ -237,6 +259,29 @@ final class LoopContext {
             }
         }
         links.flush();
+        flushDirty();
+        memory.makeRoom();
+    }
+
+    /** One more message of {@code bytes} was collected for one of its connections. */
+    void collected(int bytes) {
+        collected += bytes;
+    }
+
+    /**
+     * A large message to many would fill the memory before the end of the round. May close connections, also the one
+     * whose packet is being handled.
+     */
+    void flushIfMuch() {
+        if (collected > muchOutput && !flushingNow) {
+            flushDirty();
+            memory.makeRoom();
+        }
+    }
+
+    private void flushDirty() {
+        flushingNow = true;
+        collected = 0;
         ArrayList<MqttConnection> now = dirty;
         dirty = flushing;
         flushing = now;
@@ -244,6 +289,28 @@ final class LoopContext {
             connection.flushOutput();
         }
         now.clear();
+        flushingNow = false;
+    }
+
+    /** Closes those that hold the most until {@code bytes} are free; of those alike the longest silent first. */
+    private void closeLargest(long bytes) {
+        List<MqttConnection> holders = new ArrayList<>();
+        for (MqttConnection connection : connections) {
+            if (connection.holdings().bytes() > 0) {
+                holders.add(connection);
+            }
+        }
+        holders.sort(LARGEST_FIRST);
+        long freed = 0;
+        for (MqttConnection connection : holders) {
+            if (freed >= bytes) {
+                break;
+            }
+            long held = connection.holdings().bytes();
+            freed += held;
+            shared.memory().countClosed();
+            connection.close(CloseReason.MEMORY, "it held " + held + " bytes, among the most; " + shared.memory());
+        }
     }
 
     void add(MqttConnection connection) {
@@ -363,5 +430,6 @@ final class LoopContext {
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).checkDeadlines(now);
         }
+        memory.check();
     }
 }

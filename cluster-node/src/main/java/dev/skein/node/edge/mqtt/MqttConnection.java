@@ -30,13 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class MqttConnection extends ChannelInboundHandlerAdapter implements Subscriber {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
-    /** Output collected above which it goes to the channel before the end of the round. */
-    private static final int OUTPUT_CHUNK = 64 * 1024;
-    /** Output that a client lets pile up before it is not read any more. */
-    private static final int OUTPUT_MAX = 1024 * 1024;
-
-    private static final int OUTPUT_FIRST = 256;
-
     private final EdgeShared shared;
     private final LoopContext context;
     private final ConnectionInfo info;
@@ -46,16 +39,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private @Nullable PublishPipeline publishes; // with its first message: many only listen
     private @Nullable SubscriptionPhase subscriptions; // and many only talk
     private final Congestion congestion;
+    private final Holdings holdings;
     private @Nullable ChannelHandlerContext channel;
-    private @Nullable ByteBuf output;
+    private @Nullable Output output;
     private final WaitingPackets waiting;
     private @Nullable ClientState client;
     private State state = State.NEW;
     private boolean parked;
     private boolean heldBack;
-    private long written;
     private boolean held;
-    private boolean dirty;
     private boolean heard;
     private long lastHeard = System.nanoTime();
     /** Place in the loop's list; the loop's own. */
@@ -75,8 +67,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.metrics = shared.metrics().connections(info.listener());
         this.tie = new SessionTie(shared);
         this.connect = new ConnectPhase(shared, this);
-        this.waiting = new WaitingPackets(context);
         this.congestion = new Congestion(shared.settings().flow(), shared.held());
+        this.holdings = new Holdings(context.memory());
+        this.waiting = new WaitingPackets(context, holdings);
     }
 
     /** Who publishes to this client may have to wait for it. */
@@ -91,6 +84,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     /** What ties it to the actor of its session. */
     SessionTie tie() {
         return tie;
+    }
+
+    /** What it holds in memory. */
+    Holdings holdings() {
+        return holdings;
     }
 
     LoopContext context() {
@@ -145,7 +143,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         channel = ctx;
+        output = new Output(ctx, this);
         context.add(this);
+        updateReading(); // TLS may have written already
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        holdings.end();
     }
 
     @Override
@@ -167,6 +172,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             heard = false;
             lastHeard = System.nanoTime();
         }
+        holdings.waits();
+        context.memory().makeRoom();
         ctx.fireChannelReadComplete();
     }
 
@@ -220,6 +227,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private void onConnect(MqttConnectMessage message) {
         if (state == State.NEW) {
             state = State.CONNECTING;
+            holdings.keep(message);
             park();
             connecting().on(message);
         } else {
@@ -273,10 +281,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         return held;
     }
 
+    /** A client that does not take its answers is not read, or they would pile up. */
     private void updateReading() {
         if (channel != null) {
             boolean mayRead = !parked || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
-            boolean read = mayRead && !held && outputBytes() < OUTPUT_MAX;
+            boolean read = mayRead && !held && channel.channel().isWritable();
             if (channel.channel().config().isAutoRead() != read) {
                 channel.channel().config().setAutoRead(read);
                 lastHeard = System.nanoTime(); // silence while it was not read is not the client's
@@ -286,25 +295,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** Buffer for packets; it leaves at the end of the loop's round. */
     ByteBuf output() {
-        if (!dirty) {
-            dirty = true;
-            context.markDirty(this);
-        }
-        ByteBuf buffer = output;
-        if (buffer == null) {
-            buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
-            output = buffer;
-        } else if (buffer.readableBytes() >= OUTPUT_CHUNK && isWritable()) {
-            written += buffer.readableBytes();
-            var _ = channel().write(buffer, channel().voidPromise());
-            buffer = channel().alloc().ioBuffer(OUTPUT_FIRST);
-            output = buffer;
-        }
-        return buffer;
+        return out().buffer();
     }
 
-    private int outputBytes() {
-        return output == null ? 0 : output.readableBytes();
+    private Output out() {
+        return Objects.requireNonNull(output);
     }
 
     private ChannelHandlerContext channel() {
@@ -313,28 +308,24 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     /** Whether the socket takes more without piling up. */
     boolean isWritable() {
-        return state != State.CLOSED && channel().channel().isWritable() && outputBytes() < OUTPUT_CHUNK * 2;
+        return state != State.CLOSED && out().isWritable();
     }
 
     /** Sends what was collected; called by the loop at the end of its round. */
     void flushOutput() {
-        dirty = false;
-        ByteBuf buffer = output;
-        if (buffer != null && state != State.CLOSED) {
-            output = null;
-            boolean wasFull = buffer.readableBytes() >= OUTPUT_CHUNK * 2;
-            written += buffer.readableBytes();
-            var _ = channel().writeAndFlush(buffer, channel().voidPromise());
-            if (wasFull && isWritable() && client != null) {
-                client.drain();
-            }
+        if (state != State.CLOSED && out().flush() && state == State.CONNECTED) {
+            client().drain();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable() && client != null && state == State.CONNECTED) {
-            client.drain();
+        if (ctx.channel().isWritable()) {
+            out().writable();
+            if (state == State.CONNECTED) {
+                client().drain();
+                context.flushIfMuch();
+            }
         }
         updateReading();
         ctx.fireChannelWritabilityChanged();
@@ -349,6 +340,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             OutboundFlow flow = client().flow();
             flow.deliver(message, qos, false);
             congestion.queued(flow.accepted(), flow.acceptedBytes());
+            context.flushIfMuch();
         } else {
             dropped(message, DropReason.CLOSED);
         }
@@ -392,6 +384,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (held && publishes().mayGoOn()) {
             hold(false);
         }
+        out().check(now);
         switch (state) {
             case NEW, CONNECTING -> {
                 if (connecting().silence(now, lastHeard)
@@ -405,14 +398,23 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
                 if (isRead() && client().isSilentTooLong(now - lastHeard)) {
                     close(CloseReason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
+                if (out().hasStalled(now, shared.stallTimeout())) { // it is not read, so its keep-alive does not end it
+                    close(CloseReason.STALLED, out().describeStall(shared.stallTimeout()));
+                }
                 tie.askAgain(now, true);
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
-                client().checkProgress(channel().channel(), written);
+                client().checkProgress(channel().channel(), out().written());
+                client().checkPage();
             }
             case CLOSED -> {}
         }
+    }
+
+    /** When it was heard of, as {@link System#nanoTime}. */
+    long lastHeard() {
+        return lastHeard;
     }
 
     /** Ends the connection; the first reason counts. What was collected is still sent. */
@@ -447,10 +449,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         congestion.end();
         boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting.all());
         waiting.clear();
-        if (output != null) {
-            output.release();
-            output = null;
-        }
+        out().drop();
         if (publishes != null) {
             publishes.clientIsGone(null);
             publishes.heldEnds();
@@ -478,6 +477,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         switch (cause) {
             case MalformedPacketException malformed -> onMalformed(malformed);
             case IOException io -> end(new Ended(CloseReason.IO, String.valueOf(io.getMessage())));
+            case OutOfMemoryError full -> {
+                shared.memory().countClosed();
+                close(CloseReason.MEMORY, String.valueOf(full.getMessage()));
+            }
             default -> {
                 LOG.error("connection {} failed", describe(), cause);
                 close(CloseReason.IO, cause.toString());

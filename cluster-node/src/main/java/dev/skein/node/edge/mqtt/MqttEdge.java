@@ -6,6 +6,7 @@ import dev.skein.node.cluster.Membership;
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ConnectionInitializer;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
@@ -61,6 +62,8 @@ public final class MqttEdge implements ConnectionInitializer {
      * What the edge stands on.
      *
      * @param connectTimeout until when CONNECT must have been answered
+     * @param stallTimeout after how long a client is closed that takes nothing of what waits for it
+     * @param memory what all connections of the node hold
      * @param sessions the sharded sessions
      * @param routers the sharded routers
      * @param keeper the keeper of this node's tables
@@ -70,6 +73,8 @@ public final class MqttEdge implements ConnectionInitializer {
     public record Parts(
             MqttSettings settings,
             Duration connectTimeout,
+            Duration stallTimeout,
+            ConnectionMemory memory,
             Authenticator authenticator,
             InstanceViews views,
             MessageStore store,
@@ -92,6 +97,8 @@ public final class MqttEdge implements ConnectionInitializer {
         EdgeShared shared = new EdgeShared(
                 parts.settings(),
                 parts.connectTimeout(),
+                parts.stallTimeout(),
+                parts.memory(),
                 parts.authenticator(),
                 parts.store(),
                 parts.wills(),
@@ -185,8 +192,10 @@ public final class MqttEdge implements ConnectionInitializer {
                 .filter(each -> each.eventLoop() == channel.eventLoop())
                 .findFirst()
                 .orElseThrow();
-        MqttFramer framer = new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), loop.packets());
-        channel.pipeline().addLast(framer, new MqttConnection(shared, loop, info));
+        MqttConnection connection = new MqttConnection(shared, loop, info);
+        MqttFramer framer =
+                new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), loop.packets(), connection.holdings());
+        channel.pipeline().addLast(framer, connection);
     }
 
     /**

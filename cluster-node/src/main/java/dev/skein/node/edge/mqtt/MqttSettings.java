@@ -11,13 +11,21 @@ import java.time.Duration;
  * @param flow bounds of what flows to and from one connection
  * @param retainedMax retained messages of one parent topic, 1..100000000
  * @param subscribeTimeout how long a SUBSCRIBE may wait for its routes, 1 s..10 minutes
+ * @param maxFilterBytes bytes of one client's topic filters with their routes, 1 KiB..1 GiB
  * @param maxPendingBytes bytes given to the store and not yet committed above which publishers are not read
  */
 public record MqttSettings(
-        int maxPacketSize, FlowSettings flow, int retainedMax, Duration subscribeTimeout, long maxPendingBytes) {
+        int maxPacketSize,
+        FlowSettings flow,
+        int retainedMax,
+        Duration subscribeTimeout,
+        long maxFilterBytes,
+        long maxPendingBytes) {
     private static final int PACKET_MIN = 128;
     private static final int PACKET_MAX = 268_435_455;
     private static final int RETAINED_MAX = 100_000_000;
+    private static final long FILTERS_MIN = 1024;
+    private static final long FILTERS_MAX = 1 << 30;
     private static final Duration SUBSCRIBE_MIN = Duration.ofSeconds(1);
     private static final Duration SUBSCRIBE_MAX = Duration.ofMinutes(10);
 
@@ -34,9 +42,11 @@ public record MqttSettings(
                 subscribe.toMillis(),
                 SUBSCRIBE_MIN.toMillis(),
                 SUBSCRIBE_MAX.toMillis());
+        long filters = mqtt.getBytes("max-filter-bytes");
+        require("skein.mqtt.max-filter-bytes", filters, FILTERS_MIN, FILTERS_MAX);
         long pending = skein.getBytes("storage.max-pending-bytes");
         require("skein.storage.max-pending-bytes", pending, 1, Long.MAX_VALUE);
-        return new MqttSettings((int) packet, FlowSettings.from(mqtt), retained, subscribe, pending);
+        return new MqttSettings((int) packet, FlowSettings.from(mqtt), retained, subscribe, filters, pending);
     }
 
     private static void require(String key, long value, long min, long max) {

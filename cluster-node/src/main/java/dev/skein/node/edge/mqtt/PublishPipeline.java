@@ -224,6 +224,9 @@ final class PublishPipeline {
 
     /** Acknowledges at once when nothing is awaited and nothing is ahead; else takes its place in the line. */
     private void enqueue(Pending entry) {
+        if (connection.isClosed()) { // to make room for what it published
+            return;
+        }
         if (entry.isSettled() && pending.isEmpty()) {
             acknowledge(entry);
             return;

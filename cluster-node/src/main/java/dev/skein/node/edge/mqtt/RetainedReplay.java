@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterCommand;
@@ -11,8 +12,9 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.protocol.mqtt.codec.TopicName;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,9 @@ final class RetainedReplay {
     private final LoopContext context;
     private final MqttConnection connection;
     private @Nullable ReplayGate gate;
-    private @Nullable ArrayDeque<Filter> filters;
+    /** By name, in their order; one that is subscribed once more begins anew at the end. */
+    private @Nullable LinkedHashMap<String, Filter> filters;
+
     private boolean waiting;
     private int storing;
 
@@ -74,15 +78,14 @@ final class RetainedReplay {
     /** The route of the subscription is in force everywhere; {@code qos} is the one granted. */
     void add(String filter, int qos) {
         if (filters == null) {
-            filters = new ArrayDeque<>(2);
+            filters = new LinkedHashMap<>(2);
         }
-        filters.removeIf(each -> each.name.equals(filter)); // subscribed once more: from the beginning
-        filters.add(new Filter(filter, qos));
+        filters.putLast(filter, new Filter(filter, qos));
     }
 
     /** The client has unsubscribed: nothing more is added [MQTT-3.10.4-2]. */
     void remove(String filter) {
-        if (filters != null && filters.removeIf(each -> each.name.equals(filter))) {
+        if (filters != null && filters.remove(filter) != null) {
             gate().remove(filter);
         }
     }
@@ -93,6 +96,7 @@ final class RetainedReplay {
         if (open == null || !open.take(message, qos)) {
             return false;
         }
+        connection.holdings().queue(message);
         if (open.isFull()) {
             release();
         }
@@ -122,7 +126,7 @@ final class RetainedReplay {
         if (open == null || waiting || storing > 0 || connection.isClosed()) {
             return;
         }
-        Filter next = filters == null ? null : filters.peek();
+        Filter next = first();
         if (next == null) {
             finish(open);
         } else if (connection.client().flow().queued() > 0) {
@@ -131,7 +135,7 @@ final class RetainedReplay {
             open.hold();
             waiting = true;
             if (next.passed == null) {
-                pass(filters == null ? List.of() : List.copyOf(filters));
+                pass(filters == null ? List.of() : List.copyOf(filters.values()));
             } else {
                 ask(next);
             }
@@ -154,6 +158,19 @@ final class RetainedReplay {
         }
     }
 
+    /** The connection has ended: nothing of it is sent any more. */
+    void end() {
+        ReplayGate open = gate;
+        gate = null;
+        filters = null;
+        if (open != null) {
+            open.release((message, _) -> {
+                connection.holdings().unqueue(message);
+                connection.dropped(message, DropReason.CLOSED);
+            });
+        }
+    }
+
     private boolean isDurable(int qos) {
         return connection.subscriptions().isDurable(qos);
     }
@@ -161,7 +178,10 @@ final class RetainedReplay {
     private void release() {
         ReplayGate open = gate;
         if (open != null) {
-            open.release((message, qos) -> connection.client().flow().deliver(message, qos, false));
+            open.release((message, qos) -> {
+                connection.holdings().unqueue(message);
+                connection.client().flow().deliver(message, qos, false);
+            });
             connection.client().flow().release();
         }
     }
@@ -217,8 +237,13 @@ final class RetainedReplay {
         }
     }
 
+    private @Nullable Filter first() {
+        Map.Entry<String, Filter> first = filters == null ? null : filters.firstEntry();
+        return first == null ? null : first.getValue();
+    }
+
     private boolean isPending(Filter of) {
-        return filters != null && filters.peek() == of; // it was unsubscribed meanwhile, or subscribed anew
+        return first() == of; // it was unsubscribed meanwhile, or subscribed anew
     }
 
     /** Its identity is the store's, or that of a node that is new: it may be on its way here as a live message. */
@@ -254,7 +279,7 @@ final class RetainedReplay {
             return;
         }
         if (isPending(of) && of.after.isEmpty() && filters != null) {
-            filters.remove();
+            filters.remove(of.name);
             if (isTaken(of)) {
                 gate().remove(of.name);
             }

@@ -33,6 +33,7 @@ final class SubscriptionPhase {
     private final MqttConnection connection;
     private final RetainedReplay retained;
     private @Nullable Map<String, Held> held;
+    private long filterBytes;
     private @Nullable Change change;
     private long requests;
 
@@ -62,6 +63,25 @@ final class SubscriptionPhase {
         return all;
     }
 
+    /** Returns what the client held with the same filter, or null. */
+    private @Nullable Held hold(String filter, Held now) {
+        Held before = held().put(filter, now);
+        if (before == null) {
+            filterBytes += Holdings.ofFilter(filter);
+            connection.holdings().keepFilters(filterBytes);
+        }
+        return before;
+    }
+
+    private @Nullable Held letGo(String filter) {
+        Held before = held().remove(filter);
+        if (before != null) {
+            filterBytes -= Holdings.ofFilter(filter);
+            connection.holdings().keepFilters(filterBytes);
+        }
+        return before;
+    }
+
     int count() {
         return held == null ? 0 : held.size();
     }
@@ -77,10 +97,11 @@ final class SubscriptionPhase {
 
     /** Takes up what the session has subscribed before; its routes are in place already. */
     void restore(List<StoredSubscription> subscriptions) {
-        subscriptions.forEach(each -> held().put(each.filter(), new Held(each.qos(), null)));
+        subscriptions.forEach(each -> hold(each.filter(), new Held(each.qos(), null)));
     }
 
     void on(MqttSubscribeMessage message) {
+        connection.holdings().handles(message);
         List<MqttTopicSubscription> wanted = message.payload().topicSubscriptions();
         byte[] codes = new byte[wanted.size()];
         Map<String, SessionCommand.Subscription> durable = new LinkedHashMap<>();
@@ -138,6 +159,16 @@ final class SubscriptionPhase {
         if (broken == null && !client.permissions(rules).maySubscribe(filter)) {
             broken = TopicRules.subscribeNotPermitted(rules.view(), filter);
         }
+        boolean known = held != null && held.containsKey(filter);
+        if (broken == null
+                && !known
+                && filterBytes + Holdings.ofFilter(filter) > shared.settings().maxFilterBytes()) {
+            broken = new TopicRules.Violation(
+                    TopicRules.Kind.TOO_MANY_FILTERS,
+                    "filters: " + filterBytes + " bytes (limit skein.mqtt.max-filter-bytes: "
+                            + shared.settings().maxFilterBytes() + ")",
+                    TopicRules.Consequence.NOT_ADDED);
+        }
         return broken;
     }
 
@@ -147,7 +178,7 @@ final class SubscriptionPhase {
         while (!table(filter).add(filter, route)) {
             Thread.onSpinWait(); // the table was retired at this moment; the next one is new
         }
-        Held before = held().put(filter, new Held(qos, route));
+        Held before = hold(filter, new Held(qos, route));
         if (before != null && before.route() != null) {
             table(filter).remove(filter, before.route()); // replaced, without a gap [MQTT-3.8.4-3]
         }
@@ -204,7 +235,7 @@ final class SubscriptionPhase {
         List<SessionCommand.Subscription> part = parts.next();
         long request = begin(() -> {
             for (SessionCommand.Subscription each : part) {
-                Held before = held().put(each.filter(), new Held(each.qos(), null));
+                Held before = hold(each.filter(), new Held(each.qos(), null));
                 if (before != null && before.route() != null) {
                     removeLocal(each.filter(), before.route());
                 }
@@ -281,6 +312,7 @@ final class SubscriptionPhase {
     }
 
     private void subscribed(int packetId, List<MqttTopicSubscription> wanted, byte[] codes) {
+        connection.holdings().handled();
         PacketEncoder.suback(connection.output(), packetId, codes); // [MQTT-3.8.4-4]
         for (int i = 0; i < codes.length; i++) {
             if (codes[i] != (byte) FAILURE) {
@@ -294,7 +326,7 @@ final class SubscriptionPhase {
         List<String> durable = new ArrayList<>();
         for (String filter : message.payload().topics()) {
             retained.remove(filter);
-            Held before = held().remove(filter);
+            Held before = letGo(filter);
             if (before != null && before.route() != null) {
                 removeLocal(filter, before.route());
             } else if (before != null) {
@@ -308,6 +340,7 @@ final class SubscriptionPhase {
     /** The connection ends: its own routes go. */
     void removeAll() {
         change = null;
+        retained.end();
         if (held != null) {
             held.forEach((filter, each) -> {
                 if (each.route() != null) {

@@ -4,14 +4,19 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Packets of one client that wait while its connection is parked. Confined to the event loop. */
+/**
+ * Packets of one client that wait while its connection is parked: what one read held at the most, since a parked
+ * connection is not read; more when it is held back for a receiver, see {@link #readsOn}. Confined to the event loop.
+ */
 final class WaitingPackets {
     private final LoopContext context;
+    private final Holdings holdings;
     private @Nullable ArrayDeque<Object> packets;
     private long bytes;
 
-    WaitingPackets(LoopContext context) {
+    WaitingPackets(LoopContext context, Holdings holdings) {
         this.context = context;
+        this.holdings = holdings;
     }
 
     private ArrayDeque<Object> packets() {
@@ -26,12 +31,15 @@ final class WaitingPackets {
     void add(Object packet) {
         packets().add(packet);
         count(HeldBack.size(packet));
+        holdings.willWait(packet);
     }
 
     /** It is handled before all others. */
     void addFirst(Object packet) {
         packets().addFirst(packet);
         count(HeldBack.size(packet));
+        holdings.willWait(packet);
+        holdings.waits();
     }
 
     boolean isEmpty() {
@@ -42,6 +50,9 @@ final class WaitingPackets {
     Object remove() {
         Object next = packets().remove();
         count(-HeldBack.size(next));
+        if (isEmpty()) {
+            holdings.waitsNoMore();
+        }
         return next;
     }
 
@@ -54,6 +65,7 @@ final class WaitingPackets {
     void clear() {
         packets = null;
         count(-bytes);
+        holdings.waitsNoMore();
     }
 
     /** Whether so few wait that a connection that is held back is read on. */

@@ -5,6 +5,7 @@ import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.observe.NodeMetrics;
@@ -50,7 +51,14 @@ final class OneConnection implements AutoCloseable {
     /** The default of skein.mqtt.max-packet-size. */
     static final int PACKET_MAX = 1024 * 1024;
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    /** skein.edge.memory-max. */
+    static final int MEMORY_MAX = 64 << 20;
+
+    /** skein.mqtt.max-filter-bytes. */
+    static final int FILTERS_MAX = 32 << 20;
+
+    /** skein.edge.stall-timeout, and others. */
+    static final Duration LONG = Duration.ofSeconds(20);
 
     final SyncNode node = SyncNode.first(Duration.ofMinutes(1));
     final TestProbe<ShardingEnvelope<SessionCommand>> sessions = node.kit.createTestProbe();
@@ -114,8 +122,16 @@ final class OneConnection implements AutoCloseable {
 
     private EdgeShared shared(MessageStore store) {
         EdgeShared made = new EdgeShared(
-                new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true, LONG), 100, LONG, 1 << 20),
+                new MqttSettings(
+                        PACKET_MAX,
+                        new FlowSettings(100, 100, 100, 1 << 20, true, LONG),
+                        100,
+                        LONG,
+                        FILTERS_MAX,
+                        1 << 20),
                 LONG,
+                LONG,
+                new ConnectionMemory(MEMORY_MAX),
                 (_, _) -> {},
                 store,
                 new NoWills(),

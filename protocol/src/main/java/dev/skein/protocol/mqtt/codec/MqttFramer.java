@@ -37,6 +37,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
 
     private final TopicNameCache topics;
     private final @Nullable PacketDecoder packets;
+    private final PartialPacket partialPacket;
     private int maxPacketSize;
     private Level level = Level.V3_1_1;
     /** The beginning of one packet, never more than one; null between packets. */
@@ -48,6 +49,13 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
     private boolean discarding;
     private boolean consumedSome;
     private boolean handedOn;
+    private int toldBytes;
+
+    /** Told what the beginning of a packet takes that has not come as a whole. On the event loop of the channel. */
+    public interface PartialPacket {
+        /** It takes so many bytes from now on, 0 for none; told after a read, and not again while it stays the same. */
+        void takes(int bytes);
+    }
 
     /**
      * A framer for one channel that hands on frames.
@@ -67,9 +75,23 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
      * @param packets the event loop's decoder of all packets but PUBLISH, or null: they go on as frames
      */
     public MqttFramer(int maxPacketSize, TopicNameCache topics, @Nullable PacketDecoder packets) {
+        this(maxPacketSize, topics, packets, _ -> {});
+    }
+
+    /**
+     * A framer for one channel whose unfinished packets are accounted for.
+     *
+     * @param maxPacketSize largest remaining length that is accepted, in bytes: 1..{@value #MAX_REMAINING_LENGTH}
+     * @param topics the cache of the channel's event loop
+     * @param packets the event loop's decoder of all packets but PUBLISH, or null: they go on as frames
+     * @param partialPacket told what the channel's unfinished packet takes
+     */
+    public MqttFramer(
+            int maxPacketSize, TopicNameCache topics, @Nullable PacketDecoder packets, PartialPacket partialPacket) {
         this.maxPacketSize = checkedMaxPacketSize(maxPacketSize);
         this.topics = topics;
         this.packets = packets;
+        this.partialPacket = partialPacket;
     }
 
     /** Changes the limit, from the next packet header on. Only on the event loop. */
@@ -136,6 +158,15 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         while (waiting != null && !waiting.isEmpty()) {
             waiting.remove().release();
         }
+        tellPartial();
+    }
+
+    private void tellPartial() {
+        int bytes = partial == null ? 0 : partial.capacity();
+        if (bytes != toldBytes) {
+            toldBytes = bytes;
+            partialPacket.takes(bytes);
+        }
     }
 
     private void consume(ChannelHandlerContext ctx, ByteBuf received) {
@@ -154,6 +185,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
             ctx.fireExceptionCaught(e);
         } finally {
             in.release();
+            tellPartial();
         }
     }
 

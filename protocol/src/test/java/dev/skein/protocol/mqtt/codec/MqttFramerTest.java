@@ -10,6 +10,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -252,6 +254,32 @@ class MqttFramerTest {
                             new InboundAck(InboundAck.Kind.PUBCOMP, 0xFFFF));
             assertThat(((MqttMessage) probe.received.getLast()).fixedHeader().messageType())
                     .isEqualTo(MqttMessageType.PINGREQ);
+        }
+    }
+
+    @Test
+    void whatAnUnfinishedPacketTakesIsToldAfterEachReadUntilItIsWhole() {
+        List<Integer> told = new ArrayList<>();
+        MqttFramer framer = new MqttFramer(FramerProbe.MAX_PACKET_SIZE, new TopicNameCache(), null, told::add);
+        try (FramerProbe probe = new FramerProbe(framer)) {
+            probe.write((byte) 0xC0, (byte) 0);
+            assertThat(told).as("a whole packet").isEmpty();
+
+            probe.write((byte) 0x30, (byte) 0xE8, (byte) 0x07, (byte) 0, (byte) 1, (byte) 'a'); // PUBLISH of 1000 bytes
+            assertThat(told)
+                    .singleElement()
+                    .satisfies(bytes -> assertThat(bytes).isBetween(6, 1000));
+
+            probe.write(new byte[900]);
+            assertThat(told.getLast()).isBetween(906, 4096);
+
+            probe.write(new byte[97]);
+            assertThat(told.getLast()).isZero();
+
+            probe.write((byte) 0xC0);
+            assertThat(told.getLast()).isPositive();
+            probe.channel.pipeline().fireChannelInactive();
+            assertThat(told.getLast()).isZero();
         }
     }
 }

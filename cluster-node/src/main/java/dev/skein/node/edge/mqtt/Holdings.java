@@ -1,0 +1,180 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.route.Message;
+import dev.skein.protocol.mqtt.codec.InboundPublish;
+import dev.skein.protocol.mqtt.codec.MqttFramer;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectPayload;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection holds in memory beside its own objects, accounted for in the share of its event loop: the
+ * beginning of a packet, packets that wait, output that the socket has not taken, messages behind it, will, credentials
+ * and filters. Confined to the event loop.
+ */
+final class Holdings implements MqttFramer.PartialPacket {
+    /** What will, credentials and filters of a common device take; only what is above is accounted for. */
+    private static final int COMMON = 4096;
+
+    /** Objects of a packet that was read, and of a filter: about so many bytes beside its texts. */
+    private static final int PACKET_OBJECTS = 64;
+
+    private static final int FILTER_OBJECTS = 200;
+
+    private final ConnectionMemory.Share share;
+    private int partial;
+    private long waiting;
+    private long handled;
+    private long kept;
+    private long filters;
+    private long output;
+    private long page;
+    private long queued;
+    private long accounted;
+    private boolean gone;
+
+    Holdings(ConnectionMemory.Share share) {
+        this.share = share;
+    }
+
+    /** Bytes held, with those that it shares with others. */
+    long bytes() {
+        return accounted + queued;
+    }
+
+    @Override
+    public void takes(int bytes) {
+        partial = bytes;
+        account();
+    }
+
+    /** The socket has not taken so many bytes of what was written. */
+    void output(long pending) {
+        if (pending != output) {
+            output = pending;
+            account();
+        }
+    }
+
+    /** One more packet waits; {@link #waits} or {@link #waitsNoMore} follows. */
+    void willWait(Object packet) {
+        waiting += PACKET_OBJECTS + weight(packet);
+    }
+
+    /** Counts what {@link #willWait} told since the last time. */
+    void waits() {
+        account();
+    }
+
+    /** No packet waits any more. */
+    void waitsNoMore() {
+        if (waiting != 0) {
+            waiting = 0;
+            account();
+        }
+    }
+
+    /** The client has sent CONNECT: its texts are kept, perhaps as long as it is connected. */
+    void keep(MqttConnectMessage connect) {
+        kept = weight(connect);
+        account();
+    }
+
+    /** What a topic filter takes with its route. */
+    static long ofFilter(String filter) {
+        return FILTER_OBJECTS + (long) filter.length();
+    }
+
+    /** The client's topic filters take so many bytes. */
+    void keepFilters(long bytes) {
+        filters = bytes;
+        account();
+    }
+
+    /** What was read from the store for the client takes so many bytes. */
+    void page(long bytes) {
+        if (bytes != page) {
+            page = bytes;
+            account();
+        }
+    }
+
+    /** A live message waits for the client. Its body is one for all that it waits for, and counts once. */
+    void queue(Message message) {
+        int bytes = PACKET_OBJECTS + message.payload().length;
+        queued += bytes;
+        if (message.queued()) {
+            share.add(bytes);
+        }
+    }
+
+    /** It waits no more. */
+    void unqueue(Message message) {
+        int bytes = PACKET_OBJECTS + message.payload().length;
+        queued -= bytes;
+        if (message.unqueued()) {
+            share.add(-bytes);
+        }
+    }
+
+    /** A packet is being handled, perhaps for a while; {@link #handled} follows. */
+    void handles(Object packet) {
+        handled = weight(packet);
+        account();
+    }
+
+    void handled() {
+        handled = 0;
+        account();
+    }
+
+    /** Whatever it held is free. */
+    void end() {
+        gone = true;
+        account();
+    }
+
+    private void account() {
+        long now = gone ? 0 : partial + waiting + handled + page + Math.max(0, kept + filters - COMMON) + output;
+        long change = now - accounted;
+        if (change != 0) {
+            accounted = now;
+            share.add(change);
+        }
+    }
+
+    private static long weight(Object packet) {
+        return switch (packet) {
+            case InboundPublish publish -> publish.payload().length;
+            case MqttConnectMessage connect -> weight(connect.payload());
+            case MqttSubscribeMessage subscribe ->
+                subscribe.payload().topicSubscriptions().stream()
+                        .mapToLong(each -> ofFilter(each.topicFilter()))
+                        .sum();
+            case MqttUnsubscribeMessage unsubscribe ->
+                unsubscribe.payload().topics().stream()
+                        .mapToLong(each -> PACKET_OBJECTS + (long) each.length())
+                        .sum();
+            default -> 0;
+        };
+    }
+
+    private static long weight(MqttConnectPayload connect) {
+        return (long) length(connect.clientIdentifier())
+                + length(connect.willTopic())
+                + length(connect.userName())
+                + length(connect.willMessageInBytes())
+                + length(connect.passwordInBytes());
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}

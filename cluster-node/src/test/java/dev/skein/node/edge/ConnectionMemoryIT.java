@@ -1,0 +1,137 @@
+package dev.skein.node.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.node.reliability.SkeinProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More clients than a small node has memory for, each within its own bounds: the node stays, and serves others. */
+@Tag("mostly-waiting")
+class ConnectionMemoryIT {
+    private static final int MAX = 16 << 20;
+    /** PUBLISH of 1 MiB less one byte, of which this much comes. */
+    private static final String HEAD = "30 ffff3f 0001 61";
+
+    private static final int BODY = 900_000;
+    private static final int CLIENTS = 80;
+
+    @TempDir
+    static Path home;
+
+    private static @Nullable SkeinProcess shared;
+    private final List<Socket> sockets = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        shared = SkeinProcess.in(home, "-Xmx128m -XX:MaxDirectMemorySize=48m", "skein.edge.memory-max=" + MAX)
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        node().close();
+    }
+
+    @AfterEach
+    void closeAll() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private static SkeinProcess node() {
+        assertThat(shared).isNotNull();
+        return shared;
+    }
+
+    @Test
+    void packetsThatNeverEndCloseTheLargestHolders() throws Exception {
+        double before = closed();
+        for (int i = 0; i < CLIENTS; i++) {
+            Socket socket = NeverReadsIT.connected(node(), "mqtt", "partial-" + i);
+            sockets.add(socket);
+            flood(socket, HEAD);
+        }
+        bounded(before);
+        assertThat(node().log()).contains("connection memory full", "skein.edge.memory-max: " + MAX);
+    }
+
+    @Test
+    void connectsThatNeverEndCloseTheLargestHolders() throws Exception {
+        double before = closed();
+        for (int i = 0; i < CLIENTS; i++) {
+            Socket socket = new Socket();
+            sockets.add(socket);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node().mqttPort()));
+            flood(socket, "10 ffff3f 0004 4d515454 04 02 0000");
+        }
+        bounded(before);
+    }
+
+    @Test
+    void willsCountAsLongAsTheirClientsAreConnected() throws Exception {
+        double before = closed();
+        String will = EdgeFixture.hex("0001 77 ea60") + "w".repeat(60_000);
+        for (int i = 0; i < 400; i++) {
+            Socket socket = new Socket();
+            sockets.add(socket);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node().mqttPort()));
+            String id = EdgeFixture.hex("0004") + (1000 + i);
+            EdgeFixture.send(socket, EdgeFixture.hex("10 f5d403 0004 4d515454 04 06 0000") + id + will);
+            assertThat(EdgeFixture.receive(socket, 4)).isEqualTo(EdgeFixture.hex("2002 0000"));
+        }
+        bounded(before);
+    }
+
+    /** One message to many that read nothing: each has it once in the broker, and no more. */
+    @Test
+    void largeMessageToManyThatDoNotReadIsBounded() throws Exception {
+        for (int i = 0; i < CLIENTS; i++) {
+            Socket socket = NeverReadsIT.connected(node(), "mqtt", "subscriber-" + i);
+            sockets.add(socket);
+            EdgeFixture.send(socket, EdgeFixture.hex("8206 0001 0001 62 00"));
+            assertThat(EdgeFixture.receive(socket, 5)).isEqualTo(EdgeFixture.hex("9003 0001 00"));
+        }
+        try (Socket publisher = NeverReadsIT.connected(node(), "mqtt", "publisher")) {
+            String message = EdgeFixture.hex("32 85f136 0001 62 0001") + "x".repeat(899_200);
+            for (int i = 0; i < 20; i++) {
+                EdgeFixture.send(publisher, message);
+                assertThat(EdgeFixture.receive(publisher, 4)).isEqualTo(EdgeFixture.hex("4002 0001"));
+            }
+        }
+        assertThat(node().metric("skein_connection_memory_bytes", "")).isLessThan(MAX * 1.25);
+        NeverReadsIT.serves(node());
+    }
+
+    private static void flood(Socket socket, String head) {
+        try {
+            EdgeFixture.send(socket, EdgeFixture.hex(head) + "x".repeat(BODY));
+        } catch (IOException e) {
+            // It was closed to make room, as it should be.
+        }
+    }
+
+    private static double closed() {
+        return node().metric("skein_connection_memory_closed_total", "");
+    }
+
+    private static void bounded(double closedBefore) throws Exception {
+        assertThat(closed() - closedBefore).as("closed").isPositive();
+        assertThat(node().metric("skein_connection_memory_bytes", "")).isLessThan(MAX * 1.25);
+        assertThat(node().isAlive()).isTrue();
+        NeverReadsIT.serves(node());
+    }
+}

@@ -1,0 +1,174 @@
+package dev.skein.node.edge.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.node.route.Message;
+import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.persistence.memory.MemoryStores;
+import dev.skein.protocol.mqtt.codec.InboundPublish;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What one connection holds, and what comes of a client that does not take its answers. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class HoldingsTest {
+    private final MemoryStores stores = new MemoryStores(
+            new StoreSettings(Duration.ofDays(1), 1_000, 1_000, Duration.ofHours(1), 100, "n"),
+            InstantSource.system(),
+            (_, _, _) -> {});
+    private final OneConnection one = new OneConnection(stores.messages());
+
+    @AfterEach
+    void stop() {
+        one.channel.releaseOutbound();
+        one.close();
+        stores.close();
+    }
+
+    private void writable(boolean writable) {
+        one.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
+        one.channel.runPendingTasks();
+    }
+
+    private boolean isRead() {
+        return one.channel.config().isAutoRead();
+    }
+
+    @Test
+    void clientThatDoesNotTakeItsAnswersIsNotReadUntilItDoes() {
+        assertThat(isRead()).isTrue();
+
+        writable(false);
+        assertThat(isRead()).isFalse();
+
+        writable(true);
+        assertThat(isRead()).isTrue();
+    }
+
+    @Test
+    void parkedConnectionIsNotReadWhenItsClientTakesAnswersAgain() {
+        writable(false);
+        one.connection.park();
+        writable(true);
+        assertThat(isRead()).isFalse();
+
+        one.connection.unpark();
+        assertThat(isRead()).isTrue();
+    }
+
+    @Test
+    void clientThatTakesNothingForTheStallTimeoutIsClosedThoughItsKeepAliveIsZero() {
+        long begin = System.nanoTime();
+        long max = OneConnection.LONG.toNanos();
+        writable(false);
+        one.connection.checkDeadlines(begin);
+        one.connection.checkDeadlines(begin + max);
+        assertThat(one.connection.isClosed()).isFalse();
+
+        writable(true); // it takes some, and stops again
+        writable(false);
+        one.connection.checkDeadlines(begin + max + 1);
+        one.connection.checkDeadlines(begin + 2 * max);
+        assertThat(one.connection.isClosed()).isFalse();
+
+        one.connection.checkDeadlines(begin + 2 * max + 2);
+        assertThat(one.connection.isClosed()).isTrue();
+    }
+
+    @Test
+    void packetsThatWaitCountUntilTheyAreHandled() {
+        one.connection.park();
+        one.channel.writeInbound(new InboundPublish(TopicName.of("a"), new byte[100_000], 0, false, false, 0));
+        one.channel.writeInbound(MqttMessage.PINGREQ);
+        assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
+        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+
+        one.connection.close(CloseReason.KICKED, "test");
+        one.channel.runPendingTasks();
+        assertThat(one.connection.holdings().bytes()).isZero();
+        assertThat(one.shared.memory().used()).isZero();
+    }
+
+    @Test
+    void bodyOfALiveMessageCountsOnceHoweverManyItWaitsFor() {
+        Message message = new Message("default", TopicName.of("a"), new byte[100_000], 0, false);
+        Holdings other = new Holdings(one.loop.memory());
+        writable(false);
+        one.connection.deliver(message, 0);
+        other.queue(message);
+        assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
+        assertThat(other.bytes()).isBetween(100_000L, 101_000L);
+        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+
+        writable(true); // it is sent
+        assertThat(one.connection.holdings().bytes()).isZero();
+        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+
+        other.unqueue(message);
+        assertThat(one.shared.memory().used()).isZero();
+    }
+
+    @Test
+    void liveMessagesAreFreeWhenTheirConnectionEnds() {
+        writable(false);
+        one.connection.deliver(new Message("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
+        one.connection.close(CloseReason.KICKED, "test");
+
+        assertThat(one.shared.memory().used()).isZero();
+    }
+
+    @Test
+    void theLargestHolderIsClosedWhenAllHoldTooMuch() {
+        one.connection.holdings().takes(OneConnection.MEMORY_MAX + (1 << 20));
+        assertThat(one.connection.isClosed()).as("in the middle of a read").isFalse();
+
+        one.channel.pipeline().fireChannelReadComplete();
+        assertThat(one.connection.isClosed()).isTrue();
+        assertThat(one.shared.memory().closed()).isEqualTo(1);
+
+        one.channel.runPendingTasks();
+        assertThat(one.shared.memory().used()).isZero();
+    }
+
+    @Test
+    void filtersOfACommonDeviceAreNotAccountedFor() {
+        one.connection.holdings().keepFilters(2000);
+        assertThat(one.connection.holdings().bytes()).isZero();
+
+        one.connection.holdings().keepFilters(100_000);
+        assertThat(one.connection.holdings().bytes()).isPositive();
+    }
+
+    @Test
+    void subscriptionBeyondTheBytesOfFiltersIsRefused() {
+        int length = 60_000;
+        List<StoredSubscription> held = new ArrayList<>();
+        for (int bytes = 0; bytes <= OneConnection.FILTERS_MAX; bytes += length) {
+            held.add(new StoredSubscription("a/" + held.size() + "/" + "x".repeat(length), 1));
+        }
+        one.connection.subscriptions().restore(held);
+
+        one.channel.writeInbound(MqttMessageBuilders.subscribe()
+                .messageId(1)
+                .addSubscription(MqttQoS.AT_LEAST_ONCE, "one/more")
+                .build());
+        one.channel.runPendingTasks();
+
+        ByteBuf suback = one.channel.readOutbound();
+        assertThat(ByteBufUtil.hexDump(suback)).isEqualTo("9003000180");
+        suback.release();
+    }
+}
