@@ -8,6 +8,7 @@ import dev.skein.node.control.ControlServer;
 import dev.skein.node.edge.BoundListener;
 import dev.skein.node.edge.EventLoops;
 import dev.skein.node.edge.Listeners;
+import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.info.NodeInfo;
@@ -41,7 +42,6 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
@@ -138,7 +138,7 @@ public final class SkeinNode {
         StoreOpening storeOpening = new StoreOpening(
                 () -> open(config, clock, metrics), config.database().patience());
         CompletableFuture<Stores> opening = storeOpening.stores();
-        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "skein", config.actors());
+        ActorSystem<Void> system = config.newActorSystem();
         CompletableFuture<SkeinNode> started = opening.thenCompose(stores -> {
             Membership membership = Membership.of(system);
             Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
@@ -374,6 +374,11 @@ public final class SkeinNode {
     /** Name of this node in the cluster. */
     public String nodeId() {
         return membership.self().address();
+    }
+
+    /** Reads the certificates of {@code tls} now; see {@link Listeners#reload}. */
+    CompletionStage<Boolean> readCertificates(TlsSettings tls) {
+        return listeners.reload(tls);
     }
 
     private SkeinNode joined(Joining by) {
