@@ -48,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
             return CheckConfigCommand.report(e, spec.commandLine().getErr());
         }
         Logging.begin(LogSettings.from(config.getConfig("skein.log")));
-        Interim interim = new Interim();
+        Interim interim = new Interim(true);
         Reload reload = new Reload(options::load, config);
         NodeProcess process = NodeProcess.start(() -> SkeinNode.begin(reload.running(), interim));
         Hangup.act(() -> {

@@ -121,7 +121,7 @@ public final class SkeinNode {
 
     /** As {@link #begin}, for a node that is not started anew when its cluster puts it down. */
     public static CompletionStage<SkeinNode> start(Config whole) {
-        return begin(whole, new Interim()).node();
+        return begin(whole, new Interim(false)).node();
     }
 
     /**
@@ -430,7 +430,9 @@ public final class SkeinNode {
                             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                             "skein-control",
                             () -> control.stop(HTTP_DEADLINE).thenApply(done -> {
-                                if (lost.get() && !isAlone()) {
+                                if (!lost.get()) {
+                                    interim.ending(control.address());
+                                } else if (!isAlone()) {
                                     interim.open(control.address());
                                 }
                                 return done;

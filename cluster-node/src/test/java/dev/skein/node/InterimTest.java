@@ -16,7 +16,7 @@ class InterimTest {
     @Test
     void processLivesAndIsNotReadyUntilTheNodeTakesTheAddressBack() throws Exception {
         InetSocketAddress address = free();
-        Interim interim = new Interim();
+        Interim interim = new Interim(false);
         interim.open(address);
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> live = get(client, address, "/health/live");
