@@ -25,6 +25,13 @@ final class Logging {
         }
     }
 
+    /** The links to other nodes are about to be closed on purpose: that they are cut is no news. */
+    static void linksEnd() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger("org.apache.pekko.stream.Materializer").setLevel(Level.ERROR);
+        }
+    }
+
     /** Writes out what waits. Nothing is logged after it. */
     static void flush() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

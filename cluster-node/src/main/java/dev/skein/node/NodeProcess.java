@@ -161,6 +161,7 @@ final class NodeProcess {
         }
         draining = true;
         LOG.info("draining");
+        Logging.linksEnd();
         int code = Main.FAILED;
         try {
             if (!node.isCompletedExceptionally()) {

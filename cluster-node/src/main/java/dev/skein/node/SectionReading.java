@@ -83,11 +83,12 @@ final class SectionReading {
         if (mended.contains(key)) {
             return false;
         }
-        if (keys.kind(key) != null) { // else it is told already, as a key that nobody knows
+        boolean given = config.hasPathOrNull(key);
+        if (keys.kind(key) != null || !given) { // else it is told already, as a key that nobody knows
             problems.accept(problem);
         }
         reset(key);
-        return true;
+        return given;
     }
 
     /** Gives the place that the element had before others were left out. */

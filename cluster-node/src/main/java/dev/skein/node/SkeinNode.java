@@ -338,6 +338,7 @@ public final class SkeinNode {
                             node.endWithActors();
                             parts.serving.drainAsked().thenRun(() -> {
                                 LOG.info("draining, as the control API was asked to");
+                                Logging.linksEnd();
                                 node.stop();
                             });
                             return node;

@@ -35,6 +35,22 @@ class InterimTest {
         interim.close();
     }
 
+    @Test
+    void addressOfAProcessThatEndsAnswersThatItIsDraining() throws Exception {
+        InetSocketAddress address = free();
+        Interim inside = new Interim(false);
+        inside.ending(address);
+        new ServerSocket(address.getPort(), 1, address.getAddress()).close(); // of a node within a test: nothing
+
+        Interim process = new Interim(true);
+        process.ending(address);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(get(client, address, "/health/ready").body()).contains("\"name\":\"draining\",\"ok\":false");
+        } finally {
+            process.close();
+        }
+    }
+
     private static InetSocketAddress free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
