@@ -59,7 +59,8 @@ final class ConfigOptions {
                 config -> ListenerSettings.from(config.getConfig("skein")),
                 config -> TlsSettings.from(config.getConfig("skein.tls")),
                 config -> AdmissionSettings.from(
-                        config.getConfig("skein.admission"), Runtime.getRuntime().availableProcessors()),
+                        config.getConfig("skein.admission"),
+                        Runtime.getRuntime().availableProcessors()),
                 config -> ClusterSettings.from(config.getConfig("skein.cluster")),
                 config -> EdgeSettings.from(config.getConfig("skein.edge")),
                 config -> MqttSettings.from(config.getConfig("skein")),

@@ -15,13 +15,8 @@ import java.util.regex.Pattern;
  */
 final class EnvironmentKeys {
     /** Read by the launcher or the client commands; no configuration. */
-    static final Set<String> RESERVED = Set.of(
-            "SKEIN_HOME",
-            "SKEIN_JAVA_HOME",
-            "SKEIN_JAVA_OPTS",
-            "SKEIN_AOT",
-            "SKEIN_URL",
-            "SKEIN_TOKEN");
+    static final Set<String> RESERVED =
+            Set.of("SKEIN_HOME", "SKEIN_JAVA_HOME", "SKEIN_JAVA_OPTS", "SKEIN_AOT", "SKEIN_URL", "SKEIN_TOKEN");
 
     /** What Kubernetes sets in every pod beside a Service whose name begins with "skein". */
     private static final Pattern SERVICE_LINK = Pattern.compile(

@@ -24,8 +24,8 @@ final class Hangup {
             // The JDK has no other way to hear of a signal, and javac warns of this one whatever is suppressed.
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object onSignal = Proxy.newProxyInstance(
-                    Hangup.class.getClassLoader(), new Class<?>[] {handler}, INSTANCE::invoked);
+            Object onSignal =
+                    Proxy.newProxyInstance(Hangup.class.getClassLoader(), new Class<?>[] {handler}, INSTANCE::invoked);
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), onSignal);
         } catch (ReflectiveOperationException e) {

@@ -25,7 +25,6 @@ final class HashPasswordCommand implements Callable<Integer> {
     /** bcrypt reads no further. */
     private static final int MAX_BYTES = 72;
 
-
     @Option(
             names = "--cost",
             description = "Work factor, 4..16; each step doubles the time (default: ${DEFAULT-VALUE}).")

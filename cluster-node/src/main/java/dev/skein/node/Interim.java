@@ -52,13 +52,17 @@ final class Interim {
             HttpServer opened = HttpServer.create(address, 0);
             ExecutorService answering = Executors.newVirtualThreadPerTaskExecutor();
             opened.setExecutor(answering);
-            opened.createContext("/health/live", exchange -> answer(exchange, OK, health("ok", "process", true, check.why())));
             opened.createContext(
-                    "/health/ready", exchange -> answer(exchange, UNAVAILABLE, health("failed", check.name(), false, check.why())));
+                    "/health/live", exchange -> answer(exchange, OK, health("ok", "process", true, check.why())));
+            opened.createContext(
+                    "/health/ready",
+                    exchange -> answer(exchange, UNAVAILABLE, health("failed", check.name(), false, check.why())));
             opened.createContext(
                     "/",
                     exchange -> answer(
-                            exchange, UNAVAILABLE, "{\"code\":\"unavailable\",\"message\":\"node: " + check.why() + "\"}"));
+                            exchange,
+                            UNAVAILABLE,
+                            "{\"code\":\"unavailable\",\"message\":\"node: " + check.why() + "\"}"));
             opened.start();
             server = opened;
             threads = answering;

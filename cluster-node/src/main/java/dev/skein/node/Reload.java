@@ -25,7 +25,8 @@ final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
     private static final long CERTIFICATES_SECONDS = 30;
 
-    private static final List<String> LOG_KEYS = List.of("skein.log.level", "skein.log.level-libraries", "skein.log.clients");
+    private static final List<String> LOG_KEYS =
+            List.of("skein.log.level", "skein.log.level-libraries", "skein.log.clients");
     private static final List<String> TLS_KEYS = List.of(
             "skein.tls.certificate",
             "skein.tls.key",

@@ -38,13 +38,16 @@ class DocumentedCommandsIT {
     private static final Map<String, String> NOT_RUN = Map.ofEntries(
             Map.entry("mvn -B verify", "it is what runs this test"),
             Map.entry("sudo apt install postgresql mosquitto-clients", ".ci/run has done so"),
-            Map.entry("docker build -f k8s/Dockerfile", "there is no Docker; ImageTest holds the file against the code"),
+            Map.entry(
+                    "docker build -f k8s/Dockerfile", "there is no Docker; ImageTest holds the file against the code"),
             Map.entry("docker push", "there is no registry"),
             Map.entry("docker run --rm -it registry.example.com/skein:0.1.0 hash-password", "there is no Docker"),
             Map.entry("kubectl apply -k", "there is no Kubernetes cluster; ManifestsTest reads what is applied"),
             Map.entry("kubectl create namespace skein", "there is no Kubernetes cluster"),
             Map.entry("kubectl -n skein ", "there is no Kubernetes cluster"),
-            Map.entry("openssl s_client -connect HOST:8883", "HOST is a cluster's; TlsListenerTest looks at what is shown"));
+            Map.entry(
+                    "openssl s_client -connect HOST:8883",
+                    "HOST is a cluster's; TlsListenerTest looks at what is shown"));
 
     @TempDir
     private Path home;
@@ -114,7 +117,9 @@ class DocumentedCommandsIT {
 
     private static void runAll(String block, Terminal terminal) throws InterruptedException {
         for (String command : ShellBlocks.commands(block)) {
-            assertThat(terminal.run(command)).as(() -> command + "\n" + terminal.screen()).isZero();
+            assertThat(terminal.run(command))
+                    .as(() -> command + "\n" + terminal.screen())
+                    .isZero();
         }
     }
 
@@ -129,7 +134,9 @@ class DocumentedCommandsIT {
         }
         assertThat(heard).as(terminal::screen).isTrue();
         for (String command : commands.subList(2, commands.size())) {
-            assertThat(terminal.run(command)).as(() -> command + "\n" + terminal.screen()).isZero();
+            assertThat(terminal.run(command))
+                    .as(() -> command + "\n" + terminal.screen())
+                    .isZero();
         }
     }
 }

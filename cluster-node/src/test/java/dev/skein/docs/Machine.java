@@ -72,14 +72,24 @@ final class Machine implements AutoCloseable {
             Files.createSymbolicLink(home.resolve(part), checkout.resolve(part));
         }
         Process holder = new ProcessBuilder(
-                        "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", SET_UP)
+                        "unshare",
+                        "--net",
+                        "--mount",
+                        "--pid",
+                        "--fork",
+                        "--kill-child",
+                        "--mount-proc",
+                        "sh",
+                        "-c",
+                        SET_UP)
                 .redirectError(home.resolve("set-up.log").toFile())
                 .start();
         Machine machine = new Machine(home, holder);
         BufferedReader output = holder.inputReader();
         if (!"up".equals(output.readLine())) {
             machine.close();
-            throw new IllegalStateException("machine: " + Files.readString(home.resolve("set-up.log")) + " (expected: up)");
+            throw new IllegalStateException(
+                    "machine: " + Files.readString(home.resolve("set-up.log")) + " (expected: up)");
         }
         return machine;
     }

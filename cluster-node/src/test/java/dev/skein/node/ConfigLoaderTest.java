@@ -254,17 +254,19 @@ class ConfigLoaderTest {
         ConfigLoader.Sources sources = new ConfigLoader.Sources(file, null, List.of(), Map.of());
 
         assertThatThrownBy(() -> ConfigLoader.load(sources, ConfigOptions.sections()))
-                .isInstanceOfSatisfying(InvalidConfigException.class, wrong -> assertThat(wrong.problems())
-                        .extracting(problem -> problem.substring(0, problem.indexOf(": ")))
-                        .containsExactlyInAnyOrder(
-                                "skein.http.port",
-                                "skein.listeners.mqtt.port",
-                                "skein.listeners.ws.port",
-                                "skein.cluster.host",
-                                "skein.cluster.drain-rate",
-                                "skein.cluster.port",
-                                "skein.instances.fleet.users[0].password-hash",
-                                "skein.instances.fleet.users[2].password-hash"));
+                .isInstanceOfSatisfying(
+                        InvalidConfigException.class,
+                        wrong -> assertThat(wrong.problems())
+                                .extracting(problem -> problem.substring(0, problem.indexOf(": ")))
+                                .containsExactlyInAnyOrder(
+                                        "skein.http.port",
+                                        "skein.listeners.mqtt.port",
+                                        "skein.listeners.ws.port",
+                                        "skein.cluster.host",
+                                        "skein.cluster.drain-rate",
+                                        "skein.cluster.port",
+                                        "skein.instances.fleet.users[0].password-hash",
+                                        "skein.instances.fleet.users[2].password-hash"));
     }
 
     private Path file(String text) throws IOException {

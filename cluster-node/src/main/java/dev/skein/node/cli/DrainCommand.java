@@ -72,7 +72,8 @@ final class DrainCommand implements Callable<Integer> {
                 return;
             }
             silent = answer.isEmpty() ? silent + 1 : 0;
-            doing = answer.map(readiness -> ApiCommand.cell(check(readiness), "text")).orElse(doing);
+            doing = answer.map(readiness -> ApiCommand.cell(check(readiness), "text"))
+                    .orElse(doing);
             if (silent == 0 && System.nanoTime() > deadline) {
                 throw new CliFailure(
                         "still there after %d s: %s (expected: gone; see --timeout)".formatted(timeout, doing));

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before the TLS handler until its handshake is over and looks for an alert that is not encrypted. A client that
- * distrusts the certificate sends one in TLS 1.3 before it has keys (OpenSSL does); the engine takes it for an encrypted
- * record that is broken.
+ * distrusts the certificate sends one in TLS 1.3 before it has keys (OpenSSL does); the engine takes it for an
+ * encrypted record that is broken.
  */
 final class PlainAlert extends ChannelInboundHandlerAdapter {
     private static final int RECORD_HEADER = 5;

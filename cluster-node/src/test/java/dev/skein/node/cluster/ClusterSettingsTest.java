@@ -42,19 +42,38 @@ class ClusterSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a_b", "a..b", ".a", "a b", "-a", "a-", "a:25520", "::1", "1.2.3", "node.1", "1.2.3.256", "", "[a]", "ä"})
+    @ValueSource(
+            strings = {
+                "a_b",
+                "a..b",
+                ".a",
+                "a b",
+                "-a",
+                "a-",
+                "a:25520",
+                "::1",
+                "1.2.3",
+                "node.1",
+                "1.2.3.256",
+                "",
+                "[a]",
+                "ä"
+            })
     void hostThatLinksCannotCarryIsRefusedByItsKey(String host) {
         assertThatThrownBy(() -> from("host = \"" + host + "\""))
                 .hasMessageStartingWith("skein.cluster.host: " + host + " (expected: a host name of letters");
         if (!host.isEmpty()) {
-            assertThatThrownBy(() -> from("bind-host = \"" + host + "\"")).hasMessageStartingWith("skein.cluster.bind-host: ");
+            assertThatThrownBy(() -> from("bind-host = \"" + host + "\""))
+                    .hasMessageStartingWith("skein.cluster.bind-host: ");
         }
         assertThatThrownBy(() -> from("seeds = [\"" + host.replace(":25520", ":1:2") + ":25520\"]"))
                 .hasMessageStartingWith("skein.cluster.seeds: ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "node1.example.com", "node-1.skein-nodes", "127.0.0.1", "[::1]", "[fd00::1]", "1a.b", "a.b."})
+    @ValueSource(
+            strings = {"a", "node1.example.com", "node-1.skein-nodes", "127.0.0.1", "[::1]", "[fd00::1]", "1a.b", "a.b."
+            })
     void hostThatLinksCanCarryIsTaken(String host) {
         assertThat(from("host = \"" + host + "\"").host()).isEqualTo(host);
         assertThat(URI.create("pekko://skein@" + host + ":25520").getHost()).isEqualTo(host);

@@ -26,8 +26,8 @@ class PemFilesTest {
             PUBLIC KEY                    |                           | what begins with -----BEGIN PUBLIC KEY-----
             """)
     void keyOfAnotherFormIsToldWhatItIs(String label, String header, String words) {
-        String pem = "-----BEGIN " + label + "-----\n" + (header == null ? "" : header.replace("\\n", "\n")) + "AAAA\n-----END "
-                + label + "-----\n";
+        String pem = "-----BEGIN " + label + "-----\n" + (header == null ? "" : header.replace("\\n", "\n"))
+                + "AAAA\n-----END " + label + "-----\n";
         assertThatThrownBy(() -> key(pem.getBytes(StandardCharsets.US_ASCII))).hasMessageStartingWith(words);
     }
 
@@ -39,9 +39,13 @@ class PemFilesTest {
         assertThatThrownBy(() -> key(" \n".getBytes(StandardCharsets.US_ASCII))).hasMessage("it is empty");
         assertThatThrownBy(() -> key("-----BEGIN PRIVATE KEY-----\nAAAA".getBytes(StandardCharsets.US_ASCII)))
                 .hasMessageContaining("has no end");
-        assertThatThrownBy(() -> key(pem("PRIVATE KEY", TestCertificates.ca("CN=other").key().getEncoded())))
+        assertThatThrownBy(() -> key(
+                        pem("PRIVATE KEY", TestCertificates.ca("CN=other").key().getEncoded())))
                 .hasMessage("the key does not belong to the certificate");
-        byte[] rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate().getEncoded();
+        byte[] rsa = KeyPairGenerator.getInstance("RSA")
+                .generateKeyPair()
+                .getPrivate()
+                .getEncoded();
         assertThatThrownBy(() -> key(pem("PRIVATE KEY", rsa)))
                 .hasMessage("the key does not belong to the certificate: it is of RSA, the certificate of EC");
         assertThatThrownBy(() -> key(pem("PRIVATE KEY", new byte[] {1, 2, 3}))).hasMessage("the key is damaged");

@@ -10,15 +10,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PlainAlertTest {
     @ParameterizedTest
-    @CsvSource(nullValues = "none", value = {
-        "15 0303 0002 02 30, unknown_ca",
-        "15 0303 0002 02 2e, certificate_unknown",
-        "14 0303 0001 01 15 0303 0002 02 2a, bad_certificate",
-        "15 0303 0013 02 30, none", // encrypted
-        "16 0303 0002 02 30, none", // a handshake
-        "15 0303 0002 02, none",
-        "15, none",
-    })
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "15 0303 0002 02 30, unknown_ca",
+                "15 0303 0002 02 2e, certificate_unknown",
+                "14 0303 0001 01 15 0303 0002 02 2a, bad_certificate",
+                "15 0303 0013 02 30, none", // encrypted
+                "16 0303 0002 02 30, none", // a handshake
+                "15 0303 0002 02, none",
+                "15, none",
+            })
     void alertInClearTextIsRead(String bytes, String name) {
         PlainAlert alerts = new PlainAlert();
         EmbeddedChannel channel = new EmbeddedChannel(alerts);

@@ -45,7 +45,8 @@ class EmbeddedFileTest {
         assertThatThrownBy(this::open).hasMessageContaining(file() + " is no file");
 
         directory = Files.createFile(directory.resolve("taken"));
-        assertThatThrownBy(this::open).hasMessage("skein.storage.directory: " + directory + " is a file (expected: a directory)");
+        assertThatThrownBy(this::open)
+                .hasMessage("skein.storage.directory: " + directory + " is a file (expected: a directory)");
         directory = directory.resolve("below");
         assertThatThrownBy(this::open)
                 .hasMessageStartingWith("skein.storage.directory: " + directory + " cannot be made in ");
@@ -54,7 +55,8 @@ class EmbeddedFileTest {
     @Test
     void directoryWithoutADatabaseIsFine() {
         assertThat(JdbcStores.problem(JdbcStores.h2Url(directory))).isEmpty();
-        assertThat(JdbcStores.problem(JdbcStores.h2Url(directory.resolve("a/b")))).isEmpty();
+        assertThat(JdbcStores.problem(JdbcStores.h2Url(directory.resolve("a/b"))))
+                .isEmpty();
         assertThat(JdbcStores.problem("jdbc:postgresql://localhost/skein")).isEmpty();
     }
 
@@ -97,13 +99,20 @@ class EmbeddedFileTest {
             return;
         }
         try (stores) {
-            assertThat(TestStores.get(stores.sessions().find(Objects.requireNonNull(kept)))).isPresent();
+            assertThat(TestStores.get(stores.sessions().find(Objects.requireNonNull(kept))))
+                    .isPresent();
         }
     }
 
     private JdbcStores open() {
         return JdbcStores.open(
-                JdbcStores.h2Url(directory), "skein", "", 2, TestStores.settings(), InstantSource.system(), (_, _, _) -> {});
+                JdbcStores.h2Url(directory),
+                "skein",
+                "",
+                2,
+                TestStores.settings(),
+                InstantSource.system(),
+                (_, _, _) -> {});
     }
 
     @ParameterizedTest
