@@ -19,7 +19,7 @@ class PemFilesTest {
     @CsvSource(delimiter = '|', textBlock = """
             RSA PRIVATE KEY               |                           | it is PKCS#1; convert it: openssl pkcs8 -topk8 -nocrypt -in server.pem -out new.key
             EC PRIVATE KEY                |                           | it is not PKCS#8; convert it: openssl pkcs8
-            RSA PRIVATE KEY               | Proc-Type: 4,ENCRYPTED\n  | it is PKCS#1 and encrypted; convert it: openssl pkcs8
+            RSA PRIVATE KEY               | Proc-Type: 4,ENCRYPTED\\n | it is PKCS#1 and encrypted; convert it: openssl pkcs8
             OPENSSH PRIVATE KEY           |                           | it is in the format of OpenSSH; convert it: ssh-keygen
             ENCRYPTED PRIVATE KEY         |                           | it is encrypted; set skein.tls.key-password
             CERTIFICATE                   |                           | there are certificates in it and no key
