@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class Machine implements AutoCloseable {
             version=$(ls /usr/lib/postgresql | sort -n | tail -1)
             pg_createcluster "$version" main --port 5432 -o fsync=off -o shared_buffers=16MB --start >&2
             echo up
-            exec sleep infinity
+            exec sleep 900
             """;
 
     private final Path home;
@@ -67,6 +68,7 @@ final class Machine implements AutoCloseable {
 
     /** @param home becomes the checkout: what is built is there, and what nodes write stays there */
     static Machine in(Path home) throws IOException {
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x")); // sudo changes to it
         Path checkout = Path.of("..").toAbsolutePath().normalize();
         for (String part : List.of("cluster-node", "loadtest", "config", "docs", "k8s")) {
             Files.createSymbolicLink(home.resolve(part), checkout.resolve(part));
