@@ -28,7 +28,9 @@ final class CheckConfigCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            Config config = options.load();
+            PrintWriter err = spec.commandLine().getErr();
+            Config config = options.check(warning -> err.println("skein: warning: " + warning));
+            err.flush();
             out.println(show ? ShownConfig.render(config) : "configuration ok");
             out.flush();
             return Main.OK;

@@ -29,6 +29,7 @@ final class ConfigCheck {
 
     private final ConfigKeys keys;
     private final Consumer<String> problems;
+    private final Set<String> unfit = new TreeSet<>();
 
     ConfigCheck(ConfigKeys keys, Consumer<String> problems) {
         this.keys = keys;
@@ -38,6 +39,11 @@ final class ConfigCheck {
     /** Whether the last element of a path names something that must not be shown. */
     static boolean isSecret(String name) {
         return SECRETS.contains(name);
+    }
+
+    /** Keys that hold a value of another type than theirs, as far as sources were checked. */
+    Set<String> unfit() {
+        return unfit;
     }
 
     /** Checks one source; substitutions in it are resolved as far as possible. */
@@ -78,6 +84,7 @@ final class ConfigCheck {
         } else if (kind == ConfigKeys.Kind.SECTION && value instanceof ConfigObject section) {
             checkSection(at, section);
         } else if (value != null && !fits(kind, value)) {
+            unfit.add(path);
             problems.accept(
                     path + ": " + shown(path, value) + place(value.origin()) + " (expected: " + kind.expected() + ")");
         }

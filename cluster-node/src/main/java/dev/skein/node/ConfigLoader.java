@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +70,17 @@ final class ConfigLoader {
      * @throws InvalidConfigException with every problem found
      */
     static Config load(Sources sources, List<Consumer<Config>> sections) throws InvalidConfigException {
-        return new ConfigLoader().run(sources, sections);
+        return load(sources, sections, _ -> List.of());
     }
 
-    private Config run(Sources sources, List<Consumer<Config>> sections) throws InvalidConfigException {
+    /** @param machine finds the problems of the configuration on this machine; asked also when there are others */
+    static Config load(Sources sources, List<Consumer<Config>> sections, Function<Config, List<String>> machine)
+            throws InvalidConfigException {
+        return new ConfigLoader().run(sources, sections, machine);
+    }
+
+    private Config run(Sources sources, List<Consumer<Config>> sections, Function<Config, List<String>> machine)
+            throws InvalidConfigException {
         Config file = sources.file() == null ? ConfigFactory.empty() : parseFile(sources.file());
         Config environment = environment(sources.environment(), instancesOf(file));
         Config data = sources.data() == null ? ConfigFactory.empty() : data(sources.data());
@@ -87,8 +95,11 @@ final class ConfigLoader {
         Config effective = resolve(merged);
         ConfigCheck check = new ConfigCheck(keys, problems::add);
         layers.forEach(layer -> check.check(resolvedWith(layer, effective).root()));
-        if (problems.isEmpty() && effective != null) {
-            sections.forEach(section -> read(section, effective));
+        if (effective != null) {
+            SectionReading reading = new SectionReading(keys, reference.resolve(), effective, problems::add);
+            check.unfit().forEach(reading::reset);
+            sections.forEach(reading::read);
+            problems.addAll(machine.apply(reading.config()));
         }
         if (!problems.isEmpty() || effective == null) {
             throw new InvalidConfigException(problems.stream().distinct().toList());
@@ -222,15 +233,8 @@ final class ConfigLoader {
         return effective == null ? layer.resolve(lenient) : layer.resolveWith(effective, lenient);
     }
 
-    private void read(Consumer<Config> section, Config effective) {
-        try {
-            section.accept(effective);
-        } catch (ConfigException | IllegalArgumentException e) {
-            problems.add(oneLine(e));
-        }
-    }
-
-    private static String oneLine(RuntimeException e) {
+    /** What an exception says, without line breaks. */
+    static String oneLine(RuntimeException e) {
         return String.valueOf(e.getMessage())
                 .lines()
                 .map(String::strip)

@@ -1,7 +1,9 @@
 package dev.skein.node;
 
 import com.typesafe.config.Config;
+import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
+import dev.skein.node.cluster.ClusterSettings;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
@@ -38,14 +40,28 @@ final class ConfigOptions {
 
     /** Loads from these options and the process's environment. */
     Config load() throws InvalidConfigException {
-        return ConfigLoader.load(new ConfigLoader.Sources(file, data, sets, System.getenv()), sections());
+        return ConfigLoader.load(sources(), sections());
+    }
+
+    /** As {@link #load}; looks at files and names of this machine too. */
+    Config check(Consumer<String> warn) throws InvalidConfigException {
+        return ConfigLoader.load(sources(), sections(), config -> StartChecks.problems(config, warn));
+    }
+
+    private ConfigLoader.Sources sources() {
+        return new ConfigLoader.Sources(file, data, sets, System.getenv());
     }
 
     /** Readers of parts: each refuses what its own rules refuse, ranges above all. The last one reads everything. */
     static List<Consumer<Config>> sections() {
         return List.of(
+                config -> LogSettings.from(config.getConfig("skein.log")),
                 config -> ListenerSettings.from(config.getConfig("skein")),
                 config -> TlsSettings.from(config.getConfig("skein.tls")),
+                config -> AdmissionSettings.from(
+                        config.getConfig("skein.admission"),
+                        Runtime.getRuntime().availableProcessors()),
+                config -> ClusterSettings.from(config.getConfig("skein.cluster")),
                 config -> EdgeSettings.from(config.getConfig("skein.edge")),
                 config -> MqttSettings.from(config.getConfig("skein")),
                 config -> AuthSettings.from(config.getConfig("skein.auth")),

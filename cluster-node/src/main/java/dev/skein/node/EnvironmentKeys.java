@@ -14,16 +14,9 @@ import java.util.regex.Pattern;
  * {@code -}, so {@code SKEIN_STORAGE_JDBC_POOL_SIZE} is {@code skein.storage.jdbc.pool-size}. Immutable.
  */
 final class EnvironmentKeys {
-    /** Read by the launcher, the logger or the client commands; no configuration. */
-    static final Set<String> RESERVED = Set.of(
-            "SKEIN_HOME",
-            "SKEIN_JAVA_HOME",
-            "SKEIN_JAVA_OPTS",
-            "SKEIN_AOT",
-            "SKEIN_URL",
-            "SKEIN_TOKEN",
-            "SKEIN_LOG_LEVEL",
-            "SKEIN_LOG_LEVEL_LIBRARIES");
+    /** Read by the launcher or the client commands; no configuration. */
+    static final Set<String> RESERVED =
+            Set.of("SKEIN_HOME", "SKEIN_JAVA_HOME", "SKEIN_JAVA_OPTS", "SKEIN_AOT", "SKEIN_URL", "SKEIN_TOKEN");
 
     /** What Kubernetes sets in every pod beside a Service whose name begins with "skein". */
     private static final Pattern SERVICE_LINK = Pattern.compile(

@@ -1,6 +1,7 @@
 package dev.skein.node;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
+import dev.skein.node.registry.PasswordHashFormat;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -24,12 +25,9 @@ final class HashPasswordCommand implements Callable<Integer> {
     /** bcrypt reads no further. */
     private static final int MAX_BYTES = 72;
 
-    private static final int MIN_COST = 4;
-    private static final int MAX_COST = 31;
-
     @Option(
             names = "--cost",
-            description = "Work factor, 4..31; each step doubles the time (default: ${DEFAULT-VALUE}).")
+            description = "Work factor, 4..16; each step doubles the time (default: ${DEFAULT-VALUE}).")
     private int cost = 10;
 
     @Spec
@@ -37,8 +35,9 @@ final class HashPasswordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (cost < MIN_COST || cost > MAX_COST) {
-            return refuse("--cost: " + cost + " (expected: 4..31)");
+        if (cost < PasswordHashFormat.COST_MIN || cost > PasswordHashFormat.COST_MAX) {
+            return refuse("--cost: " + cost + " (expected: " + PasswordHashFormat.COST_MIN + ".."
+                    + PasswordHashFormat.COST_MAX + ", as a node accepts)");
         }
         char @Nullable [] password = read();
         if (password == null || password.length == 0) {

@@ -35,6 +35,9 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals(RunCommand.NAME)) {
+            Hangup.take(); // before anything that takes time: without it SIGHUP ends the process
+        }
         System.exit(commandLine().execute(arguments));
     }
 
@@ -44,6 +47,8 @@ public final class Main implements Runnable {
         line.addSubcommand(new RunCommand());
         line.addSubcommand(new CheckConfigCommand());
         line.addSubcommand(new HashPasswordCommand());
+        line.addSubcommand(new CommandLine.HelpCommand());
+        line.addSubcommand(new VersionCommand());
         CliCommands.all().forEach(line::addSubcommand);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("skein: " + Failures.describe(failure));
@@ -56,6 +61,19 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    /** {@code skein version}, as {@code skein --version}. */
+    @Command(name = "version", description = "Prints the version.")
+    static final class VersionCommand implements Runnable {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            CommandLine skein = spec.parent().commandLine();
+            skein.printVersionHelp(skein.getOut());
+        }
     }
 
     /** Tells the version that the jar was built as. */

@@ -17,6 +17,9 @@ import dev.skein.persistence.jdbc.JdbcStores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.remote.RemoteTransportException;
 
 /**
  * Everything that a node is configured with, read and checked before anything starts.
@@ -82,11 +85,6 @@ public record NodeConfig(
         Config skein = config.getConfig("skein");
         Database database = database(skein.getConfig("storage"));
         ClusterSettings cluster = ClusterSettings.from(skein.getConfig("cluster"));
-        if (cluster.many() && database.embedded()) {
-            throw new IllegalArgumentException("skein.storage.jdbc.url: " + database.url()
-                    + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
-                    + " database)");
-        }
         MqttSettings mqtt = MqttSettings.from(skein);
         Contradictions.refuse(skein);
         EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
@@ -95,7 +93,7 @@ public record NodeConfig(
             throw new IllegalArgumentException("skein.edge.memory-max: " + edge.memoryMax()
                     + " (expected: auto, or at least twice skein.mqtt.max-packet-size: " + mqtt.maxPacketSize() + ")");
         }
-        return new NodeConfig(
+        NodeConfig node = new NodeConfig(
                 skein,
                 ListenerSettings.from(skein),
                 TlsSettings.from(skein.getConfig("tls")),
@@ -110,6 +108,12 @@ public record NodeConfig(
                 database,
                 cluster,
                 actors(config, database, cluster, mqtt));
+        if (cluster.many() && database.embedded()) {
+            throw new IllegalArgumentException("skein.storage.jdbc.url: " + database.url()
+                    + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
+                    + " database)");
+        }
+        return node;
     }
 
     private static Database database(Config storage) {
@@ -182,11 +186,39 @@ public record NodeConfig(
             computed = computed.withValue(
                     db + "db.properties", ConfigValueFactory.fromMap(JdbcStores.POSTGRESQL_TIMEOUTS));
         }
+        if (!cluster.many()) {
+            // There is nobody to hear them; a machine that stalls would only log that they are late.
+            computed = computed.withValue(
+                    "pekko.cluster.failure-detector.heartbeat-interval", ConfigValueFactory.fromAnyRef("1h"));
+        }
         if (!cluster.bindHost().isEmpty()) {
             computed = computed.withValue(
                     "pekko.remote.artery.bind.hostname", ConfigValueFactory.fromAnyRef(cluster.bindHost()));
         }
         return computed.withFallback(config);
+    }
+
+    /**
+     * Starts the actors, which listen for other nodes at once.
+     *
+     * @throws IllegalArgumentException when they cannot, naming the key
+     */
+    ActorSystem<Void> newActorSystem() {
+        try {
+            return ActorSystem.create(Behaviors.empty(), "skein", actors);
+        } catch (RemoteTransportException e) {
+            boolean own = cluster.bindHost().isEmpty();
+            String why = Failures.describe(e);
+            if (why.contains("Address already in use")) {
+                throw new IllegalArgumentException(
+                        "skein.cluster.port: " + cluster.port() + " (expected: a free port; " + why + ")", e);
+            }
+            throw new IllegalArgumentException(
+                    (own ? "skein.cluster.host: " + cluster.host() : "skein.cluster.bind-host: " + cluster.bindHost())
+                            + " (expected: an address of this machine"
+                            + (own ? ", or one in skein.cluster.bind-host" : "") + "; " + why + ")",
+                    e);
+        }
     }
 
     /** Without secrets. */

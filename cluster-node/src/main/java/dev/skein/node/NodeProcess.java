@@ -112,6 +112,18 @@ final class NodeProcess {
         }
     }
 
+    /** The node that serves, or null while none does. */
+    @Nullable
+    SkeinNode serving() {
+        CompletableFuture<SkeinNode> now = node;
+        return now.isDone() && !now.isCompletedExceptionally() && !draining ? now.join() : null;
+    }
+
+    /** Whether a signal has begun to end the process. */
+    boolean isDraining() {
+        return draining;
+    }
+
     /** Drains the node; gives the exit code. */
     int stop() throws InterruptedException {
         Duration limit = DRAIN_LIMIT;
@@ -149,6 +161,7 @@ final class NodeProcess {
         }
         draining = true;
         LOG.info("draining");
+        Logging.linksEnd();
         int code = Main.FAILED;
         try {
             if (!node.isCompletedExceptionally()) {

@@ -19,13 +19,15 @@ import picocli.CommandLine.Spec;
 /**
  * {@code skein run}: starts a node, prints the ready line, serves until it is told to end. SIGTERM, SIGINT and a drain
  * through the control API end it with exit code 0; a node that cannot start or ends by itself gives 1, a wrong
- * configuration 2.
+ * configuration 2. SIGHUP makes it read certificates and log levels again.
  */
 @Command(
-        name = "run",
+        name = RunCommand.NAME,
         mixinStandardHelpOptions = true,
         description = "Starts a node; prints one line, 'skein ready ...', when it serves. Ends on SIGTERM or Ctrl-C.")
 final class RunCommand implements Callable<Integer> {
+    static final String NAME = "run";
+
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @Mixin
@@ -45,8 +47,17 @@ final class RunCommand implements Callable<Integer> {
         } catch (InvalidConfigException e) {
             return CheckConfigCommand.report(e, spec.commandLine().getErr());
         }
-        Interim interim = new Interim();
-        NodeProcess process = NodeProcess.start(() -> SkeinNode.begin(config, interim));
+        Logging.begin(LogSettings.from(config.getConfig("skein.log")));
+        Interim interim = new Interim(true);
+        Reload reload = new Reload(options::load, config);
+        NodeProcess process = NodeProcess.start(() -> SkeinNode.begin(reload.running(), interim));
+        Hangup.act(() -> {
+            if (process.isDraining()) {
+                LOG.info("SIGHUP: nothing is read, the node is ending");
+            } else {
+                reload.read(process.serving());
+            }
+        });
         try {
             SkeinNode node = process.await();
             announce(node);

@@ -9,6 +9,7 @@ import dev.skein.node.edge.BoundListener;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.EventLoops;
 import dev.skein.node.edge.Listeners;
+import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.info.NodeInfo;
@@ -43,7 +44,6 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
@@ -124,7 +124,7 @@ public final class SkeinNode {
 
     /** As {@link #begin}, for a node that is not started anew when its cluster puts it down. */
     public static CompletionStage<SkeinNode> start(Config whole) {
-        return begin(whole, new Interim()).node();
+        return begin(whole, new Interim(false)).node();
     }
 
     /**
@@ -141,7 +141,7 @@ public final class SkeinNode {
         StoreOpening storeOpening = new StoreOpening(
                 () -> open(config, clock, metrics), config.database().patience());
         CompletableFuture<Stores> opening = storeOpening.stores();
-        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "skein", config.actors());
+        ActorSystem<Void> system = config.newActorSystem();
         CompletableFuture<SkeinNode> started = opening.thenCompose(stores -> {
             Membership membership = Membership.of(system);
             Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
@@ -348,6 +348,7 @@ public final class SkeinNode {
                             node.endWithActors();
                             parts.serving.drainAsked().thenRun(() -> {
                                 LOG.info("draining, as the control API was asked to");
+                                Logging.linksEnd();
                                 node.stop();
                             });
                             return node;
@@ -384,6 +385,11 @@ public final class SkeinNode {
     /** Name of this node in the cluster. */
     public String nodeId() {
         return membership.self().address();
+    }
+
+    /** Reads the certificates of {@code tls} now; see {@link Listeners#reload}. */
+    CompletionStage<Boolean> readCertificates(TlsSettings tls) {
+        return listeners.reload(tls);
     }
 
     private SkeinNode joined(Joining by) {
@@ -435,7 +441,9 @@ public final class SkeinNode {
                             CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
                             "skein-control",
                             () -> control.stop(HTTP_DEADLINE).thenApply(done -> {
-                                if (lost.get() && !isAlone()) {
+                                if (!lost.get()) {
+                                    interim.ending(control.address());
+                                } else if (!isAlone()) {
                                     interim.open(control.address());
                                 }
                                 return done;

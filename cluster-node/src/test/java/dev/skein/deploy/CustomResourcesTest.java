@@ -66,6 +66,27 @@ class CustomResourcesTest {
     }
 
     @Test
+    void alertsLookAtEachNamespaceByItself() {
+        assertThat(rules()).allSatisfy(rule -> {
+            String expression = rule.path("expr").asText();
+            assertThat(Pattern.compile("\\b(sum|max|group)\\b(?! by \\(namespace)")
+                            .matcher(expression)
+                            .find())
+                    .as(expression)
+                    .isFalse();
+        });
+    }
+
+    @Test
+    void certificateAlertStaysWhileTheLastReadFailed() {
+        assertThat(rules())
+                .filteredOn(rule -> rule.path("alert").asText().equals("SkeinCertificateNotRead"))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.path("expr").asText())
+                        .isEqualTo("max by (namespace, pod) (skein_tls_reload_failed) > 0"));
+    }
+
+    @Test
     void dropReasonsOfTheAlertExist() {
         String metrics = Manifests.text(DOCS.resolve("metrics.md"));
         assertThat(rules())

@@ -32,6 +32,51 @@ class CommandLineTest {
     }
 
     @Test
+    void helpAndVersionAreCommandsToo() {
+        assertThat(skein("version")).isZero();
+        assertThat(out.toString().strip()).startsWith("skein ").hasLineCount(1);
+        assertThat(skein("help")).isZero();
+        assertThat(out.toString()).contains("check-config");
+        assertThat(skein("help", "run")).isZero();
+        assertThat(out.toString()).contains("--data=DIR");
+    }
+
+    @Test
+    void hashIsMadeOnlyOfACostThatANodeAccepts() {
+        assertThat(skein("hash-password", "--cost", "17")).isEqualTo(Main.MISUSE);
+        assertThat(err.toString()).contains("--cost: 17 (expected: 4..16");
+    }
+
+    @Test
+    void checkedConfigurationNamesWhatIsNotThere() throws IOException {
+        Path empty = Files.createDirectories(directory.resolve("data"));
+        Files.createFile(empty.resolve("skein.mv.db"));
+        Path certificate = Files.createFile(directory.resolve("server.crt"));
+
+        assertThat(skein(
+                        "check-config",
+                        "--data",
+                        empty.toString(),
+                        "--set",
+                        "skein.mqtt.retained.max-messages=0",
+                        "--set",
+                        "skein.tls.certificate=" + certificate,
+                        "--set",
+                        "skein.tls.key=" + directory.resolve("absent.key"),
+                        "--set",
+                        "skein.listeners.ws.host=no such host"))
+                .isEqualTo(Main.MISUSE);
+
+        assertThat(err.toString().lines())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).contains("skein.mqtt.retained.max-messages: 0"),
+                        line -> assertThat(line).contains("skein.tls.certificate: " + certificate, "it is empty"),
+                        line -> assertThat(line).contains("skein.tls.key: ", "there is no such file"),
+                        line -> assertThat(line).contains("skein.mv.db is empty"),
+                        line -> assertThat(line).contains("skein.listeners.ws.host: no such host"));
+    }
+
+    @Test
     void unknownCommandIsMisuse() {
         assertThat(skein("rum")).isEqualTo(Main.MISUSE);
         assertThat(skein()).isEqualTo(Main.MISUSE);

@@ -239,6 +239,36 @@ class ConfigLoaderTest {
                                 .containsExactly("skein.a: 0 (expected: 1..9)", "skein.b: 0 (expected: 1..9)"));
     }
 
+    @Test
+    void everyMistakeOfOneSectionAndOfOneListIsTold() throws IOException {
+        Path file = file("""
+                skein.listeners { mqtt.port = 99999, ws.port = -1 }
+                skein.cluster { host = a_b, drain-rate = -1, port = x }
+                skein.http.port = many
+                skein.instances.fleet.users = [
+                  { name = a, password-hash = x }
+                  { name = b, password-hash = "$2a$10$ApsePB2bydBceHv.MnA22OOEZIT3H4HY/z4p9lyrCkxyNyFzeBfmi" }
+                  { name = c, password-hash = y }
+                ]
+                """);
+        ConfigLoader.Sources sources = new ConfigLoader.Sources(file, null, List.of(), Map.of());
+
+        assertThatThrownBy(() -> ConfigLoader.load(sources, ConfigOptions.sections()))
+                .isInstanceOfSatisfying(
+                        InvalidConfigException.class,
+                        wrong -> assertThat(wrong.problems())
+                                .extracting(problem -> problem.substring(0, problem.indexOf(": ")))
+                                .containsExactlyInAnyOrder(
+                                        "skein.http.port",
+                                        "skein.listeners.mqtt.port",
+                                        "skein.listeners.ws.port",
+                                        "skein.cluster.host",
+                                        "skein.cluster.drain-rate",
+                                        "skein.cluster.port",
+                                        "skein.instances.fleet.users[0].password-hash",
+                                        "skein.instances.fleet.users[2].password-hash"));
+    }
+
     private Path file(String text) throws IOException {
         return Files.writeString(directory.resolve("node.conf"), text);
     }

@@ -16,7 +16,7 @@ class InterimTest {
     @Test
     void processLivesAndIsNotReadyUntilTheNodeTakesTheAddressBack() throws Exception {
         InetSocketAddress address = free();
-        Interim interim = new Interim();
+        Interim interim = new Interim(false);
         interim.open(address);
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> live = get(client, address, "/health/live");
@@ -33,6 +33,22 @@ class InterimTest {
             interim.open(address); // in use: it says so and lets the node be
         }
         interim.close();
+    }
+
+    @Test
+    void addressOfAProcessThatEndsAnswersThatItIsDraining() throws Exception {
+        InetSocketAddress address = free();
+        Interim inside = new Interim(false);
+        inside.ending(address);
+        new ServerSocket(address.getPort(), 1, address.getAddress()).close(); // of a node within a test: nothing
+
+        Interim process = new Interim(true);
+        process.ending(address);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(get(client, address, "/health/ready").body()).contains("\"name\":\"draining\",\"ok\":false");
+        } finally {
+            process.close();
+        }
     }
 
     private static InetSocketAddress free() throws IOException {

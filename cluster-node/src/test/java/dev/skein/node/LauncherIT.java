@@ -56,6 +56,55 @@ class LauncherIT {
     }
 
     @Test
+    void sighupIsReadAndNeverEndsANode() throws Exception {
+        Path file = Files.writeString(directory.resolve("node.conf"), "skein.log.level = INFO");
+        List<String> words = new ArrayList<>(FREE_PORTS);
+        words.addAll(List.of("--config", file.toString()));
+        Process node = node(words);
+        try (BufferedReader out = node.inputReader()) {
+            awaitJava(node);
+            hangUp(node); // while it starts
+            assertThat(out.readLine()).as(this::log).startsWith("skein ready ");
+            awaitLog("SIGHUP: nothing else has changed");
+
+            Files.writeString(file, "skein.log.level = DEBUG, skein.mqtt.max-packet-size = 1KiB");
+            hangUp(node);
+            awaitLog("SIGHUP: in force now: skein.log.level = DEBUG");
+            awaitLog("in force only after a restart: skein.mqtt.max-packet-size");
+
+            Files.writeString(file, "skein.log.level = LOUD");
+            hangUp(node);
+            awaitLog("everything stays as it is: skein.log.level: LOUD");
+
+            node.toHandle().destroy();
+            hangUp(node); // while it ends
+            assertThat(exitCode(node)).isZero();
+        }
+    }
+
+    /** From its first instruction on a node takes the signal; the JVM and the shell before it do not. */
+    private void awaitJava(Process node) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        Path data = directory.resolve("data").resolve("skein.mv.db");
+        while (!Files.exists(data) && System.nanoTime() < end && node.isAlive()) {
+            node.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static void hangUp(Process node) throws Exception {
+        new ProcessBuilder("kill", "-HUP", Long.toString(node.pid())).start().waitFor();
+    }
+
+    private void awaitLog(String text) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        Process node = started.getLast();
+        while (!log().contains(text) && System.nanoTime() < end && node.isAlive()) {
+            node.waitFor(50, TimeUnit.MILLISECONDS);
+        }
+        assertThat(log()).contains(text);
+    }
+
+    @Test
     void nodeStartsAgainOnItsData() throws Exception {
         for (int start = 0; start < 2; start++) {
             Process node = node(FREE_PORTS);

@@ -22,7 +22,8 @@ import picocli.CommandLine.ScopeType;
             WorkerCommand.class,
             SuiteCommand.class,
             CompareCommand.class,
-            RelayCommand.class
+            RelayCommand.class,
+            CommandLine.HelpCommand.class
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -36,7 +37,11 @@ public final class SkeinLoad {
     static final int OK = 0;
     static final int FAILED = 1;
 
-    @Option(names = "--help", usageHelp = true, scope = ScopeType.INHERIT, description = "Print this and exit.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Print this and exit.")
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 

@@ -20,10 +20,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Drain a node: it takes no more clients, closes those it has, leaves the cluster and ends.",
-            "Waits until the node is gone."
+            "Waits until its process is gone."
         })
 final class DrainCommand implements Callable<Integer> {
     private static final long ASK_EVERY_MILLIS = 250;
+    /** Between two who answer for the process there is a moment in which nobody does. */
+    private static final int SILENT_TIMES = 3;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -62,14 +64,21 @@ final class DrainCommand implements Callable<Integer> {
 
     private void awaitGone(ApiClient client) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeout);
-        Optional<JsonNode> last = client.readiness();
-        while (last.isPresent() && isDraining(last.get())) {
-            if (System.nanoTime() > deadline) {
-                throw new CliFailure("still there after %d s: %s (expected: gone; see --timeout)"
-                        .formatted(timeout, ApiCommand.cell(check(last.get()), "text")));
+        String doing = "";
+        int silent = 0;
+        while (silent < SILENT_TIMES) {
+            Optional<JsonNode> answer = client.readiness();
+            if (answer.isPresent() && !isDraining(answer.get())) {
+                return;
+            }
+            silent = answer.isEmpty() ? silent + 1 : 0;
+            doing = answer.map(readiness -> ApiCommand.cell(check(readiness), "text"))
+                    .orElse(doing);
+            if (silent == 0 && System.nanoTime() > deadline) {
+                throw new CliFailure(
+                        "still there after %d s: %s (expected: gone; see --timeout)".formatted(timeout, doing));
             }
             pause();
-            last = client.readiness();
         }
     }
 

@@ -89,13 +89,17 @@ public record ClusterSettings(
                     + " (expected: [] beside skein.cluster.discovery.method = " + discovery.method() + ")");
         }
         return new ClusterSettings(
-                cluster.getString("host"),
-                cluster.getString("bind-host"),
+                HostNames.require("skein.cluster.host", cluster.getString("host")),
+                bindHost(cluster.getString("bind-host")),
                 port(cluster.getString("port"), discovers || !seeds.isEmpty()),
                 seeds,
                 rate,
                 splitBrain(cluster.getString("split-brain")),
                 discovery);
+    }
+
+    private static String bindHost(String host) {
+        return host.isEmpty() ? host : HostNames.require("skein.cluster.bind-host", host);
     }
 
     private static SplitBrain splitBrain(String word) {
@@ -177,6 +181,6 @@ public record ClusterSettings(
         if (host.isEmpty() || port == 0) {
             throw new IllegalArgumentException("skein.cluster.seeds: " + word + " (expected: host:port)");
         }
-        return new Seed(host, port);
+        return new Seed(HostNames.require("skein.cluster.seeds", host), port);
     }
 }

@@ -161,15 +161,21 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
             if (handshake.isSuccess()) {
                 SslHandler tls = ctx.pipeline().get(SslHandler.class);
                 clientCertificate = certificate(tls.engine().getSession());
+                ctx.pipeline().remove(PlainAlert.class);
                 upgrade(ctx);
             } else {
                 // The TLS handler sends its alert and closes.
                 step = Step.DONE;
-                listener.handshakeFailed(remote, handshake.cause());
+                handshakeFailed(ctx, handshake.cause());
             }
         } else {
             ctx.fireUserEventTriggered(event);
         }
+    }
+
+    private void handshakeFailed(ChannelHandlerContext ctx, Throwable cause) {
+        PlainAlert alerts = ctx.pipeline().get(PlainAlert.class);
+        listener.handshakeFailed(remote, cause, alerts == null ? null : alerts.name());
     }
 
     private static @Nullable ClientCertificate certificate(SSLSession session) {
@@ -198,7 +204,7 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (step == Step.TLS_HANDSHAKE) {
             step = Step.DONE;
-            listener.handshakeFailed(remote, cause);
+            handshakeFailed(ctx, cause);
         } else if (step != Step.DONE) {
             Throwable root = cause.getCause() == null ? cause : cause.getCause();
             boolean header = cause instanceof HAProxyProtocolException || root instanceof HAProxyProtocolException;

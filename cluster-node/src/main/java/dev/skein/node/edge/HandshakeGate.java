@@ -61,6 +61,7 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter implements Budget
         SslHandler handler = listener.newTlsHandler(ctx.alloc());
         handler.handshakeFuture().addListener(_ -> now.done());
         ctx.pipeline().addAfter(ctx.name(), null, handler);
+        ctx.pipeline().addAfter(ctx.name(), null, new PlainAlert());
         for (Object next = held.poll(); next != null; next = held.poll()) {
             ctx.fireChannelRead(next);
         }

@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final Pattern DISTRUST =
+            Pattern.compile("unknown_ca|certificate_unknown|bad_certificate|certificate_expired");
     private static final int REFUSALS_LOGGED_PER_SECOND = 10;
     private static final long ACCEPT_PAUSE_MILLIS = 200;
 
@@ -102,10 +105,17 @@ final class Listener {
         report(remote, reason, detail);
     }
 
-    void handshakeFailed(Object remote, Throwable cause) {
-        String reason = handshakeFailure(cause);
+    /** @param alert what the client has sent in clear text, by its name, or null */
+    void handshakeFailed(Object remote, Throwable cause, @Nullable String alert) {
+        String reason = alert == null ? handshakeFailure(cause) : "alert";
         counters.tlsHandshakeFailed(settings.name(), reason);
-        report(remote, "TLS handshake failed: " + reason, String.valueOf(cause.getMessage()));
+        String text = alert == null ? String.valueOf(cause.getMessage()) : "Received fatal alert: " + alert;
+        report(remote, "TLS handshake failed: " + reason, text + meaning(text));
+    }
+
+    private static String meaning(String text) {
+        boolean distrust = text.contains("alert: ") && DISTRUST.matcher(text).find();
+        return distrust ? "; the client does not trust skein.tls.certificate" : "";
     }
 
     private void report(Object remote, String what, String detail) {

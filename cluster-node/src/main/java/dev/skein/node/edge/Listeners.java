@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +136,29 @@ public final class Listeners {
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE_BUFFERS)
                 .handler(listener.acceptor())
                 .childHandler(listener.starter());
+    }
+
+    /**
+     * Reads the certificates of {@code tls} now. Open connections stay as they are.
+     *
+     * @return completes with false when there is no TLS listener; fails with {@link EdgeStartException} when the files
+     *     are not usable, and the certificates of before stay in use
+     */
+    public CompletionStage<Boolean> reload(TlsSettings tls) {
+        if (contexts == null || !tls.enabled()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return contexts.reload(tls).thenApply(_ -> true);
+    }
+
+    /**
+     * Every mistake in the files of {@code tls} that keeps {@code listeners} from opening, each naming its key.
+     *
+     * @param warn told of what is odd and no obstacle, such as a certificate that has expired
+     */
+    public static List<String> problems(List<ListenerSettings> listeners, TlsSettings tls, Consumer<String> warn) {
+        boolean used = tls.enabled() && listeners.stream().anyMatch(one -> one.enabled() && one.tls());
+        return used ? TlsContexts.problems(tls, warn) : List.of();
     }
 
     /** What is bound, in the order of the settings. */

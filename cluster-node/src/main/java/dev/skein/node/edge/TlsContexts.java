@@ -5,18 +5,26 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +37,11 @@ final class TlsContexts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
 
-    private final TlsSettings settings;
     private final EdgeCounters counters;
     private final ScheduledExecutorService watcher;
     private volatile SslContext current;
+    /** Only the watcher touches it. */
+    private TlsSettings settings;
     /** Fingerprint of what was read last, good or bad. Only the watcher touches it. */
     private String seen;
 
@@ -57,6 +66,42 @@ final class TlsContexts implements AutoCloseable {
         return contexts;
     }
 
+    /**
+     * Every mistake in the files, each naming its key; empty when a listener can open with them.
+     *
+     * @param warn told of what is odd and lets a listener open all the same
+     */
+    static List<String> problems(TlsSettings settings, Consumer<String> warn) {
+        List<String> problems = new ArrayList<>();
+        List<X509Certificate> chain = List.of();
+        try {
+            chain = Contents.certificates(
+                    "certificate",
+                    settings.certificate(),
+                    Contents.bytes("certificate", Objects.requireNonNull(settings.certificate())));
+            Contents.age(chain.getFirst()).ifPresent(warn);
+        } catch (EdgeStartException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        try {
+            byte[] key = Contents.bytes("key", Objects.requireNonNull(settings.key()));
+            if (!chain.isEmpty()) {
+                Contents.privateKey(settings, key, chain.getFirst());
+            }
+        } catch (EdgeStartException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        if (settings.clientAuth() != ClientAuth.NONE) {
+            try {
+                Path ca = Objects.requireNonNull(settings.clientCa());
+                Contents.certificates("client-ca", ca, Contents.bytes("client-ca", ca));
+            } catch (EdgeStartException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return problems;
+    }
+
     private void watch() {
         long interval = settings.reloadInterval().toMillis();
         var unused = watcher.scheduleWithFixedDelay(this::check, interval, interval, TimeUnit.MILLISECONDS);
@@ -67,21 +112,48 @@ final class TlsContexts implements AutoCloseable {
         return current;
     }
 
+    /**
+     * Reads the files of {@code wanted}, changed or not; these settings are in use from then on.
+     *
+     * @return fails with {@link EdgeStartException} when they are not usable; then everything stays as it is
+     */
+    CompletableFuture<Void> reload(TlsSettings wanted) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        take(wanted, true);
+                    } catch (EdgeStartException e) {
+                        counters.certificatesReloaded(false);
+                        if (wanted.equals(settings)) {
+                            seen = ""; // whatever the files hold next is read
+                        }
+                        throw e;
+                    }
+                },
+                watcher);
+    }
+
+    private void take(TlsSettings wanted, boolean always) {
+        // The contents are compared, not times and sizes: the files are small, and a copied file may keep its time.
+        Contents contents = Contents.read(wanted);
+        if (!always && contents.fingerprint().equals(seen)) {
+            return;
+        }
+        if (!always) {
+            seen = contents.fingerprint();
+        }
+        current = contents.context(wanted);
+        settings = wanted;
+        seen = contents.fingerprint();
+        counters.certificatesReloaded(true);
+    }
+
     /** Runs on the watcher; never throws, since that would end the watching. */
     private void check() {
         try {
-            // The contents are compared, not times and sizes: the files are small, and a copied file may keep its time.
-            Contents contents = Contents.read(settings);
-            if (contents.fingerprint().equals(seen)) {
-                return;
-            }
-            seen = contents.fingerprint();
-            current = contents.context(settings);
-            counters.certificatesReloaded(true);
+            take(settings, false);
         } catch (EdgeStartException e) {
             failed(e);
-        } catch (RuntimeException e) {
-            LOG.error("Looking at the certificates failed; the old ones stay in use", e);
         }
     }
 
@@ -126,16 +198,23 @@ final class TlsContexts implements AutoCloseable {
                             : bytes("client-ca", Objects.requireNonNull(settings.clientCa())));
         }
 
-        private static byte[] bytes(String key, Path path) {
+        static byte[] bytes(String key, Path path) {
             try {
                 return Files.readAllBytes(path);
             } catch (IOException e) {
-                throw wrong(
-                        key,
-                        path,
-                        "a PEM file that can be read; " + e.getClass().getSimpleName(),
-                        e);
+                throw wrong(key, path, "a PEM file that can be read; " + whyUnreadable(path, e), e);
             }
+        }
+
+        private static String whyUnreadable(Path path, IOException e) {
+            if (Files.isDirectory(path)) {
+                return "it is a directory";
+            }
+            return switch (e) {
+                case NoSuchFileException _ -> "there is no such file";
+                case AccessDeniedException _ -> "this user may not read it";
+                default -> String.valueOf(e.getMessage());
+            };
         }
 
         String fingerprint() {
@@ -155,8 +234,8 @@ final class TlsContexts implements AutoCloseable {
         SslContext context(TlsSettings settings) {
             List<X509Certificate> chain = certificates("certificate", settings.certificate(), certificate);
             X509Certificate own = chain.getFirst();
+            PrivateKey privateKey = privateKey(settings, key, own);
             try {
-                PrivateKey privateKey = PemFiles.privateKey(key, settings.keyPassword(), own);
                 SslContextBuilder builder = SslContextBuilder.forServer(
                                 privateKey, chain.toArray(new X509Certificate[0]))
                         .sslProvider(SslProvider.JDK)
@@ -171,15 +250,39 @@ final class TlsContexts implements AutoCloseable {
                         "Certificate in use: {}, valid until {}",
                         own.getSubjectX500Principal(),
                         own.getNotAfter().toInstant());
+                age(own).ifPresent(LOG::warn);
                 return context;
-            } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+            } catch (IOException | IllegalArgumentException e) {
                 throw wrong("key", settings.key(), "the PKCS#8 key of skein.tls.certificate; " + e.getMessage(), e);
             }
         }
 
-        private static List<X509Certificate> certificates(String key, @Nullable Path path, byte[] pem) {
+        static PrivateKey privateKey(TlsSettings settings, byte[] pem, X509Certificate own) {
+            Path file = Objects.requireNonNull(settings.key());
             try {
-                return PemFiles.certificates(pem);
+                return PemFiles.privateKey(pem, file, settings.keyPassword(), own);
+            } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+                throw wrong("key", file, "the PKCS#8 key of skein.tls.certificate; " + e.getMessage(), e);
+            }
+        }
+
+        /** What clients will hold against the certificate: it is not valid today. */
+        static Optional<String> age(X509Certificate own) {
+            try {
+                own.checkValidity();
+                return Optional.empty();
+            } catch (CertificateExpiredException e) {
+                return Optional.of("skein.tls.certificate: " + own.getSubjectX500Principal() + " expired at "
+                        + own.getNotAfter().toInstant() + ": clients that check it refuse to connect");
+            } catch (CertificateNotYetValidException e) {
+                return Optional.of("skein.tls.certificate: " + own.getSubjectX500Principal() + " is valid only from "
+                        + own.getNotBefore().toInstant() + " on: clients that check it refuse to connect");
+            }
+        }
+
+        static List<X509Certificate> certificates(String key, @Nullable Path path, byte[] pem) {
+            try {
+                return PemFiles.certificates(pem, Objects.requireNonNull(path));
             } catch (GeneralSecurityException | IllegalArgumentException e) {
                 throw wrong(key, path, "certificates in PEM; " + e.getMessage(), e);
             }

@@ -56,26 +56,17 @@ public record TlsSettings(
         Keys keys = new Keys("skein.tls", tls);
         Path certificate = path(keys, "certificate");
         Path key = path(keys, "key");
-        if (certificate != null && key == null) {
-            throw keys.wrong("key", "\"\"", "the private key of skein.tls.certificate");
-        }
-        if (certificate == null && key != null) {
-            throw keys.wrong("certificate", "\"\"", "the certificate chain of skein.tls.key");
-        }
         ClientAuth clientAuth = switch (keys.choice("client-auth", Set.of("none", "optional", "required"))) {
             case "optional" -> ClientAuth.OPTIONAL;
             case "required" -> ClientAuth.REQUIRED;
             default -> ClientAuth.NONE;
         };
         Path clientCa = path(keys, "client-ca");
-        if (clientAuth != ClientAuth.NONE && clientCa == null) {
-            throw keys.wrong("client-ca", "\"\"", "a file of CA certificates, because skein.tls.client-auth is on");
-        }
         List<String> protocols = keys.texts("protocols");
         if (protocols.isEmpty() || !VERSIONS.containsAll(protocols)) {
             throw keys.wrong("protocols", protocols, "TLSv1.3, TLSv1.2 or both");
         }
-        return new TlsSettings(
+        TlsSettings settings = new TlsSettings(
                 certificate,
                 key,
                 keys.text("key-password"),
@@ -84,6 +75,20 @@ public record TlsSettings(
                 protocols,
                 keys.duration("reload-interval", Duration.ofMillis(100), Duration.ofDays(1)),
                 keys.duration("handshake-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)));
+        settings.requireWhatBelongsTogether(keys);
+        return settings;
+    }
+
+    private void requireWhatBelongsTogether(Keys keys) {
+        if (certificate != null && key == null) {
+            throw keys.wrong("key", "\"\"", "the private key of skein.tls.certificate");
+        }
+        if (certificate == null && key != null) {
+            throw keys.wrong("certificate", "\"\"", "the certificate chain of skein.tls.key");
+        }
+        if (clientAuth != ClientAuth.NONE && clientCa == null) {
+            throw keys.wrong("client-ca", "\"\"", "a file of CA certificates, because skein.tls.client-auth is on");
+        }
     }
 
     private static @Nullable Path path(Keys keys, String key) {

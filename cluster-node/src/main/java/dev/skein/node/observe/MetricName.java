@@ -66,6 +66,10 @@ enum MetricName {
             Type.COUNTER,
             "Certificate files that changed: `ok` are in use, `failed` could not be read and the old ones stay.",
             Label.RESULT),
+    TLS_RELOAD_FAILED(
+            "skein.tls.reload.failed",
+            Type.GAUGE,
+            "1 while the last read of the certificate files failed and older ones are in use, else 0."),
     CONNECTIONS("skein.connections", Type.GAUGE, "MQTT connections now.", Label.LISTENER, Label.INSTANCE),
     CONNECTS(
             "skein.connects",

@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -37,11 +38,13 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     private final Map<String, ConnectionMetrics> connections = new ConcurrentHashMap<>();
     private final LongAdder reloads = meters.counter(MetricName.TLS_RELOADS, "ok");
     private final LongAdder failedReloads = meters.counter(MetricName.TLS_RELOADS, "failed");
+    private final AtomicLong reloadFailed = new AtomicLong();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /** With settings of {@code skein.metrics}. */
     public NodeMetrics(MetricsSettings settings) {
         topics = new TopicMetricsTable(settings.maxParentTopics(), meters);
+        meters.gauge(MetricName.TLS_RELOAD_FAILED, reloadFailed::get);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -87,9 +90,10 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         return connections.computeIfAbsent(listener, name -> new ConnectionMetrics(name, meters));
     }
 
-    /** The certificate files have changed; {@code success}: the new ones are in use. */
+    /** The certificate files were read anew; {@code success}: they are in use, else those of before. */
     public void certificatesReloaded(boolean success) {
         (success ? reloads : failedReloads).increment();
+        reloadFailed.set(success ? 0 : 1);
     }
 
     /** From a QoS 1 or 2 PUBLISH to its acknowledgement. */

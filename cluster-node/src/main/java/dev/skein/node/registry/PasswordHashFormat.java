@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The forms of password hash that a user may have. Checking a password is the business of {@code node.auth}. */
 public final class PasswordHashFormat {
+    /** Least work factor of bcrypt. */
+    public static final int COST_MIN = 4;
+    /** Greatest one: above it a login would hold a thread for seconds. */
+    public static final int COST_MAX = 16;
+
     private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
     private static final Pattern ARGON2 = Pattern.compile("\\$argon2id\\$v=19\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d{1,3})"
             + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{16,86})");
@@ -28,8 +33,7 @@ public final class PasswordHashFormat {
         if (!matcher.matches()) {
             return "password-hash: *** (expected: 60 characters of bcrypt, $2b$<cost>$<salt and hash>)";
         }
-        // Above 16 one login would hold a thread for seconds.
-        return inRange("cost", matcher.group(1), 4, 16);
+        return inRange("cost", matcher.group(1), COST_MIN, COST_MAX);
     }
 
     private static @Nullable String argon2Violation(String hash) {

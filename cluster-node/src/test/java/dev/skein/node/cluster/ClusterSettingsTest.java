@@ -7,10 +7,12 @@ import com.typesafe.config.ConfigFactory;
 import dev.skein.node.cluster.ClusterSettings.Seed;
 import dev.skein.node.cluster.ClusterSettings.SplitBrain;
 import dev.skein.node.cluster.DiscoverySettings.Method;
+import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterSettingsTest {
     private static ClusterSettings from(String keys) {
@@ -37,6 +39,54 @@ class ClusterSettingsTest {
         assertThat(from("seeds = \"a:1, b:2\"").seeds()).containsExactly(new Seed("a", 1), new Seed("b", 2));
         assertThat(from("seeds = \"[]\"").seeds()).as("as a variable has it").isEmpty();
         assertThat(from("seeds = \"a:1\"").discovers()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a_b",
+                "a..b",
+                ".a",
+                "a b",
+                "-a",
+                "a-",
+                "a:25520",
+                "::1",
+                "1.2.3",
+                "node.1",
+                "1.2.3.256",
+                "",
+                "[a]",
+                "ä"
+            })
+    void hostThatLinksCannotCarryIsRefusedByItsKey(String host) {
+        assertThatThrownBy(() -> from("host = \"" + host + "\""))
+                .hasMessageStartingWith("skein.cluster.host: " + host + " (expected: a host name of letters");
+        if (!host.isEmpty()) {
+            assertThatThrownBy(() -> from("bind-host = \"" + host + "\""))
+                    .hasMessageStartingWith("skein.cluster.bind-host: ");
+        }
+        assertThatThrownBy(() -> from("seeds = [\"" + host.replace(":25520", ":1:2") + ":25520\"]"))
+                .hasMessageStartingWith("skein.cluster.seeds: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a", "node1.example.com", "node-1.skein-nodes", "127.0.0.1", "[::1]", "[fd00::1]", "1a.b", "a.b."
+            })
+    void hostThatLinksCanCarryIsTaken(String host) {
+        assertThat(from("host = \"" + host + "\"").host()).isEqualTo(host);
+        assertThat(URI.create("pekko://skein@" + host + ":25520").getHost()).isEqualTo(host);
+        assertThat(from("seeds = [\"" + host + ":1\"]").seeds()).containsExactly(new Seed(host, 1));
+    }
+
+    @Test
+    void hostIsAtMost253CharactersAndEachPart63() {
+        String part = "a".repeat(63);
+        assertThat(from("host = " + part).host()).isEqualTo(part);
+        assertThatThrownBy(() -> from("host = a" + part)).hasMessageContaining("skein.cluster.host");
+        assertThatThrownBy(() -> from("host = " + String.join(".", part, part, part, part)))
+                .hasMessageContaining("skein.cluster.host");
     }
 
     @Test

@@ -294,7 +294,7 @@ class TlsListenerTest {
         assertThatThrownBy(() -> EdgeFixture.start(tls("certificate = \"" + directory + "/server.key\"")))
                 .cause()
                 .hasMessageStartingWith("skein.tls.certificate: ")
-                .hasMessageContaining("no -----BEGIN CERTIFICATE-----");
+                .hasMessageContaining("it is a private key (-----BEGIN PRIVATE KEY-----), not a certificate");
         assertThatThrownBy(() -> EdgeFixture.start(tls("key = \"" + directory + "/ca.key\"")))
                 .cause()
                 .hasMessageStartingWith("skein.tls.key: ")

@@ -138,11 +138,21 @@ class NodeMetricsTest {
                         "skein_accepts_total{listener=\"mqtt\"} 2.0",
                         "skein_accepts_paused_total{listener=\"mqtt\"} 1.0",
                         "skein_tls_reloads_total{result=\"failed\"} 1.0",
+                        "skein_tls_reload_failed 1.0",
                         "skein_connections{listener=\"mqtt\",mqtt_instance=\"default\"} 1.0",
                         "skein_connects_total{listener=\"mqtt\",mqtt_instance=\"default\"} 2.0",
                         "skein_disconnects_total{listener=\"mqtt\"," + D + "reason=\"keep_alive\"} 1.0",
                         "skein_connects_refused_total{listener=\"mqtt\",reason=\"bad_credentials\"} 1.0",
                         "skein_packets_rejected_total{listener=\"mqtt\",reason=\"malformed_length\"} 1.0");
+    }
+
+    @Test
+    void failedReadOfCertificatesShowsUntilTheNextGoodOne() {
+        assertThat(lines()).contains("skein_tls_reload_failed 0.0");
+        metrics.certificatesReloaded(false);
+        assertThat(lines()).contains("skein_tls_reload_failed 1.0");
+        metrics.certificatesReloaded(true);
+        assertThat(lines()).contains("skein_tls_reload_failed 0.0");
     }
 
     @Test

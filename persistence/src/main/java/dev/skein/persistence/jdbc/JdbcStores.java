@@ -35,6 +35,7 @@ public final class JdbcStores implements Stores {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcStores.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final int H2_FILE_LOCKED = 90020;
+    private static final int H2_FILE_CORRUPTED = 90030;
     private static final int WRITER_SHIFT = 32;
 
     /** Properties of PostgreSQL's driver: a connection to a database that is cut off does not hang. */
@@ -91,6 +92,7 @@ public final class JdbcStores implements Stores {
      * @param clock for message ids and ages
      * @param drops told of messages removed by bounds and age
      * @throws StoreUnavailableException when the database cannot be opened
+     * @throws IllegalStateException when the file of an embedded one is no database, naming it
      */
     public static JdbcStores open(
             String jdbcUrl,
@@ -104,12 +106,15 @@ public final class JdbcStores implements Stores {
             throw new IllegalArgumentException("poolSize: " + poolSize + " (expected: 2 or more)");
         }
         Dialect dialect = Dialect.of(Database.of(jdbcUrl));
+        EmbeddedFile.of(jdbcUrl).flatMap(EmbeddedFile::problem).ifPresent(problem -> {
+            throw new IllegalStateException(problem);
+        });
         Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
         try {
             return open(connections, dialect, poolSize - 1, settings, clock, drops);
         } catch (SQLException e) {
             connections.close();
-            throw new StoreUnavailableException(describe(jdbcUrl, e), e, SqlErrors.isAway(e));
+            throw new StoreUnavailableException(describe(jdbcUrl, user, e), e, SqlErrors.isAway(e));
         } catch (RuntimeException e) {
             connections.close();
             throw e;
@@ -172,11 +177,28 @@ public final class JdbcStores implements Stores {
         }
     }
 
-    private static String describe(String jdbcUrl, SQLException e) {
+    /** What keeps the embedded database at {@code jdbcUrl} from opening, as far as its file shows. Opens nothing. */
+    public static Optional<String> problem(String jdbcUrl) {
+        return EmbeddedFile.of(jdbcUrl).flatMap(EmbeddedFile::problem);
+    }
+
+    private static String describe(String jdbcUrl, String user, SQLException e) {
         int end = jdbcUrl.indexOf(';');
         String place = end < 0 ? jdbcUrl : jdbcUrl.substring(0, end);
         if (e.getErrorCode() == H2_FILE_LOCKED) {
             return "database: " + place + " is in use by another process (expected: one process for each directory)";
+        }
+        if (e.getErrorCode() == H2_FILE_CORRUPTED) {
+            return "database: " + place + " is damaged: " + SqlErrors.text(e)
+                    + " (expected: a whole file; restore a backup, or move it away to begin with an empty database)";
+        }
+        if (SqlErrors.refusesLogin(e)) {
+            return "skein.storage.jdbc.password: " + place + " does not let user '" + user + "' in: "
+                    + SqlErrors.text(e) + " (expected: the password of skein.storage.jdbc.user)";
+        }
+        if (SqlErrors.lacksDatabase(e)) {
+            return "skein.storage.jdbc.url: " + place + " is not there: " + SqlErrors.text(e)
+                    + " (expected: a database that exists; createdb -O " + user + " makes it)";
         }
         return "database: " + place + " does not open: " + SqlErrors.text(e);
     }

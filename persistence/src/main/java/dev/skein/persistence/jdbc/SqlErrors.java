@@ -30,10 +30,26 @@ final class SqlErrors {
         return false;
     }
 
+    /**
+     * Whether PostgreSQL answered that this user and password are not let in: 28xxx, or 08004 of the driver when it
+     * asks for a password and none is set.
+     */
+    static boolean refusesLogin(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && (state.startsWith("28") || state.equals("08004"));
+    }
+
+    /** Whether PostgreSQL answered that it has no database of that name. */
+    static boolean lacksDatabase(SQLException failure) {
+        return "3D000".equals(failure.getSQLState());
+    }
+
     /** Whether the database was not there: not reached, starting or ending, or with no connection left. */
     static boolean isAway(SQLException failure) {
         String state = failure.getSQLState();
-        return state != null && (state.startsWith("08") || state.startsWith("57P") || state.equals("53300"));
+        return state != null
+                && !refusesLogin(failure)
+                && (state.startsWith("08") || state.startsWith("57P") || state.equals("53300"));
     }
 
     /** One line for a person: the first message that says something. */

@@ -275,6 +275,7 @@ final class ConnectPhase {
         }
         turn.over();
         PacketEncoder.connack(connection.output(), attached.present() && made.level() == LEVEL_3_1_1, ACCEPTED);
+        ClientLog.connected(connection, attached.present());
         if (session == null) {
             connection.unpark();
         } else {

@@ -425,9 +425,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         flushOutput();
         State before = state;
         state = State.CLOSED;
-        if (reason.logged()) {
-            shared.log().line(describe(), reason.text() + ": " + detail);
-        }
+        shared.log().ended(this, reason, detail);
         if (before != State.CONNECTED) {
             metrics.refused(reason.label());
         }

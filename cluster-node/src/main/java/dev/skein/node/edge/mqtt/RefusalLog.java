@@ -19,8 +19,15 @@ final class RefusalLog {
     private final AtomicLong second = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong lines = new AtomicLong();
 
-    /** Writes {@code what} with its {@code reason}. */
-    void line(String what, String reason) {
+    /** Tells why {@code connection} ends; the client's own goodbye only to who asked for such lines. */
+    void ended(MqttConnection connection, CloseReason reason, String detail) {
+        if (!reason.logged() || !line(connection.describe(), reason.text() + ": " + detail)) {
+            ClientLog.ended(connection, reason, detail);
+        }
+    }
+
+    /** Writes {@code what} with its {@code reason}; false when there were too many lines in this second. */
+    boolean line(String what, String reason) {
         long now = System.nanoTime() / SECOND;
         long before = second.get();
         if (now != before && second.compareAndSet(before, now)) {
@@ -29,9 +36,11 @@ final class RefusalLog {
                 LOG.info("{} more connections were refused or closed in the second before", suppressed);
             }
         }
-        if (lines.incrementAndGet() <= PER_SECOND) {
+        boolean room = lines.incrementAndGet() <= PER_SECOND;
+        if (room) {
             LOG.info("{}: {}", printable(what), printable(reason));
         }
+        return room;
     }
 
     /**

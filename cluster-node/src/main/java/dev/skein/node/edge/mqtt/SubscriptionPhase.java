@@ -314,6 +314,7 @@ final class SubscriptionPhase {
     private void subscribed(int packetId, List<MqttTopicSubscription> wanted, byte[] codes) {
         connection.holdings().handled();
         PacketEncoder.suback(connection.output(), packetId, codes); // [MQTT-3.8.4-4]
+        ClientLog.subscribed(connection, wanted, codes);
         for (int i = 0; i < codes.length; i++) {
             if (codes[i] != (byte) FAILURE) {
                 retained.add(wanted.get(i).topicFilter(), codes[i]); // [MQTT-3.3.1-6]
@@ -334,7 +335,11 @@ final class SubscriptionPhase {
             }
         }
         int packetId = message.variableHeader().messageId();
-        unsubscribeDurable(durable, () -> PacketEncoder.unsuback(connection.output(), packetId));
+        List<String> filters = message.payload().topics();
+        unsubscribeDurable(durable, () -> {
+            PacketEncoder.unsuback(connection.output(), packetId);
+            ClientLog.unsubscribed(connection, filters);
+        });
     }
 
     /** The connection ends: its own routes go. */

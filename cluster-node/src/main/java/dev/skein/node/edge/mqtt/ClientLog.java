@@ -1,0 +1,61 @@
+package dev.skein.node.edge.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A line at DEBUG for each connect, disconnect, subscribe and unsubscribe, by a logger of its own that is off unless an
+ * operator wants it ({@code skein.log.clients}). Costs a comparison while it is off.
+ */
+final class ClientLog {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.skein.clients");
+
+    private ClientLog() {}
+
+    /** CONNACK 0 was sent. */
+    static void connected(MqttConnection connection, boolean present) {
+        if (LOG.isDebugEnabled()) {
+            ClientState.Accepted accepted = connection.client().accepted();
+            LOG.debug(
+                    "{} connected: MQTT {}, cleanSession {}, session present {}, keep-alive {} s, {}",
+                    connection.describe(),
+                    accepted.protocolLevel() == 3 ? "3.1" : "3.1.1",
+                    accepted.cleanSession(),
+                    present,
+                    accepted.keepAliveNanos() / 1_000_000_000L,
+                    accepted.will() == null ? "no will" : "with a will");
+        }
+    }
+
+    /** SUBACK was sent; {@code codes} are its return codes. */
+    static void subscribed(MqttConnection connection, List<MqttTopicSubscription> wanted, byte[] codes) {
+        if (LOG.isDebugEnabled()) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < codes.length; i++) {
+                text.append(i == 0 ? "" : ", ").append(wanted.get(i).topicFilter());
+                text.append(codes[i] < 0 ? " refused" : " at QoS " + codes[i]);
+            }
+            line(connection, "subscribed", text.toString());
+        }
+    }
+
+    /** UNSUBACK was sent. */
+    static void unsubscribed(MqttConnection connection, List<String> filters) {
+        if (LOG.isDebugEnabled()) {
+            line(connection, "unsubscribed", String.join(", ", filters));
+        }
+    }
+
+    /** The connection ended, and no other line says so. */
+    static void ended(MqttConnection connection, CloseReason reason, String detail) {
+        if (LOG.isDebugEnabled()) {
+            line(connection, reason.text(), detail);
+        }
+    }
+
+    private static void line(MqttConnection connection, String what, String detail) {
+        LOG.debug("{} {}: {}", connection.describe(), what, RefusalLog.printable(detail));
+    }
+}

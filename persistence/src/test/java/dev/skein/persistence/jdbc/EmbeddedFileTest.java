@@ -1,0 +1,134 @@
+package dev.skein.persistence.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.contract.TestStores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EmbeddedFileTest {
+    @TempDir
+    private Path directory;
+
+    private @Nullable SessionKey kept;
+
+    private Path file() {
+        return directory.resolve("skein.mv.db");
+    }
+
+    @Test
+    void emptyFileIsNoNewDatabase() throws IOException {
+        Files.createFile(file());
+
+        assertThatThrownBy(this::open)
+                .hasMessageContaining(file().toString())
+                .hasMessageContaining("is empty (expected: a database; restore a backup, or remove the file");
+        assertThat(Files.size(file())).isZero();
+    }
+
+    @Test
+    void directoryThatIsAFileAndFileThatIsADirectoryAreNamed() throws IOException {
+        Files.createDirectory(file());
+        assertThatThrownBy(this::open).hasMessageContaining(file() + " is no file");
+
+        directory = Files.createFile(directory.resolve("taken"));
+        assertThatThrownBy(this::open)
+                .hasMessage("skein.storage.directory: " + directory + " is a file (expected: a directory)");
+        directory = directory.resolve("below");
+        assertThatThrownBy(this::open)
+                .hasMessageStartingWith("skein.storage.directory: " + directory + " cannot be made in ");
+    }
+
+    @Test
+    void directoryWithoutADatabaseIsFine() {
+        assertThat(JdbcStores.problem(JdbcStores.h2Url(directory))).isEmpty();
+        assertThat(JdbcStores.problem(JdbcStores.h2Url(directory.resolve("a/b"))))
+                .isEmpty();
+        assertThat(JdbcStores.problem("jdbc:postgresql://localhost/skein")).isEmpty();
+    }
+
+    @ParameterizedTest // in parts of 1024 of the whole file
+    @ValueSource(ints = {1, 128, 256, 512, 768, 1000})
+    void fileThatWasCutDoesNotOpenAsAnEmptyDatabase(int part) throws IOException {
+        byte[] whole = databaseWithASession();
+        Files.write(file(), Arrays.copyOf(whole, Math.max(1, (int) ((long) whole.length * part / 1024))));
+        opensWithItsSessionOrSaysWhyNot();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4096, 8192, 12288})
+    void fileOfAHeadAloneDoesNotOpenAsAnEmptyDatabase(int bytes) throws IOException {
+        byte[] whole = databaseWithASession();
+        Files.write(file(), Arrays.copyOf(whole, bytes));
+        opensWithItsSessionOrSaysWhyNot();
+    }
+
+    @Test
+    void fileOfZerosIsDamaged() throws IOException {
+        byte[] whole = databaseWithASession();
+        Files.write(file(), new byte[whole.length]);
+        assertThatThrownBy(this::open).hasMessageContaining("is damaged").hasMessageContaining(directory.toString());
+    }
+
+    private byte[] databaseWithASession() throws IOException {
+        try (JdbcStores stores = open()) {
+            kept = TestStores.session(stores, "kept").key();
+        }
+        return Files.readAllBytes(file());
+    }
+
+    private void opensWithItsSessionOrSaysWhyNot() {
+        JdbcStores stores;
+        try {
+            stores = open();
+        } catch (RuntimeException e) {
+            assertThat(e).hasMessageContaining(directory.toString());
+            return;
+        }
+        try (stores) {
+            assertThat(TestStores.get(stores.sessions().find(Objects.requireNonNull(kept))))
+                    .isPresent();
+        }
+    }
+
+    private JdbcStores open() {
+        return JdbcStores.open(
+                JdbcStores.h2Url(directory),
+                "skein",
+                "",
+                2,
+                TestStores.settings(),
+                InstantSource.system(),
+                (_, _, _) -> {});
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "28P01, true, false", // wrong password
+        "28000, true, false", // no entry in pg_hba.conf
+        "08004, true, false", // a password is asked for, and none is set
+        "3D000, false, false", // no such database
+        "08001, false, true", // refused connection
+        "57P03, false, true", // starting
+        "53300, false, true", // no connection left
+    })
+    void answersOfPostgresqlAreToldFromSilence(String state, boolean refused, boolean away) {
+        SQLException failure = new SQLException("x", state);
+        assertThat(SqlErrors.refusesLogin(failure)).isEqualTo(refused);
+        assertThat(SqlErrors.isAway(failure)).isEqualTo(away);
+        assertThat(SqlErrors.lacksDatabase(failure)).isEqualTo(state.equals("3D000"));
+    }
+}
