@@ -62,7 +62,7 @@ public class DecodeBenchmark {
     @Setup
     public void prepare() {
         channel = new EmbeddedChannel(
-                new MqttFramer(LARGEST, new TopicNameCache(), new PacketDecoder(LARGEST, 23)), counter);
+                new MqttFramer(LARGEST, new TopicNameCache(), PacketDecoder.INSTANCE), counter);
         read = Unpooled.directBuffer();
         byte[] payload = new byte[size];
         for (int i = 0; i < PACKETS; i++) {

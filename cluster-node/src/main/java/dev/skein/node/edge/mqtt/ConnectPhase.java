@@ -17,7 +17,6 @@ import dev.skein.protocol.mqtt.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
-import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
@@ -78,8 +77,6 @@ final class ConnectPhase {
         Throwable cause = message.decoderResult().cause();
         if (cause instanceof MqttUnacceptableProtocolVersionException) {
             refuse(UNACCEPTABLE_PROTOCOL_VERSION, "protocol level (expected: 3 or 4) [MQTT-3.1.2-2]");
-        } else if (cause instanceof MqttIdentifierRejectedException) {
-            refuse(IDENTIFIER_REJECTED, "client ID: " + cause.getMessage());
         } else {
             connection.close(CloseReason.MALFORMED, String.valueOf(cause));
         }

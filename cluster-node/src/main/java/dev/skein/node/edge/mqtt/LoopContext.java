@@ -3,7 +3,6 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
-import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;
 import io.netty.channel.EventLoop;
@@ -15,12 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * What belongs to one event loop: its connections, its topic cache and decoder, what it has for other loops, and which
+ * What belongs to one event loop: its connections, its topic cache, what it has for other loops, and which
  * of its connections have something to flush. Everything written in one round of the loop leaves at its end: one
  * hand-over for each other loop and one flush for each connection. Confined to the loop but for {@link #execute}.
  */
 final class LoopContext {
-    private static final int CLIENT_ID_MAX = 65_535;
     private static final long SWEEP_MILLIS = 250;
     private static final int SWEEPS_A_RESEND = 4;
     private static final long LOOK_AGAIN_MILLIS = 5000;
@@ -33,7 +31,6 @@ final class LoopContext {
     private final int index;
     private final EventLoop loop;
     private final TopicNameCache topics = new TopicNameCache();
-    private final PacketDecoder packets;
     private final Publisher publisher;
     private final MessageIds ids;
     private final List<MqttConnection> connections = new ArrayList<>();
@@ -52,7 +49,6 @@ final class LoopContext {
         this.shared = shared;
         this.index = index;
         this.loop = loop;
-        this.packets = new PacketDecoder(shared.settings().maxPacketSize(), CLIENT_ID_MAX);
         this.publisher = new Publisher(shared, this, loops);
         this.ids = new MessageIds(
                 shared.clock(), shared.actors().membership().self().uid(), index);
@@ -85,11 +81,6 @@ final class LoopContext {
 
     TopicNameCache topics() {
         return topics;
-    }
-
-    /** Reads the rarer packets for all of its connections. */
-    PacketDecoder packets() {
-        return packets;
     }
 
     Publisher publisher() {

@@ -29,6 +29,7 @@ import dev.skein.persistence.api.StoreCommand.WillMark;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
+import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -183,7 +184,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 .filter(each -> each.eventLoop() == channel.eventLoop())
                 .findFirst()
                 .orElseThrow();
-        MqttFramer framer = new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), loop.packets());
+        MqttFramer framer = new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), PacketDecoder.INSTANCE);
         channel.pipeline().addLast(framer, new MqttConnection(shared, loop, info));
     }
 
