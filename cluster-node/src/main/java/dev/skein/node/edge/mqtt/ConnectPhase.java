@@ -5,6 +5,8 @@ import dev.skein.node.auth.AuthResult;
 import dev.skein.node.auth.ConnectAttempt;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.session.actor.ConnectionEvent;
@@ -136,7 +138,7 @@ final class ConnectPhase {
             return;
         }
         Identity identity = who.clientId().isEmpty() ? who.withClientId(assigned()) : who;
-        Will wanted = will(message);
+        Will wanted = will(message, instance);
         if (wanted != null && !mayPublishWill(instance, identity, wanted)) {
             return;
         }
@@ -191,6 +193,21 @@ final class ConnectPhase {
 
     private static String assigned() {
         return "skein-" + UUID.randomUUID();
+    }
+
+    /** The will of {@code message}, or null also when nobody would get it: the connection is none the worse for it. */
+    private @Nullable Will will(MqttConnectMessage message, EdgeInstance instance) {
+        Will will = will(message);
+        TopicRules.Violation broken =
+                will == null ? null : TopicRules.publish(instance.view(), will.topic(), will.payload().length);
+        if (will == null || broken == null || broken.consequence() != TopicRules.Consequence.DROP_MESSAGE) {
+            return will;
+        }
+        TopicMetrics metrics = shared.metrics().topic(instance.id(), TopicNames.parent(will.topic()));
+        metrics.received(will.qos(), will.payload().length);
+        metrics.dropped(DropReason.NOT_AUTHORIZED);
+        shared.log().line(connection.describe() + " will dropped", broken.detail());
+        return null;
     }
 
     private static @Nullable Will will(MqttConnectMessage message) {

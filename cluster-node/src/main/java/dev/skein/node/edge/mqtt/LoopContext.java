@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * What belongs to one event loop: its connections, its topic cache, what it has for other loops, and which
- * of its connections have something to flush. Everything written in one round of the loop leaves at its end: one
- * hand-over for each other loop and one flush for each connection. Confined to the loop but for {@link #execute}.
+ * What belongs to one event loop: its connections, its topic cache, what it has for other loops, and which of its
+ * connections have something to flush. Everything written in one round of the loop leaves at its end: one hand-over for
+ * each other loop and one flush for each connection. Confined to the loop but for {@link #execute}.
  */
 final class LoopContext {
     private static final long SWEEP_MILLIS = 250;

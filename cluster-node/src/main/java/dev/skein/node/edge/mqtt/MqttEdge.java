@@ -225,7 +225,7 @@ public final class MqttEdge implements ConnectionInitializer {
         // One loop for a topic, so that what is published on it one after another stays in order.
         LoopContext loop = shared.loops()
                 .get(Math.floorMod(topic.hashCode(), shared.loops().size()));
-        boolean retained = retain && name.p2pTarget() == null;
+        boolean retained = retain && known.p2pTarget(name) == null;
         Supplier<Message> made = () -> loop.message(known, name, payload, qos, retained);
         loop.execute(() -> publish(loop, known, name, made, mark, done));
         return done;
@@ -243,7 +243,7 @@ public final class MqttEdge implements ConnectionInitializer {
             return;
         }
         TopicRoutes routes = TopicRoutes.of(shared, instance, name);
-        String target = name.p2pTarget();
+        String target = instance.p2pTarget(name);
         Match match = target == null ? loop.publisher().match(routes) : null;
         if (target == null && match == null) {
             loop.publisher().open(routes, () -> publish(loop, instance, name, made, mark, done));

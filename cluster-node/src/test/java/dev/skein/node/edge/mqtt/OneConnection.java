@@ -151,6 +151,7 @@ final class OneConnection implements AutoCloseable {
                 DuplicateClientId.TAKE_OVER,
                 InstanceLimits.OPEN,
                 new SessionRules(false, true, Duration.ofDays(1)),
+                false,
                 Set.of(),
                 Set.of(),
                 Map.of(),
