@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -232,7 +233,8 @@ public final class SkeinNode {
                 new MqttEdge.Parts(
                         config.mqtt(),
                         config.edge().connectTimeout(),
-                        new InstanceAuthenticator(registry.views(), config.auth(), hashes, System::nanoTime),
+                        new InstanceAuthenticator(
+                                registry.views(), config.auth(), hashes, System::nanoTime, later(system)),
                         registry.views(),
                         stores.messages(),
                         wills,
@@ -267,6 +269,10 @@ public final class SkeinNode {
             wills.start();
             return openListeners(parts);
         });
+    }
+
+    private static BiConsumer<Duration, Runnable> later(ActorSystem<?> system) {
+        return (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
     }
 
     private static Admission admission(NodeConfig config, NodeMetrics metrics, ActorSystem<?> system) {

@@ -111,7 +111,8 @@ final class ConnectPhase {
     }
 
     private void authenticate(MqttConnectMessage message, ConnectAttempt attempt) {
-        shared.authenticator().authenticate(attempt, result -> {
+        Runnable waits = () -> connection.context().execute(turn::mayLapse); // others must not wait for it
+        shared.authenticator().authenticate(attempt, waits, result -> {
             if (connection.context().eventLoop().inEventLoop()) {
                 onAuthenticated(message, result);
             } else {

@@ -6,6 +6,7 @@ import dev.skein.node.auth.Identity;
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ListenerSettings;
+import dev.skein.node.net.Hosts;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.Anonymous;
@@ -87,7 +88,7 @@ final class OneConnection implements AutoCloseable {
                 shared,
                 loop,
                 ConnectionInfo.of(
-                        new ListenerSettings("mqtt", true, "127.0.0.1", 0, "default", false),
+                        new ListenerSettings("mqtt", true, new Hosts(List.of("127.0.0.1")), 0, "default", false),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
         channel.pipeline().addLast(connection);
         ConnectionRef self =
@@ -111,7 +112,7 @@ final class OneConnection implements AutoCloseable {
         EdgeShared made = new EdgeShared(
                 new MqttSettings(PACKET_MAX, new FlowSettings(100, 100, 100, 1 << 20, true), 100, LONG, 1 << 20),
                 LONG,
-                (_, _) -> {},
+                (_, _, _) -> {},
                 store,
                 new NoWills(),
                 tables,
