@@ -33,6 +33,7 @@ import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -345,8 +346,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 client.identity().username(),
                 client.identity().group(),
                 client.connectedAt(),
-                connection.info().remote().getAddress().getHostAddress() + ":"
-                        + connection.info().remote().getPort(),
+                NetUtil.toSocketAddressString(connection.info().remote()),
                 connection.info().listener(),
                 accepted.protocolLevel(),
                 accepted.cleanSession(),
