@@ -61,8 +61,7 @@ public class DecodeBenchmark {
     /** Encodes one read's worth of packets. */
     @Setup
     public void prepare() {
-        channel = new EmbeddedChannel(
-                new MqttFramer(LARGEST, new TopicNameCache(), new PacketDecoder(LARGEST, 23)), counter);
+        channel = new EmbeddedChannel(new MqttFramer(LARGEST, new TopicNameCache(), PacketDecoder.INSTANCE), counter);
         read = Unpooled.directBuffer();
         byte[] payload = new byte[size];
         for (int i = 0; i < PACKETS; i++) {

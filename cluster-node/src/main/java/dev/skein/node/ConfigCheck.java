@@ -113,7 +113,7 @@ final class ConfigCheck {
         return switch (kind) {
             case SECTION -> type == ConfigValueType.OBJECT;
             case LIST -> type == ConfigValueType.LIST;
-            case ADDRESSES -> type == ConfigValueType.LIST || type == ConfigValueType.STRING;
+            case ADDRESSES, HOSTS -> type == ConfigValueType.LIST || type == ConfigValueType.STRING;
             case TEXT -> scalar;
             case BOOLEAN -> scalar && reads(value, c -> c.getBoolean("v"));
             case NUMBER -> scalar && reads(value, c -> c.getDouble("v"));

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfigKeys {
     static final String INSTANCES = "skein.instances";
     static final String SEEDS = "skein.cluster.seeds";
+    /** Where listeners listen. */
+    private static final Pattern HOST = Pattern.compile("skein\\.(http|listeners\\.\\w+)\\.host");
+
     static final String INSTANCE_DEFAULTS = "skein.instance-defaults";
 
     /** What a key holds, told by its default. */
@@ -25,6 +28,7 @@ final class ConfigKeys {
         SECTION("a section"),
         LIST("a list"),
         ADDRESSES("a list, or host:port,host:port"),
+        HOSTS("an address, or a list of them"),
         BOOLEAN("true or false"),
         NUMBER("a number"),
         DURATION("a duration, for example 10s or 5m"),
@@ -65,12 +69,18 @@ final class ConfigKeys {
                 collect(below, child);
             } else {
                 String leaf = ConfigUtil.joinPath(below);
-                kinds.put(leaf, leaf.equals(SEEDS) ? Kind.ADDRESSES : kindOf(value));
+                kinds.put(leaf, kindOf(leaf, value));
             }
         });
     }
 
-    private static Kind kindOf(ConfigValue value) {
+    private static Kind kindOf(String path, ConfigValue value) {
+        if (path.equals(SEEDS)) {
+            return Kind.ADDRESSES;
+        }
+        if (HOST.matcher(path).matches()) {
+            return Kind.HOSTS;
+        }
         if (value instanceof ConfigList) {
             return Kind.LIST;
         }

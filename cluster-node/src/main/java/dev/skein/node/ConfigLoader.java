@@ -171,7 +171,9 @@ final class ConfigLoader {
         }
         boolean marked = text.startsWith("\"") || text.startsWith("${");
         ConfigKeys.Kind kind = keys.kind(key);
-        boolean plain = kind == ConfigKeys.Kind.TEXT || (kind == ConfigKeys.Kind.ADDRESSES && !text.startsWith("["));
+        boolean listed = text.startsWith("[") && text.endsWith("]") && !text.equals("[::1]");
+        boolean words = kind == ConfigKeys.Kind.ADDRESSES || kind == ConfigKeys.Kind.HOSTS;
+        boolean plain = kind == ConfigKeys.Kind.TEXT || (words && !listed);
         return plain && !marked ? literal(key, text, source) : parsed(key, text, source);
     }
 

@@ -1,6 +1,7 @@
 package dev.skein.node;
 
 import com.typesafe.config.Config;
+import io.netty.util.NetUtil;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -105,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static ReadyLine.Address address(String name, InetSocketAddress socket) {
-        return new ReadyLine.Address(name, socket.getAddress().getHostAddress(), socket.getPort());
+        return new ReadyLine.Address(name, NetUtil.toAddressString(socket.getAddress()), socket.getPort());
     }
 
     private int failed(ExecutionException failure) {

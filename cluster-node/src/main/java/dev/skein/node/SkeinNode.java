@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -240,7 +241,8 @@ public final class SkeinNode {
                         config.edge().connectTimeout(),
                         config.edge().stallTimeout(),
                         memory,
-                        new InstanceAuthenticator(registry.views(), config.auth(), hashes, System::nanoTime),
+                        new InstanceAuthenticator(
+                                registry.views(), config.auth(), hashes, System::nanoTime, later(system)),
                         registry.views(),
                         stores.messages(),
                         wills,
@@ -276,6 +278,10 @@ public final class SkeinNode {
             wills.start();
             return openListeners(parts);
         });
+    }
+
+    private static BiConsumer<Duration, Runnable> later(ActorSystem<?> system) {
+        return (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
     }
 
     private static Admission admission(NodeConfig config, NodeMetrics metrics, ActorSystem<?> system) {

@@ -31,11 +31,12 @@ final class StartChecks {
         JdbcStores.problem(node.database().url()).ifPresent(problems::add);
         for (ListenerSettings listener : node.listeners()) {
             if (listener.enabled() && (!listener.tls() || node.tls().enabled())) {
-                resolve("skein.listeners." + listener.name() + ".host", listener.host(), problems);
+                String key = "skein.listeners." + listener.name() + ".host";
+                listener.hosts().toBind().forEach(host -> resolve(key, host, problems));
             }
         }
         if (node.http().enabled()) {
-            resolve("skein.http.host", node.http().host(), problems);
+            node.http().hosts().toBind().forEach(host -> resolve("skein.http.host", host, problems));
         }
         boolean bound = !node.cluster().bindHost().isEmpty();
         resolve(

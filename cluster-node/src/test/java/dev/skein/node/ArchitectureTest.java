@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String OBSERVE = "dev.skein.node.observe";
     private static final String CLUSTER = "dev.skein.node.cluster";
     private static final String DISCOVERY = "dev.skein.node.discovery";
+    private static final String NET = "dev.skein.node.net";
     private static final String LINK = "dev.skein.node.link";
     private static final String PROTOCOL = "dev.skein.protocol..";
     private static final String STORE = "dev.skein.persistence.api";
@@ -105,6 +106,7 @@ class ArchitectureTest {
                         "com.typesafe.config..",
                         EDGE,
                         ADMISSION,
+                        NET,
                         PROTOCOL)
                 .check(CLASSES);
     }
@@ -144,6 +146,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void addressesNeedTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAPackage(NET)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "com.typesafe.config..", NET)
                 .check(CLASSES);
     }
 

@@ -121,7 +121,7 @@ class CommandLineTest {
         String shown = out.toString();
         assertThat(shown).doesNotContain("t0psecret", "ApsePB2byd").contains("ssl=true", "K1", "ops");
         assertThat(ConfigFactory.parseString(shown).getString("skein.http.host"))
-                .isEqualTo("127.0.0.1");
+                .isEqualTo("localhost");
     }
 
     private int skein(String... words) {

@@ -137,7 +137,7 @@ class ConfigLoaderTest {
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '`',
-            value = {"\"quoted\", quoted", "${skein.http.host}, 127.0.0.1", "`\"a, b\"`, `a, b`"})
+            value = {"\"quoted\", quoted", "${skein.http.host}, localhost", "`\"a, b\"`, `a, b`"})
     void textOnTheCommandLineMayBeHocon(String text, String value) throws InvalidConfigException {
         Config config = load(null, List.of("skein.storage.jdbc.user=" + text), Map.of());
 

@@ -43,8 +43,11 @@ class ScenarioIT {
                 .as("cluster-node is built")
                 .isTrue();
         List<String> command = new ArrayList<>(List.of(script.toString(), "run", "--data", directory.toString()));
-        for (String setting :
-                List.of("skein.listeners.mqtt.port=0", "skein.listeners.ws.port=0", "skein.http.port=0")) {
+        for (String setting : List.of(
+                "skein.listeners.mqtt.port=0",
+                "skein.listeners.ws.port=0",
+                "skein.http.port=0",
+                "skein.instances.default.p2p=on")) {
             command.addAll(List.of("--set", setting));
         }
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -10,12 +10,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * Bounds of logging in, read from {@code skein.auth}.
  *
- * @param failuresBurst failures that one address may have at once; 1..1000000
+ * @param failuresBurst failures that one user at one address may have at once; 1..1000000
  * @param failuresPerSecond how many of them are forgiven each second; 0.001..100000
- * @param failuresAddresses addresses remembered at the most; 1..10000000
+ * @param failuresAddresses users at addresses, and addresses, remembered at the most; 1..10000000
  * @param hashThreads threads that check password hashes; 1..256
- * @param hashQueue passwords that wait to be checked at the most; 1..1000000
- * @param verifiedCache checked credentials remembered at the most, 0..10000000; 0 checks the hash each time
+ * @param hashQueue passwords that wait to be checked at the most, and as many that wait because others failed;
+ *     1..1000000
+ * @param verifiedCache right credentials, and wrong ones, remembered at the most, 0..10000000; 0 checks the hash each
+ *     time
  */
 public record AuthSettings(
         int failuresBurst,

@@ -8,6 +8,7 @@ public interface Authenticator {
      * Answers exactly once: at once on the caller's thread, or later on another. Never blocks.
      *
      * @param attempt not kept after the answer
+     * @param waits told, on any thread, when the answer has to wait though nothing is being done for it
      */
-    void authenticate(ConnectAttempt attempt, Consumer<AuthResult> done);
+    void authenticate(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done);
 }

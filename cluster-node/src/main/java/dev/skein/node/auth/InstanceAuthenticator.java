@@ -5,53 +5,51 @@ import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
-import dev.skein.node.registry.User;
 import dev.skein.protocol.apsara.SignatureUsername;
 import dev.skein.protocol.apsara.Signatures;
 import dev.skein.protocol.wire.FailureText;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides by what the registry knows of the instance.
  *
  * <p>Everything but the check of a password hash is done at once on the caller's thread. Only wrong passwords and
- * signatures count against an address; one that is over its budget still gets in with a signature that is right or a
- * password that was found right from there before.
+ * signatures count, see {@link FailureLimiter}; a signature that is right always gets in.
  */
 public final class InstanceAuthenticator implements Authenticator {
-    private static final Logger LOG = LoggerFactory.getLogger(InstanceAuthenticator.class);
-
     private static final String SIGNATURE = "Signature|";
     private static final String UNKNOWN_KEY = "no such access key: signed all the same, so that it takes as long";
     private static final byte[] NO_PASSWORD = new byte[0];
 
     private final InstanceViews views;
-    private final Executor hashExecutor;
     private final FailureLimiter failures;
-    private final VerifiedCredentials verified;
+    private final PasswordLogins passwords;
 
     /**
      * @param hashExecutor checks password hashes; bounded, see {@link AuthSettings#newHashExecutor}
      * @param nanoClock such as {@code System::nanoTime}
+     * @param timer runs a task once, after a time
      */
     public InstanceAuthenticator(
-            InstanceViews views, AuthSettings settings, Executor hashExecutor, LongSupplier nanoClock) {
+            InstanceViews views,
+            AuthSettings settings,
+            Executor hashExecutor,
+            LongSupplier nanoClock,
+            BiConsumer<Duration, Runnable> timer) {
         this.views = views;
-        this.hashExecutor = hashExecutor;
-        this.failures = new FailureLimiter(settings, nanoClock);
-        this.verified = new VerifiedCredentials(settings.verifiedCache(), new SecureRandom());
+        this.failures = new FailureLimiter(settings, nanoClock, timer);
+        this.passwords = new PasswordLogins(
+                views, hashExecutor, failures, new VerifiedCredentials(settings.verifiedCache(), new SecureRandom()));
     }
 
     @Override
-    public void authenticate(ConnectAttempt attempt, Consumer<AuthResult> done) {
+    public void authenticate(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done) {
         String username = attempt.username();
         if (username == null || username.isEmpty()) {
             done.accept(anonymous(attempt));
@@ -63,7 +61,7 @@ public final class InstanceAuthenticator implements Authenticator {
                     "username: mode %s (expected: Signature, or a user name; this release knows no other mode)"
                             .formatted(username.substring(0, username.indexOf('|')))));
         } else {
-            password(attempt, username, done);
+            passwords.check(attempt, username, waits, done);
         }
     }
 
@@ -111,7 +109,7 @@ public final class InstanceAuthenticator implements Authenticator {
         }
         InstanceView view = views.find(parsed.instanceId());
         if (view == null) {
-            return failed(attempt, noInstance(parsed.instanceId(), Reason.BAD_CREDENTIALS));
+            return failed(attempt, parsed.instanceId(), noInstance(parsed.instanceId(), Reason.BAD_CREDENTIALS));
         }
         Refused refused = ClientIdRules.violation(view, attempt);
         if (refused != null) {
@@ -127,130 +125,40 @@ public final class InstanceAuthenticator implements Authenticator {
                 ? FailureText.of("access key", parsed.accessKeyId(), "one of instance " + view.id())
                 : FailureText.of(
                         "password", "wrong for access key " + key.id(), "Base64 of HMAC-SHA1 of the client ID");
-        return failed(attempt, new Refused(Reason.BAD_CREDENTIALS, detail));
+        return failed(attempt, view.id(), new Refused(Reason.BAD_CREDENTIALS, detail));
     }
 
-    private void password(ConnectAttempt attempt, String username, Consumer<AuthResult> done) {
-        Login login = Login.of(username, attempt.listenerInstance(), views);
-        InstanceView view = views.find(login.instance());
-        if (view == null) {
-            done.accept(noInstance(login.instance(), Reason.SERVER_UNAVAILABLE));
-            return;
-        }
-        Refused refused = ClientIdRules.violation(view, attempt);
-        if (refused == null && attempt.password() == null) {
-            refused = new Refused(
-                    Reason.BAD_CREDENTIALS, FailureText.of("password", "none for user " + login.name(), "one"));
-        }
-        if (refused != null) {
-            done.accept(refused);
-            return;
-        }
-        AuthResult known = knownOrLimited(view, login, attempt);
-        if (known != null) {
-            done.accept(known);
-            return;
-        }
-        try {
-            hashExecutor.execute(() -> done.accept(checkHash(login, attempt)));
-        } catch (RejectedExecutionException e) {
-            done.accept(new Refused(
-                    Reason.SERVER_UNAVAILABLE, "password: too many wait to be checked (expected: room in the queue)"));
-        }
-    }
-
-    /** Null when the hash must be computed to know. */
-    private @Nullable AuthResult knownOrLimited(InstanceView view, Login login, ConnectAttempt attempt) {
-        User user = view.user(login.name());
-        InetAddress address = attempt.remote().getAddress();
-        byte[] password = passwordOf(attempt);
-        boolean limited = address != null && failures.exhausted(address);
-        if (user != null) {
-            // From an address over its budget only what was right from there: else the cache would tell guesses apart.
-            boolean known = limited
-                    ? verified.containsFrom(view.id(), user, password, address)
-                    : verified.contains(view.id(), user, password);
-            if (known) {
-                return ClientIdRules.admit(view, attempt, user.name());
-            }
-        }
-        return limited ? rateLimited(attempt) : null;
-    }
-
-    /** On a thread of the hash executor; maybe long after the attempt, so everything is looked up again. */
-    private AuthResult checkHash(Login login, ConnectAttempt attempt) {
-        try {
-            InstanceView view = views.find(login.instance());
-            if (view == null) {
-                return noInstance(login.instance(), Reason.SERVER_UNAVAILABLE);
-            }
-            AuthResult known = knownOrLimited(view, login, attempt);
-            return known != null ? known : checkHash(view, login, attempt);
-        } catch (RuntimeException e) {
-            LOG.error("A password hash in instance {} cannot be checked", login.instance(), e);
-            return new Refused(Reason.SERVER_UNAVAILABLE, "password: cannot be checked");
-        }
-    }
-
-    private AuthResult checkHash(InstanceView view, Login login, ConnectAttempt attempt) {
-        User user = view.user(login.name());
-        byte[] password = passwordOf(attempt);
-        // Somebody's hash also for nobody: who does not exist takes as long as who does.
-        String hash = user != null
-                ? user.passwordHash().value()
-                : view.users().values().stream()
-                        .findFirst()
-                        .map(other -> other.passwordHash().value())
-                        .orElse(PasswordHashes.NOBODY);
-        boolean right = PasswordHashes.verify(hash, password);
-        if (user == null || !right) {
-            String what =
-                    user == null ? "user: %s (expected: one of instance %s)" : "password: wrong for user %s of %s";
-            return failed(attempt, new Refused(Reason.BAD_CREDENTIALS, what.formatted(login.name(), view.id())));
-        }
-        InetAddress address = attempt.remote().getAddress();
-        if (address != null) {
-            verified.add(view.id(), user, password, address);
-        }
-        return ClientIdRules.admit(view, attempt, user.name());
-    }
-
-    /** Counts a failure; one too many is answered as such, whatever it was. */
-    private Refused failed(ConnectAttempt attempt, Refused refused) {
+    /**
+     * Counts a failure of this client at this address alone; one too many is answered as such. A signature costs next
+     * to nothing to check and cannot be guessed, so that nobody else has to wait for it.
+     */
+    private Refused failed(ConnectAttempt attempt, String instance, Refused refused) {
         InetAddress address = attempt.remote().getAddress();
         if (address == null) {
             return refused;
         }
-        if (failures.exhausted(address)) {
-            return rateLimited(attempt);
+        FailureLimiter.Key key = FailureLimiter.Key.of(address, instance, SIGNATURE + attempt.clientId());
+        if (failures.exhausted(key)) {
+            return rateLimited(attempt, "client ID " + attempt.clientId());
         }
-        failures.failed(address);
+        failures.failed(key);
         return refused;
     }
 
-    private static Refused rateLimited(ConnectAttempt attempt) {
+    /** What who guesses gets. */
+    static Refused rateLimited(ConnectAttempt attempt, String who) {
         return new Refused(
                 Reason.RATE_LIMITED,
-                "address: %s has failed too often (expected: at most skein.auth.failures-burst)"
-                        .formatted(attempt.remote().getAddress()));
+                "%s at %s: too many failed (expected: skein.auth.failures-burst, then failures-per-second)"
+                        .formatted(who, attempt.remote().getAddress()));
     }
 
-    private static Refused noInstance(String instance, Reason reason) {
+    static Refused noInstance(String instance, Reason reason) {
         return new Refused(reason, FailureText.of("instance", instance, "one that skein.instances configures"));
     }
 
-    private static byte[] passwordOf(ConnectAttempt attempt) {
+    static byte[] passwordOf(ConnectAttempt attempt) {
         byte[] password = attempt.password();
         return password == null ? NO_PASSWORD : password;
-    }
-
-    /** A user name and the instance it belongs to. */
-    private record Login(String instance, String name) {
-        static Login of(String username, String listenerInstance, InstanceViews views) {
-            int at = username.lastIndexOf('@');
-            return at > 0 && views.find(username.substring(at + 1)) != null
-                    ? new Login(username.substring(at + 1), username.substring(0, at))
-                    : new Login(listenerInstance, username);
-        }
     }
 }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an instance's mode and limits say of topics, apart from permissions. Stateless. */
 public final class TopicRules {
+    private static final String SYS = "$SYS";
+    private static final String SHARE = "$share";
+
     private TopicRules() {}
 
     /** What was broken. */
@@ -18,6 +21,8 @@ public final class TopicRules {
         WILDCARD_PARENT,
         BODY_TOO_LARGE,
         TOO_MANY_FILTERS,
+        /** {@code $SYS}, which is the broker's own, or {@code $share}, which is not there yet. */
+        RESERVED,
         NOT_PERMITTED
     }
 
@@ -56,10 +61,25 @@ public final class TopicRules {
         if (tooLong(view, topic)) {
             return new Violation(Kind.TOPIC_TOO_LONG, lengthDetail(view, "topic", topic), Consequence.CLOSE);
         }
-        if (view.mode() == Mode.APSARA && !view.hasParentTopic(TopicNames.parent(topic))) {
-            return parentNotRegistered("topic", topic);
-        }
-        return null;
+        return view.mode() == Mode.APSARA ? parentOfTopic(view, topic) : reservedTopic(topic);
+    }
+
+    private static @Nullable Violation parentOfTopic(InstanceView view, String topic) {
+        return view.hasParentTopic(TopicNames.parent(topic)) ? null : parentNotRegistered("topic", topic);
+    }
+
+    /** A bridge publishes its state to {@code $SYS/broker/connection}, retained: it must not lose its connection. */
+    private static @Nullable Violation reservedTopic(String topic) {
+        return isBelow(SYS, topic)
+                ? new Violation(
+                        Kind.RESERVED,
+                        FailureText.of("topic", topic, "one that does not begin with $SYS, which is the broker's"),
+                        Consequence.DROP_MESSAGE)
+                : null;
+    }
+
+    private static boolean isBelow(String first, String topic) {
+        return topic.startsWith(first) && (topic.length() == first.length() || topic.charAt(first.length()) == '/');
     }
 
     /**
@@ -70,12 +90,20 @@ public final class TopicRules {
      * @return null when nothing is wrong
      */
     public static @Nullable Violation subscribe(InstanceView view, String filter, int filtersHeld) {
+        if (isBelow(SHARE, filter)) {
+            return reservedFilter(
+                    filter, "one that does not begin with $share: shared subscriptions are not there yet");
+        }
         if (tooLong(view, filter)) {
             return new Violation(Kind.TOPIC_TOO_LONG, lengthDetail(view, "filter", filter), refusal(view));
         }
-        Violation parent = view.mode() == Mode.APSARA ? parentOfFilter(view, filter) : null;
-        if (parent != null) {
-            return parent;
+        if (view.mode() == Mode.APSARA) {
+            Violation parent = parentOfFilter(view, filter);
+            if (parent != null) {
+                return parent;
+            }
+        } else if (isBelow(SYS, filter)) {
+            return reservedFilter(filter, "one that does not begin with $SYS: this broker publishes nothing there");
         }
         int limit = view.limits().filters();
         if (limit > 0 && filtersHeld >= limit) {
@@ -103,6 +131,10 @@ public final class TopicRules {
                 Kind.NOT_PERMITTED,
                 FailureText.of("subscribe to", filter, "a filter that the permissions allow"),
                 refusal(view));
+    }
+
+    private static Violation reservedFilter(String filter, String expected) {
+        return new Violation(Kind.RESERVED, FailureText.of("filter", filter, expected), Consequence.NOT_ADDED);
     }
 
     private static @Nullable Violation parentOfFilter(InstanceView view, String filter) {

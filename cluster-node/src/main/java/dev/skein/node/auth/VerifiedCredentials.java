@@ -13,7 +13,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which passwords were found right, so that a fleet that reconnects is not hashed again. Thread-safe.
+ * Remembers which passwords were found right, so that a fleet that reconnects is not hashed again, and which were found
+ * wrong, so that a device with an old password costs no hash each time. Thread-safe.
  *
  * <p>What is kept is an HMAC under a random key of this process, over the stored hash too: with another password hash
  * an entry no longer fits.
@@ -24,6 +25,7 @@ final class VerifiedCredentials {
 
     private final SecretKeySpec key;
     private final Map<Fingerprint, Boolean> known;
+    private final Map<Fingerprint, Boolean> wrong; // on its own: guesses must not push out what is right
 
     /** @param credentials 0 remembers nothing */
     VerifiedCredentials(int credentials, SecureRandom random) {
@@ -31,6 +33,7 @@ final class VerifiedCredentials {
         random.nextBytes(bytes);
         this.key = new SecretKeySpec(bytes, HMAC);
         this.known = new Recent(credentials * 2L); // each with and without its address
+        this.wrong = new Recent(credentials);
     }
 
     /** Whether {@code password} was found right before. */
@@ -53,6 +56,22 @@ final class VerifiedCredentials {
         }
     }
 
+    /** Whether {@code password} was found wrong before; {@code user} is null when there is none of that name. */
+    boolean isWrong(String instance, String name, @Nullable User user, byte[] password) {
+        Fingerprint fingerprint = fingerprint(instance, name, user, password, null);
+        synchronized (wrong) {
+            return wrong.get(fingerprint) != null;
+        }
+    }
+
+    /** Remembers that {@code password} is wrong; returns whether that is news. */
+    boolean addWrong(String instance, String name, @Nullable User user, byte[] password) {
+        Fingerprint fingerprint = fingerprint(instance, name, user, password, null);
+        synchronized (wrong) {
+            return wrong.put(fingerprint, true) == null;
+        }
+    }
+
     private boolean has(Fingerprint fingerprint) {
         synchronized (known) {
             return known.get(fingerprint) != null; // get, so that what is used stays
@@ -60,12 +79,18 @@ final class VerifiedCredentials {
     }
 
     private Fingerprint fingerprint(String instance, User user, byte[] password, @Nullable InetAddress address) {
+        return fingerprint(instance, user.name(), user, password, address);
+    }
+
+    private Fingerprint fingerprint(
+            String instance, String name, @Nullable User user, byte[] password, @Nullable InetAddress address) {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(key);
             update(mac, instance.getBytes(StandardCharsets.UTF_8));
-            update(mac, user.name().getBytes(StandardCharsets.UTF_8));
-            update(mac, user.passwordHash().value().getBytes(StandardCharsets.UTF_8));
+            update(mac, name.getBytes(StandardCharsets.UTF_8));
+            String hash = user == null ? "" : user.passwordHash().value();
+            update(mac, hash.getBytes(StandardCharsets.UTF_8));
             update(mac, password);
             update(mac, address == null ? new byte[0] : address.getAddress());
             ByteBuffer out = ByteBuffer.wrap(mac.doFinal());

@@ -1,7 +1,9 @@
 package dev.skein.node.control;
 
+import dev.skein.node.net.OnePort;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,12 +32,12 @@ public final class ControlServer {
      */
     private static final Duration WRITE_GRACE = Duration.ofMillis(500);
 
-    private final ServerBinding binding;
+    private final List<ServerBinding> bindings; // one for each address
     private final ExecutorService scrapes;
     private final InFlight inFlight;
 
-    private ControlServer(ServerBinding binding, ExecutorService scrapes, InFlight inFlight) {
-        this.binding = binding;
+    private ControlServer(List<ServerBinding> bindings, ExecutorService scrapes, InFlight inFlight) {
+        this.bindings = bindings;
         this.scrapes = scrapes;
         this.inFlight = inFlight;
     }
@@ -51,25 +53,45 @@ public final class ControlServer {
         ControlRoutes routes = new ControlRoutes(ports, new Scrapes(ports.metrics(), scrapes));
         RequestHandler handler = new RequestHandler(system, settings, routes);
         InFlight inFlight = new InFlight();
-        return Http.get(system)
-                .newServerAt(settings.host(), settings.port())
-                .withSettings(serverSettings(system, settings))
-                .bind(counting(inFlight, handler))
-                .handle((binding, failure) -> {
+        return new Bindings(system, settings, counting(inFlight, handler))
+                .bindAll(settings.hosts().toBind(), settings.port())
+                .whenComplete((_, failure) -> {
                     if (failure != null) {
                         scrapes.close();
-                        throw new IllegalStateException(
-                                "skein.http.port: %s:%d (expected: an address and port that are free)"
-                                        .formatted(settings.host(), settings.port()),
-                                failure);
                     }
-                    return new ControlServer(binding, scrapes, inFlight);
-                });
+                })
+                .thenApply(bindings -> new ControlServer(bindings, scrapes, inFlight));
     }
 
-    /** Where it listens, with the real port. */
+    private record Bindings(
+            ActorSystem<?> system, HttpSettings settings, Function<HttpRequest, CompletionStage<HttpResponse>> handler)
+            implements OnePort<ServerBinding> {
+        @Override
+        public CompletionStage<ServerBinding> bind(String host, int port) {
+            return Http.get(system)
+                    .newServerAt(host, port)
+                    .withSettings(serverSettings(system, settings))
+                    .bind(handler)
+                    .exceptionallyCompose(failure -> CompletableFuture.failedStage(new IllegalStateException(
+                            "skein.http.port: %s:%d (expected: an address and port that are free)"
+                                    .formatted(host, port),
+                            failure)));
+        }
+
+        @Override
+        public int port(ServerBinding bound) {
+            return bound.localAddress().getPort();
+        }
+
+        @Override
+        public CompletionStage<?> close(ServerBinding bound) {
+            return bound.unbind();
+        }
+    }
+
+    /** The first address where it listens, with the real port. */
     public InetSocketAddress address() {
-        return binding.localAddress();
+        return bindings.getFirst().localAddress();
     }
 
     /**
@@ -79,15 +101,21 @@ public final class ControlServer {
      */
     public CompletionStage<Done> stop(Duration deadline) {
         var graceOver = CompletableFuture.delayedExecutor(WRITE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
-        return binding.unbind()
+        return all(ServerBinding::unbind)
                 .thenCompose(_ -> inFlight.idle()
                         .toCompletableFuture()
                         .completeOnTimeout(Done.getInstance(), deadline.toMillis(), TimeUnit.MILLISECONDS))
-                .thenComposeAsync(_ -> binding.terminate(WRITE_GRACE), graceOver)
+                .thenComposeAsync(_ -> all(binding -> binding.terminate(WRITE_GRACE)), graceOver)
                 .thenApply(_ -> {
                     scrapes.shutdown();
                     return Done.getInstance();
                 });
+    }
+
+    private CompletionStage<Void> all(java.util.function.Function<ServerBinding, CompletionStage<?>> ending) {
+        return CompletableFuture.allOf(bindings.stream()
+                .map(binding -> ending.apply(binding).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     private static Function<HttpRequest, CompletionStage<HttpResponse>> counting(

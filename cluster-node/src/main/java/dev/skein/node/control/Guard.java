@@ -1,5 +1,6 @@
 package dev.skein.node.control;
 
+import dev.skein.node.net.Hosts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -48,7 +49,7 @@ final class Guard {
     // rebinding, under its own host name. A browser sets both headers itself, no script can change them.
     private static Optional<Answer> browserRefusal(Optional<String> host, Optional<String> origin) {
         String name = host.orElse("");
-        if (!HttpSettings.isLoopback(withoutPort(name))) {
+        if (!Hosts.isLoopback(withoutPort(name))) {
             return Optional.of(Answer.error(
                     ErrorCode.FORBIDDEN_HOST,
                     "Host: %s (expected: localhost, 127.0.0.1 or [::1], because skein.http.token is empty)"

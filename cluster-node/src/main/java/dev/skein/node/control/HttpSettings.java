@@ -2,6 +2,7 @@ package dev.skein.node.control;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.skein.node.net.Hosts;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -9,14 +10,14 @@ import java.util.regex.Pattern;
  * The control API's own settings, read from {@code skein.http}. Defaults live in {@code reference.conf} alone.
  *
  * @param enabled whether anything listens
- * @param host address to listen on
+ * @param hosts addresses to listen at
  * @param port 0..65535; 0 takes any free port
  * @param token bearer token of the API; empty for none, which only a loopback host may have
  * @param maxBodyBytes longest request body, 1 KiB..256 MiB
  * @param answerTimeout longest time that a request waits for the node, 1 ms..5 min
  */
 public record HttpSettings(
-        boolean enabled, String host, int port, String token, long maxBodyBytes, Duration answerTimeout) {
+        boolean enabled, Hosts hosts, int port, String token, long maxBodyBytes, Duration answerTimeout) {
     private static final String SECTION = "skein.http.";
     private static final long KIB = 1024;
     private static final long BODY_MIN = KIB;
@@ -25,8 +26,6 @@ public record HttpSettings(
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
     private static final int PORT_MAX = 65_535;
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]*");
-    private static final Pattern LOOPBACK =
-            Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]", Pattern.CASE_INSENSITIVE);
 
     /** Checks ranges, and that an API without a token is not reachable from elsewhere. */
     public HttpSettings {
@@ -38,8 +37,9 @@ public record HttpSettings(
         if (!TOKEN.matcher(token).matches()) {
             throw bad("token", "a token with other characters (expected: letters, digits and - . _ ~ + / =)");
         }
-        if (enabled && token.isEmpty() && !isLoopback(host)) {
-            throw bad("token", "empty (expected: a token, because skein.http.host " + host + " is not a loopback one)");
+        if (enabled && token.isEmpty() && !hosts.isLoopback()) {
+            throw bad(
+                    "token", "empty (expected: a token, because skein.http.host " + hosts + " is not a loopback one)");
         }
     }
 
@@ -52,16 +52,11 @@ public record HttpSettings(
     public static HttpSettings from(Config http) {
         return new HttpSettings(
                 http.getBoolean("enabled"),
-                http.getString("host"),
+                Hosts.from("skein.http", http),
                 http.getInt("port"),
                 http.getString("token"),
                 http.getBytes("max-body"),
                 http.getDuration("answer-timeout"));
-    }
-
-    /** Whether {@code host} names this machine alone: {@code localhost}, 127.0.0.0/8 or {@code ::1}. */
-    static boolean isLoopback(String host) {
-        return LOOPBACK.matcher(host).matches();
     }
 
     private static void inRange(String key, long value, long min, long max) {
@@ -78,6 +73,6 @@ public record HttpSettings(
     @Override
     public String toString() {
         return "HttpSettings[enabled=%s, host=%s, port=%d, token=%s]"
-                .formatted(enabled, host, port, token.isEmpty() ? "none" : "set");
+                .formatted(enabled, hosts, port, token.isEmpty() ? "none" : "set");
     }
 }

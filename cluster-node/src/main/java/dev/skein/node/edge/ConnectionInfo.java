@@ -1,5 +1,6 @@
 package dev.skein.node.edge;
 
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,6 @@ public final class ConnectionInfo {
 
     @Override
     public String toString() {
-        return listener.name() + " " + remote.getAddress().getHostAddress() + ":" + remote.getPort();
+        return listener.name() + " " + NetUtil.toSocketAddressString(remote);
     }
 }

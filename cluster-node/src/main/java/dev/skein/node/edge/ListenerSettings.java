@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import com.typesafe.config.Config;
+import dev.skein.node.net.Hosts;
 import java.util.List;
 
 /**
@@ -8,13 +9,13 @@ import java.util.List;
  *
  * @param name {@code mqtt}, {@code mqtts}, {@code ws} or {@code wss}
  * @param enabled whether it opens; a TLS listener also needs a certificate
- * @param host address or name to bind
+ * @param hosts addresses or names to bind
  * @param port 0..65535; 0 for any free port
  * @param instance the instance of clients whose credentials name none
  * @param proxyProtocol whether every connection must begin with a PROXY protocol header
  */
 public record ListenerSettings(
-        String name, boolean enabled, String host, int port, String instance, boolean proxyProtocol) {
+        String name, boolean enabled, Hosts hosts, int port, String instance, boolean proxyProtocol) {
 
     private static final List<String> NAMES = List.of("mqtt", "mqtts", "ws", "wss");
 
@@ -27,15 +28,16 @@ public record ListenerSettings(
     public static List<ListenerSettings> from(Config skein) {
         Config listeners = skein.getConfig("listeners");
         return NAMES.stream()
-                .map(name -> one(name, new Keys("skein.listeners." + name, listeners.getConfig(name))))
+                .map(name -> one(name, "skein.listeners." + name, listeners.getConfig(name)))
                 .toList();
     }
 
-    private static ListenerSettings one(String name, Keys keys) {
+    private static ListenerSettings one(String name, String path, Config section) {
+        Keys keys = new Keys(path, section);
         return new ListenerSettings(
                 name,
                 keys.flag("enabled"),
-                keys.word("host"),
+                Hosts.from(path, section),
                 keys.number("port", 0, 65_535),
                 keys.word("instance"),
                 keys.flag("proxy-protocol"));

@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import dev.skein.node.admission.Budget;
+import dev.skein.node.net.OnePort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -16,10 +17,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The open listeners of a node and their connections. Any thread may call it. */
 @SuppressWarnings("FutureReturnValueIgnored") // A channel that fails to write or close closes, and tells so itself.
 public final class Listeners {
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     /**
      * Netty's adaptive allocator, unless {@code -Dio.netty.allocator.type=pooled} says otherwise. Measured with 15,000
@@ -30,7 +34,7 @@ public final class Listeners {
 
     private static final RecvByteBufAllocator RECEIVE_BUFFERS = new ReceiveBuffers();
 
-    private record Bound(BoundListener what, Channel server) {}
+    private record Bound(BoundListener what, List<Channel> servers) {}
 
     private final List<Bound> bound;
     private final Connections connections;
@@ -93,31 +97,66 @@ public final class Listeners {
 
     private static CompletionStage<Bound> bind(EventLoops loops, Listener listener) {
         ListenerSettings settings = listener.settings();
-        InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
-        if (address.isUnresolved()) {
-            return CompletableFuture.failedStage(
-                    new EdgeStartException(settings.key("host"), settings.host(), "an address of this host", null));
-        }
-        CompletableFuture<Bound> result = new CompletableFuture<>();
-        bootstrap(loops, listener).bind(address).addListener((ChannelFuture future) -> {
-            if (future.isSuccess()) {
-                InetSocketAddress local = (InetSocketAddress) future.channel().localAddress();
-                BoundListener what = new BoundListener(settings.name(), settings.instance(), local);
-                result.complete(new Bound(what, future.channel()));
-            } else {
-                result.completeExceptionally(bindFailure(settings, future.cause()));
-            }
-        });
-        return result;
+        return new Sockets(loops, listener)
+                .bindAll(settings.hosts().toBind(), settings.port())
+                .thenApply(sockets -> {
+                    List<InetSocketAddress> addresses =
+                            sockets.stream().map(Socket::address).toList();
+                    if (addresses.size() > 1) {
+                        LOG.info("{} listens at {}", settings.name(), addresses);
+                    }
+                    return new Bound(
+                            new BoundListener(settings.name(), settings.instance(), addresses),
+                            sockets.stream().map(Socket::server).toList());
+                });
     }
 
-    private static EdgeStartException bindFailure(ListenerSettings settings, Throwable cause) {
+    /** One server socket; the address is the one that was asked for where that is any of the machine. */
+    private record Socket(InetSocketAddress address, Channel server) {}
+
+    private record Sockets(EventLoops loops, Listener listener) implements OnePort<Socket> {
+        @Override
+        public CompletionStage<Socket> bind(String host, int port) {
+            ListenerSettings settings = listener.settings();
+            InetSocketAddress address = new InetSocketAddress(host, port);
+            if (address.isUnresolved()) {
+                return CompletableFuture.failedStage(
+                        new EdgeStartException(settings.key("host"), host, "an address of this host", null));
+            }
+            CompletableFuture<Socket> result = new CompletableFuture<>();
+            bootstrap(loops, listener).bind(address).addListener((ChannelFuture future) -> {
+                if (future.isSuccess()) {
+                    InetSocketAddress local =
+                            (InetSocketAddress) future.channel().localAddress();
+                    InetSocketAddress shown = address.getAddress().isAnyLocalAddress()
+                            ? new InetSocketAddress(address.getAddress(), local.getPort())
+                            : local;
+                    result.complete(new Socket(shown, future.channel()));
+                } else {
+                    result.completeExceptionally(bindFailure(settings, host, port, future.cause()));
+                }
+            });
+            return result;
+        }
+
+        @Override
+        public int port(Socket bound) {
+            return bound.address().getPort();
+        }
+
+        @Override
+        public CompletionStage<?> close(Socket bound) {
+            return stage(bound.server().close());
+        }
+    }
+
+    private static EdgeStartException bindFailure(ListenerSettings settings, String host, int port, Throwable cause) {
         String text = String.valueOf(cause.getMessage());
         if (text.contains("assign requested address")) {
-            return new EdgeStartException(settings.key("host"), settings.host(), "an address of this host", cause);
+            return new EdgeStartException(settings.key("host"), host, "an address of this host", cause);
         }
-        String expected = "a free port of " + settings.host() + "; " + text;
-        return new EdgeStartException(settings.key("port"), settings.port(), expected, cause);
+        String expected = "a free port of " + host + "; " + text;
+        return new EdgeStartException(settings.key("port"), port, expected, cause);
     }
 
     private static ServerBootstrap bootstrap(EventLoops loops, Listener listener) {
@@ -178,7 +217,10 @@ public final class Listeners {
      */
     public CompletionStage<Void> stopAccepting() {
         // A channel that is closed already is left alone: its event loop may have ended.
-        return all(bound.stream().map(Bound::server).filter(Channel::isOpen).map(Channel::close));
+        return all(bound.stream()
+                .flatMap(each -> each.servers().stream())
+                .filter(Channel::isOpen)
+                .map(Channel::close));
     }
 
     /**

@@ -48,6 +48,8 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     private @Nullable ByteBuf start;
 
     private boolean closing;
+    /** Whether some of a data frame came since the last {@link #channelReadComplete}. */
+    private boolean heardData;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -57,22 +59,34 @@ final class WebSocketFrames extends ChannelDuplexHandler {
             while (in.isReadable() && !closing) {
                 if (remaining == 0) {
                     if (!readFrameStart(ctx, in)) {
+                        heardData |= (in.getByte(in.readerIndex()) & 0x0f) < CLOSE;
                         start = ctx.alloc().buffer(in.readableBytes()).writeBytes(in);
                         return;
                     }
                 } else if (remaining >= in.readableBytes()) {
+                    heardData = true;
                     unmask(in, in.readableBytes());
                     ByteBuf whole = in.retain();
                     ctx.fireChannelRead(whole);
                     return;
                 } else {
                     int length = (int) remaining;
+                    heardData = true;
                     unmask(in, length);
                     ctx.fireChannelRead(in.readRetainedSlice(length));
                 }
             }
         } finally {
             in.release();
+        }
+    }
+
+    /** A ping is no sign of life of the MQTT client: a read that held nothing else is none to the handlers behind. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (heardData) {
+            heardData = false;
+            ctx.fireChannelReadComplete();
         }
     }
 

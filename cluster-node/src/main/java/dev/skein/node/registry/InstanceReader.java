@@ -43,6 +43,7 @@ final class InstanceReader {
                         section.booleanOrAuto("sessions.offline-qos0", apsara),
                         section.booleanOrAuto("sessions.persistent-qos2", !apsara),
                         section.duration("sessions.expiry", Duration.ofSeconds(1), EXPIRY_MAX)),
+                section.onOrAuto("p2p", apsara),
                 names(section, "groups", RegistryNames::group),
                 parentTopics(section),
                 users,

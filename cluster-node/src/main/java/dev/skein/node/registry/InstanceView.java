@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param duplicateClientId what a second connection with the same client ID gets
  * @param limits limits, "auto" resolved
  * @param sessions what persistent sessions keep, "auto" resolved
+ * @param p2p whether {@code <parent>/p2p/<clientId>} addresses a client, "auto" resolved; else it is a topic like
+ *     others
  * @param groups registered Group IDs
  * @param parentTopics registered parent topics; in open mode they restrict nothing
  * @param users users by name
@@ -29,6 +31,7 @@ public record InstanceView(
         DuplicateClientId duplicateClientId,
         InstanceLimits limits,
         SessionRules sessions,
+        boolean p2p,
         Set<String> groups,
         Set<String> parentTopics,
         Map<String, User> users,

@@ -70,6 +70,7 @@ record RegistryState(
                 seed.duplicateClientId(),
                 seed.limits(),
                 seed.sessions(),
+                seed.p2p(),
                 allGroups,
                 allParentTopics,
                 allUsers,

@@ -65,6 +65,15 @@ record Section(String path, Config own, Config defaults) {
         };
     }
 
+    boolean onOrAuto(String key, boolean whenAuto) {
+        return switch (text(key)) {
+            case AUTO -> whenAuto;
+            case "on" -> true;
+            case "off" -> false;
+            case String other -> throw wrong(key, other, "on, off or auto");
+        };
+    }
+
     Duration durationOrAuto(String key, Duration min, Duration max, Duration whenAuto) {
         String text = text(key);
         return text.equals(AUTO) ? whenAuto : duration(key, text, min, max, " or auto");

@@ -8,13 +8,13 @@ import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.protocol.apsara.Signatures;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,13 +39,14 @@ class InstanceAuthenticatorTest {
             }
             plain { users = [{ name = bob, password-hash = "%s" }, { name = amy, password-hash = "%s" }] }
             """.formatted(SECRET, SECRET, SECRET, ARGON2);
+    private static final Runnable NOBODY_WAITS = () -> {};
     private static final String DEVICE = "GID_Test@@@0001";
 
-    private final AtomicLong nanos = new AtomicLong();
+    private final ManualTimer time = new ManualTimer();
     private final Views views = Views.of(INSTANCES);
     private final HashQueue hashes = new HashQueue();
     private final InstanceAuthenticator authenticator =
-            new InstanceAuthenticator(views, new AuthSettings(3, 1, 100, 1, 4, 100), hashes, nanos::get);
+            new InstanceAuthenticator(views, new AuthSettings(3, 1, 100, 1, 40, 100), hashes, time::nanos, time);
 
     /** Runs what waits when told to, and counts. */
     private static final class HashQueue implements Executor {
@@ -224,7 +225,8 @@ class InstanceAuthenticatorTest {
     @Test
     void hashesAreNeverComputedOnTheCallersThread() {
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), results::add);
+        authenticator.authenticate(
+                attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), NOBODY_WAITS, results::add);
         assertThat(results).isEmpty();
         hashes.run();
         assertThat(results).hasSize(1).first().isInstanceOf(Accepted.class);
@@ -257,7 +259,8 @@ class InstanceAuthenticatorTest {
     @Test
     void aPasswordThatChangedWhileTheAttemptWaitedIsRefused() {
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), results::add);
+        authenticator.authenticate(
+                attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), NOBODY_WAITS, results::add);
         views.become(INSTANCES.replace(SECRET, OTHER));
         hashes.run();
         assertRefused(results.getFirst(), Reason.BAD_CREDENTIALS);
@@ -271,16 +274,114 @@ class InstanceAuthenticatorTest {
     }
 
     @Test
-    void anAddressOverItsBudgetIsRefusedBeforeAnyHash() {
-        failThreeTimes("192.0.2.1");
-        int before = hashes.taken;
-        assertRefused(ask("plain", "192.0.2.1", "c1", "bob", "wrong"), Reason.RATE_LIMITED);
-        assertRefused(ask("plain", "192.0.2.1", "c1", "bob", "secret"), Reason.RATE_LIMITED);
-        assertRefused(ask("fleet", "192.0.2.1", DEVICE, "Signature|key1|fleet", "x"), Reason.RATE_LIMITED);
-        assertThat(hashes.taken).isEqualTo(before);
-        assertThat(ask("plain", "192.0.2.2", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
-        nanos.addAndGet(1_000_000_000L);
+    void guessesAtOneUserKeepNobodyElseOut() {
+        guess("192.0.2.1", "bob", 100);
         assertThat(ask("plain", "192.0.2.1", "c1", "amy", "password")).isInstanceOf(Accepted.class);
+        assertThat(ask("plain", "192.0.2.2", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void guessesCostOneHashForEachTokenAfterTheBurst() {
+        guess("192.0.2.1", "bob", 3);
+        int before = hashes.taken;
+        List<AuthResult> results = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String password = "guess" + i;
+            authenticator.authenticate(
+                    attempt("plain", "192.0.2.1", "c1", "bob", password, true), NOBODY_WAITS, results::add);
+        }
+        assertThat(results).hasSize(40 - FailureLimiter.LINE).allSatisfy(it -> assertRefused(it, Reason.RATE_LIMITED));
+        time.pass(Duration.ofSeconds(10), hashes::run);
+        assertThat(results).hasSize(40);
+        assertThat(hashes.taken - before).isEqualTo((int) FailureLimiter.PATIENCE.toSeconds());
+    }
+
+    @Test
+    void whoIsRightGetsInBetweenTheGuessesOfAnotherAtTheSameAddress() {
+        guess("192.0.2.1", "bob", 3);
+        List<AuthResult> guesses = new ArrayList<>();
+        List<AuthResult> results = new ArrayList<>();
+        List<String> waited = new ArrayList<>();
+        authenticator.authenticate(
+                attempt("plain", "192.0.2.1", "bad", "bob", "guess", true), NOBODY_WAITS, guesses::add);
+        authenticator.authenticate(
+                attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), () -> waited.add("c1"), results::add);
+        assertThat(waited).containsExactly("c1");
+        time.pass(Duration.ofSeconds(2), hashes::run);
+        assertThat(guesses).hasSize(1).allSatisfy(it -> assertRefused(it, Reason.BAD_CREDENTIALS));
+        assertThat(results).hasSize(1).allMatch(Accepted.class::isInstance);
+    }
+
+    @Test
+    void theSameWrongPasswordAgainIsNoGuessAndCostsNoHash() {
+        for (int i = 0; i < 1_000; i++) {
+            assertRefused(ask("plain", "192.0.2.1", "old", "bob", "old password"), Reason.BAD_CREDENTIALS);
+        }
+        assertThat(hashes.taken).isEqualTo(1);
+        assertThat(ask("plain", "192.0.2.1", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
+        views.become(INSTANCES.replace(SECRET, OTHER)); // of "a"
+        assertRefused(ask("plain", "192.0.2.1", "c1", "bob", "secret"), Reason.BAD_CREDENTIALS);
+        assertThat(ask("plain", "192.0.2.1", "c1", "bob", "a")).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void aWrongPasswordThatBecomesRightIsCheckedAgain() {
+        assertRefused(ask("plain", "192.0.2.1", "c1", "bob", "a"), Reason.BAD_CREDENTIALS);
+        views.become(INSTANCES.replace(SECRET, OTHER));
+        assertThat(ask("plain", "192.0.2.1", "c1", "bob", "a")).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void anUnknownUserIsNotToldApartByTheSecondAttempt() {
+        for (int i = 0; i < 5; i++) {
+            assertRefused(ask("plain", "192.0.2.1", "c1", "carl", "x"), Reason.BAD_CREDENTIALS);
+        }
+        assertThat(hashes.taken).isEqualTo(1);
+    }
+
+    @Test
+    void devicesThatAllHaveTheSameOldPasswordAtOnceAreOneGuess() {
+        List<AuthResult> results = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            hashes.room = 100;
+            authenticator.authenticate(
+                    attempt("plain", "192.0.2.1", "old" + i, "bob", "old password", true), NOBODY_WAITS, results::add);
+        }
+        hashes.run();
+        assertThat(results).hasSize(40).allSatisfy(it -> assertRefused(it, Reason.BAD_CREDENTIALS));
+        assertThat(ask("plain", "192.0.2.1", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void anAddressThatTriesManyUsersIsSlowedAndStillLetsWhoIsRightIn() {
+        for (int i = 0; i < 30; i++) {
+            assertRefused(ask("plain", "192.0.2.1", "bad", "user" + i, "x" + i), Reason.BAD_CREDENTIALS);
+        }
+        List<AuthResult> guesses = new ArrayList<>();
+        for (int i = 30; i < 40; i++) {
+            String name = "user" + i;
+            authenticator.authenticate(
+                    attempt("plain", "192.0.2.1", "bad", name, "x", true), NOBODY_WAITS, guesses::add);
+        }
+        hashes.run();
+        assertThat(guesses).isEmpty();
+        List<AuthResult> results = new ArrayList<>();
+        authenticator.authenticate(
+                attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), NOBODY_WAITS, results::add);
+        time.pass(Duration.ofSeconds(1), hashes::run);
+        assertThat(guesses).hasSize(10);
+        assertThat(results).isEmpty();
+        time.pass(Duration.ofMillis(200), hashes::run);
+        assertThat(results).hasSize(1).allMatch(Accepted.class::isInstance);
+        assertThat(ask("plain", "192.0.2.2", "c1", "amy", "password")).isInstanceOf(Accepted.class);
+    }
+
+    @Test
+    void manyAddressesThatTryOneUserDoNotLockHimOut() {
+        for (int i = 1; i < 200; i++) {
+            assertRefused(ask("plain", "198.51.100." + i, "bad", "bob", "x" + i), Reason.BAD_CREDENTIALS);
+        }
+        assertThat(ask("plain", "192.0.2.1", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
     }
 
     @Test
@@ -288,32 +389,43 @@ class InstanceAuthenticatorTest {
         hashes.room = 100;
         List<AuthResult> results = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            authenticator.authenticate(attempt("plain", "192.0.2.1", "c1", "bob", "wrong" + i, true), results::add);
+            authenticator.authenticate(
+                    attempt("plain", "192.0.2.1", "c1", "bob", "wrong" + i, true), NOBODY_WAITS, results::add);
         }
         hashes.run();
+        time.pass(Duration.ofSeconds(10), hashes::run);
         assertThat(results.stream().map(result -> ((Refused) result).reason()))
-                .containsSubsequence(Reason.BAD_CREDENTIALS, Reason.RATE_LIMITED)
                 .hasSize(50)
                 .filteredOn(Reason.BAD_CREDENTIALS::equals)
-                .hasSize(3);
+                .hasSize(3 + (int) FailureLimiter.PATIENCE.toSeconds());
     }
 
     @Test
-    void goodSignaturesAndKnownPasswordsGetInFromAnAddressOverItsBudget() {
+    void goodSignaturesAndKnownPasswordsGetInAtOnceWhileOthersGuess() {
         assertThat(ask("plain", "192.0.2.1", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
-        failThreeTimes("192.0.2.1");
+        guess("192.0.2.1", "bob", 3);
         assertThat(ask("plain", "192.0.2.1", "c2", "bob", "secret")).isInstanceOf(Accepted.class);
+        for (int i = 0; i < 10; i++) {
+            ask("fleet", "192.0.2.1", DEVICE, "Signature|key1|fleet", "x" + i);
+        }
+        assertRefused(ask("fleet", "192.0.2.1", DEVICE, "Signature|key1|fleet", "x"), Reason.RATE_LIMITED);
         String signature = Signatures.sign("XXXXX", DEVICE);
         assertThat(ask("fleet", "192.0.2.1", DEVICE, "Signature|key1|fleet", signature))
                 .isInstanceOf(Accepted.class);
+        assertThat(ask("plain", "192.0.2.1", "c1", "amy", "password")).isInstanceOf(Accepted.class);
         assertThat(ask("everyone", "192.0.2.1", "c1", null, null)).isInstanceOf(Accepted.class);
     }
 
     @Test
     void whatWasRightFromElsewhereDoesNotTellGuessesApart() {
         assertThat(ask("plain", "192.0.2.9", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
-        failThreeTimes("192.0.2.1");
-        assertRefused(ask("plain", "192.0.2.1", "c2", "bob", "secret"), Reason.RATE_LIMITED);
+        guess("192.0.2.1", "bob", 3);
+        List<AuthResult> results = new ArrayList<>();
+        authenticator.authenticate(
+                attempt("plain", "192.0.2.1", "c2", "bob", "secret", true), NOBODY_WAITS, results::add);
+        assertThat(results).isEmpty();
+        time.pass(Duration.ofSeconds(1), hashes::run);
+        assertThat(results).hasSize(1).allMatch(Accepted.class::isInstance);
     }
 
     @Test
@@ -322,7 +434,8 @@ class InstanceAuthenticatorTest {
         List<AuthResult> results = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             String clientId = "GID_Test@@@" + i;
-            authenticator.authenticate(attempt("plain", "192.0.2.1", "c" + i, "bob", "secret", true), results::add);
+            authenticator.authenticate(
+                    attempt("plain", "192.0.2.1", "c" + i, "bob", "secret", true), NOBODY_WAITS, results::add);
             authenticator.authenticate(
                     attempt(
                             "default",
@@ -331,6 +444,7 @@ class InstanceAuthenticatorTest {
                             "Signature|key1|fleet",
                             Signatures.sign("XXXXX", clientId),
                             true),
+                    NOBODY_WAITS,
                     results::add);
         }
         hashes.run();
@@ -352,9 +466,11 @@ class InstanceAuthenticatorTest {
         assertThat(List.of(Reason.values()).stream().map(Reason::connackCode)).containsExactly(2, 4, 5, 3, 3);
     }
 
-    private void failThreeTimes(String address) {
-        for (int i = 0; i < 3; i++) {
-            assertRefused(ask("plain", address, "c1", "bob", "wrong" + i), Reason.BAD_CREDENTIALS);
+    private void guess(String address, String user, int times) {
+        for (int i = 0; i < times; i++) {
+            authenticator.authenticate(
+                    attempt("plain", address, "bad", user, "wrong" + i, true), NOBODY_WAITS, result -> {});
+            hashes.run();
         }
     }
 
@@ -365,7 +481,7 @@ class InstanceAuthenticatorTest {
 
     private AuthResult ask(ConnectAttempt attempt) {
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(attempt, results::add);
+        authenticator.authenticate(attempt, NOBODY_WAITS, results::add);
         hashes.run();
         assertThat(results).hasSize(1);
         return results.getFirst();

@@ -117,7 +117,8 @@ final class ClusterFixture implements AutoCloseable {
                 "skein.storage.jdbc.url=" + postgres.url(host),
                 "skein.storage.jdbc.user=" + postgres.user(),
                 "skein.storage.jdbc.password=unused",
-                "skein.instances.default.anonymous=always"));
+                "skein.instances.default.anonymous=always",
+                "skein.instances.default.p2p=on"));
         if (seeds > 1) {
             String others = IntStream.rangeClosed(1, seeds)
                     .mapToObj(each -> network + each + ":" + LINK_PORT)

@@ -125,6 +125,7 @@ class ControlAccessTest {
             delimiter = '|',
             value = {
                 "host = 0.0.0.0 | skein.http.token: empty (expected: a token, because skein.http.host 0.0.0.0",
+                "host = [localhost, 0.0.0.0] | skein.http.token: empty",
                 "host = broker.example | skein.http.token: empty",
                 "host = 127.0.0.1.evil.example | skein.http.token: empty",
                 "port = 65536 | skein.http.port: 65536 (expected: 0..65535)",
@@ -142,6 +143,7 @@ class ControlAccessTest {
     @ValueSource(
             strings = {
                 "host = localhost",
+                "host = [127.0.0.1, \"::1\"]",
                 "host = 127.1.2.3",
                 "host = \"::1\"",
                 "host = 0.0.0.0, token = abc",

@@ -3,12 +3,14 @@ package dev.skein.node.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.node.net.Hosts;
 import dev.skein.protocol.mqtt.MessageId;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -88,7 +90,8 @@ class ControlServerLifecycleTest {
     void portInUseFailsTheStartAndIsNamed() throws Exception {
         FakeNode node = new FakeNode();
         try (TestServer server = TestServer.start(node, "")) {
-            HttpSettings same = new HttpSettings(true, "127.0.0.1", server.port(), "", 65_536, Duration.ofSeconds(1));
+            HttpSettings same = new HttpSettings(
+                    true, new Hosts(List.of("127.0.0.1")), server.port(), "", 65_536, Duration.ofSeconds(1));
             assertThatThrownBy(() -> TestServer.start(node.ports(), same).close())
                     .hasRootCauseInstanceOf(BindException.class)
                     .hasMessageContaining("skein.http.port: 127.0.0.1:" + server.port());

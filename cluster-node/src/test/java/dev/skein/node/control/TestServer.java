@@ -1,7 +1,9 @@
 package dev.skein.node.control;
 
 import com.typesafe.config.ConfigFactory;
+import dev.skein.node.net.Hosts;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
@@ -40,7 +42,7 @@ public final class TestServer implements AutoCloseable {
 
     /** Settings of a server on any free port whose bodies may have 64 KiB. */
     public static HttpSettings settings(String token, Duration answerTimeout) {
-        return new HttpSettings(true, "127.0.0.1", 0, token, 65_536, answerTimeout);
+        return new HttpSettings(true, new Hosts(List.of("127.0.0.1")), 0, token, 65_536, answerTimeout);
     }
 
     /** Where it listens. */

@@ -24,12 +24,15 @@ class SettingsTest {
     @Test
     void defaultsAreTheFourListenersOnLoopback() {
         assertThat(ListenerSettings.from(REFERENCE))
-                .extracting(ListenerSettings::name, ListenerSettings::port, ListenerSettings::host)
+                .extracting(
+                        ListenerSettings::name,
+                        ListenerSettings::port,
+                        settings -> settings.hosts().toString())
                 .containsExactly(
-                        tuple("mqtt", 1883, "127.0.0.1"),
-                        tuple("mqtts", 8883, "127.0.0.1"),
-                        tuple("ws", 8083, "127.0.0.1"),
-                        tuple("wss", 8084, "127.0.0.1"));
+                        tuple("mqtt", 1883, "localhost"),
+                        tuple("mqtts", 8883, "localhost"),
+                        tuple("ws", 8083, "localhost"),
+                        tuple("wss", 8084, "localhost"));
         assertThat(TlsSettings.from(REFERENCE.getConfig("tls")).enabled()).isFalse();
         assertThat(EdgeSettings.from(REFERENCE.getConfig("edge")).eventLoops())
                 .isEqualTo(Runtime.getRuntime().availableProcessors());
@@ -39,7 +42,9 @@ class SettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
             listeners.ws.port = 65536          | skein.listeners.ws.port: 65536 (expected: 0..65535)
             listeners.mqtt.port = many         | skein.listeners.mqtt.port:
-            listeners.mqtt.host = ""           | skein.listeners.mqtt.host: "" (expected: not empty)
+            listeners.mqtt.host = ""           | skein.listeners.mqtt.host: "" (expected: an address or a list
+            listeners.mqtt.host = []           | skein.listeners.mqtt.host: [] (expected: an address or a list
+            listeners.mqtt.host = ["a", ""]    | skein.listeners.mqtt.host: [a, ] (expected: an address or a list
             listeners.mqtt.enabled = perhaps   | skein.listeners.mqtt.enabled:
             edge.transport = carrier-pigeon    | skein.edge.transport: carrier-pigeon (expected:
             edge.backlog = 0                   | skein.edge.backlog: 0 (expected: 1..65535)

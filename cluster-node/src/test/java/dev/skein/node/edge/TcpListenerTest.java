@@ -4,10 +4,13 @@ import static dev.skein.node.edge.EdgeFixture.echo;
 import static dev.skein.node.edge.EdgeFixture.isClosed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -69,6 +72,46 @@ class TcpListenerTest {
                     .hasMessageStartingWith(
                             "skein.listeners.ws.port: " + port + " (expected: a free port of 127.0.0.1; ")
                     .hasMessageContaining("Address already in use");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void severalAddressesHaveOnePort(String transport) throws Exception {
+        try (EdgeFixture edge =
+                EdgeFixture.start("listeners.mqtt.host = [127.0.0.1, 127.0.0.2]", "edge.transport = " + transport)) {
+            List<InetSocketAddress> addresses =
+                    edge.listeners.bound().getFirst().addresses();
+            int port = addresses.getFirst().getPort();
+            assertThat(addresses)
+                    .containsExactly(
+                            new InetSocketAddress("127.0.0.1", port), new InetSocketAddress("127.0.0.2", port));
+            for (InetSocketAddress address : addresses) {
+                try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+                    assertThat(edge.nextConnection().remote().getPort()).isEqualTo(client.getLocalPort());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void localhostIsBothLoopbackAddresses(String transport) throws Exception {
+        InetAddress six = InetAddress.getByName("::1");
+        assumeTrue(NetworkInterface.getByInetAddress(six) != null, "no IPv6");
+        try (EdgeFixture edge = EdgeFixture.start("edge.transport = " + transport)) {
+            int port = edge.listeners.bound().getFirst().address().getPort();
+            try (Socket client = new Socket(six, port)) {
+                assertThat(edge.nextConnection().remote().getAddress()).isEqualTo(six);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void anyAddressIsShownAsItIsConfigured(String transport) throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start("listeners.mqtt.host = 0.0.0.0", "edge.transport = " + transport)) {
+            assertThat(edge.listeners.bound().getFirst().host()).isEqualTo("0.0.0.0");
         }
     }
 

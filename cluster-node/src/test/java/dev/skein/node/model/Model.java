@@ -43,6 +43,8 @@ public final class Model implements AutoCloseable {
               longer { APSARA, limits.topic-length = 128 }
               brief { APSARA, limits.keep-alive = 1s }
               lifted { APSARA, sessions { offline-qos0 = false, persistent-qos2 = true } }
+              addressed { mode = open, p2p = on, KEY }
+              plain { APSARA, p2p = off }
               keeping { mode = open, sessions.offline-qos0 = true, KEY }
               refusing { mode = open, duplicate-client-id = reject, KEY }
               yielding { APSARA, duplicate-client-id = take-over }

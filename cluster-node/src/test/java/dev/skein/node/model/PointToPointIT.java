@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code <parent>/p2p/<clientId>} reaches that client without a subscription. */
 @ExtendWith(Model.Extension.class)
 class PointToPointIT {
-    private static final String OPEN = "default";
+    private static final String OPEN = "addressed";
     private static final String APSARA = "fleet";
 
     private final ModelNode node;
@@ -27,7 +27,7 @@ class PointToPointIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"default, 0", "default, 1", "default, 2", "fleet, 0", "fleet, 1", "fleet, 2"})
+    @CsvSource({"addressed, 0", "addressed, 1", "addressed, 2", "fleet, 0", "fleet, 1", "fleet, 2"})
     void clientGetsItWithoutASubscriptionAndSeesTheSameTopic(String instance, int qos) {
         try (Device target = node.device(instance, "GID-two@@@target").connect();
                 Device sender = node.device(instance, "GID_Test@@@sender").connect()) {
@@ -41,7 +41,7 @@ class PointToPointIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"default, true", "default, false", "fleet, true", "fleet, false"})
+    @CsvSource({"addressed, true", "addressed, false", "fleet, true", "fleet, false"})
     void clientThatAlsoSubscribesGetsItOnce(String instance, boolean persistent) {
         Device target = node.device(instance, "GID-two@@@twice" + persistent);
         try (target;
@@ -57,6 +57,27 @@ class PointToPointIT {
                 assertThat(target.next().body()).isEqualTo("once" + qos);
             }
             sender.publish("news/end", "end", 1);
+            assertThat(target.next().body()).isEqualTo("end");
+        }
+    }
+
+    @ParameterizedTest // open by default, and apsara where it is switched off
+    @ValueSource(strings = {"default", "plain"})
+    void whereItIsOffTheTopicIsLikeOthers(String instance) {
+        try (Device target = node.device(instance, "GID-two@@@plain").connect();
+                Device spy = node.device(instance, "GID_Test@@@plainspy").connect();
+                Device keeper = node.device(instance, "GID_Test@@@plainkeeper")
+                        .persistent()
+                        .connect()) {
+            spy.subscribe(1, List.of("news/p2p/+", "news/+/GID-two@@@plain/#"));
+            keeper.subscribe(1, List.of("news/#"));
+
+            target.publish(to(target), "ordinary", 1);
+            assertThat(spy.next().body()).isEqualTo("ordinary");
+            assertThat(keeper.next().body()).isEqualTo("ordinary");
+
+            target.subscribe("news/end", 1);
+            spy.publish("news/end", "end", 1);
             assertThat(target.next().body()).isEqualTo("end");
         }
     }
@@ -86,12 +107,12 @@ class PointToPointIT {
     @ParameterizedTest
     @CsvSource({
         // what is kept for an offline client: the QoS x cleanSession table without a subscription
-        "default, true,  0, false",
-        "default, true,  1, false",
-        "default, true,  2, false",
-        "default, false, 0, false",
-        "default, false, 1, true",
-        "default, false, 2, true",
+        "addressed, true,  0, false",
+        "addressed, true,  1, false",
+        "addressed, true,  2, false",
+        "addressed, false, 0, false",
+        "addressed, false, 1, true",
+        "addressed, false, 2, true",
         "fleet,   true,  1, false",
         "fleet,   true,  2, false",
         "fleet,   false, 0, true",
@@ -135,7 +156,7 @@ class PointToPointIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"default, true", "default, false", "fleet, true", "fleet, false"})
+    @CsvSource({"addressed, true", "addressed, false", "fleet, true", "fleet, false"})
     void orderWithOtherMessagesOfThePublisherIsKept(String instance, boolean persistent) {
         Device target = node.device(instance, "GID-two@@@order" + persistent);
         try (target;
@@ -156,7 +177,7 @@ class PointToPointIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"fleet, fleet2", "fleet, default", "default, fleet"})
+    @CsvSource({"fleet, fleet2", "fleet, addressed", "addressed, fleet"})
     void itDoesNotLeaveItsInstance(String from, String into) {
         try (Device abroad = node.device(into, "GID-two@@@namesake").connect();
                 Device target = node.device(from, "GID-two@@@namesake").connect();
@@ -172,8 +193,8 @@ class PointToPointIT {
 
     @Test
     void clientIdWithSlashesIsReached() {
-        try (Device target = node.stranger("house/7/door").connect();
-                Device sender = node.stranger("sender").connect()) {
+        try (Device target = node.device(OPEN, "house/7/door").connect();
+                Device sender = node.device(OPEN, "sender").connect()) {
             sender.publish("news/p2p/house/7/door", "knock", 1);
 
             assertThat(target.next().topic()).isEqualTo("news/p2p/house/7/door");

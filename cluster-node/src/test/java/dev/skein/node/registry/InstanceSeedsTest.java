@@ -32,6 +32,7 @@ class InstanceSeedsTest {
                         DuplicateClientId.TAKE_OVER,
                         InstanceLimits.OPEN,
                         new SessionRules(false, true, Duration.ofDays(30)),
+                        false,
                         Set.of(),
                         Set.of(),
                         Map.of(),
@@ -55,7 +56,14 @@ class InstanceSeedsTest {
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.REJECT);
         assertThat(view.limits()).isEqualTo(InstanceLimits.APSARA);
         assertThat(view.sessions()).isEqualTo(new SessionRules(true, false, Duration.ofDays(30)));
+        assertThat(view.p2p()).isTrue();
         assertThat(view.anonymous()).isEqualTo(Anonymous.NEVER);
+    }
+
+    @Test
+    void p2pIsSwitchedOnAndOffInBothModes() {
+        assertThat(fleet("mode = open, p2p = on").p2p()).isTrue();
+        assertThat(fleet("mode = apsara, p2p = off").p2p()).isFalse();
     }
 
     @Test
@@ -119,6 +127,7 @@ class InstanceSeedsTest {
                 "default-permission = x    | .default-permission: x (expected: allow, deny)",
                 "limits.client-id-length = 90000 | .limits.client-id-length: 90000 (expected: 0..65535 or auto)",
                 "limits.client-id-length = -1    | .limits.client-id-length: -1 (expected: 0..65535 or auto)",
+                "p2p = maybe                     | .p2p: maybe (expected: on, off or auto)",
                 "limits.client-id-length = many  | .limits.client-id-length: many (expected: 0..65535 or auto)",
                 "limits.topic-length = 65536     | .limits.topic-length: 65536 (expected: 0..65535 or auto)",
                 "mode = apsara, limits.topic-length = 129 | .limits.topic-length: 129 (expected: 1..128 or auto)",

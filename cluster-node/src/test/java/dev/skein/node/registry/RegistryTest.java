@@ -270,6 +270,7 @@ class RegistryTest {
                 view.duplicateClientId(),
                 view.limits(),
                 view.sessions(),
+                view.p2p(),
                 view.groups(),
                 view.parentTopics(),
                 view.users(),

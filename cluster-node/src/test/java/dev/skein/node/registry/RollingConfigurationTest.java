@@ -93,6 +93,7 @@ class RollingConfigurationTest {
                 DEFAULT.duplicateClientId(),
                 DEFAULT.limits(),
                 DEFAULT.sessions(),
+                DEFAULT.p2p(),
                 DEFAULT.groups(),
                 DEFAULT.parentTopics(),
                 other.users(),

@@ -29,7 +29,7 @@ class KillIT {
         LOG.info("seed {}, in {}", seed, home);
         KillRun run;
         Judge.Verdict verdict;
-        try (SkeinProcess process = SkeinProcess.in(home, "-Xmx512m")) {
+        try (SkeinProcess process = SkeinProcess.in(home, "-Xmx512m", "skein.instances.default.p2p=on")) {
             run = new KillRun(process, seed);
             verdict = run.play(Integer.getInteger("skein.kills", KILLS));
         }

@@ -71,7 +71,7 @@ enum CloseReason {
     static CloseReason of(TopicRules.Kind kind) {
         return switch (kind) {
             case TOPIC_TOO_LONG, BODY_TOO_LARGE, TOO_MANY_FILTERS -> LIMIT;
-            case PARENT_NOT_REGISTERED, WILDCARD_PARENT, NOT_PERMITTED -> NOT_AUTHORIZED;
+            case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> NOT_AUTHORIZED;
         };
     }
 

@@ -5,6 +5,8 @@ import dev.skein.node.auth.AuthResult;
 import dev.skein.node.auth.ConnectAttempt;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.session.actor.ConnectionEvent;
@@ -17,7 +19,6 @@ import dev.skein.protocol.mqtt.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
-import io.netty.handler.codec.mqtt.MqttIdentifierRejectedException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
@@ -78,8 +79,6 @@ final class ConnectPhase {
         Throwable cause = message.decoderResult().cause();
         if (cause instanceof MqttUnacceptableProtocolVersionException) {
             refuse(UNACCEPTABLE_PROTOCOL_VERSION, "protocol level (expected: 3 or 4) [MQTT-3.1.2-2]");
-        } else if (cause instanceof MqttIdentifierRejectedException) {
-            refuse(IDENTIFIER_REJECTED, "client ID: " + cause.getMessage());
         } else {
             connection.close(CloseReason.MALFORMED, String.valueOf(cause));
         }
@@ -112,7 +111,8 @@ final class ConnectPhase {
     }
 
     private void authenticate(MqttConnectMessage message, ConnectAttempt attempt) {
-        shared.authenticator().authenticate(attempt, result -> {
+        Runnable waits = () -> connection.context().execute(turn::mayLapse); // others must not wait for it
+        shared.authenticator().authenticate(attempt, waits, result -> {
             if (connection.context().eventLoop().inEventLoop()) {
                 onAuthenticated(message, result);
             } else {
@@ -139,7 +139,7 @@ final class ConnectPhase {
             return;
         }
         Identity identity = who.clientId().isEmpty() ? who.withClientId(assigned()) : who;
-        Will wanted = will(message);
+        Will wanted = will(message, instance);
         if (wanted != null && !mayPublishWill(instance, identity, wanted)) {
             return;
         }
@@ -194,6 +194,21 @@ final class ConnectPhase {
 
     private static String assigned() {
         return "skein-" + UUID.randomUUID();
+    }
+
+    /** The will of {@code message}, or null also when nobody would get it: the connection is none the worse for it. */
+    private @Nullable Will will(MqttConnectMessage message, EdgeInstance instance) {
+        Will will = will(message);
+        TopicRules.Violation broken =
+                will == null ? null : TopicRules.publish(instance.view(), will.topic(), will.payload().length);
+        if (will == null || broken == null || broken.consequence() != TopicRules.Consequence.DROP_MESSAGE) {
+            return will;
+        }
+        TopicMetrics metrics = shared.metrics().topic(instance.id(), TopicNames.parent(will.topic()));
+        metrics.received(will.qos(), will.payload().length);
+        metrics.dropped(DropReason.NOT_AUTHORIZED);
+        shared.log().line(connection.describe() + " will dropped", broken.detail());
+        return null;
     }
 
     private static @Nullable Will will(MqttConnectMessage message) {

@@ -5,6 +5,8 @@ import dev.skein.node.observe.LatencyMetric;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.route.RouteTables;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import org.jspecify.annotations.Nullable;
 
 /** One instance as connections see it: the newest view of its registry, and its route tables on this node. */
 final class EdgeInstance {
@@ -38,6 +40,13 @@ final class EdgeInstance {
 
     InstanceView view() {
         return rules.view();
+    }
+
+    /** Whom {@code topic} addresses; null when it is a topic like others. */
+    @Nullable
+    String p2pTarget(TopicName topic) {
+        String target = topic.p2pTarget();
+        return target != null && view().p2p() ? target : null;
     }
 
     RouteTables tables() {

@@ -5,7 +5,6 @@ import dev.skein.node.observe.DropReason;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
-import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;
 import io.netty.channel.EventLoop;
@@ -19,12 +18,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What belongs to one event loop: its connections, its topic cache and decoder, what it has for other loops, and which
- * of its connections have something to flush. Everything written in one round of the loop leaves at its end: one
- * hand-over for each other loop and one flush for each connection. Confined to the loop but for {@link #execute}.
+ * What belongs to one event loop: its connections, its topic cache, what it has for other loops, and which of its
+ * connections have something to flush. Everything written in one round of the loop leaves at its end: one hand-over for
+ * each other loop and one flush for each connection. Confined to the loop but for {@link #execute}.
  */
 final class LoopContext {
-    private static final int CLIENT_ID_MAX = 65_535;
     private static final long SWEEP_MILLIS = 250;
     private static final int SWEEPS_A_RESEND = 4;
     private static final long LOOK_AGAIN_MILLIS = 5000;
@@ -46,7 +44,6 @@ final class LoopContext {
     private final int index;
     private final EventLoop loop;
     private final TopicNameCache topics = new TopicNameCache();
-    private final PacketDecoder packets;
     private final Publisher publisher;
     private final Obstacles obstacles;
     private final MessageIds ids;
@@ -75,7 +72,6 @@ final class LoopContext {
         this.shared = shared;
         this.index = index;
         this.loop = loop;
-        this.packets = new PacketDecoder(shared.settings().maxPacketSize(), CLIENT_ID_MAX);
         this.publisher = new Publisher(shared, this, loops);
         this.obstacles = new Obstacles(shared, this, loops);
         this.ids = new MessageIds(
@@ -112,11 +108,6 @@ final class LoopContext {
 
     TopicNameCache topics() {
         return topics;
-    }
-
-    /** Reads the rarer packets for all of its connections. */
-    PacketDecoder packets() {
-        return packets;
     }
 
     Publisher publisher() {

@@ -168,7 +168,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (heard) { // whole packets only [MQTT-3.1.2-24]
+        // Who sends a packet slowly is not silent [MQTT-3.1.2-24]; a CONNECT has to be whole in time.
+        if (heard || state == State.CONNECTED) {
             heard = false;
             lastHeard = System.nanoTime();
         }

@@ -30,9 +30,11 @@ import dev.skein.persistence.api.StoreCommand.WillMark;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
+import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -194,7 +196,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 .orElseThrow();
         MqttConnection connection = new MqttConnection(shared, loop, info);
         MqttFramer framer =
-                new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), loop.packets(), connection.holdings());
+                new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
         channel.pipeline().addLast(framer, connection);
     }
 
@@ -235,7 +237,7 @@ public final class MqttEdge implements ConnectionInitializer {
         // One loop for a topic, so that what is published on it one after another stays in order.
         LoopContext loop = shared.loops()
                 .get(Math.floorMod(topic.hashCode(), shared.loops().size()));
-        boolean retained = retain && name.p2pTarget() == null;
+        boolean retained = retain && known.p2pTarget(name) == null;
         Supplier<Message> made = () -> loop.message(known, name, payload, qos, retained);
         Runnable publish = () -> publish(loop, known, name, made, mark, done);
         // A will waits for no receiver: whoever comes next with its client ID waits for it.
@@ -273,7 +275,7 @@ public final class MqttEdge implements ConnectionInitializer {
             return;
         }
         TopicRoutes routes = TopicRoutes.of(shared, instance, name);
-        String target = name.p2pTarget();
+        String target = instance.p2pTarget(name);
         Match match = target == null ? loop.publisher().match(routes) : null;
         if (target == null && match == null) {
             loop.publisher().open(routes, () -> publish(loop, instance, name, made, mark, done));
@@ -379,8 +381,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 client.identity().username(),
                 client.identity().group(),
                 client.connectedAt(),
-                connection.info().remote().getAddress().getHostAddress() + ":"
-                        + connection.info().remote().getPort(),
+                NetUtil.toSocketAddressString(connection.info().remote()),
                 connection.info().listener(),
                 accepted.protocolLevel(),
                 accepted.cleanSession(),

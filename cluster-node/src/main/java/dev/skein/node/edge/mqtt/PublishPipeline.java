@@ -71,7 +71,7 @@ final class PublishPipeline {
         if (!allowed(publish, client, routes)) {
             return;
         }
-        String target = publish.topic().p2pTarget();
+        String target = instance.p2pTarget(publish.topic());
         Match match = null;
         if (target == null) {
             match = context.publisher().match(routes);

@@ -1,7 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.admission.Budget;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +68,9 @@ final class Turn implements Budget.Waiter {
 
     /** The work has to wait for others from now on. */
     void mayLapse() {
-        Objects.requireNonNull(ticket).mayLapse();
+        if (ticket != null) { // else it is over
+            ticket.mayLapse();
+        }
     }
 
     /** The work is done or is not wanted any more. */

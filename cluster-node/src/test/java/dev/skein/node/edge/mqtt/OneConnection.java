@@ -7,6 +7,7 @@ import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.ListenerSettings;
+import dev.skein.node.net.Hosts;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.Anonymous;
@@ -99,7 +100,7 @@ final class OneConnection implements AutoCloseable {
                 shared,
                 loop,
                 ConnectionInfo.of(
-                        new ListenerSettings("mqtt", true, "127.0.0.1", 0, "default", false),
+                        new ListenerSettings("mqtt", true, new Hosts(List.of("127.0.0.1")), 0, "default", false),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
         channel.pipeline().addLast(connection);
         ConnectionRef self =
@@ -132,7 +133,7 @@ final class OneConnection implements AutoCloseable {
                 LONG,
                 LONG,
                 new ConnectionMemory(MEMORY_MAX),
-                (_, _) -> {},
+                (_, _, _) -> {},
                 store,
                 new NoWills(),
                 tables,
@@ -172,6 +173,7 @@ final class OneConnection implements AutoCloseable {
                 DuplicateClientId.TAKE_OVER,
                 InstanceLimits.OPEN,
                 new SessionRules(false, true, Duration.ofDays(1)),
+                false,
                 Set.of(),
                 Set.of(),
                 Map.of(),

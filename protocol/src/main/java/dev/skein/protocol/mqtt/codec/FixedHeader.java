@@ -26,6 +26,8 @@ final class FixedHeader {
     static final int DUP = 0x08;
     static final int RETAIN = 0x01;
 
+    private static final int QOS_FLAGS = 0x06;
+
     /** Flags of PUBREL, SUBSCRIBE and UNSUBSCRIBE; every other type but PUBLISH has none. */
     static final int QOS_1_FLAGS = 0x02;
 
@@ -39,16 +41,16 @@ final class FixedHeader {
         return (firstByte >>> 1) & 0x03;
     }
 
-    /** Refuses a first byte that no client may send. */
+    /** Refuses a first byte that no client may send; the flags of CONNECT have their check when its level is known. */
     static void check(int firstByte, Level level) throws MalformedPacketException {
         int type = type(firstByte);
         int flags = firstByte & 0x0F;
         switch (type) {
-            case PUBLISH -> publishFlags(flags);
-            case CONNECT, PUBACK, PUBREC, PUBCOMP, PINGREQ, DISCONNECT -> flags(type, flags, 0);
+            case PUBLISH -> publishFlags(flags, level);
+            case CONNECT -> {}
+            case PUBACK, PUBREC, PUBCOMP, PINGREQ, DISCONNECT -> flags(type, level == Level.V3_1 ? 0 : flags, 0);
             case PUBREL, SUBSCRIBE, UNSUBSCRIBE ->
-                // 3.1 marks a repeated PUBREL, SUBSCRIBE or UNSUBSCRIBE with DUP.
-                flags(type, level == Level.V3_1 ? flags & ~DUP : flags, QOS_1_FLAGS);
+                flags(type, level == Level.V3_1 ? flags & QOS_FLAGS : flags, QOS_1_FLAGS);
             case CONNACK, SUBACK, UNSUBACK, PINGRESP ->
                 throw new MalformedPacketException(
                         PROTOCOL_VIOLATION, "MQTT-4.8.0-1", FailureText.of("type", type, "a packet of a client"));
@@ -56,12 +58,30 @@ final class FixedHeader {
         }
     }
 
-    private static void publishFlags(int flags) throws MalformedPacketException {
+    /** Refuses flags of a CONNECT, which MQTT 3.1 does not look at. */
+    static void checkConnect(int firstByte, Level level) throws MalformedPacketException {
+        if (level != Level.V3_1) {
+            flags(CONNECT, firstByte & 0x0F, 0);
+        }
+    }
+
+    /**
+     * The first byte with the flags that 3.1.1 wants, not for PUBLISH. MQTT 3.1 does not use DUP, QoS and RETAIN of
+     * most packets; a repeated PUBREL, SUBSCRIBE or UNSUBSCRIBE has DUP.
+     */
+    static int as311(int firstByte) {
+        return switch (type(firstByte)) {
+            case PUBREL, SUBSCRIBE, UNSUBSCRIBE -> (firstByte & 0xF0) | QOS_1_FLAGS;
+            default -> firstByte & 0xF0;
+        };
+    }
+
+    private static void publishFlags(int flags, Level level) throws MalformedPacketException {
         int qos = qos(flags);
         if (qos == 3) {
             throw new MalformedPacketException(MALFORMED, "MQTT-3.3.1-4", FailureText.of("qos", qos, "0..2"));
         }
-        if (qos == 0 && (flags & DUP) != 0) {
+        if (qos == 0 && (flags & DUP) != 0 && level != Level.V3_1) { // 3.1 gives DUP no meaning at QoS 0
             throw new MalformedPacketException(
                     PROTOCOL_VIOLATION, "MQTT-3.3.1-2", FailureText.of("dup", 1, "0 at QoS 0"));
         }

@@ -8,6 +8,7 @@ import dev.skein.protocol.wire.FailureText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.mqtt.MqttMessage;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
      *
      * @param maxPacketSize largest remaining length that is accepted, in bytes: 1..{@value #MAX_REMAINING_LENGTH}
      * @param topics the cache of the channel's event loop
-     * @param packets the event loop's decoder of all packets but PUBLISH, or null: they go on as frames
+     * @param packets reads all packets but PUBLISH, or null: they go on as frames
      */
     public MqttFramer(int maxPacketSize, TopicNameCache topics, @Nullable PacketDecoder packets) {
         this(maxPacketSize, topics, packets, _ -> {});
@@ -282,7 +283,9 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         }
         InboundAck.Kind ack = ackKind(firstByte);
         if (ack == null) {
-            handOn(ctx, packets.decode(FixedHeader.type(firstByte), in.readSlice(length)));
+            MqttMessage message = packets.decode(FixedHeader.type(firstByte), level, in, body, end);
+            in.readerIndex(end);
+            handOn(ctx, message);
         } else {
             in.readerIndex(end);
             handOn(ctx, new InboundAck(ack, in.getUnsignedShort(body)));
@@ -317,7 +320,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         }
         byte[] payload = new byte[end - payloadAt];
         in.getBytes(payloadAt, payload);
-        boolean dup = (firstByte & FixedHeader.DUP) != 0;
+        boolean dup = qos > 0 && (firstByte & FixedHeader.DUP) != 0;
         boolean retain = (firstByte & FixedHeader.RETAIN) != 0;
         return new InboundPublish(topic, payload, qos, dup, retain, packetId);
     }
@@ -325,7 +328,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
     private void check(int firstByte, ByteBuf in, int start, int body, int end) throws MalformedPacketException {
         switch (FixedHeader.type(firstByte)) {
             case FixedHeader.CONNECT -> {
-                level = PacketChecks.connect(in, body, end);
+                level = PacketChecks.connect(firstByte, in, body, end);
                 discarding = level == Level.UNKNOWN;
             }
             case FixedHeader.PUBACK -> PacketChecks.acknowledgement("PUBACK", in, body, end);
@@ -341,8 +344,8 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
             }
             default -> throw new IllegalStateException("firstByte: " + firstByte + " (expected: passed its check)");
         }
-        if (level == Level.V3_1 && (firstByte & FixedHeader.DUP) != 0) {
-            in.setByte(start, firstByte & ~FixedHeader.DUP);
+        if (level == Level.V3_1 && firstByte != FixedHeader.as311(firstByte)) {
+            in.setByte(start, FixedHeader.as311(firstByte));
         }
     }
 

@@ -8,18 +8,19 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What Netty's decoder takes on trust, checked on the raw bytes of one whole packet. In what passes here every field
- * lies inside the frame, so Netty's decoder never waits for bytes of the next packet.
+ * What a decoder takes on trust, checked on the raw bytes of one whole packet. In what passes here every field lies
+ * inside the frame and has a legal value.
  *
  * <p>MQTT 3.1 (level 3) left some bits undefined that 3.1.1 reserves; for such a client they are cleared in the frame
- * instead of refused, because Netty's decoder knows only the rules of 3.1.1.
+ * instead of refused, so that a decoder needs to know the rules of 3.1.1 alone.
  */
 final class PacketChecks {
-    private static final int USER_NAME = 0x80;
-    private static final int PASSWORD = 0x40;
-    private static final int WILL_RETAIN = 0x20;
-    private static final int WILL_QOS = 0x18;
-    private static final int WILL = 0x04;
+    static final int USER_NAME = 0x80;
+    static final int PASSWORD = 0x40;
+    static final int WILL_RETAIN = 0x20;
+    static final int WILL_QOS = 0x18;
+    static final int WILL = 0x04;
+    static final int CLEAN_SESSION = 0x02;
     private static final int RESERVED = 0x01;
     private static final int QOS_BITS = 0x03;
 
@@ -31,12 +32,13 @@ final class PacketChecks {
     /**
      * Checks a CONNECT.
      *
+     * @param firstByte of its fixed header
      * @param at where its body begins
      * @param end where it ends
      * @return the protocol; {@link Level#UNKNOWN} when the name is right but the level is not one of ours, and then
      *     nothing behind the level was looked at, because its form is not known [MQTT-3.1.2-2]
      */
-    static Level connect(ByteBuf in, int at, int end) throws MalformedPacketException {
+    static Level connect(int firstByte, ByteBuf in, int at, int end) throws MalformedPacketException {
         int levelAt = Strings.skipString(in, at, end, "protocolName");
         boolean is311 = isName(in, at, levelAt, NAME_3_1_1);
         if (!is311 && !isName(in, at, levelAt, NAME_3_1)) {
@@ -47,15 +49,20 @@ final class PacketChecks {
         if (levelAt == end) {
             throw length("CONNECT", end - at, "a protocol level");
         }
-        int number = in.getByte(levelAt);
-        if (number != (is311 ? 4 : 3)) {
-            return Level.UNKNOWN;
+        boolean served = in.getByte(levelAt) == (is311 ? 4 : 3);
+        Level level = !served ? Level.UNKNOWN : is311 ? Level.V3_1_1 : Level.V3_1;
+        FixedHeader.checkConnect(firstByte, level);
+        if (!served) {
+            return level;
         }
-        Level level = is311 ? Level.V3_1_1 : Level.V3_1;
         if (levelAt + 4 > end) {
             throw length("CONNECT", end - at, "flags and keep-alive");
         }
-        connectFlags(in.getUnsignedByte(levelAt + 1), level);
+        int flags = in.getUnsignedByte(levelAt + 1);
+        connectFlags(flags, level);
+        if (level == Level.V3_1 && (flags & RESERVED) != 0) {
+            in.setByte(levelAt + 1, flags & ~RESERVED);
+        }
         int next = connectPayload(in, levelAt + 4, end, levelAt + 1, level);
         if (next != end) {
             throw length("CONNECT", end - at, Integer.toString(next - at));

@@ -1,77 +1,153 @@
 package dev.skein.protocol.mqtt.codec;
 
+import dev.skein.protocol.wire.FailureText;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectPayload;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageFactory;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttSubscribePayload;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribePayload;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's decoder for packets that are there as a whole. It keeps nothing of a connection, so one serves all of an
- * event loop, where one for each would cost every connection 280 bytes. Confined to its event loop.
+ * Reads whole packets that {@link PacketChecks} has let through, into Netty's messages. Netty's own decoder is not
+ * used: it has bounds of its own, such as 32,767 bytes for the topic of a will, and gives null or an exception beyond
+ * them. Keeps nothing.
  */
 public final class PacketDecoder {
-    private final int maxPacketSize;
-    private final int maxClientIdLength;
-    /**
-     * Netty's decoder remembers the level of the last CONNECT; here it must not read another client's packets by it.
-     */
-    private final Netty connects = new Netty();
+    /** The only one. */
+    public static final PacketDecoder INSTANCE = new PacketDecoder();
 
-    private final Netty others = new Netty();
+    private PacketDecoder() {}
 
     /**
-     * A decoder for one event loop.
+     * Reads one packet.
      *
-     * @param maxPacketSize largest remaining length, in bytes, as for {@link MqttFramer}
-     * @param maxClientIdLength longest client ID of MQTT 3.1, in characters
+     * @param type of the packet, as {@link FixedHeader#type} gives it; not PUBLISH and no acknowledgement
+     * @param level of a CONNECT
+     * @param body where its body begins
+     * @param end where it ends
+     * @return the packet; a CONNECT of a level that is not served has a {@code decoderResult} that says so
      */
-    public PacketDecoder(int maxPacketSize, int maxClientIdLength) {
-        this.maxPacketSize = maxPacketSize;
-        this.maxClientIdLength = maxClientIdLength;
-    }
-
-    /**
-     * Reads the one packet that {@code packet} holds.
-     *
-     * @param type of the packet, as {@link FixedHeader#type} gives it; not PUBLISH
-     * @param packet exactly this packet; stays the caller's
-     * @return the packet, or one whose {@code decoderResult} says why it is none
-     */
-    MqttMessage decode(int type, ByteBuf packet) {
+    MqttMessage decode(int type, PacketChecks.Level level, ByteBuf in, int body, int end) {
         return switch (type) {
-            case FixedHeader.PINGREQ -> MqttMessage.PINGREQ; // checked to be empty, as the next
+            case FixedHeader.PINGREQ -> MqttMessage.PINGREQ;
             case FixedHeader.DISCONNECT -> MqttMessage.DISCONNECT;
-            case FixedHeader.CONNECT -> connects.read(packet);
-            default -> others.read(packet);
+            case FixedHeader.CONNECT ->
+                level == PacketChecks.Level.UNKNOWN ? unknownLevel() : connect(new Fields(in, body), end - body);
+            case FixedHeader.SUBSCRIBE -> subscribe(new Fields(in, body), end);
+            case FixedHeader.UNSUBSCRIBE -> unsubscribe(new Fields(in, body), end);
+            default -> throw new IllegalStateException("type: " + type + " (expected: one that passed its check)");
         };
     }
 
-    /** A decoder of Netty's in a pipeline of its own. */
-    private final class Netty {
-        private @Nullable EmbeddedChannel channel;
+    private static MqttMessage unknownLevel() {
+        MqttFixedHeader header = header(MqttMessageType.CONNECT, MqttQoS.AT_MOST_ONCE, 0);
+        String text = FailureText.of("protocol level", "another", "3 or 4");
+        return MqttMessageFactory.newInvalidMessage(header, null, new MqttUnacceptableProtocolVersionException(text));
+    }
 
-        private MqttMessage read(ByteBuf packet) {
-            EmbeddedChannel pipeline = channel;
-            if (pipeline == null) {
-                pipeline = new EmbeddedChannel(new MqttDecoder(maxPacketSize, maxClientIdLength));
-                channel = pipeline;
-            }
-            pipeline.writeInbound(packet.retain());
-            MqttMessage message = pipeline.readInbound();
-            // It reads nothing any more after a bad packet, and waits for the rest of a short one.
-            if (message == null || message.decoderResult().isFailure() || packet.isReadable()) {
-                channel = null;
-                pipeline.finishAndReleaseAll();
-            }
-            return message != null ? message : shorterThanItsContent();
+    private static MqttMessage connect(Fields fields, int remaining) {
+        String name = fields.text();
+        int level = fields.number(1);
+        int flags = fields.number(1);
+        int keepAlive = fields.number(2);
+        boolean will = (flags & PacketChecks.WILL) != 0;
+        boolean user = (flags & PacketChecks.USER_NAME) != 0;
+        boolean password = (flags & PacketChecks.PASSWORD) != 0;
+        MqttConnectVariableHeader variable = new MqttConnectVariableHeader(
+                name,
+                level,
+                user,
+                password,
+                will && (flags & PacketChecks.WILL_RETAIN) != 0,
+                will ? (flags & PacketChecks.WILL_QOS) >> 3 : 0,
+                will,
+                (flags & PacketChecks.CLEAN_SESSION) != 0,
+                keepAlive);
+        String clientId = fields.text();
+        @Nullable String willTopic = will ? fields.text() : null;
+        byte @Nullable [] willMessage = will ? fields.bytes() : null;
+        @Nullable String userName = user ? fields.text() : null;
+        byte @Nullable [] secret = password ? fields.bytes() : null;
+        return new MqttConnectMessage(
+                header(MqttMessageType.CONNECT, MqttQoS.AT_MOST_ONCE, remaining),
+                variable,
+                new MqttConnectPayload(clientId, willTopic, willMessage, userName, secret));
+    }
+
+    private static MqttMessage subscribe(Fields fields, int end) {
+        int remaining = end - fields.at;
+        MqttMessageIdVariableHeader id = MqttMessageIdVariableHeader.from(fields.number(2));
+        List<MqttTopicSubscription> filters = new ArrayList<>();
+        while (fields.at < end) {
+            String filter = fields.text();
+            filters.add(new MqttTopicSubscription(filter, MqttQoS.valueOf(fields.number(1))));
+        }
+        return new MqttSubscribeMessage(
+                header(MqttMessageType.SUBSCRIBE, MqttQoS.AT_LEAST_ONCE, remaining),
+                id,
+                new MqttSubscribePayload(filters));
+    }
+
+    private static MqttMessage unsubscribe(Fields fields, int end) {
+        int remaining = end - fields.at;
+        MqttMessageIdVariableHeader id = MqttMessageIdVariableHeader.from(fields.number(2));
+        List<String> filters = new ArrayList<>();
+        while (fields.at < end) {
+            filters.add(fields.text());
+        }
+        return new MqttUnsubscribeMessage(
+                header(MqttMessageType.UNSUBSCRIBE, MqttQoS.AT_LEAST_ONCE, remaining),
+                id,
+                new MqttUnsubscribePayload(filters));
+    }
+
+    private static MqttFixedHeader header(MqttMessageType type, MqttQoS qos, int remaining) {
+        return new MqttFixedHeader(type, false, qos, false, remaining);
+    }
+
+    /** Reads one field after another, without moving the reader index. */
+    private static final class Fields {
+        private final ByteBuf in;
+        private int at;
+
+        Fields(ByteBuf in, int at) {
+            this.in = in;
+            this.at = at;
         }
 
-        private static MqttMessage shorterThanItsContent() {
-            return MqttMessageFactory.newInvalidMessage(
-                    new DecoderException("packet: shorter than what it holds (expected: all of it)"));
+        int number(int bytes) {
+            int value = bytes == 1 ? in.getUnsignedByte(at) : in.getUnsignedShort(at);
+            at += bytes;
+            return value;
+        }
+
+        String text() {
+            int length = number(2);
+            String text = in.toString(at, length, StandardCharsets.UTF_8);
+            at += length;
+            return text;
+        }
+
+        byte[] bytes() {
+            byte[] bytes = new byte[number(2)];
+            in.getBytes(at, bytes);
+            at += bytes.length;
+            return bytes;
         }
     }
 }

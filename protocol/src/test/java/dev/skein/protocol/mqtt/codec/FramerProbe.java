@@ -38,8 +38,7 @@ final class FramerProbe implements AutoCloseable {
 
     /** All packets but PUBLISH and acknowledgements come out as Netty's. */
     static FramerProbe decoding(TopicNameCache topics, int maxPacketSize) {
-        PacketDecoder packets = new PacketDecoder(maxPacketSize, 65_535);
-        return new FramerProbe(new MqttFramer(maxPacketSize, topics, packets));
+        return new FramerProbe(new MqttFramer(maxPacketSize, topics, PacketDecoder.INSTANCE));
     }
 
     FramerProbe(ChannelHandler... behind) {

@@ -21,8 +21,10 @@ class MqttFramerRefusalTest {
                 "2.2.3         | MALFORMED          | 30 80 80 80 80",
                 "2.2.3         | PACKET_TOO_LARGE   | 30 ff ff ff 7f",
                 "2.2.3         | PACKET_TOO_LARGE   | 10 a1 8d 06", // 100,001
-                "MQTT-2.2.2-2  | MALFORMED          | 11",
-                "MQTT-2.2.2-2  | MALFORMED          | 12",
+                "MQTT-2.2.2-2  | MALFORMED          | 11 0d s'MQTT' 04 02 003c s'p'",
+                "MQTT-2.2.2-2  | MALFORMED          | 12 0d s'MQTT' 04 02 003c s'p'",
+                "MQTT-2.2.2-2  | MALFORMED          | 18 0d s'MQTT' 04 02 003c s'p'",
+                "MQTT-2.2.2-2  | MALFORMED          | 11 0d s'MQTT' 06 02 003c s'p'",
                 "MQTT-2.2.2-2  | MALFORMED          | 41",
                 "MQTT-2.2.2-2  | MALFORMED          | 48",
                 "MQTT-2.2.2-2  | MALFORMED          | 52",

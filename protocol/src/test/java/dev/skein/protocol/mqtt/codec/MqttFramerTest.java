@@ -217,13 +217,41 @@ class MqttFramerTest {
         }
     }
 
-    @Test // 3.1, fixed header: DUP marks a repeated packet
-    void clearsTheDupFlagThatOnly31Allows() {
+    @Test // 3.1, fixed header: DUP marks a repeated packet, and RETAIN is for PUBLISH alone
+    void clearsTheFlagsThatOnly31Allows() {
         try (FramerProbe probe = new FramerProbe()) {
-            probe.write(CONNECT_3_1).write("6a 02 0001 8a 06 0002 s'a' fd aa 05 0003 s'a'");
+            probe.write("1f 0f s'MQIsdp' 03 03 003c s'p'").write("6a 02 0001 8b 06 0002 s'a' fd a3 05 0003 s'a'");
+            probe.write("4f 02 0004 51 02 0005 78 02 0006 cf 00 e2 00");
             assertThat(probe.failures).isEmpty();
             assertThat(probe.received)
-                    .endsWith("62020001", Wire.hex("82 06 0002 s'a' 01"), Wire.hex("a2 05 0003 s'a'"));
+                    .containsExactly(
+                            Wire.hex(CONNECT_3_1),
+                            "62020001",
+                            Wire.hex("82 06 0002 s'a' 01"),
+                            Wire.hex("a2 05 0003 s'a'"),
+                            "40020004",
+                            "50020005",
+                            "70020006",
+                            "c000",
+                            "e000");
+        }
+    }
+
+    @ParameterizedTest // 3.1: these use QoS level 1
+    @ValueSource(strings = {"60 02 0001", "64 02 0001", "80 06 0001 s'a' 00", "a6 05 0001 s'a'"})
+    void refusesAnotherQosOf31(String packet) {
+        try (FramerProbe probe = new FramerProbe()) {
+            probe.write(CONNECT_3_1).write(packet);
+            assertThat(probe.failure().clause()).isEqualTo("MQTT-2.2.2-2");
+        }
+    }
+
+    @Test // 3.1, DUP: applies to messages of QoS above 0
+    void ignoresDupAtQos0Of31() {
+        try (FramerProbe probe = new FramerProbe()) {
+            probe.write(CONNECT_3_1).write("39 03 s'a'");
+            assertThat(probe.failures).isEmpty();
+            assertThat(probe.received).last().hasToString("PUBLISH a qos 0 retain id 0, 0 bytes");
         }
     }
 
