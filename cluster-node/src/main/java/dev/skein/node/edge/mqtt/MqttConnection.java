@@ -161,9 +161,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             handle(packet);
         } else if (state != State.CLOSED) {
             waiting.add(packet);
-            if (heldBack) {
-                updateReading();
-            }
+            updateReading();
         }
     }
 
@@ -285,7 +283,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     private void updateReading() {
         if (channel != null) {
-            boolean mayRead = !parked || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
+            boolean mayRead = !parked
+                    || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
             boolean read = mayRead && !held && outputBytes() < OUTPUT_MAX;
             if (channel.channel().config().isAutoRead() != read) {
                 channel.channel().config().setAutoRead(read);
