@@ -160,9 +160,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             handle(packet);
         } else if (state != State.CLOSED) {
             waiting.add(packet);
-            if (heldBack) {
-                updateReading();
-            }
+            updateReading();
         }
     }
 
