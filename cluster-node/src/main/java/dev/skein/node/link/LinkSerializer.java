@@ -55,9 +55,10 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
             }
             case LinkMessage.Segment segment -> into.putLong(segment.sequence()).put(segment.bytes());
             case LinkMessage.Acknowledged acknowledged -> into.putLong(acknowledged.sequence());
-            case LinkMessage.Barrier barrier -> into.putLong(barrier.sequence())
-                    .put((byte) (barrier.stored() ? 1 : 0))
-                    .put(names(barrier.routers()));
+            case LinkMessage.Barrier barrier ->
+                into.putLong(barrier.sequence())
+                        .put((byte) (barrier.stored() ? 1 : 0))
+                        .put(names(barrier.routers()));
         }
         into.order(before);
     }
@@ -77,7 +78,10 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
 
     /** Each with a zero byte behind it, which no name has. */
     private static byte[] names(List<String> names) {
-        return names.stream().map(each -> each + '\0').collect(Collectors.joining()).getBytes(UTF_8);
+        return names.stream()
+                .map(each -> each + '\0')
+                .collect(Collectors.joining())
+                .getBytes(UTF_8);
     }
 
     private static List<String> names(ByteBuffer from) {

@@ -13,7 +13,8 @@ import java.util.Map;
  *
  * <p>While the cluster is asked for retained messages, live messages of the topics concerned are held; the answer goes
  * out before them. While the client takes its time, they pass, and the retained messages of their topics are left out
- * later: they are older. Exists only while retained messages are still to come. Confined to the connection's event loop.
+ * later: they are older. Exists only while retained messages are still to come. Confined to the connection's event
+ * loop.
  */
 public final class ReplayGate {
     private static final int TOPICS_MAX = 50_000;
@@ -130,9 +131,7 @@ public final class ReplayGate {
     }
 
     static boolean isCopy(Message message, String topic, byte[] payload) {
-        return message.retain()
-                && message.topic().value().equals(topic)
-                && Arrays.equals(message.payload(), payload);
+        return message.retain() && message.topic().value().equals(topic) && Arrays.equals(message.payload(), payload);
     }
 
     /** Messages held. */

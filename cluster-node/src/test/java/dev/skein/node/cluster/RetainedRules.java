@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what fresh subscriptions found retained, and what came live with it. Each topic has one publisher, so that its messages have an order:
+ * Judges what fresh subscriptions found retained, and what came live with it. Each topic has one publisher, so that its
+ * messages have an order:
  *
  * <ul>
  *   <li>what was acknowledged before SUBSCRIBE was sent is found, or something that was published later;
@@ -152,7 +153,11 @@ final class RetainedRules {
 
     private void onUnsubscribed(Event event, int at) {
         Reading reading = readings.remove(event.connection());
-        if (reading == null || !reading.filter.equals(event.subject()) || reading.givenUp < 0 || !reading.calm || !isCalm(event)) {
+        if (reading == null
+                || !reading.filter.equals(event.subject())
+                || reading.givenUp < 0
+                || !reading.calm
+                || !isCalm(event)) {
             return;
         }
         for (String topic : topics.keySet()) {

@@ -60,8 +60,7 @@ class RetainedStoryIT {
 
         private Client(int node, String id, boolean clean) throws IOException {
             client = new TestClient(id, clean, this);
-            client.connect(
-                    TestClient.nextConnection(), cluster.node(node).address(), null, DEADLINE);
+            client.connect(TestClient.nextConnection(), cluster.node(node).address(), null, DEADLINE);
         }
 
         @Override
@@ -88,7 +87,9 @@ class RetainedStoryIT {
         }
 
         List<Integer> values() {
-            return got.stream().map(each -> Integer.parseInt(each.split(" ")[0])).toList();
+            return got.stream()
+                    .map(each -> Integer.parseInt(each.split(" ")[0]))
+                    .toList();
         }
 
         void unsubscribe(String filter) throws Exception {
@@ -167,7 +168,8 @@ class RetainedStoryIT {
                     var subscribed = own.client.subscribe(topic, qos);
                     own.publish(topic, value, qos);
                     subscribed.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
-                    Waiting.until("its value comes", DEADLINE, () -> own.values().contains(value));
+                    Waiting.until(
+                            "its value comes", DEADLINE, () -> own.values().contains(value));
                     own.unsubscribe(topic);
                     assertThat(own.values()).as("round %d: %s", round, own.got).endsWith(value);
                     assertThat(own.values()).doesNotHaveDuplicates().isSorted();
@@ -195,8 +197,10 @@ class RetainedStoryIT {
                 try (Client reader = new Client(node, name("reader"), clean)) {
                     reader.client.subscribe(topic, 1).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
                     int after = sent.get() + 2;
-                    Waiting.until("live ones come", DEADLINE, () -> reader.values().stream()
-                            .anyMatch(value -> value >= after));
+                    Waiting.until(
+                            "live ones come",
+                            DEADLINE,
+                            () -> reader.values().stream().anyMatch(value -> value >= after));
                     reader.unsubscribe(topic);
                     assertThat(reader.got).as("round %d", round).startsWith("0 r");
                     assertThat(reader.values()).isSorted().doesNotHaveDuplicates();

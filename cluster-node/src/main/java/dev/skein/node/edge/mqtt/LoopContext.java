@@ -1,8 +1,8 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.cluster.StillMember;
-import dev.skein.node.observe.DropReason;
 import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.mqtt.codec.TopicName;

@@ -283,7 +283,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     /** A client that does not take its answers is not read, or they would pile up. */
     private void updateReading() {
         if (channel != null) {
-            boolean mayRead = !parked || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
+            boolean mayRead = !parked
+                    || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
             boolean read = mayRead && !held && channel.channel().isWritable();
             if (channel.channel().config().isAutoRead() != read) {
                 channel.channel().config().setAutoRead(read);

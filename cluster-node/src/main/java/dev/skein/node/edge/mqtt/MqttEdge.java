@@ -195,8 +195,8 @@ public final class MqttEdge implements ConnectionInitializer {
                 .findFirst()
                 .orElseThrow();
         MqttConnection connection = new MqttConnection(shared, loop, info);
-        MqttFramer framer =
-                new MqttFramer(shared.settings().maxPacketSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
+        MqttFramer framer = new MqttFramer(
+                shared.settings().maxPacketSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
         channel.pipeline().addLast(framer, connection);
     }
 

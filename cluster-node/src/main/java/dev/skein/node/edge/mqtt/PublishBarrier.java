@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until every event loop of the cluster has passed a point: the retained messages that it had matched before are
- * committed, and the live messages that it had matched before have arrived on this loop; where asked for, also those that
- * go through the store. A subscription whose route is in force then finds retained what it was not sent live.
+ * committed, and the live messages that it had matched before have arrived on this loop; where asked for, also those
+ * that go through the store. A subscription whose route is in force then finds retained what it was not sent live.
  *
  * <p>One round at a time; who asks meanwhile shares the next one. Confined to its event loop.
  */
@@ -126,7 +126,9 @@ final class PublishBarrier {
         for (LoopContext each : shared.loops()) {
             Runnable pass = () -> each.publisher()
                     .retained()
-                    .whenSettled(begun.routers, () -> passHere(each, begun.id, each.ids().last()));
+                    .whenSettled(
+                            begun.routers,
+                            () -> passHere(each, begun.id, each.ids().last()));
             if (each == loop) {
                 pass.run();
             } else {
@@ -160,10 +162,12 @@ final class PublishBarrier {
     static void answer(EdgeShared shared, LoopContext loop, Frame.Header header, Frame.Targets targets) {
         int asker = (int) targets.id(1);
         long last = header.sequence();
-        loop.run(asker, () -> shared.loops()
-                .get(asker)
-                .barrier()
-                .passed(targets.id(0), targets.id(3), (int) targets.id(2), header.writer(), last));
+        loop.run(
+                asker,
+                () -> shared.loops()
+                        .get(asker)
+                        .barrier()
+                        .passed(targets.id(0), targets.id(3), (int) targets.id(2), header.writer(), last));
     }
 
     /** Runs {@code passed} on loop {@code on} when what the store was given until now is committed and pushed. */
@@ -192,7 +196,9 @@ final class PublishBarrier {
         if (writers.size() == (now.stored ? loops + 1 : loops)) {
             now.missing.remove(node);
             endIfComplete(now);
-        } else if (now.stored && writers.size() == loops && node == shared.links().self()) {
+        } else if (now.stored
+                && writers.size() == loops
+                && node == shared.links().self()) {
             passStore(
                     shared,
                     loop.index(),

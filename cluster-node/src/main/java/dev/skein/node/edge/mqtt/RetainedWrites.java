@@ -148,7 +148,8 @@ final class RetainedWrites {
         turn.latest = null;
         turn.waiting = new ArrayList<>(1);
         // What a persistent session that is gone was not acknowledged it sends again, perhaps has done so elsewhere.
-        BooleanSupplier wanted = () -> told.stream().anyMatch(each -> each.tally().isWanted());
+        BooleanSupplier wanted =
+                () -> told.stream().anyMatch(each -> each.tally().isWanted());
         if (!wanted.getAsBoolean()) {
             told.forEach(each -> each.done(false));
             next(topic, turn);
