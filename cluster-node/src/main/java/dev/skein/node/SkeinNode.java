@@ -25,6 +25,7 @@ import dev.skein.node.session.actor.Restores;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.SessionContext;
 import dev.skein.node.session.actor.ShardAges;
+import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.net.InetSocketAddress;
@@ -218,19 +219,8 @@ public final class SkeinNode {
         CompletableFuture<SessionContext> shared = new CompletableFuture<>();
         Wills wills = new Wills(system, stores.wills(), membership, edge);
         ActorRef<ShardingEnvelope<SessionCommand>> sessions = sessions(sharding, shared);
-        shared.complete(new SessionContext(
-                membership,
-                sessions,
-                stores.sessions(),
-                new Restores(stores.sessions(), admission.restores()),
-                routers,
-                clock,
-                new AtomicLong(),
-                wills,
-                new ShardAges(System::nanoTime),
-                TAKE_OVER_DEADLINE,
-                ROUTE_DEADLINE,
-                IDLE_DEADLINE));
+        Restores restores = new Restores(stores.sessions(), admission.restores());
+        shared.complete(context(membership, sessions, stores.sessions(), restores, routers, clock, wills));
         EventLoops loops = EventLoops.create(config.edge());
         ExecutorService hashes = config.auth().newHashExecutor();
         edge.complete(MqttEdge.create(
@@ -282,6 +272,29 @@ public final class SkeinNode {
 
     private static BiConsumer<Duration, Runnable> later(ActorSystem<?> system) {
         return (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
+    }
+
+    private static SessionContext context(
+            Membership membership,
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
+            SessionStore store,
+            Restores restores,
+            ActorRef<ShardingEnvelope<RouterCommand>> routers,
+            InstantSource clock,
+            Wills wills) {
+        return new SessionContext(
+                membership,
+                sessions,
+                store,
+                restores,
+                routers,
+                clock,
+                new AtomicLong(),
+                wills,
+                new ShardAges(System::nanoTime),
+                TAKE_OVER_DEADLINE,
+                ROUTE_DEADLINE,
+                IDLE_DEADLINE);
     }
 
     private static Admission admission(NodeConfig config, NodeMetrics metrics, ActorSystem<?> system) {
