@@ -21,6 +21,8 @@ public final class Message {
     private long writer;
     private long sampledNanos;
     private boolean once;
+
+    @SuppressWarnings("UnusedVariable") // used through QUEUES
     private volatile int queues;
 
     /**

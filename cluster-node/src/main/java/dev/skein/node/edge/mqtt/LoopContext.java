@@ -33,9 +33,7 @@ final class LoopContext {
 
     private static final int ROUND_PART = 8;
 
-    private static final Comparator<MqttConnection> LARGEST_FIRST = Comparator.comparingInt((MqttConnection each) ->
-                    Long.numberOfLeadingZeros(each.holdings().bytes()))
-            .thenComparingLong(MqttConnection::lastHeard);
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Claims said again in one sweep: a node that is gone must not cost the others their breath. */
     private static final int RECLAIMS = 1000;
@@ -283,7 +281,7 @@ final class LoopContext {
         flushingNow = false;
     }
 
-    /** Closes those that hold the most until {@code bytes} are free; of those alike the longest silent first. */
+    /** Closes those that hold the most, and are silent for the longest, until {@code bytes} are free. */
     private void closeLargest(long bytes) {
         List<MqttConnection> holders = new ArrayList<>();
         for (MqttConnection connection : connections) {
@@ -291,7 +289,9 @@ final class LoopContext {
                 holders.add(connection);
             }
         }
-        holders.sort(LARGEST_FIRST);
+        long now = System.nanoTime();
+        holders.sort(Comparator.comparingDouble((MqttConnection each) -> weight(each, now))
+                .reversed());
         long freed = 0;
         for (MqttConnection connection : holders) {
             if (freed >= bytes) {
@@ -302,6 +302,11 @@ final class LoopContext {
             shared.memory().countClosed();
             connection.close(CloseReason.MEMORY, "it held " + held + " bytes, among the most; " + shared.memory());
         }
+    }
+
+    /** A client that is sending goes after one that holds as much and is silent. */
+    private static double weight(MqttConnection connection, long now) {
+        return (double) connection.holdings().bytes() * (now - connection.lastHeard() + SECOND_NANOS);
     }
 
     void add(MqttConnection connection) {
