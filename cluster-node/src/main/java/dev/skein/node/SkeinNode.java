@@ -231,8 +231,7 @@ public final class SkeinNode {
                         config.edge().connectTimeout(),
                         config.edge().stallTimeout(),
                         memory,
-                        new InstanceAuthenticator(
-                                registry.views(), config.auth(), hashes, System::nanoTime, later(system)),
+                        authenticator(config, registry, hashes, system),
                         registry.views(),
                         stores.messages(),
                         wills,
@@ -270,8 +269,11 @@ public final class SkeinNode {
         });
     }
 
-    private static BiConsumer<Duration, Runnable> later(ActorSystem<?> system) {
-        return (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
+    private static InstanceAuthenticator authenticator(
+            NodeConfig config, RegistryService registry, ExecutorService hashes, ActorSystem<?> system) {
+        BiConsumer<Duration, Runnable> timer =
+                (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
+        return new InstanceAuthenticator(registry.views(), config.auth(), hashes, System::nanoTime, timer);
     }
 
     private static SessionContext context(

@@ -3,11 +3,9 @@ package dev.skein.node.net;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueType;
 import java.io.UncheckedIOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,9 +83,8 @@ public record Hosts(List<String> words) {
 
     private static boolean hasLoopback6() {
         try {
-            InetAddress loopback = InetAddress.getByName(LOOPBACK_6);
-            return loopback instanceof Inet6Address && NetworkInterface.getByInetAddress(loopback) != null;
-        } catch (UnknownHostException | SocketException e) {
+            return NetworkInterface.getByInetAddress(InetAddress.ofLiteral(LOOPBACK_6)) != null;
+        } catch (SocketException e) {
             throw new UncheckedIOException("the addresses of this machine cannot be read", e);
         }
     }

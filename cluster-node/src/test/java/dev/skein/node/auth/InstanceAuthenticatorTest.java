@@ -39,7 +39,6 @@ class InstanceAuthenticatorTest {
             }
             plain { users = [{ name = bob, password-hash = "%s" }, { name = amy, password-hash = "%s" }] }
             """.formatted(SECRET, SECRET, SECRET, ARGON2);
-    private static final Runnable NOBODY_WAITS = () -> {};
     private static final String DEVICE = "GID_Test@@@0001";
 
     private final ManualTimer time = new ManualTimer();
@@ -225,8 +224,7 @@ class InstanceAuthenticatorTest {
     @Test
     void hashesAreNeverComputedOnTheCallersThread() {
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(
-                attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), NOBODY_WAITS, results::add);
+        begin(attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), results);
         assertThat(results).isEmpty();
         hashes.run();
         assertThat(results).hasSize(1).first().isInstanceOf(Accepted.class);
@@ -259,8 +257,7 @@ class InstanceAuthenticatorTest {
     @Test
     void aPasswordThatChangedWhileTheAttemptWaitedIsRefused() {
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(
-                attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), NOBODY_WAITS, results::add);
+        begin(attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), results);
         views.become(INSTANCES.replace(SECRET, OTHER));
         hashes.run();
         assertRefused(results.getFirst(), Reason.BAD_CREDENTIALS);
@@ -287,8 +284,7 @@ class InstanceAuthenticatorTest {
         List<AuthResult> results = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             String password = "guess" + i;
-            authenticator.authenticate(
-                    attempt("plain", "192.0.2.1", "c1", "bob", password, true), NOBODY_WAITS, results::add);
+            begin(attempt("plain", "192.0.2.1", "c1", "bob", password, true), results);
         }
         assertThat(results).hasSize(40 - FailureLimiter.LINE).allSatisfy(it -> assertRefused(it, Reason.RATE_LIMITED));
         time.pass(Duration.ofSeconds(10), hashes::run);
@@ -302,8 +298,7 @@ class InstanceAuthenticatorTest {
         List<AuthResult> guesses = new ArrayList<>();
         List<AuthResult> results = new ArrayList<>();
         List<String> waited = new ArrayList<>();
-        authenticator.authenticate(
-                attempt("plain", "192.0.2.1", "bad", "bob", "guess", true), NOBODY_WAITS, guesses::add);
+        begin(attempt("plain", "192.0.2.1", "bad", "bob", "guess", true), guesses);
         authenticator.authenticate(
                 attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), () -> waited.add("c1"), results::add);
         assertThat(waited).containsExactly("c1");
@@ -344,8 +339,7 @@ class InstanceAuthenticatorTest {
         List<AuthResult> results = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             hashes.room = 100;
-            authenticator.authenticate(
-                    attempt("plain", "192.0.2.1", "old" + i, "bob", "old password", true), NOBODY_WAITS, results::add);
+            begin(attempt("plain", "192.0.2.1", "old" + i, "bob", "old password", true), results);
         }
         hashes.run();
         assertThat(results).hasSize(40).allSatisfy(it -> assertRefused(it, Reason.BAD_CREDENTIALS));
@@ -360,14 +354,12 @@ class InstanceAuthenticatorTest {
         List<AuthResult> guesses = new ArrayList<>();
         for (int i = 30; i < 40; i++) {
             String name = "user" + i;
-            authenticator.authenticate(
-                    attempt("plain", "192.0.2.1", "bad", name, "x", true), NOBODY_WAITS, guesses::add);
+            begin(attempt("plain", "192.0.2.1", "bad", name, "x", true), guesses);
         }
         hashes.run();
         assertThat(guesses).isEmpty();
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(
-                attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), NOBODY_WAITS, results::add);
+        begin(attempt("plain", "192.0.2.1", "c1", "bob", "secret", true), results);
         time.pass(Duration.ofSeconds(1), hashes::run);
         assertThat(guesses).hasSize(10);
         assertThat(results).isEmpty();
@@ -389,8 +381,7 @@ class InstanceAuthenticatorTest {
         hashes.room = 100;
         List<AuthResult> results = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            authenticator.authenticate(
-                    attempt("plain", "192.0.2.1", "c1", "bob", "wrong" + i, true), NOBODY_WAITS, results::add);
+            begin(attempt("plain", "192.0.2.1", "c1", "bob", "wrong" + i, true), results);
         }
         hashes.run();
         time.pass(Duration.ofSeconds(10), hashes::run);
@@ -421,8 +412,7 @@ class InstanceAuthenticatorTest {
         assertThat(ask("plain", "192.0.2.9", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
         guess("192.0.2.1", "bob", 3);
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(
-                attempt("plain", "192.0.2.1", "c2", "bob", "secret", true), NOBODY_WAITS, results::add);
+        begin(attempt("plain", "192.0.2.1", "c2", "bob", "secret", true), results);
         assertThat(results).isEmpty();
         time.pass(Duration.ofSeconds(1), hashes::run);
         assertThat(results).hasSize(1).allMatch(Accepted.class::isInstance);
@@ -434,9 +424,8 @@ class InstanceAuthenticatorTest {
         List<AuthResult> results = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             String clientId = "GID_Test@@@" + i;
-            authenticator.authenticate(
-                    attempt("plain", "192.0.2.1", "c" + i, "bob", "secret", true), NOBODY_WAITS, results::add);
-            authenticator.authenticate(
+            begin(attempt("plain", "192.0.2.1", "c" + i, "bob", "secret", true), results);
+            begin(
                     attempt(
                             "default",
                             "192.0.2.1",
@@ -444,8 +433,7 @@ class InstanceAuthenticatorTest {
                             "Signature|key1|fleet",
                             Signatures.sign("XXXXX", clientId),
                             true),
-                    NOBODY_WAITS,
-                    results::add);
+                    results);
         }
         hashes.run();
         assertThat(results).hasSize(1_000).allMatch(Accepted.class::isInstance);
@@ -468,8 +456,7 @@ class InstanceAuthenticatorTest {
 
     private void guess(String address, String user, int times) {
         for (int i = 0; i < times; i++) {
-            authenticator.authenticate(
-                    attempt("plain", address, "bad", user, "wrong" + i, true), NOBODY_WAITS, result -> {});
+            begin(attempt("plain", address, "bad", user, "wrong" + i, true), new ArrayList<>());
             hashes.run();
         }
     }
@@ -479,9 +466,13 @@ class InstanceAuthenticatorTest {
         return ask(attempt(listener, address, clientId, username, password, true));
     }
 
+    private void begin(ConnectAttempt attempt, List<AuthResult> results) {
+        authenticator.authenticate(attempt, () -> {}, results::add);
+    }
+
     private AuthResult ask(ConnectAttempt attempt) {
         List<AuthResult> results = new ArrayList<>();
-        authenticator.authenticate(attempt, NOBODY_WAITS, results::add);
+        begin(attempt, results);
         hashes.run();
         assertThat(results).hasSize(1);
         return results.getFirst();

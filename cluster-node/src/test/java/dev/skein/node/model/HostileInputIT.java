@@ -108,7 +108,7 @@ class HostileInputIT {
         boolean v31 = random.nextInt(4) == 0;
         boolean will = random.nextBoolean();
         boolean user = random.nextInt(4) == 0;
-        int flags = 0x02 & random.nextInt() | (will ? 0x04 | random.nextInt(3) << 3 | random.nextInt(2) << 5 : 0);
+        int flags = (0x02 & random.nextInt()) | (will ? 0x04 | (random.nextInt(3) << 3) | (random.nextInt(2) << 5) : 0);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(field(v31 ? "MQIsdp" : "MQTT"));
         body.write(v31 ? 3 : 4);
@@ -153,7 +153,7 @@ class HostileInputIT {
                 // An acknowledgement is its identifier.
             }
         }
-        int[] first = {0x30 | qos << 1 | random.nextInt(2), 0x82, 0xA2, 0x40, 0x50, 0x62, 0x70, 0x40};
+        int[] first = {0x30 | (qos << 1) | random.nextInt(2), 0x82, 0xA2, 0x40, 0x50, 0x62, 0x70, 0x40};
         return packet(first[kind], body.toByteArray());
     }
 

@@ -35,7 +35,7 @@ class HostsTest {
 
     @Test
     void localhostIsEveryLoopbackAddressThatTheMachineHas() throws Exception {
-        boolean six = NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null;
+        boolean six = NetworkInterface.getByInetAddress(InetAddress.ofLiteral("::1")) != null;
         List<String> both = six ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1");
         assertThat(read("localhost").toBind()).isEqualTo(both);
         assertThat(read("[localhost, 127.0.0.1]").toBind()).isEqualTo(both);

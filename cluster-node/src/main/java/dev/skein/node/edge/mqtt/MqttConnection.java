@@ -166,8 +166,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        // Who sends a packet slowly is not silent [MQTT-3.1.2-24]; a CONNECT has to be whole in time.
-        if (heard || state == State.CONNECTED) {
+        if (heard || state == State.CONNECTED) { // part of a packet is a sign of life, but for CONNECT [MQTT-3.1.2-24]
             heard = false;
             lastHeard = System.nanoTime();
         }
