@@ -2,7 +2,7 @@ package dev.skein.node.cluster;
 
 import java.util.regex.Pattern;
 
-/** Names of machines as the links between nodes take them: they stand in addresses that are URIs (RFC 2396, 3.2.2). */
+/** Names of machines as the links between nodes take them: they stand in URIs (RFC 2396, 3.2.2). */
 final class HostNames {
     private static final int NAME_MAX = 253;
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
