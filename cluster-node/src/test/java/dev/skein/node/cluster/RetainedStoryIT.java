@@ -122,9 +122,9 @@ class RetainedStoryIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public void close() {
             over.set(true);
-            thread.join();
+            Waiting.until("the counter ends", DEADLINE, () -> !thread.isAlive());
         }
     }
 
