@@ -13,7 +13,7 @@ final class HostNames {
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]");
 
     private static final String EXPECTED = "a host name of letters, digits, '-' and '.', each part of 1..63 characters"
-            + " and the last one beginning with a letter; or an IPv4 address; or an IPv6 address in [ ]; without a port";
+            + " and the last one beginning with a letter; or an IPv4 address; or an IPv6 address in [ ]; and no port";
 
     private HostNames() {}
 
