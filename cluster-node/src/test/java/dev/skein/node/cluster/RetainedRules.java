@@ -176,7 +176,11 @@ final class RetainedRules {
     private static boolean wasShown(Reading reading, Sent last) {
         Sent retained = reading.retained.get(last.topic());
         Sent live = reading.live.get(last.topic());
-        return retained != null && retained.number() >= last.number() || live != null && live.number() >= last.number();
+        return isAsNew(retained, last) || isAsNew(live, last);
+    }
+
+    private static boolean isAsNew(@Nullable Sent shown, Sent last) {
+        return shown != null && shown.number() >= last.number();
     }
 
     private static String reader(Event event) {

@@ -88,7 +88,7 @@ class RetainedStoryIT {
 
         List<Integer> values() {
             return got.stream()
-                    .map(each -> Integer.parseInt(each.split(" ")[0]))
+                    .map(each -> Integer.parseInt(each.replace(" r", "")))
                     .toList();
         }
 
