@@ -3,9 +3,12 @@ package dev.skein.loadtest;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The load tester's command. */
 @Command(
@@ -22,8 +25,7 @@ import picocli.CommandLine.ScopeType;
             WorkerCommand.class,
             SuiteCommand.class,
             CompareCommand.class,
-            RelayCommand.class,
-            CommandLine.HelpCommand.class
+            RelayCommand.class
         },
         sortOptions = false,
         exitCodeListHeading = "%nExit codes:%n",
@@ -45,6 +47,28 @@ public final class SkeinLoad {
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
+    /** {@code help COMMAND}, as {@code COMMAND --help}. picocli's own has an option of the name that all inherit here. */
+    @Command(name = "help", description = "Prints the help of a command.")
+    private static final class Help implements Runnable {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // by picocli
+        private CommandSpec spec;
+
+        @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "A command; all of them when there is none.")
+        private String command = "";
+
+        @Override
+        public void run() {
+            CommandLine all = spec.parent().commandLine();
+            CommandLine one = command.isEmpty() ? all : all.getSubcommands().get(command);
+            if (one == null) {
+                throw new ParameterException(
+                        spec.commandLine(), "command: " + command + " (expected: one of skein-load --help)");
+            }
+            one.usage(all.getOut());
+        }
+    }
+
     private SkeinLoad() {}
 
     /** The command line, ready to execute. */
@@ -54,6 +78,7 @@ public final class SkeinLoad {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(SkeinLoad::wrongUsage);
+        command.addSubcommand(new Help());
         command.getSubcommands()
                 .values()
                 .forEach(each -> each.getCommandSpec().usageMessage().abbreviateSynopsis(true));

@@ -11,8 +11,8 @@ import java.util.Map;
  * Puts the retained messages of new subscriptions and the live messages of the same topics in one order on one
  * connection: what the client is shown last of a topic is the newest, and what was retained before comes first.
  *
- * <p>While the cluster is asked for retained messages, live messages of the topics concerned are held; the answer goes
- * out before them. While the client takes its time, they pass, and the retained messages of their topics are left out
+ * <p>While the cluster is asked for retained messages, live messages of the topics concerned are held, and with them
+ * what comes behind; the answer goes out before them. While the client takes its time, they pass, and the retained messages of their topics are left out
  * later: they are older. Exists only while retained messages are still to come. Confined to the connection's event
  * loop.
  */
@@ -86,7 +86,7 @@ public final class ReplayGate {
      * @return whether it is held here instead; {@link #isFull} is asked then
      */
     public boolean take(Message message, int qos) {
-        if (!holds(message)) {
+        if (held.isEmpty() && !holds(message)) {
             showing(message);
             return false;
         }

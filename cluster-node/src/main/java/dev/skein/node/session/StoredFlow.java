@@ -69,7 +69,8 @@ public final class StoredFlow {
     }
 
     private void add(Stored next) {
-        boolean waits = !next.retain() && next.packetId() == 0 && out.holds(next.message());
+        boolean fresh = !next.retain() && next.packetId() == 0;
+        boolean waits = fresh && (!held.isEmpty() || out.holds(next.message()));
         (waits ? held : buffer).add(next);
     }
 
