@@ -31,7 +31,7 @@ final class LiveQueue {
     private long unacknowledgedBytes;
 
     /** One message and how it is to be delivered; {@code arrival} counts. */
-    record Waiting(Message message, int qos, boolean retain, long arrival) {
+    record Waiting(Message message, int qos, boolean retain, boolean replayed, long arrival) {
         private int lane() {
             return lane(message, qos);
         }
@@ -66,8 +66,8 @@ final class LiveQueue {
         return !window.isEmpty();
     }
 
-    void add(Message message, int qos, boolean retain) {
-        Waiting last = new Waiting(message, qos, retain, ++arrivals);
+    void add(Message message, int qos, boolean retain, boolean replayed) {
+        Waiting last = new Waiting(message, qos, retain, replayed, ++arrivals);
         lane(last.lane()).add(last);
         bytes += size(message);
         unacknowledgedBytes += last.lane() == UNACKNOWLEDGED ? size(message) : 0;

@@ -58,10 +58,19 @@ public final class OutboundFlow {
      * @param retain RETAIN flag to show [MQTT-3.3.1-8, 3.3.1-9]
      */
     public void deliver(Message message, int qos, boolean retain) {
+        deliver(message, qos, retain, false);
+    }
+
+    /** As {@link #deliver}, a retained message of a new subscription: left out when a newer live one overtakes it. */
+    public void replay(Message message, int qos) {
+        deliver(message, qos, true, true);
+    }
+
+    private void deliver(Message message, int qos, boolean retain, boolean replayed) {
         if ((queue == null || queue.hasNothingBefore(message, qos)) && canSend(qos)) {
             send(message, qos, retain);
         } else {
-            enqueue(message, qos, retain);
+            enqueue(message, qos, retain, replayed);
         }
     }
 
@@ -238,7 +247,7 @@ public final class OutboundFlow {
             waiting.remove(next);
             out.waitsNoMore(next.message());
             taken += next.qos() > 0 ? 1 : 0;
-            if (next.retain() && out.isOvertaken(next.message())) {
+            if (next.replayed() && out.isOvertaken(next.message())) {
                 continue; // a newer live one of another lane has gone out
             }
             send(next.message(), next.qos(), next.retain());
@@ -321,13 +330,13 @@ public final class OutboundFlow {
         out.publish(message, qos, packetId, false, retain);
     }
 
-    private void enqueue(Message message, int qos, boolean retain) {
+    private void enqueue(Message message, int qos, boolean retain, boolean replayed) {
         LiveQueue waiting = queue;
         if (waiting == null) {
             waiting = new LiveQueue(settings);
             queue = waiting;
         }
-        waiting.add(message, qos, retain);
+        waiting.add(message, qos, retain, replayed);
         out.waits(message);
         for (LiveQueue.Waiting excess = waiting.excess(out.publishersWait());
                 excess != null;

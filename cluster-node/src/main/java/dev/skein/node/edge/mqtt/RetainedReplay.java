@@ -164,7 +164,7 @@ final class RetainedReplay {
         gate = null;
         filters = null;
         if (open != null) {
-            open.release((message, _) -> {
+            open.release((message, _, _) -> {
                 connection.holdings().unqueue(message);
                 connection.dropped(message, DropReason.CLOSED);
             });
@@ -178,9 +178,9 @@ final class RetainedReplay {
     private void release() {
         ReplayGate open = gate;
         if (open != null) {
-            open.release((message, qos) -> {
+            open.release((message, qos, retain) -> {
                 connection.holdings().unqueue(message);
-                connection.client().flow().deliver(message, qos, false);
+                connection.client().flow().deliver(message, qos, retain);
             });
             connection.client().flow().release();
         }
@@ -264,8 +264,7 @@ final class RetainedReplay {
         }
         if (isPending(of)) {
             page.messages().stream()
-                    .filter(each -> passed == null || !passed.isBefore(each.id()))
-                    .forEach(each -> offer(of, each));
+                    .forEach(each -> offer(of, each, passed != null && passed.isBefore(each.id())));
             of.after = page.nextAfter();
         }
         storing++;
@@ -288,13 +287,14 @@ final class RetainedReplay {
         goOn();
     }
 
-    private void offer(Filter of, RetainedMessage retained) {
+    /** @param later whether it was matched after the barrier, so that it comes live if it is not here already */
+    private void offer(Filter of, RetainedMessage retained, boolean later) {
         ReplayGate open = gate();
         String topic = retained.topic();
         byte[] payload = retained.payload();
-        boolean comesLive =
+        boolean isHeld =
                 open.holdsCopy(topic, payload) || connection.client().flow().holdsCopy(topic, payload);
-        if (!open.isOvertaken(topic) && !comesLive) {
+        if (!open.isOvertaken(topic) && !isHeld && !later) {
             deliver(of, retained);
         }
     }
@@ -306,7 +306,7 @@ final class RetainedReplay {
         message.identify(retained.id().sequence(), retained.id().writer());
         int qos = Math.min(of.qos, retained.qos());
         if (qos == 0 || !isDurable(of.qos)) {
-            client.flow().deliver(message, qos, true);
+            client.flow().replay(message, qos);
             return;
         }
         // As every QoS 1 and 2 message to a persistent session it is delivered again until acknowledged [MQTT-4.4.0-1].
