@@ -3,6 +3,7 @@ package dev.skein.node.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.reliability.SkeinProcess;
+import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,13 @@ class ConnectionMemoryIT {
     @AfterAll
     static void stop() {
         node().close();
+    }
+
+    @BeforeEach
+    void awaitRoom() {
+        Waiting.until(
+                "what the clients of another test held is free",
+                () -> node().metric("skein_connection_memory_bytes", "") < MAX / 4.0);
     }
 
     @AfterEach

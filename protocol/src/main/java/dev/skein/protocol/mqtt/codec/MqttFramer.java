@@ -54,7 +54,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
 
     /** Told what the beginning of a packet takes that has not come as a whole. On the event loop of the channel. */
     public interface PartialPacket {
-        /** It takes so many bytes from now on, 0 for none; told after a read, and not again while it stays the same. */
+        /** It takes so many bytes from now on, 0 for none; told when that changes, at the latest after a read. */
         void takes(int bytes);
     }
 
@@ -224,6 +224,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         kept.writeBytes(in, Math.min(length - kept.readableBytes(), in.readableBytes()));
         if (kept.readableBytes() == length) {
             partial = null;
+            tellPartial(); // who has sent it all is not to be blamed for its bytes while it is handled
             try {
                 packet(ctx, kept, length);
             } finally {
