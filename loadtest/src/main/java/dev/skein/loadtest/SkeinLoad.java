@@ -47,7 +47,9 @@ public final class SkeinLoad {
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
-    /** {@code help COMMAND}, as {@code COMMAND --help}. picocli's own has an option of the name that all inherit here. */
+    /**
+     * {@code help COMMAND}, as {@code COMMAND --help}. picocli's own has an option of the name that all inherit here.
+     */
     @Command(name = "help", description = "Prints the help of a command.")
     private static final class Help implements Runnable {
         @Spec

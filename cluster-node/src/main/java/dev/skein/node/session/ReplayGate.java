@@ -12,9 +12,9 @@ import java.util.Map;
  * connection: what the client is shown last of a topic is the newest, and what was retained before comes first.
  *
  * <p>While the cluster is asked for retained messages, live messages of the topics concerned are held, and with them
- * what comes behind; the answer goes out before them. While the client takes its time, they pass, and the retained messages of their topics are left out
- * later: they are older. Exists only while retained messages are still to come. Confined to the connection's event
- * loop.
+ * what comes behind; the answer goes out before them. While the client takes its time, they pass, and the retained
+ * messages of their topics are left out later: they are older. Exists only while retained messages are still to come.
+ * Confined to the connection's event loop.
  */
 public final class ReplayGate {
     private static final int TOPICS_MAX = 50_000;
@@ -40,7 +40,9 @@ public final class ReplayGate {
 
     /** Takes back what was held. */
     public interface Released {
-        /** A live message, in the order in which they came; {@code qos} and {@code retain} are those of the delivery. */
+        /**
+         * A live message, in the order in which they came; {@code qos} and {@code retain} are those of the delivery.
+         */
         void deliver(Message message, int qos, boolean retain);
     }
 

@@ -263,8 +263,7 @@ final class RetainedReplay {
             return;
         }
         if (isPending(of)) {
-            page.messages().stream()
-                    .forEach(each -> offer(of, each, passed != null && passed.isBefore(each.id())));
+            page.messages().stream().forEach(each -> offer(of, each, passed != null && passed.isBefore(each.id())));
             of.after = page.nextAfter();
         }
         storing++;
