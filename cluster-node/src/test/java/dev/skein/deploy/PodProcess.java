@@ -105,7 +105,7 @@ final class PodProcess implements AutoCloseable {
                     .map(Path::toString)
                     .filter(jar -> jar.endsWith(".jar") && !jar.contains("-tests"))
                     .collect(Collectors.joining(":"));
-            return Files.writeString(home.resolve("classpath"), "-cp\n" + jars);
+            return Files.writeString(home.resolve(name + ".classpath"), "-cp\n" + jars);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -35,15 +35,12 @@ public final class ReplayGate {
     private int additions;
     private boolean holding;
 
-    /** {@code retain}: it is the topic's retained message too, and shown as that. */
-    private record Held(Message message, int qos, boolean retain) {}
+    private record Held(Message message, int qos) {}
 
     /** Takes back what was held. */
     public interface Released {
-        /**
-         * A live message, in the order in which they came; {@code qos} and {@code retain} are those of the delivery.
-         */
-        void deliver(Message message, int qos, boolean retain);
+        /** A live message, in the order in which they came; {@code qos} is that of the delivery. */
+        void deliver(Message message, int qos);
     }
 
     /** Holds at most {@code maxMessages} messages and {@code maxBytes} payload bytes. */
@@ -79,7 +76,7 @@ public final class ReplayGate {
             Held next = held.remove();
             heldBytes -= next.message().payload().length;
             showing(next.message());
-            to.deliver(next.message(), next.qos(), next.retain());
+            to.deliver(next.message(), next.qos());
         }
     }
 
@@ -93,7 +90,7 @@ public final class ReplayGate {
             showing(message);
             return false;
         }
-        held.add(new Held(message, qos, false));
+        held.add(new Held(message, qos));
         heldBytes += message.payload().length;
         return true;
     }
@@ -123,21 +120,14 @@ public final class ReplayGate {
         return last != null && last >= addition(topic); // one that was shown before the subscription does not count
     }
 
-    /**
-     * Looks for a held message that set the topic's retained message, or says the same: the client gets it once, in its
-     * place, as the retained one [MQTT-3.3.1-6].
-     *
-     * @return whether there is one
-     */
+    /** Whether a held message is the one that set the topic's retained message, or says the same. */
     public boolean holdsCopy(String topic, byte[] payload) {
-        boolean found = false;
-        for (int i = held.size(); i > 0; i--) {
-            Held each = held.remove();
-            boolean copy = !found && isCopy(each.message(), topic, payload);
-            found |= copy;
-            held.add(copy ? new Held(each.message(), each.qos(), true) : each);
+        for (Held each : held) {
+            if (isCopy(each.message(), topic, payload)) {
+                return true;
+            }
         }
-        return found;
+        return false;
     }
 
     static boolean isCopy(Message message, String topic, byte[] payload) {

@@ -37,15 +37,7 @@ public final class StoredFlow {
     private boolean replaying = true;
     private boolean endSeen;
 
-    /**
-     * @param retain RETAIN flag of the delivery
-     * @param replayed a retained message of a new subscription, which a newer live one may overtake
-     */
-    private record Stored(MessageId id, Message message, int qos, boolean retain, int packetId, boolean replayed) {
-        Stored asRetained() {
-            return new Stored(id, message, qos, true, packetId, false);
-        }
-    }
+    private record Stored(MessageId id, Message message, int qos, boolean retain, int packetId) {}
 
     /** Makes a message of what the store holds. */
     public interface Resolver {
@@ -72,7 +64,7 @@ public final class StoredFlow {
             return;
         }
         cursor.advance(id);
-        add(new Stored(id, message, qos, retain, 0, retain));
+        add(new Stored(id, message, qos, retain, 0));
         drain();
     }
 
@@ -91,14 +83,7 @@ public final class StoredFlow {
 
     /** See {@link ReplayGate#holdsCopy}. */
     boolean holdsCopy(String topic, byte[] payload) {
-        boolean found = false;
-        for (int i = held.size(); i > 0; i--) {
-            Stored each = held.remove();
-            boolean copy = !found && ReplayGate.isCopy(each.message(), topic, payload);
-            found |= copy;
-            held.add(copy ? each.asRetained() : each);
-        }
-        return found;
+        return held.stream().anyMatch(each -> ReplayGate.isCopy(each.message(), topic, payload));
     }
 
     /** Whether everything in the store was sent, as far as is known. */
@@ -127,12 +112,7 @@ public final class StoredFlow {
             if (!cursor.covers(stored.id())) {
                 cursor.advance(stored.id());
                 add(new Stored(
-                        stored.id(),
-                        resolver.resolve(stored),
-                        stored.qos(),
-                        stored.retain(),
-                        stored.sentPacketId(),
-                        stored.retain()));
+                        stored.id(), resolver.resolve(stored), stored.qos(), stored.retain(), stored.sentPacketId()));
             }
         }
         endSeen |= !page.more();
@@ -188,7 +168,7 @@ public final class StoredFlow {
             out.publish(head.message(), head.qos(), head.packetId(), true, head.retain()); // [MQTT-3.3.1-1]
             return true;
         }
-        if (head.replayed() && out.isOvertaken(head.message())) {
+        if (head.retain() && out.isOvertaken(head.message())) {
             out.acknowledge(head.id());
             return true;
         }

