@@ -155,7 +155,7 @@ final class History {
                 .toList();
     }
 
-    /** Topics of the retained messages that {@code client} got. */
+    /** Topics of the retained messages that {@code client} got, as retained or, as newer ones, live. */
     synchronized List<String> retainedSeenBy(String client) {
         List<String> topics = new ArrayList<>();
         for (int i = events.size() - 1; i >= 0; i--) {
@@ -164,7 +164,9 @@ final class History {
                 if (event.kind() == Kind.OBSERVE) {
                     break;
                 }
-                if (event.message() != null && event.retain()) {
+                if (event.kind() == Kind.DELIVERED
+                        && event.message() != null
+                        && event.message().retain()) {
                     topics.add(event.message().topic());
                 }
             }

@@ -259,7 +259,8 @@ final class Judge {
         for (int i = at + 1; i < events.size() && end == at; i++) {
             Event event = events.get(i);
             if (event.client().equals(begin.client())) {
-                if (event.kind() == Kind.DELIVERED && event.retain()) {
+                // One that is overwritten at that moment comes live, which serves as well.
+                if (event.kind() == Kind.DELIVERED && message(event).retain()) {
                     seen.put(message(event).topic(), message(event));
                 } else if (event.kind() == Kind.OBSERVED) {
                     end = i;
