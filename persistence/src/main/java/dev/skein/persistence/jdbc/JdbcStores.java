@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * {@link StoreSettings#nodeName()}: a later one shuts out the earlier, which then reports a {@link #problem()}.
  */
 public final class JdbcStores implements Stores {
+    private static final long PAGE_CACHE_KIB_MAX = 65_536;
     private static final Logger LOG = LoggerFactory.getLogger(JdbcStores.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final int H2_FILE_LOCKED = 90020;
@@ -82,7 +83,12 @@ public final class JdbcStores implements Stores {
     public static String h2Url(Path directory) {
         return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("skein")
                 + ";WRITE_DELAY=0;RETENTION_TIME=5000;DB_CLOSE_ON_EXIT=FALSE"
-                + ";QUERY_CACHE_SIZE=64;CACHE_SIZE=65536;LOCK_TIMEOUT=10000";
+                + ";QUERY_CACHE_SIZE=64;CACHE_SIZE=" + pageCacheKib() + ";LOCK_TIMEOUT=10000";
+    }
+
+    /** An eighth of the heap, 64 MiB at the most: a small heap is needed for clients. */
+    private static long pageCacheKib() {
+        return Math.min(PAGE_CACHE_KIB_MAX, Runtime.getRuntime().maxMemory() / 1024 / 8);
     }
 
     /**
