@@ -480,14 +480,14 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         shared.leaving().put(key, leaving); // first: who looks for the client finds it in one of the two
         shared.clients().remove(key, connection);
         CompletionStage<Void> will = endWill(key, graceful);
-        Runnable goodbye = () -> {
+        Runnable detached = () -> {
             shared.connections().remove(accepted.connectionId());
             shared.leaving().remove(key, leaving);
             connection.tie().tell(new SessionCommand.Detach(accepted.connectionId()));
             leaving.left().complete(null);
         };
         if (sessionId() == 0) {
-            will.thenRun(goodbye);
+            will.thenRun(detached);
             return;
         }
         boolean elsewhere = shared.links().sessions().find(sessionId()) != null;
@@ -500,7 +500,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
                 notAttached();
                 shared.bridge().lookAgain(sessionId());
             }
-            will.thenRun(goodbye);
+            will.thenRun(detached);
         }));
     }
 
