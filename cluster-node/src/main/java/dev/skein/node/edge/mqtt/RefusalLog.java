@@ -19,7 +19,7 @@ final class RefusalLog {
     private final AtomicLong second = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong lines = new AtomicLong();
 
-    /** Tells why {@code connection} ends; an end that the client itself chose only where skein.log.clients asks for it. */
+    /** Tells why {@code connection} ends; what the client itself chose only where skein.log.clients asks for it. */
     void ended(MqttConnection connection, CloseReason reason, String detail) {
         if (!reason.logged() || !line(connection.describe(), reason.text() + ": " + detail)) {
             ClientLog.ended(connection, reason, detail);
