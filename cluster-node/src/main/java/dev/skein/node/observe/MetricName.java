@@ -93,7 +93,8 @@ enum MetricName {
     CONNECTION_MEMORY(
             "skein.connection.memory.bytes",
             Type.GAUGE,
-            "Bytes that all connections hold beside their own objects: partial packets, output not taken, and the like."),
+            "Bytes that all connections hold beside their own objects: partial packets, output not taken,"
+                    + " and the like."),
     CONNECTION_MEMORY_MAX(
             "skein.connection.memory.max.bytes", Type.GAUGE, "What they may hold: `skein.edge.memory-max`."),
     CONNECTION_MEMORY_CLOSED(
