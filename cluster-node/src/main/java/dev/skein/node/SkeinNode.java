@@ -1,4 +1,4 @@
-// house: FileLength: the message plane moves out of it next
+// house-off: FileLength: the message plane moves out of it next
 package dev.skein.node;
 
 import com.typesafe.config.Config;
