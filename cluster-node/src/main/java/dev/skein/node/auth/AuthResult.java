@@ -19,25 +19,14 @@ public sealed interface AuthResult {
     /** Why a connection is refused. */
     enum Reason {
         /** The client ID is not one that the instance takes. */
-        IDENTIFIER_REJECTED(2),
+        IDENTIFIER_REJECTED,
         /** User name, password or signature are wrong or cannot be read. */
-        BAD_CREDENTIALS(4),
+        BAD_CREDENTIALS,
         /** Credentials are missing, or right but not enough. */
-        NOT_AUTHORIZED(5),
+        NOT_AUTHORIZED,
         /** More passwords wait to be checked than the node can hold. */
-        SERVER_UNAVAILABLE(3),
+        SERVER_UNAVAILABLE,
         /** Too many failed attempts from that address. */
-        RATE_LIMITED(3);
-
-        private final int connackCode;
-
-        Reason(int connackCode) {
-            this.connackCode = connackCode;
-        }
-
-        /** CONNACK return code of MQTT 3.1 and 3.1.1, table 3.1. */
-        public int connackCode() {
-            return connackCode;
-        }
+        RATE_LIMITED
     }
 }

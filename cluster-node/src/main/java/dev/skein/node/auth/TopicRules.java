@@ -2,6 +2,7 @@ package dev.skein.node.auth;
 
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.topic.TopicFilters;
 import dev.skein.protocol.mqtt.topic.TopicNames;
 import dev.skein.protocol.wire.FailureText;
@@ -23,7 +24,15 @@ public final class TopicRules {
         TOO_MANY_FILTERS,
         /** {@code $SYS}, which is the broker's own, or {@code $share}, which is not there yet. */
         RESERVED,
-        NOT_PERMITTED
+        NOT_PERMITTED;
+
+        /** What a connection is closed for that broke the rule. */
+        public Reason reason() {
+            return switch (this) {
+                case TOPIC_TOO_LONG, BODY_TOO_LARGE, TOO_MANY_FILTERS -> Reason.LIMIT;
+                case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> Reason.NOT_AUTHORIZED;
+            };
+        }
     }
 
     /** What the client gets. */

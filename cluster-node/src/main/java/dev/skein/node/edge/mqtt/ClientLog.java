@@ -1,5 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
+import dev.skein.node.delivery.ConnectionLog;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import java.util.List;
 import org.slf4j.Logger;
@@ -48,14 +50,15 @@ final class ClientLog {
         }
     }
 
-    /** The connection ended, and no other line says so. */
-    static void ended(MqttConnection connection, CloseReason reason, String detail) {
-        if (LOG.isDebugEnabled()) {
+    /** Tells why {@code connection} ends; what the client itself chose only where skein.log.clients asks for it. */
+    static void ended(ConnectionLog log, MqttConnection connection, Reason reason, String detail) {
+        boolean told = reason.logged() && log.line(connection.describe(), reason.text() + ": " + detail);
+        if (!told && LOG.isDebugEnabled()) {
             line(connection, reason.text(), detail);
         }
     }
 
     private static void line(MqttConnection connection, String what, String detail) {
-        LOG.debug("{} {}: {}", connection.describe(), what, RefusalLog.printable(detail));
+        LOG.debug("{} {}: {}", connection.describe(), what, ConnectionLog.printable(detail));
     }
 }

@@ -1,6 +1,12 @@
 // house-off: FileLength: the message plane moves out of it next
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
+import dev.skein.node.delivery.Attachments;
+import dev.skein.node.delivery.Congestion;
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.Tenure;
+import dev.skein.node.delivery.Will;
 import dev.skein.node.auth.ClientPermissions;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.observe.DropReason;
@@ -46,7 +52,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     private final EdgeShared shared;
     private final MqttConnection connection;
-    private final EdgeInstance instance;
+    private final Instance instance;
     private final Identity identity;
     private final Accepted accepted;
     private final OutboundFlow flow;
@@ -60,7 +66,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private long dropped;
     private String lastParent = "";
     private TopicMetrics lastMetrics;
-    private EdgeInstance.Rules permittedUnder;
+    private Instance.Rules permittedUnder;
     private ClientPermissions permissions;
 
     /**
@@ -82,22 +88,22 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
             @Nullable Will will) {}
 
     ClientState(
-            EdgeShared shared, MqttConnection connection, EdgeInstance instance, Identity identity, Accepted accepted) {
+            EdgeShared shared, MqttConnection connection, Instance instance, Identity identity, Accepted accepted) {
         this.shared = shared;
         this.connection = connection;
         this.instance = instance;
         this.identity = identity;
         this.accepted = accepted;
         this.flow = new OutboundFlow(shared.settings().flow(), this, accepted.sessionId() != 0);
-        this.connectedAt = shared.clock().millis();
-        this.lastMetrics = shared.metrics().topic(instance.id(), "");
+        this.connectedAt = shared.delivery().clock().millis();
+        this.lastMetrics = shared.delivery().metrics().topic(instance.id(), "");
         this.permittedUnder = instance.rules();
         this.permissions = permittedUnder.permissions().forClient(identity);
     }
 
     /** What this client may do by {@code rules}, made once for each version of them. */
     @SuppressWarnings("ReferenceEquality") // rules of one version are one object
-    ClientPermissions permissions(EdgeInstance.Rules rules) {
+    ClientPermissions permissions(Instance.Rules rules) {
         if (permittedUnder != rules) {
             permissions = rules.permissions().forClient(identity);
             permittedUnder = rules;
@@ -113,7 +119,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         return new SessionKey(identity.instance(), identity.clientId());
     }
 
-    EdgeInstance instance() {
+    Instance instance() {
         return instance;
     }
 
@@ -162,10 +168,10 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
             case SUBSCRIBE -> connection.subscriptions().on((MqttSubscribeMessage) message);
             case UNSUBSCRIBE -> connection.subscriptions().on((MqttUnsubscribeMessage) message);
             case PINGREQ -> PacketEncoder.pingresp(connection.output());
-            case DISCONNECT -> connection.close(CloseReason.CLIENT_DISCONNECT, "DISCONNECT");
+            case DISCONNECT -> connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
             case CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
                 connection.close(
-                        CloseReason.PROTOCOL_VIOLATION,
+                        Reason.PROTOCOL_VIOLATION,
                         "packet: " + message.fixedHeader().messageType() + " (expected: one that a client sends)");
         }
     }
@@ -181,7 +187,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
             roomAgain();
         } else {
             connection.close(
-                    CloseReason.PROTOCOL_VIOLATION,
+                    Reason.PROTOCOL_VIOLATION,
                     ack.kind() + " for packet identifier " + ack.packetId()
                             + " (expected: the acknowledgement that is due for its QoS) [MQTT-4.8.0-1]");
         }
@@ -234,7 +240,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     /** Lets every node know where the session's connection is, and only then takes up the queue. */
     void announceAndResume() {
-        if (shared.links().alone()) {
+        if (shared.delivery().links().alone()) {
             resume();
             return;
         }
@@ -243,7 +249,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
                 resume();
             }
         });
-        shared.links().sync().actor().tell(new RouteSync.Attached(sessionId(), inForce));
+        shared.delivery().links().sync().actor().tell(new RouteSync.Attached(sessionId(), inForce));
     }
 
     /** Takes up the session's queue; called when its routes lead here already. */
@@ -266,7 +272,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private void readFlow() {
-        shared.store()
+        shared.delivery().store()
                 .flowState(sessionId())
                 .whenComplete((state, failure) -> connection.context().execute(() -> {
                     if (connection.isClosed()) {
@@ -325,7 +331,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     private TopicMetrics metrics(Message message) {
         String parent = message.topic().parent();
         if (!parent.equals(lastParent)) {
-            lastMetrics = shared.metrics().topic(instance.id(), parent);
+            lastMetrics = shared.delivery().metrics().topic(instance.id(), parent);
             lastParent = parent;
         }
         return lastMetrics;
@@ -364,31 +370,31 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void queueFull() {
-        connection.close(CloseReason.QUEUE_FULL, "messages wait faster than the client takes them");
+        connection.close(Reason.QUEUE_FULL, "messages wait faster than the client takes them");
     }
 
     @Override
     public void acknowledge(MessageId id) {
-        shared.store().submit(new StoreCommand.Acknowledge(sessionId(), id));
+        shared.delivery().store().submit(new StoreCommand.Acknowledge(sessionId(), id));
     }
 
     @Override
     public void sent(MessageId id, int packetId) {
-        shared.store()
+        shared.delivery().store()
                 .submit(new StoreCommand.Sent(
                         sessionId(), id, packetId, afterCommit(() -> flow.sentCommitted(packetId))));
     }
 
     @Override
     public void received(MessageId id, int packetId) {
-        shared.store()
+        shared.delivery().store()
                 .submit(new StoreCommand.Received(
                         sessionId(), id, packetId, afterCommit(() -> flow.receivedCommitted(packetId))));
     }
 
     @Override
     public void completed(int packetId) {
-        shared.store().submit(new StoreCommand.Completed(sessionId(), packetId, tenure));
+        shared.delivery().store().submit(new StoreCommand.Completed(sessionId(), packetId, tenure));
     }
 
     /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
@@ -397,7 +403,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         if (sessionId() == 0) {
             PacketEncoder.pubcomp(connection.output(), packetId);
         } else {
-            shared.store()
+            shared.delivery().store()
                     .submit(new StoreCommand.InboundReleased(
                             sessionId(),
                             packetId,
@@ -407,7 +413,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private StoreCommand.CommitListener afterCommit(Runnable task) {
-        return shared.bridge().committed(connection.context(), tenure, () -> {
+        return shared.delivery().bridge().committed(connection.context(), tenure, () -> {
             if (!connection.isClosed()) {
                 task.run();
             }
@@ -416,7 +422,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void page(QueueCursor after) {
-        shared.store()
+        shared.delivery().store()
                 .page(sessionId(), after, PAGE_MESSAGES, PAGE_BYTES)
                 .whenComplete((page, failure) -> connection.context().execute(() -> onPage(page, failure)));
     }
@@ -448,12 +454,12 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void unacknowledged(MessageId id, int packetId) {
-        shared.store().submit(new StoreCommand.Sent(sessionId(), id, packetId, tenure));
+        shared.delivery().store().submit(new StoreCommand.Sent(sessionId(), id, packetId, tenure));
     }
 
     @Override
     public void unreleased(int packetId) {
-        shared.store().submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
+        shared.delivery().store().submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
     }
 
     private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
@@ -477,37 +483,36 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         restored();
         flow.end();
         SessionKey key = key();
-        EdgeShared.Leaving leaving = new EdgeShared.Leaving(connection, graceful, new CompletableFuture<>());
-        shared.leaving().put(key, leaving); // first: who looks for the client finds it in one of the two
-        shared.clients().remove(key, connection);
+        Attachments attachments = shared.delivery().attachments();
+        Attachments.Leaving leaving = attachments.leaves(key, connection, graceful);
         CompletionStage<Void> will = endWill(key, graceful);
         Runnable detached = () -> {
-            shared.connections().remove(accepted.connectionId());
-            shared.leaving().remove(key, leaving);
-            connection.tie().tell(new SessionCommand.Detach(accepted.connectionId()));
+            attachments.removeConnection(accepted.connectionId());
+            attachments.left(key, leaving);
+            connection.claim().tell(new SessionCommand.Detach(accepted.connectionId()));
             leaving.left().complete(null);
         };
         if (sessionId() == 0) {
             will.thenRun(detached);
             return;
         }
-        boolean elsewhere = shared.links().sessions().find(sessionId()) != null;
+        boolean elsewhere = shared.delivery().links().sessions().find(sessionId()) != null;
         if (!elsewhere) {
             notAttached();
         }
         flow.leave(this);
-        shared.store().submit(new StoreCommand.Barrier(sessionId(), () -> {
+        shared.delivery().store().submit(new StoreCommand.Barrier(sessionId(), () -> {
             if (elsewhere) { // until now what this node commits comes here, and from now on there
                 notAttached();
-                shared.bridge().lookAgain(sessionId());
+                shared.delivery().bridge().lookAgain(sessionId());
             }
             will.thenRun(detached);
         }));
     }
 
     private void notAttached() {
-        if (shared.attached().remove(sessionId(), connection) && !shared.links().alone()) {
-            shared.links().sync().actor().tell(new RouteSync.Detached(sessionId()));
+        if (shared.delivery().attachments().removeSession(sessionId(), connection) && !shared.delivery().links().alone()) {
+            shared.delivery().links().sync().actor().tell(new RouteSync.Detached(sessionId()));
         }
     }
 }

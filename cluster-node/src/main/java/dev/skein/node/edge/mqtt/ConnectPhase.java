@@ -1,5 +1,10 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
+import dev.skein.node.delivery.Attachment;
+import dev.skein.node.delivery.Attachments;
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.Will;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.AuthResult;
 import dev.skein.node.auth.ConnectAttempt;
@@ -10,7 +15,6 @@ import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.session.actor.ConnectionEvent;
-import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
@@ -22,6 +26,7 @@ import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +48,13 @@ final class ConnectPhase {
     private @Nullable Request request;
     private String claimed = "";
     private @Nullable Will will;
-    private @Nullable AttachedParts parts; // of a session that one message between nodes does not hold
 
     private record Request(
-            EdgeInstance instance, Identity identity, int level, boolean cleanSession, long keepAliveNanos, long id) {}
+            Instance instance, Identity identity, int level, boolean cleanSession, long keepAliveNanos, long id) {
+        SessionKey key() {
+            return new SessionKey(identity.instance(), identity.clientId());
+        }
+    }
 
     ConnectPhase(EdgeShared shared, MqttConnection connection) {
         this.shared = shared;
@@ -80,7 +88,7 @@ final class ConnectPhase {
         if (cause instanceof MqttUnacceptableProtocolVersionException) {
             refuse(UNACCEPTABLE_PROTOCOL_VERSION, "protocol level (expected: 3 or 4) [MQTT-3.1.2-2]");
         } else {
-            connection.close(CloseReason.MALFORMED, String.valueOf(cause));
+            connection.close(Reason.MALFORMED, String.valueOf(cause));
         }
     }
 
@@ -127,13 +135,23 @@ final class ConnectPhase {
         }
         switch (result) {
             case AuthResult.Refused refused ->
-                refuse(refused.reason().connackCode(), refused.reason() + ": " + refused.detail());
+                refuse(code(refused.reason()), refused.reason() + ": " + refused.detail());
             case AuthResult.Accepted accepted -> claim(message, accepted.identity());
         }
     }
 
+    /** CONNACK return code of MQTT 3.1 and 3.1.1, table 3.1. */
+    private static int code(AuthResult.Reason reason) {
+        return switch (reason) {
+            case IDENTIFIER_REJECTED -> IDENTIFIER_REJECTED;
+            case BAD_CREDENTIALS -> BAD_USER_NAME_OR_PASSWORD;
+            case NOT_AUTHORIZED -> NOT_AUTHORIZED;
+            case SERVER_UNAVAILABLE, RATE_LIMITED -> SERVER_UNAVAILABLE;
+        };
+    }
+
     private void claim(MqttConnectMessage message, Identity who) {
-        EdgeInstance instance = shared.instances().get(who.instance());
+        Instance instance = shared.delivery().instance(who.instance());
         if (instance == null) {
             refuse(SERVER_UNAVAILABLE, "instance: " + who.instance() + " (expected: one of this node)");
             return;
@@ -150,33 +168,32 @@ final class ConnectPhase {
                 header.version(),
                 header.isCleanSession(),
                 keepAliveNanos(header.keepAliveTimeSeconds(), instance.view()),
-                shared.nextConnectionId());
+                shared.claims().nextConnectionId());
         request = made;
         turn.mayLapse(); // the rest is the store's, and an actor's that may have no node at the moment
-        shared.connections().put(made.id(), connection);
-        boolean takeOver = instance.view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
-        ConnectionRef self =
-                new ConnectionRef(shared.gateway(), made.id(), shared.links().self());
-        SessionCommand.Attach attach = new SessionCommand.Attach(self, made.cleanSession(), takeOver, false);
+        shared.delivery().attachments().putConnection(made.id(), connection);
         if (wanted == null) {
-            connection.tie().claim(identity.instance(), identity.clientId(), attach);
+            claim(made);
         } else {
-            keep(wanted, made, attach);
+            keep(wanted, made);
         }
     }
 
+    private void claim(Request made) {
+        boolean takeOver = made.instance().view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
+        connection.claim().request(made.key(), made.id(), made.cleanSession(), takeOver);
+    }
+
     /** A will must outlive this node: it is in the store before the client is connected. */
-    private void keep(Will wanted, Request made, SessionCommand.Attach attach) {
-        Identity identity = made.identity();
+    private void keep(Will wanted, Request made) {
         will = wanted;
-        SessionKey client = new SessionKey(identity.instance(), identity.clientId());
         shared.wills()
-                .keep(client, made.id(), wanted)
+                .keep(made.key(), made.id(), wanted)
                 .whenComplete((_, failure) -> connection.context().execute(() -> {
                     if (connection.isClosed()) {
                         forgetWill();
                     } else if (failure == null) {
-                        connection.tie().claim(identity.instance(), identity.clientId(), attach);
+                        claim(made);
                     } else {
                         refuse(SERVER_UNAVAILABLE, "the store does not take the will");
                     }
@@ -197,14 +214,14 @@ final class ConnectPhase {
     }
 
     /** The will of {@code message}, or null also when nobody would get it: the connection is none the worse for it. */
-    private @Nullable Will will(MqttConnectMessage message, EdgeInstance instance) {
+    private @Nullable Will will(MqttConnectMessage message, Instance instance) {
         Will will = will(message);
         TopicRules.Violation broken =
                 will == null ? null : TopicRules.publish(instance.view(), will.topic(), will.payload().length);
         if (will == null || broken == null || broken.consequence() != TopicRules.Consequence.DROP_MESSAGE) {
             return will;
         }
-        TopicMetrics metrics = shared.metrics().topic(instance.id(), TopicNames.parent(will.topic()));
+        TopicMetrics metrics = shared.delivery().metrics().topic(instance.id(), TopicNames.parent(will.topic()));
         metrics.received(will.qos(), will.payload().length);
         metrics.dropped(DropReason.NOT_AUTHORIZED);
         shared.log().line(connection.describe() + " will dropped", broken.detail());
@@ -224,13 +241,13 @@ final class ConnectPhase {
                 header.isWillRetain());
     }
 
-    private boolean mayPublishWill(EdgeInstance instance, Identity identity, Will wanted) {
+    private boolean mayPublishWill(Instance instance, Identity identity, Will wanted) {
         String violation = TopicNames.violation(wanted.topic());
         if (violation != null) {
-            connection.close(CloseReason.MALFORMED, "will " + violation);
+            connection.close(Reason.MALFORMED, "will " + violation);
             return false;
         }
-        EdgeInstance.Rules rules = instance.rules();
+        Instance.Rules rules = instance.rules();
         TopicRules.Violation broken = TopicRules.publish(rules.view(), wanted.topic(), wanted.payload().length);
         if (broken != null || !rules.permissions().mayPublish(identity, wanted.topic())) {
             refuse(NOT_AUTHORIZED, "will: " + (broken == null ? wanted.topic() + " not permitted" : broken.detail()));
@@ -248,27 +265,9 @@ final class ConnectPhase {
         return TimeUnit.SECONDS.toNanos(seconds);
     }
 
-    /** The whole answer when {@code part} was the last that it lacked, or null. */
-    ConnectionEvent.@Nullable Attached collected(ConnectionEvent.AttachedPart part) {
-        if (connection.isClosed()) {
-            return null;
-        }
-        AttachedParts mine = parts;
-        if (mine == null) {
-            mine = new AttachedParts();
-            parts = mine;
-        }
-        return mine.add(part);
-    }
-
-    void onAttached(ConnectionEvent.Attached attached) {
-        Request made = request;
-        if (made == null || made.id() != attached.connectionId() || connection.isClosed()) {
-            return;
-        }
-        if (awaitsFormer(made, attached)) {
-            return;
-        }
+    /** The client ID is its own: CONNACK 0. */
+    void granted(ConnectionEvent.Attached attached) {
+        Request made = Objects.requireNonNull(request);
         StoredSession session = attached.session();
         ClientState client = new ClientState(
                 shared,
@@ -283,10 +282,11 @@ final class ConnectPhase {
                         made.keepAliveNanos(),
                         will));
         connection.connected(client);
-        MqttConnection before = shared.clients().put(client.key(), connection);
+        Attachments attachments = shared.delivery().attachments();
+        Attachment before = attachments.put(client.key(), connection);
         if (before != null) {
             before.context()
-                    .execute(() -> before.close(CloseReason.TAKEN_OVER, "another connection has the client ID"));
+                    .execute(() -> before.close(Reason.TAKEN_OVER, "another connection has the client ID"));
         }
         turn.over();
         PacketEncoder.connack(connection.output(), attached.present() && made.level() == LEVEL_3_1_1, ACCEPTED);
@@ -295,32 +295,12 @@ final class ConnectPhase {
             connection.unpark();
         } else {
             connection.subscriptions().restore(session.subscriptions());
-            shared.attached().put(session.id(), connection); // pushes come from now on; only then the store is read
+            attachments.putSession(session.id(), connection); // pushes come from now on; only then the store is read
             client.announceAndResume();
         }
     }
 
-    /**
-     * Whether another connection of the client on this node, of which a new actor did not know, has to leave first: its
-     * will must not come after this one's CONNACK.
-     */
-    private boolean awaitsFormer(Request made, ConnectionEvent.Attached attached) {
-        SessionKey key = new SessionKey(made.instance().id(), made.identity().clientId());
-        Runnable again = () -> connection.context().execute(() -> onAttached(attached));
-        MqttConnection live = shared.clients().get(key);
-        EdgeShared.Leaving leaving = shared.leaving().get(key); // second: it is in one of the two
-        if (live != null) {
-            live.context().execute(() -> {
-                live.close(CloseReason.TAKEN_OVER, "another connection has the client ID");
-                again.run();
-            });
-        } else if (leaving != null) {
-            var _ = leaving.left().thenRun(again);
-        }
-        return live != null || leaving != null;
-    }
-
-    void onRefused(ConnectionEvent.Refusal reason) {
+    void refused(ConnectionEvent.Refusal reason) {
         forgetWill();
         switch (reason) {
             case IN_USE -> refuse(IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
@@ -338,7 +318,7 @@ final class ConnectPhase {
             PacketEncoder.connack(connection.output(), false, code); // [MQTT-3.2.2-4]
             boolean unauthorized = code == BAD_USER_NAME_OR_PASSWORD || code == NOT_AUTHORIZED;
             connection.close(
-                    unauthorized ? CloseReason.CONNECT_NOT_AUTHORIZED : CloseReason.CONNECT_REFUSED,
+                    unauthorized ? Reason.CONNECT_NOT_AUTHORIZED : Reason.CONNECT_REFUSED,
                     "return code " + code + ": " + detail);
         }
     }
@@ -348,9 +328,9 @@ final class ConnectPhase {
         turn.over();
         Request made = request;
         if (made != null) {
-            shared.connections().remove(made.id());
+            shared.delivery().attachments().removeConnection(made.id());
             forgetWill();
-            connection.tie().tell(new SessionCommand.Detach(made.id()));
+            connection.claim().tell(new SessionCommand.Detach(made.id()));
         }
     }
 }

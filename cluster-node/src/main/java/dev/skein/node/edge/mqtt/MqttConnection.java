@@ -1,13 +1,20 @@
 // house-off: FileLength: the message plane moves out of it next
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
+import dev.skein.node.claim.Claim;
+import dev.skein.node.claim.Claimant;
+import dev.skein.node.delivery.Congestion;
+import dev.skein.node.delivery.ConnectionLog;
+import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.observe.ConnectionMetrics;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Message;
-import dev.skein.node.route.Subscriber;
 import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.ConnectionEvent;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
@@ -29,13 +36,13 @@ import org.slf4j.LoggerFactory;
  * store parks the connection, and the packets behind wait. Confined to its event loop but for {@link #loop},
  * {@link #sessionId} and {@link #context}.
  */
-final class MqttConnection extends ChannelInboundHandlerAdapter implements Subscriber {
+final class MqttConnection extends ChannelInboundHandlerAdapter implements Claimant {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private final EdgeShared shared;
     private final LoopContext context;
     private final ConnectionInfo info;
     private final ConnectionMetrics metrics;
-    private final SessionTie tie;
+    private final Claim claim;
     private @Nullable ConnectPhase connect; // until it is connected
     private @Nullable PublishPipeline publishes; // with its first message: many only listen
     private @Nullable SubscriptionPhase subscriptions; // and many only talk
@@ -51,8 +58,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     private boolean held;
     private boolean heard;
     private long lastHeard = System.nanoTime();
-    /** Place in the loop's list; the loop's own. */
-    int place = -1;
+    private int place = -1;
 
     private enum State {
         NEW,
@@ -65,16 +71,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         this.shared = shared;
         this.context = context;
         this.info = info;
-        this.metrics = shared.metrics().connections(info.listener());
-        this.tie = new SessionTie(shared);
+        this.metrics = shared.delivery().metrics().connections(info.listener());
+        this.claim = new Claim(shared.claims());
         this.connect = new ConnectPhase(shared, this);
-        this.congestion = new Congestion(shared.settings().flow(), shared.held());
+        this.congestion = new Congestion(shared.settings().flow(), shared.delivery().held());
         this.holdings = new Holdings(context.memory());
         this.waiting = new WaitingPackets(context, holdings);
     }
 
-    /** Who publishes to this client may have to wait for it. */
-    Congestion congestion() {
+    @Override
+    public Congestion congestion() {
         return congestion;
     }
 
@@ -82,9 +88,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         return info;
     }
 
-    /** What ties it to the actor of its session. */
-    SessionTie tie() {
-        return tie;
+    /** Its claim on its client ID. */
+    Claim claim() {
+        return claim;
     }
 
     /** What it holds in memory. */
@@ -92,7 +98,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         return holdings;
     }
 
-    LoopContext context() {
+    @Override
+    public LoopContext context() {
         return context;
     }
 
@@ -126,8 +133,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         return client;
     }
 
-    /** Identity of the persistent session, 0 when it is clean. Any thread. */
-    long sessionId() {
+    @Override
+    public long sessionId() {
         ClientState now = client;
         return now == null ? 0 : now.sessionId();
     }
@@ -137,7 +144,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         return context.index();
     }
 
-    boolean isClosed() {
+    @Override
+    public boolean isClosed() {
         return state == State.CLOSED;
     }
 
@@ -195,7 +203,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (state == State.CONNECTED) {
             return true;
         }
-        close(CloseReason.PROTOCOL_VIOLATION, "packet before CONNECT (expected: CONNECT first) [MQTT-3.1.0-1]");
+        close(Reason.PROTOCOL_VIOLATION, "packet before CONNECT (expected: CONNECT first) [MQTT-3.1.0-1]");
         return false;
     }
 
@@ -215,7 +223,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         if (state == State.NEW) {
             connecting().onUndecodable(message);
         } else {
-            close(CloseReason.MALFORMED, String.valueOf(message.decoderResult().cause()));
+            close(Reason.MALFORMED, String.valueOf(message.decoderResult().cause()));
         }
     }
 
@@ -230,7 +238,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
             park();
             connecting().on(message);
         } else {
-            close(CloseReason.PROTOCOL_VIOLATION, "second CONNECT (expected: one) [MQTT-3.1.0-2]");
+            close(Reason.PROTOCOL_VIOLATION, "second CONNECT (expected: one) [MQTT-3.1.0-2]");
         }
     }
 
@@ -311,8 +319,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         return state != State.CLOSED && out().isWritable();
     }
 
-    /** Sends what was collected; called by the loop at the end of its round. */
-    void flushOutput() {
+    @Override
+    public void flush() {
         if (state != State.CLOSED && out().flush() && state == State.CONNECTED) {
             client().drain();
         }
@@ -346,41 +354,126 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         }
     }
 
-    /** A message of the persistent session right after its commit. */
-    void push(MessageId id, Message message, int qos, boolean retain) {
+    @Override
+    public void push(MessageId id, Message message, int qos, boolean retain) {
         if (state == State.CONNECTED) {
             client().flow().push(id, message, qos, retain);
         }
     }
 
     void dropped(Message message, DropReason reason) {
-        shared.metrics().topic(message.instance(), message.topic().parent()).dropped(reason);
+        shared.delivery().metrics().topic(message.instance(), message.topic().parent()).dropped(reason);
     }
 
-    /** An actor has something to say; from any thread. */
-    void tell(ConnectionEvent event) {
-        context.execute(() -> tie.on(event, this, connect));
+    @Override
+    public void missed() {
+        if (client != null) {
+            client.flow().missed();
+        }
     }
 
-    /** Whether its client is connected, has not ended that and was heard of within its keep-alive. */
-    boolean isAlive() {
-        boolean open = state == State.CONNECTED && channel().channel().isActive() && !Ended.isIn(waiting.all());
+    @Override
+    public void lookAgain() {
+        if (client != null) {
+            client.flow().lookAgain();
+        }
+    }
+
+    @Override
+    public @Nullable SessionKey key() {
+        return client == null ? null : client.key();
+    }
+
+    @Override
+    public long heldBytes() {
+        return holdings.bytes();
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void place(int next) {
+        place = next;
+    }
+
+    @Override
+    public void tell(ConnectionEvent event) {
+        context.execute(() -> claim.on(event, this));
+    }
+
+    @Override
+    public SessionCommand.@Nullable Attach held() {
+        return claim.held();
+    }
+
+    @Override
+    public boolean isClaimedOn(long uid) {
+        return claim.isOn(uid);
+    }
+
+    @Override
+    public void reclaim() {
+        claim.reclaim(isConnected());
+    }
+
+    @Override
+    public boolean isConnected() {
+        return client != null;
+    }
+
+    @Override
+    public void granted(ConnectionEvent.Attached attached) {
+        connecting().granted(attached);
+    }
+
+    @Override
+    public void refused(ConnectionEvent.Refusal refusal) {
+        connecting().refused(refusal);
+    }
+
+    @Override
+    public void resumed() {
+        if (subscriptions != null) {
+            subscriptions.resend();
+        }
+    }
+
+    @Override
+    public void subscribed(long request) {
+        subscriptions().onDone(request);
+    }
+
+    @Override
+    public void subscribeFailed(long request) {
+        subscriptions().onFailed(request);
+    }
+
+    @Override
+    public boolean hasSaidGoodbye() {
+        return PublishPipeline.holdDisconnect(waiting.all());
+    }
+
+    @Override
+    public boolean isEnding() {
+        return Ended.isIn(waiting.all());
+    }
+
+    @Override
+    public boolean isAlive() {
+        boolean open = state == State.CONNECTED && channel().channel().isActive() && !isEnding();
         return open && !client().isSilent(System.nanoTime() - lastHeard);
     }
 
-    /** Whether what its client sends is read at the moment. */
-    boolean isRead() {
+    @Override
+    public boolean isRead() {
         return channel().channel().config().isAutoRead();
     }
 
-    /** What the client has sent and was not handled yet, or null. */
-    @Nullable
-    Collection<Object> waitingPackets() {
-        return waiting.all();
-    }
-
-    /** Called a few times each second with the present {@link System#nanoTime}. */
-    void checkDeadlines(long now) {
+    @Override
+    public void checkDeadlines(long now) {
         if (held && publishes().mayGoOn()) {
             hold(false);
         }
@@ -388,20 +481,20 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         switch (state) {
             case NEW, CONNECTING -> {
                 if (connecting().silence(now, lastHeard)
-                        > shared.connectTimeout().toNanos()) {
-                    close(CloseReason.CONNECT_TIMEOUT, "no CONNECT handled within " + shared.connectTimeout());
+                        > shared.transport().connectTimeout().toNanos()) {
+                    close(Reason.CONNECT_TIMEOUT, "no CONNECT handled within " + shared.transport().connectTimeout());
                 } else {
-                    tie.askAgain(now, false);
+                    claim.check(now, false);
                 }
             }
             case CONNECTED -> {
                 if (isRead() && client().isSilentTooLong(now - lastHeard)) {
-                    close(CloseReason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
+                    close(Reason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
-                if (out().hasStalled(now, shared.stallTimeout())) { // it is not read, so its keep-alive does not end it
-                    close(CloseReason.STALLED, out().describeStall(shared.stallTimeout()));
+                if (out().hasStalled(now, shared.transport().stallTimeout())) { // it is not read, so its keep-alive does not end it
+                    close(Reason.STALLED, out().describeStall(shared.transport().stallTimeout()));
                 }
-                tie.askAgain(now, true);
+                claim.check(now, true);
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
@@ -412,20 +505,21 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         }
     }
 
-    /** When it was heard of, as {@link System#nanoTime}. */
-    long lastHeard() {
+    @Override
+    public long lastHeard() {
         return lastHeard;
     }
 
-    /** Ends the connection; the first reason counts. What was collected is still sent. */
-    void close(CloseReason reason, String detail) {
+    /** What was collected is still sent. */
+    @Override
+    public void close(Reason reason, String detail) {
         if (state == State.CLOSED) {
             return;
         }
-        flushOutput();
+        flush();
         State before = state;
         state = State.CLOSED;
-        shared.log().ended(this, reason, detail);
+        ClientLog.ended(shared.log(), this, reason, detail);
         if (before != State.CONNECTED) {
             metrics.refused(reason.label());
         }
@@ -439,13 +533,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
         String who = known == null
                 ? connecting().who()
                 : known.identity().instance() + "|" + known.identity().clientId();
-        return who.isEmpty() ? info.toString() : info + " " + RefusalLog.printable(who);
+        return who.isEmpty() ? info.toString() : info + " " + ConnectionLog.printable(who);
     }
 
-    private void leave(CloseReason reason) {
+    private void leave(Reason reason) {
         context.remove(this);
         congestion.end();
-        boolean asked = reason == CloseReason.CLIENT_DISCONNECT || PublishPipeline.holdDisconnect(waiting.all());
+        boolean asked = reason == Reason.CLIENT_DISCONNECT || hasSaidGoodbye();
         waiting.clear();
         out().drop();
         if (publishes != null) {
@@ -466,7 +560,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        end(new Ended(CloseReason.CLIENT_CLOSED, "connection closed"));
+        end(new Ended(Reason.CLIENT_CLOSED, "connection closed"));
         ctx.fireChannelInactive();
     }
 
@@ -474,21 +568,21 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Subsc
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         switch (cause) {
             case MalformedPacketException malformed -> onMalformed(malformed);
-            case IOException io -> end(new Ended(CloseReason.IO, String.valueOf(io.getMessage())));
+            case IOException io -> end(new Ended(Reason.IO, String.valueOf(io.getMessage())));
             case OutOfMemoryError full -> {
-                shared.memory().countClosed();
-                close(CloseReason.MEMORY, String.valueOf(full.getMessage()));
+                shared.delivery().memory().countClosed();
+                close(Reason.MEMORY, String.valueOf(full.getMessage()));
             }
             default -> {
                 LOG.error("connection {} failed", describe(), cause);
-                close(CloseReason.IO, cause.toString());
+                close(Reason.IO, cause.toString());
             }
         }
     }
 
     private void onMalformed(MalformedPacketException malformed) {
         metrics.packetRejected(malformed.reason().name());
-        end(new Ended(CloseReason.of(malformed.reason()), malformed.getMessage() + " [" + malformed.clause() + "]"));
+        end(new Ended(malformed.reason(), malformed.getMessage() + " [" + malformed.clause() + "]"));
     }
 
     private void end(Ended ended) {

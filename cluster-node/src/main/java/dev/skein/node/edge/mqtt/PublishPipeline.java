@@ -1,5 +1,12 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.LoopContext;
+import dev.skein.node.delivery.Obstacle;
+import dev.skein.node.delivery.Obstacles;
+import dev.skein.node.delivery.PublishTally;
+import dev.skein.node.delivery.TopicRoutes;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Match;
@@ -42,13 +49,13 @@ final class PublishPipeline {
         private boolean ok = true;
 
         @Override
-        void settled(boolean allDone) {
+        protected void settled(boolean allDone) {
             ok = allDone;
             acknowledgeSettled();
         }
 
         @Override
-        boolean isWanted() {
+        protected boolean isWanted() {
             return qos == 0 || connection.sessionId() == 0 || !clientGone;
         }
     }
@@ -60,27 +67,18 @@ final class PublishPipeline {
     }
 
     void on(InboundPublish publish) {
-        if (context.standstill().mustWait()) {
-            connection.parkBefore(publish);
-            context.standstill().await(this::goOn);
-            return;
-        }
         ClientState client = connection.client();
-        EdgeInstance instance = client.instance();
-        TopicRoutes routes = TopicRoutes.of(shared, instance, publish.topic());
+        Instance instance = client.instance();
+        TopicRoutes routes = TopicRoutes.of(shared.delivery(), instance, publish.topic());
         if (!allowed(publish, client, routes)) {
             return;
         }
         String target = instance.p2pTarget(publish.topic());
-        Match match = null;
-        if (target == null) {
-            match = context.publisher().match(routes);
-            if (match == null) {
-                connection.parkBefore(publish);
-                context.publisher().open(routes, this::goOn);
-                return;
-            }
+        if (!context.ingress().isReady(routes, target, this::goOn)) {
+            connection.parkBefore(publish);
+            return;
         }
+        Match match = target == null ? context.ingress().match(routes) : null;
         if (mustWait(publish, routes, match)) {
             return;
         }
@@ -103,7 +101,7 @@ final class PublishPipeline {
             entry.sampledNanos = message.sampledNanos();
         }
         if (match != null) {
-            context.publisher().publish(message, routes, match, mark, entry);
+            context.ingress().publish(message, routes, match, mark, entry);
             enqueue(entry);
         } else if (target != null) {
             toClient(message, routes, target, mark, entry);
@@ -117,7 +115,7 @@ final class PublishPipeline {
      * @param match null when the message is for one client
      */
     private boolean mustWait(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
-        boolean mayWait = publish.qos() > 0 && shared.held().any() && !clientGone;
+        boolean mayWait = publish.qos() > 0 && shared.delivery().held().any() && !clientGone;
         Obstacle obstacle = mayWait ? context.obstacles().find(routes, match) : null;
         if (obstacle == null) {
             heldEnds();
@@ -125,7 +123,7 @@ final class PublishPipeline {
         }
         if (heldSince == 0) {
             heldSince = System.nanoTime() | 1; // 0 means not held
-            shared.held().begins();
+            shared.delivery().held().begins();
         }
         connection.holdBefore(publish);
         boolean alone = match == null || Obstacles.isAlone(match);
@@ -143,7 +141,7 @@ final class PublishPipeline {
     /** The publisher does not wait for receivers any more. */
     void heldEnds() {
         if (heldSince != 0) {
-            shared.held().ends(System.nanoTime() - heldSince);
+            shared.delivery().held().ends(System.nanoTime() - heldSince);
             heldSince = 0;
         }
     }
@@ -171,7 +169,7 @@ final class PublishPipeline {
             Message message, TopicRoutes routes, String target, @Nullable InboundMark mark, Pending entry) {
         Locating locating = new Locating(entry);
         BooleanSupplier wanted = () -> mark == null || !clientGone;
-        context.publisher().publishToClient(message, routes, target, mark, entry, wanted, locating);
+        context.ingress().publishToClient(message, routes, target, mark, entry, wanted, locating);
         locating.parkUnlessDone();
     }
 
@@ -256,7 +254,7 @@ final class PublishPipeline {
 
     private boolean acknowledge(Pending entry) {
         if (!entry.ok) {
-            connection.close(CloseReason.STORE_FAILED, "a message was not stored (expected: none is acknowledged)");
+            connection.close(Reason.STORE_FAILED, "a message was not stored (expected: none is acknowledged)");
             return false;
         }
         switch (entry.qos) {
@@ -280,11 +278,11 @@ final class PublishPipeline {
     /** Whether the store or a link has more to do than it should. */
     private boolean isBacklogged() {
         return context.links().isCongested()
-                || shared.store().pendingBytes() > shared.settings().maxPendingBytes();
+                || shared.delivery().store().pendingBytes() > shared.settings().maxPendingBytes();
     }
 
     private boolean allowed(InboundPublish publish, ClientState client, TopicRoutes routes) {
-        EdgeInstance.Rules rules = client.instance().rules();
+        Instance.Rules rules = client.instance().rules();
         int bodyLimit = rules.view().limits().bodyBytes();
         boolean bodyFits = bodyLimit == 0 || publish.payload().length <= bodyLimit;
         if (bodyFits && routes.allowedToAll(rules)) {
@@ -312,7 +310,7 @@ final class PublishPipeline {
                 broken.kind() == TopicRules.Kind.BODY_TOO_LARGE ? DropReason.TOO_LARGE : DropReason.NOT_AUTHORIZED;
         routes.metrics().dropped(reason);
         switch (broken.consequence()) {
-            case CLOSE -> connection.close(CloseReason.of(broken.kind()), broken.detail());
+            case CLOSE -> connection.close(broken.kind().reason(), broken.detail());
             case DROP_MESSAGE, NOT_ADDED -> {
                 shared.log().line(connection.describe() + " publish dropped", broken.detail());
                 enqueue(next(publish)); // acknowledged, and not delivered [MQTT-3.3.5-2]

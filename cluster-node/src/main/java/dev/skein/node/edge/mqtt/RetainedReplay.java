@@ -1,5 +1,10 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
+import dev.skein.node.delivery.LoopContext;
+import dev.skein.node.delivery.MessageIds;
+import dev.skein.node.delivery.PublishBarrier;
+import dev.skein.node.delivery.PublishTally;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.RouteTable;
@@ -212,7 +217,7 @@ final class RetainedReplay {
             return;
         }
         if (passed == null) {
-            connection.close(CloseReason.SUBSCRIBE_FAILED, "a node did not answer before retained messages were read");
+            connection.close(Reason.SUBSCRIBE_FAILED, "a node did not answer before retained messages were read");
             return;
         }
         subscriptions.forEach(each -> each.passed = passed);
@@ -224,7 +229,7 @@ final class RetainedReplay {
     }
 
     private CompletionStage<RouterCommand.RetainedPage> find(Filter of) {
-        return context.publisher()
+        return context.ingress()
                 .askRouter(
                         router(of.name),
                         replyTo -> new RouterCommand.FindRetained(of.name, of.after, PAGE, replyTo),
@@ -248,7 +253,7 @@ final class RetainedReplay {
             return;
         }
         if (failure != null) {
-            connection.close(CloseReason.SUBSCRIBE_FAILED, "retained messages of " + of.name + " were not found");
+            connection.close(Reason.SUBSCRIBE_FAILED, "retained messages of " + of.name + " were not found");
             return;
         }
         PublishBarrier.Passed passed = of.passed;
@@ -282,7 +287,7 @@ final class RetainedReplay {
             return;
         }
         if (!clear) {
-            connection.close(CloseReason.SUBSCRIBE_FAILED, "a node did not answer after retained messages were read");
+            connection.close(Reason.SUBSCRIBE_FAILED, "a node did not answer after retained messages were read");
             return;
         }
         if (isPending(of)) {
@@ -343,18 +348,18 @@ final class RetainedReplay {
         List<Receiver> receivers = List.of(new Receiver(client.sessionId(), qos, true));
         PublishTally stored = new PublishTally() {
             @Override
-            void settled(boolean ok) {
+            protected void settled(boolean ok) {
                 stored(of);
             }
         };
         stored.expect();
-        shared.store()
+        shared.delivery().store()
                 .submit(new StoreCommand.Append(
                         message.instance(),
                         topic.value(),
                         message.payload(),
                         receivers,
                         null,
-                        shared.bridge().appended(context, message, receivers, stored, _ -> {})));
+                        shared.delivery().bridge().appended(context, message, receivers, stored, _ -> {})));
     }
 }

@@ -1,5 +1,8 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.route.LocalRoute;
@@ -42,7 +45,7 @@ final class SubscriptionPhase {
 
     /** A change that the session's actor is making; {@code then} answers the client. */
     private record Change(
-            long request, long deadline, @Nullable SessionCommand said, Runnable then) {}
+            long request, long deadline, @Nullable SessionCommand sent, Runnable then) {}
 
     SubscriptionPhase(EdgeShared shared, LoopContext context, MqttConnection connection) {
         this.shared = shared;
@@ -114,7 +117,7 @@ final class SubscriptionPhase {
             boolean known = held().containsKey(filter) || durable.containsKey(filter);
             TopicRules.Violation broken = violation(filter, count() + added - (known ? 1 : 0));
             if (broken != null && broken.consequence() == TopicRules.Consequence.CLOSE) {
-                connection.close(CloseReason.of(broken.kind()), broken.detail());
+                connection.close(broken.kind().reason(), broken.detail());
                 return;
             }
             if (broken != null) {
@@ -154,7 +157,7 @@ final class SubscriptionPhase {
 
     private TopicRules.@Nullable Violation violation(String filter, int others) {
         ClientState client = connection.client();
-        EdgeInstance.Rules rules = client.instance().rules();
+        Instance.Rules rules = client.instance().rules();
         TopicRules.Violation broken = TopicRules.subscribe(rules.view(), filter, others);
         if (broken == null && !client.permissions(rules).maySubscribe(filter)) {
             broken = TopicRules.subscribeNotPermitted(rules.view(), filter);
@@ -192,7 +195,7 @@ final class SubscriptionPhase {
 
     /** Goes on once every other node sends here what matches {@code filters}. */
     private void spread(List<String> filters, Runnable then) {
-        if (filters.isEmpty() || shared.links().alone()) {
+        if (filters.isEmpty() || shared.delivery().links().alone()) {
             then.run();
             return;
         }
@@ -205,12 +208,12 @@ final class SubscriptionPhase {
 
     private void routeChanged(String filter, @Nullable Runnable inForce) {
         String instance = connection.client().instance().id();
-        shared.links().sync().actor().tell(new RouteSync.Changed(instance, filter, inForce));
+        shared.delivery().links().sync().actor().tell(new RouteSync.Changed(instance, filter, inForce));
     }
 
     private void removeLocal(String filter, LocalRoute route) {
         table(filter).remove(filter, route);
-        if (!shared.links().alone()) {
+        if (!shared.delivery().links().alone()) {
             routeChanged(filter, null);
         }
     }
@@ -242,7 +245,7 @@ final class SubscriptionPhase {
             }
             subscribeParts(parts, then);
         });
-        say(new SessionCommand.Subscribe(self(), request, part));
+        send(new SessionCommand.Subscribe(self(), request, part));
     }
 
     private void unsubscribeDurable(List<String> filters, Runnable then) {
@@ -251,7 +254,7 @@ final class SubscriptionPhase {
             return;
         }
         long request = begin(then);
-        say(new SessionCommand.Unsubscribe(self(), request, filters));
+        send(new SessionCommand.Unsubscribe(self(), request, filters));
     }
 
     private long begin(Runnable then) {
@@ -263,23 +266,20 @@ final class SubscriptionPhase {
     }
 
     private ConnectionRef self() {
-        return new ConnectionRef(
-                shared.gateway(),
-                connection.client().accepted().connectionId(),
-                shared.links().self());
+        return connection.claim().reference();
     }
 
-    private void say(SessionCommand command) {
+    private void send(SessionCommand command) {
         Change now = Objects.requireNonNull(change);
         change = new Change(now.request(), now.deadline(), command, now.then());
-        connection.tie().tell(command);
+        connection.claim().tell(command);
     }
 
-    /** The session has another actor, which may not have heard what was said to the one before. */
-    void sayAgain() {
+    /** The session has another actor, which may not have heard what was sent to the one before. */
+    void resend() {
         Change now = change;
-        if (now != null && now.said() != null) {
-            connection.tie().tell(now.said());
+        if (now != null && now.sent() != null) {
+            connection.claim().tell(now.sent());
         }
     }
 
@@ -298,7 +298,7 @@ final class SubscriptionPhase {
     void onFailed(long request) {
         Change failed = change;
         if (failed != null && failed.request() == request) {
-            connection.close(CloseReason.SUBSCRIBE_FAILED, "the store or a router did not answer");
+            connection.close(Reason.SUBSCRIBE_FAILED, "the store or a router did not answer");
         }
     }
 
@@ -306,7 +306,7 @@ final class SubscriptionPhase {
         Change waiting = change;
         if (waiting != null && now - waiting.deadline() > 0) {
             connection.close(
-                    CloseReason.SUBSCRIBE_FAILED,
+                    Reason.SUBSCRIBE_FAILED,
                     "not in place within " + shared.settings().subscribeTimeout());
         }
     }

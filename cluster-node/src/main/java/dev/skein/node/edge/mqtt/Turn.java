@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.admission.Budget;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,8 @@
 /**
- * MQTT on a connection: packets to the session machine and back, and the publish path from event loop to event loop.
+ * MQTT on a connection: packets to claims and ingress, and attachments to packets.
  *
  * <p>Starting points: {@link dev.skein.node.edge.mqtt.MqttConnection} for one client,
- * {@link dev.skein.node.edge.mqtt.Publisher} for the way of a message, {@link dev.skein.node.edge.mqtt.MqttEdge} for
- * what a node starts.
+ * {@link dev.skein.node.edge.mqtt.MqttEdge} for what a node starts.
  */
 @NullMarked
 package dev.skein.node.edge.mqtt;

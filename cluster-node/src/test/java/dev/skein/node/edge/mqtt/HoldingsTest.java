@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.Message;
@@ -96,7 +97,7 @@ class HoldingsTest {
         assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
         assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
 
-        one.connection.close(CloseReason.KICKED, "test");
+        one.connection.close(Reason.KICKED, "test");
         one.channel.runPendingTasks();
         assertThat(one.connection.holdings().bytes()).isZero();
         assertThat(one.shared.memory().used()).isZero();
@@ -125,7 +126,7 @@ class HoldingsTest {
     void liveMessagesAreFreeWhenTheirConnectionEnds() {
         writable(false);
         one.connection.deliver(new Message("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
-        one.connection.close(CloseReason.KICKED, "test");
+        one.connection.close(Reason.KICKED, "test");
 
         assertThat(one.shared.memory().used()).isZero();
     }

@@ -1,5 +1,8 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.Links;
+import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.admission.Admission;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.Identity;
@@ -94,7 +97,7 @@ final class OneConnection implements AutoCloseable {
         loop = new LoopContext(shared, 0, 1, channel.eventLoop());
         shared.loops().add(loop);
         loop.start();
-        EdgeInstance instance = new EdgeInstance(open(), tables.of("default"), metrics);
+        Instance instance = new Instance(open(), tables.of("default"), metrics);
         shared.instances().put("default", instance);
         connection = new MqttConnection(
                 shared,

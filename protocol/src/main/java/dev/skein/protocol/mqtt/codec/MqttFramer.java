@@ -1,7 +1,7 @@
 package dev.skein.protocol.mqtt.codec;
 
-import static dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason.MALFORMED;
-import static dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason.PACKET_TOO_LARGE;
+import static dev.skein.protocol.message.Reason.MALFORMED;
+import static dev.skein.protocol.message.Reason.PACKET_TOO_LARGE;
 
 import dev.skein.protocol.mqtt.codec.PacketChecks.Level;
 import dev.skein.protocol.wire.FailureText;

@@ -1,7 +1,7 @@
 package dev.skein.protocol.mqtt.codec;
 
-import static dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason.MALFORMED;
-import static dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason.PROTOCOL_VIOLATION;
+import static dev.skein.protocol.message.Reason.MALFORMED;
+import static dev.skein.protocol.message.Reason.PROTOCOL_VIOLATION;
 
 import dev.skein.protocol.wire.FailureText;
 import dev.skein.protocol.wire.Utf8;

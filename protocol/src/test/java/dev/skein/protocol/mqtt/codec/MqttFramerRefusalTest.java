@@ -2,7 +2,7 @@ package dev.skein.protocol.mqtt.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.protocol.mqtt.codec.MalformedPacketException.Reason;
+import dev.skein.protocol.message.Reason;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -1,0 +1,140 @@
+package dev.skein.node.delivery;
+
+import dev.skein.node.route.Match;
+import dev.skein.node.route.Message;
+import dev.skein.persistence.api.StoreCommand.OnceMark;
+import dev.skein.persistence.api.StoreCommand.WillMark;
+import dev.skein.persistence.api.StoredWill;
+import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By which anything publishes that is no client of an event loop: the control API, wills, rules. What a client
+ * publishes goes through the {@link LoopIngress} of its loop, as this does. Thread-safe.
+ */
+public final class Ingress {
+    private final Delivery delivery;
+
+    Ingress(Delivery delivery) {
+        this.delivery = delivery;
+    }
+
+    /**
+     * Publishes one message.
+     *
+     * @param topic a valid topic name
+     * @return completes with the message's identity when it is stored and accepted as a QoS 1 publish would be; fails
+     *     when the instance is unknown, the topic wrong or the store refused it
+     */
+    public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
+        return publish(instance, topic, new Body(payload, qos, retain, null));
+    }
+
+    /**
+     * Publishes a will, which must be undertaken by this node, once: however often and by whichever nodes it is tried.
+     * As {@link #publish(String, String, byte[], int, boolean)}.
+     */
+    public CompletionStage<MessageId> publish(StoredWill will) {
+        WillMark mark = new WillMark(will.connectionId(), will.node());
+        Body body = new Body(will.payload(), will.qos(), will.retain(), mark);
+        return publish(will.key().instance(), will.topic(), body);
+    }
+
+    /** What is published; {@code mark} lets it be published once, or is null. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on as it is
+    private record Body(byte[] payload, int qos, boolean retain, @Nullable OnceMark mark) {}
+
+    private CompletionStage<MessageId> publish(String instance, String topic, Body body) {
+        Instance known = delivery.instance(instance);
+        if (known == null) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("instance: " + instance + " (expected: a known one)"));
+        }
+        TopicName name;
+        try {
+            name = TopicName.of(topic);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        // One loop for a topic, so that what is published on it one after another stays in order.
+        LoopContext loop = delivery.loops()
+                .get(Math.floorMod(topic.hashCode(), delivery.loops().size()));
+        Publication publication = new Publication(loop, known, name, body);
+        loop.execute(publication::begin);
+        return publication.done;
+    }
+
+    /** One message on its way, on one loop. */
+    private final class Publication extends PublishTally {
+        private final LoopContext loop;
+        private final Instance instance;
+        private final TopicName name;
+        private final Body body;
+        private final long until;
+        private final CompletableFuture<MessageId> done = new CompletableFuture<>();
+        private @Nullable Message message;
+
+        private Publication(LoopContext loop, Instance instance, TopicName name, Body body) {
+            this.loop = loop;
+            this.instance = instance;
+            this.name = name;
+            this.body = body;
+            // A will waits for no receiver: whoever comes next with its client ID waits for it.
+            boolean waits = body.mark == null && body.qos > 0;
+            this.until = System.nanoTime() + (waits ? delivery.flow().patience().toNanos() : 0);
+        }
+
+        /** Waits until receivers have room, or has waited long enough. */
+        private void begin() {
+            boolean mayWait = delivery.held().any() && name.p2pTarget() == null && until - System.nanoTime() > 0;
+            TopicRoutes routes = TopicRoutes.of(delivery, instance, name);
+            Match match = mayWait ? loop.ingress().match(routes) : null;
+            Obstacle obstacle = match == null ? null : loop.obstacles().find(match, routes);
+            if (match == null || obstacle == null) {
+                publish();
+            } else {
+                obstacle.await(Obstacles.isAlone(match), () -> loop.execute(this::begin));
+            }
+        }
+
+        private void publish() {
+            TopicRoutes routes = TopicRoutes.of(delivery, instance, name);
+            String target = instance.p2pTarget(name);
+            if (!loop.ingress().isReady(routes, target, this::publish)) {
+                return;
+            }
+            Message made = loop.message(instance, name, body.payload, body.qos, body.retain && target == null);
+            message = made;
+            routes.metrics().received(body.qos, body.payload.length);
+            Match match = target == null ? loop.ingress().match(routes) : null;
+            if (match != null) {
+                loop.ingress().publish(made, routes, match, body.mark, this);
+                accounted();
+            } else if (target != null) {
+                loop.ingress().publishToClient(made, routes, target, body.mark, this, () -> true, this::accounted);
+            }
+        }
+
+        private void accounted() {
+            if (isSettled()) {
+                settled(true);
+            }
+        }
+
+        @Override
+        protected void settled(boolean ok) {
+            // After the end of this round: live attachments of other loops have it then.
+            loop.execute(() -> {
+                Message published = message;
+                if (ok && published != null) {
+                    done.complete(published.id());
+                } else {
+                    done.completeExceptionally(new IllegalStateException("message: not stored (expected: stored)"));
+                }
+            });
+        }
+    }
+}

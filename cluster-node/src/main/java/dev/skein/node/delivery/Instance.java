@@ -1,0 +1,65 @@
+package dev.skein.node.delivery;
+
+import dev.skein.node.auth.Permissions;
+import dev.skein.node.observe.LatencyMetric;
+import dev.skein.node.observe.NodeMetrics;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.route.RouteTables;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import org.jspecify.annotations.Nullable;
+
+/** One instance as connections see it: the newest view of its registry, and its route tables on this node. */
+public final class Instance {
+    private final RouteTables tables;
+    private final LatencyMetric publishToAck;
+    private final LatencyMetric publishToDelivery;
+    private volatile Rules rules;
+
+    /** A view and the permissions made of it, so that both are always of one version. */
+    public record Rules(InstanceView view, Permissions permissions) {}
+
+    Instance(InstanceView view, RouteTables tables, NodeMetrics metrics) {
+        this.tables = tables;
+        this.publishToAck = metrics.publishToAck(view.id());
+        this.publishToDelivery = metrics.publishToDelivery(view.id());
+        this.rules = new Rules(view, Permissions.of(view));
+    }
+
+    /** Takes the newer view; every later check uses it. */
+    void update(InstanceView view) {
+        rules = new Rules(view, Permissions.of(view));
+    }
+
+    public String id() {
+        return tables.instance();
+    }
+
+    public Rules rules() {
+        return rules;
+    }
+
+    public InstanceView view() {
+        return rules.view();
+    }
+
+    /** Whom {@code topic} addresses; null when it is a topic like others. */
+    @Nullable
+    public String p2pTarget(TopicName topic) {
+        String target = topic.p2pTarget();
+        return target != null && view().p2p() ? target : null;
+    }
+
+    public RouteTables tables() {
+        return tables;
+    }
+
+    /** A message that was sampled at {@code sampledNanos} is acknowledged. */
+    public void acknowledged(long sampledNanos) {
+        publishToAck.record(System.nanoTime() - sampledNanos);
+    }
+
+    /** A message that was sampled at {@code sampledNanos} is written to a subscriber. */
+    public void delivered(long sampledNanos) {
+        publishToDelivery.record(System.nanoTime() - sampledNanos);
+    }
+}

@@ -1,0 +1,396 @@
+package dev.skein.node.delivery;
+
+import dev.skein.node.link.Frame;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.route.Match;
+import dev.skein.node.route.Message;
+import dev.skein.node.route.Peer;
+import dev.skein.node.route.RouteTable;
+import dev.skein.node.route.SessionRoute;
+import dev.skein.node.route.Subscriber;
+import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.route.actor.TableKeeper;
+import dev.skein.node.session.actor.ClientSession;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoreCommand.OnceMark;
+import dev.skein.persistence.api.StoreCommand.Receiver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes what comes to one event loop, of whatever protocol or origin: matched, handed to the loops of live connections, given to the
+ * store for persistent sessions. Confined to one event loop.
+ */
+public final class LoopIngress {
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
+
+    private final Delivery delivery;
+    private final LoopContext loop;
+    private final int loops;
+    private final RetainedWrites retained;
+
+    LoopIngress(Delivery delivery, LoopContext loop, int loops) {
+        this.delivery = delivery;
+        this.loop = loop;
+        this.loops = loops;
+        this.retained = new RetainedWrites(loop::execute, this::askRouter);
+    }
+
+    /**
+     * Whether a message to {@code routes} can be published now. When not, {@code again} runs on this loop, later, when
+     * it is worth another try: the node has to be confirmed as a member, or a route table to be opened.
+     *
+     * @param target whom the topic addresses, or null when it goes to its subscribers
+     */
+    public boolean isReady(TopicRoutes routes, @Nullable String target, Runnable again) {
+        if (loop.standstill().mustWait()) {
+            loop.standstill().await(again);
+            return false;
+        }
+        if (target == null && match(routes) == null) {
+            open(routes, again);
+            return false;
+        }
+        return true;
+    }
+
+    private void open(TopicRoutes routes, Runnable opened) {
+        RouteTable missing = routes.missing();
+        delivery.actors()
+                .keeper()
+                .tell(new TableKeeper.Open(missing.instance(), missing.parent(), () -> loop.execute(opened)));
+    }
+
+    /** Everyone that gets what is published to {@code routes} now; null unless {@link #isReady}. */
+    public @Nullable Match match(TopicRoutes routes) {
+        return routes.match(loops);
+    }
+
+    /**
+     * Publishes by subscriptions to those of {@code match}, made for this message on this loop just now. Live
+     * connections have the message when this returns or, on other loops, at the end of this round; what the
+     * acknowledgement has to wait for is counted in {@code tally}.
+     *
+     * @param mark of a QoS 2 PUBLISH of a persistent session or of a will, or null
+     */
+    public void publish(Message message, TopicRoutes routes, Match match, @Nullable OnceMark mark, PublishTally tally) {
+        routes.table().used(loop.standstill().lastAsked());
+        if (mark == null) {
+            liveHere(message, match);
+            live(message, routes, match, tally);
+            retain(message, tally);
+            durable(message, routes, match, null, tally, LoopIngress::nothing);
+        } else {
+            // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
+            durable(message, routes, match, mark, marked(message, tally), handed -> {
+                if (!handed) {
+                    if (delivery.seen().first(message, Frame.Kind.LIVE)) {
+                        liveHere(message, match);
+                    }
+                    live(message, routes, match, tally);
+                }
+                retain(message, tally);
+            });
+        }
+    }
+
+    /** What is to be retained counts as underway from its match on, though it is written after its commit. */
+    private PublishTally marked(Message message, PublishTally tally) {
+        if (!message.retain()) {
+            return tally;
+        }
+        RetainedWrites.Underway underway = retained.matched(message);
+        tally.expect();
+        return new PublishTally() {
+            @Override
+            protected void settled(boolean ok) {
+                underway.end();
+                tally.done(ok);
+            }
+
+            @Override
+            protected boolean isWanted() {
+                return tally.isWanted();
+            }
+        };
+    }
+
+    /** Retained messages of this loop on their way to their routers. */
+    RetainedWrites retained() {
+        return retained;
+    }
+
+    private static void nothing(boolean handed) {}
+
+    private void liveHere(Message message, Match match) {
+        for (int to = 0; to < loops; to++) {
+            Subscriber[] subscribers = match.subscribers(to);
+            if (subscribers.length > 0) {
+                loop.send(to, message, subscribers, match.qos(to));
+            }
+        }
+    }
+
+    private void live(Message message, TopicRoutes routes, Match match, PublishTally tally) {
+        for (Peer peer : match.peers()) {
+            loop.links().live(peer, message, routes.metrics(), tally);
+        }
+    }
+
+    private void retain(Message message, PublishTally tally) {
+        if (message.retain()) {
+            retained.write(message, tally);
+        }
+    }
+
+    private void durable(
+            Message message,
+            TopicRoutes routes,
+            Match match,
+            @Nullable OnceMark mark,
+            PublishTally tally,
+            StoreBridge.Committed committed) {
+        List<SessionRoute> sessions = match.sessions();
+        if (sessions.isEmpty() && mark == null) {
+            if (match.liveCount() == 0 && match.peers().length == 0) {
+                routes.metrics().dropped(DropReason.NO_SUBSCRIBER);
+            }
+        } else {
+            store(message, routes, sessions, mark, tally, committed);
+        }
+    }
+
+    private void store(
+            Message message,
+            TopicRoutes routes,
+            List<SessionRoute> sessions,
+            @Nullable OnceMark mark,
+            PublishTally tally,
+            StoreBridge.Committed committed) {
+        List<Receiver> receivers = new ArrayList<>(sessions.size());
+        List<Attachment> here = mark == null ? null : new ArrayList<>();
+        RemoteTargets elsewhere = null;
+        for (SessionRoute session : sessions) {
+            int qos = Math.min(message.qos(), session.qos());
+            if (qos > 0) {
+                receivers.add(new Receiver(session.sessionId(), qos));
+                continue;
+            }
+            Peer peer = elsewhere(session.sessionId());
+            if (peer == null) {
+                once(message, routes, session.sessionId(), receivers, here);
+            } else {
+                elsewhere = elsewhere == null ? new RemoteTargets() : elsewhere;
+                elsewhere.add(peer, session.sessionId(), 0, false);
+            }
+        }
+        if (here == null) {
+            toSessions(elsewhere, message, routes, tally);
+            if (!receivers.isEmpty()) {
+                append(message, receivers, null, tally, committed);
+            }
+            return;
+        }
+        RemoteTargets others = elsewhere;
+        append(message, receivers, mark, tally, handed -> {
+            committed.run(handed);
+            if (handed) {
+                return;
+            }
+            if (!here.isEmpty() && delivery.seen().first(message, Frame.Kind.SESSION)) {
+                here.forEach(online -> loop.send(online, message, 0));
+            }
+            toSessions(others, message, routes, tally);
+        });
+    }
+
+    private void toSessions(
+            @Nullable RemoteTargets elsewhere, Message message, TopicRoutes routes, PublishTally tally) {
+        if (elsewhere != null) {
+            elsewhere.forEach((peer, targets) ->
+                    loop.links().targets(peer, Frame.Kind.SESSION, message, targets, routes.metrics(), tally));
+        }
+    }
+
+    /** The other node that has the session's connection, or null. */
+    private @Nullable Peer elsewhere(long sessionId) {
+        return delivery.attachments().session(sessionId) != null
+                ? null
+                : delivery.links().sessions().find(sessionId);
+    }
+
+    /**
+     * QoS 0 to a persistent session: one push when it is online, kept only where the instance says so.
+     *
+     * @param held takes who is to have it after a commit; null: it is sent now
+     */
+    private void once(
+            Message message,
+            TopicRoutes routes,
+            long sessionId,
+            List<Receiver> receivers,
+            @Nullable List<Attachment> held) {
+        Attachment online = delivery.attachments().session(sessionId);
+        if (online != null && held != null) {
+            held.add(online);
+        } else if (online != null) {
+            loop.send(online, message, 0);
+        } else if (routes.instance().view().sessions().offlineQos0()) {
+            receivers.add(new Receiver(sessionId, 0));
+        } else {
+            routes.metrics().dropped(DropReason.OFFLINE_QOS0);
+        }
+    }
+
+    private void append(
+            Message message,
+            List<Receiver> receivers,
+            @Nullable OnceMark mark,
+            PublishTally tally,
+            StoreBridge.Committed committed) {
+        tally.expect();
+        if (mark != null) {
+            message.markOnce();
+        }
+        StoreBridge.Appended appended = delivery.bridge().appended(loop, message, receivers, tally, committed);
+        delivery.store()
+                .submit(new StoreCommand.Append(
+                        message.instance(), message.topic().value(), message.payload(), receivers, mark, appended));
+    }
+
+    /** Asks a router until it answers or {@code wanted}, asked on this loop, says no; fails after a while. */
+    public <T> CompletionStage<T> askRouter(
+            String router, Function<ActorRef<T>, RouterCommand> question, BooleanSupplier wanted) {
+        long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
+        return askAgain(
+                () -> AskPattern.<ShardingEnvelope<RouterCommand>, T>ask(
+                        delivery.actors().routers(),
+                        replyTo -> new ShardingEnvelope<>(router, question.apply(replyTo)),
+                        ASK_AGAIN,
+                        delivery.actors().scheduler()),
+                deadline,
+                wanted);
+    }
+
+    /** The actor that is asked may be on its way to another node, or on one that is gone. */
+    private <T> CompletionStage<T> askAgain(Supplier<CompletionStage<T>> ask, long deadline, BooleanSupplier wanted) {
+        return ask.get()
+                .exceptionallyComposeAsync(
+                        failure -> deadline - System.nanoTime() > 0 && wanted.getAsBoolean()
+                                ? askAgain(ask, deadline, wanted)
+                                : CompletableFuture.failedFuture(failure),
+                        loop::execute);
+    }
+
+    /**
+     * Publishes to one client, whatever it has subscribed to.
+     *
+     * @param wanted whether the message is still to be published when its client was found
+     * @param located runs on this loop when {@code tally} counts everything there is to wait for; at once when the
+     *     client is online on this node
+     */
+    public void publishToClient(
+            Message message,
+            TopicRoutes routes,
+            String clientId,
+            @Nullable OnceMark mark,
+            PublishTally tally,
+            BooleanSupplier wanted,
+            Runnable located) {
+        Attachment here = delivery.attachments().client(new SessionKey(message.instance(), clientId));
+        if (here != null) {
+            toClient(message, routes, new Receiving(here.sessionId(), here, null, 0), mark, tally);
+            located.run();
+            return;
+        }
+        locate(message.instance(), clientId, location -> {
+            if (location == null || !wanted.getAsBoolean()) { // nothing is promised, and the publisher sends it again
+                tally.expect();
+                tally.done(false);
+            } else {
+                toClient(message, routes, receiving(location), mark, tally);
+            }
+            located.run();
+        });
+    }
+
+    /** The one receiver of a message: its persistent session or 0, and its connection, here or on a peer. */
+    private record Receiving(
+            long sessionId,
+            @Nullable Attachment here,
+            @Nullable Peer peer,
+            long connectionId) {
+        boolean online() {
+            return here != null || peer != null;
+        }
+    }
+
+    private Receiving receiving(SessionCommand.Location location) {
+        // Were its connection on this node, it would have been found at once: it is leaving.
+        Links.Linked linked = delivery.links().find(location.node());
+        return new Receiving(
+                location.sessionId(), null, linked == null ? null : linked.peer(), location.connectionId());
+    }
+
+    private void toClient(
+            Message message, TopicRoutes routes, Receiving to, @Nullable OnceMark mark, PublishTally tally) {
+        if (to.sessionId() != 0 && durable(message.qos(), routes, to.online())) {
+            append(message, List.of(new Receiver(to.sessionId(), message.qos())), mark, tally, LoopIngress::nothing);
+        } else if (mark == null) {
+            toConnection(message, routes, to, tally);
+        } else {
+            append(message, List.of(), mark, tally, handed -> {
+                if (!handed && (to.here() == null || delivery.seen().first(message, Frame.Kind.CONNECTION))) {
+                    toConnection(message, routes, to, tally);
+                }
+            });
+        }
+    }
+
+    private void toConnection(Message message, TopicRoutes routes, Receiving to, PublishTally tally) {
+        if (to.here() != null) {
+            loop.send(to.here(), message, message.qos());
+        } else if (to.peer() != null) {
+            Frame.Targets target = Frame.Targets.of(to.connectionId(), message.qos(), false);
+            loop.links().targets(to.peer(), Frame.Kind.CONNECTION, message, target, routes.metrics(), tally);
+        } else {
+            routes.metrics().dropped(message.qos() == 0 ? DropReason.OFFLINE_QOS0 : DropReason.OFFLINE_CLEAN_SESSION);
+        }
+    }
+
+    private static boolean durable(int qos, TopicRoutes routes, boolean online) {
+        return switch (qos) {
+            case 0 -> !online && routes.instance().view().sessions().offlineQos0();
+            case 1 -> true;
+            default -> routes.instance().view().sessions().persistentQos2();
+        };
+    }
+
+    private void locate(String instance, String clientId, Consumer<SessionCommand.@Nullable Location> then) {
+        String session = ClientSession.entityId(instance, clientId);
+        long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
+        askAgain(
+                        () -> AskPattern.<ShardingEnvelope<SessionCommand>, SessionCommand.Location>ask(
+                                delivery.actors().sessions(),
+                                replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
+                                ASK_AGAIN,
+                                delivery.actors().scheduler()),
+                        deadline,
+                        () -> true)
+                .whenComplete((location, failure) -> loop.execute(() -> then.accept(location)));
+    }
+}

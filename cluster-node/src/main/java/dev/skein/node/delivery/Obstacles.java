@@ -1,0 +1,83 @@
+package dev.skein.node.delivery;
+
+import dev.skein.node.route.Match;
+import dev.skein.node.route.Peer;
+import dev.skein.node.route.SessionRoute;
+import dev.skein.node.route.Subscriber;
+import dev.skein.persistence.api.SessionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a message of QoS 1 or 2 has to wait for. Asked only while something blocks at all. Confined to one event
+ * loop.
+ */
+public final class Obstacles {
+    private final Delivery delivery;
+    private final LoopContext loop;
+    private final int loops;
+
+    Obstacles(Delivery delivery, LoopContext loop, int loops) {
+        this.delivery = delivery;
+        this.loop = loop;
+        this.loops = loops;
+    }
+
+    /** Whether a message has one receiver, so that nobody else waits for it. */
+    public static boolean isAlone(Match match) {
+        return match.liveCount() + match.sessions().size() + match.peers().length == 1;
+    }
+
+    /**
+     * What a message to all of {@code match} waits for, or null.
+     *
+     * @param routes of its topic; null: receivers on other nodes are left out
+     */
+    @Nullable
+    public Obstacle find(Match match, @Nullable TopicRoutes routes) {
+        boolean alone = isAlone(match);
+        for (int to = 0; to < loops; to++) {
+            Subscriber[] subscribers = match.subscribers(to);
+            if (subscribers.length > 0 && to != loop.index()) {
+                UnderWay underWay = delivery.loops().get(to).underWay();
+                if (underWay.blocks(alone)) {
+                    return underWay;
+                }
+            }
+            for (Subscriber subscriber : subscribers) {
+                if (subscriber instanceof Attachment receiver
+                        && receiver.congestion().blocks(alone)) {
+                    return receiver.congestion();
+                }
+            }
+        }
+        for (SessionRoute session : match.sessions()) {
+            // With a QoS the message goes to the store, whose bounds are its own.
+            Attachment online = session.qos() == 0 ? delivery.attachments().session(session.sessionId()) : null;
+            if (online != null && online.congestion().blocks(alone)) {
+                return online.congestion();
+            }
+        }
+        if (routes != null) {
+            for (Peer peer : match.peers()) {
+                Obstacle there = loop.links().holds().find(peer, routes, alone);
+                if (there != null) {
+                    return there;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What a message on the topic of {@code routes} waits for, or null; {@code match} is null for one client alone. */
+    @Nullable
+    public Obstacle find(TopicRoutes routes, @Nullable Match match) {
+        String target = routes.topic().p2pTarget();
+        if (match != null || target == null) {
+            return match == null ? null : find(match, routes);
+        }
+        // What a persistent session gets goes to the store.
+        Attachment here =
+                delivery.attachments().client(new SessionKey(routes.instance().id(), target));
+        return here != null && here.sessionId() == 0 && here.congestion().blocks(true) ? here.congestion() : null;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.skein.node.delivery;
+
+/**
+ * What a publish waits for before it may be acknowledged: commits and the retained message. Confined to the event loop
+ * that publishes.
+ */
+public abstract class PublishTally {
+    private int waiting;
+    private boolean failed;
+
+    /** One more thing to wait for. */
+    public final void expect() {
+        waiting++;
+    }
+
+    /** One of them is done. */
+    public final void done(boolean ok) {
+        failed |= !ok;
+        waiting--;
+        if (waiting == 0) {
+            settled(!failed);
+        }
+    }
+
+    /** Whether anybody still waits for it, or relies on it. Any thread. */
+    protected boolean isWanted() {
+        return true;
+    }
+
+    public final boolean isSettled() {
+        return waiting == 0;
+    }
+
+    /** Everything is done; {@code ok} is false when something was refused for good. */
+    protected abstract void settled(boolean ok);
+}

@@ -1,0 +1,94 @@
+package dev.skein.protocol.message;
+
+/**
+ * Why a connection ends, the same for every protocol; each writer puts it in its protocol's words. The text begins the
+ * log line, the label is the metric's.
+ */
+public enum Reason {
+    /** The client sent DISCONNECT. */
+    CLIENT_DISCONNECT("disconnected by client"),
+    /** The client closed the connection without DISCONNECT. */
+    CLIENT_CLOSED("closed by client"),
+    /** Nothing was heard for one and a half times the keep-alive [MQTT-3.1.2-24]. */
+    KEEP_ALIVE("no heart"),
+    /** No CONNECT within the deadline. */
+    CONNECT_TIMEOUT("connect timeout"),
+    /** A packet broke the rules of its format. */
+    MALFORMED("invalid param"),
+    /** A packet was right in itself and not allowed there. */
+    PROTOCOL_VIOLATION("protocol violation"),
+    /** A packet declared more bytes than are allowed. */
+    PACKET_TOO_LARGE("packet too large"),
+    /** CONNECT was refused. */
+    CONNECT_REFUSED("connect refused"),
+    /** CONNECT was refused with return code 4 or 5: who it says to be is not known, or may not do what it asks for. */
+    CONNECT_NOT_AUTHORIZED("connect refused", "connect auth failed"),
+    /** A topic is not registered or not permitted. */
+    NOT_AUTHORIZED("topic auth failed"),
+    /** A body or a topic is over the instance's limits. */
+    LIMIT("invalid param"),
+    /** Another connection has the client ID. */
+    TAKEN_OVER("clientId conflict"),
+    /** An operator closed it. */
+    KICKED("closed by operator"),
+    /** The queue behind the connection is full and the setting says to close. */
+    QUEUE_FULL("queue full"),
+    /** It has taken nothing of what waits for it for too long. */
+    STALLED("client does not read"),
+    /** All connections together hold too much, and this one was among those that hold the most. */
+    MEMORY("connection memory full"),
+    /** A subscription could not be put in place in time. */
+    SUBSCRIBE_FAILED("subscribe failed"),
+    /** The store refused a message for good. */
+    STORE_FAILED("store failed"),
+    /** The socket failed. */
+    IO("Socket IOException"),
+    /** The node stops. */
+    SHUTDOWN("node stops");
+
+    private final String text;
+    private final String label;
+
+    Reason(String text) {
+        this(text, text);
+    }
+
+    Reason(String text, String label) {
+        this.text = text;
+        this.label = label;
+    }
+
+    /** Begins the log line. */
+    public String text() {
+        return text;
+    }
+
+    /** Names the reason in metrics. */
+    public String label() {
+        return label;
+    }
+
+    /** Whether it is worth a log line. */
+    public boolean logged() {
+        return switch (this) {
+            case CLIENT_DISCONNECT, CLIENT_CLOSED, SHUTDOWN -> false;
+            case KEEP_ALIVE,
+                    CONNECT_TIMEOUT,
+                    MALFORMED,
+                    PROTOCOL_VIOLATION,
+                    PACKET_TOO_LARGE,
+                    CONNECT_REFUSED,
+                    CONNECT_NOT_AUTHORIZED,
+                    NOT_AUTHORIZED,
+                    LIMIT,
+                    TAKEN_OVER,
+                    KICKED,
+                    QUEUE_FULL,
+                    STALLED,
+                    MEMORY,
+                    SUBSCRIBE_FAILED,
+                    STORE_FAILED,
+                    IO -> true;
+        };
+    }
+}
