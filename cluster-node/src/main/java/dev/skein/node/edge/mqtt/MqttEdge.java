@@ -7,6 +7,7 @@ import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ConnectionInitializer;
 import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
@@ -63,19 +64,14 @@ public final class MqttEdge implements ConnectionInitializer {
     /**
      * What the edge stands on.
      *
-     * @param connectTimeout until when CONNECT must have been answered
-     * @param stallTimeout after how long a client is closed that takes nothing of what waits for it
+     * @param transport until when CONNECT must have been answered, and when a client is stalled
      * @param memory what all connections of the node hold
-     * @param sessions the sharded sessions
-     * @param routers the sharded routers
-     * @param keeper the keeper of this node's tables
-     * @param membership the other nodes
+     * @param actors those that it talks to
      * @param admission how much the node takes on at once
      */
     public record Parts(
             MqttSettings settings,
-            Duration connectTimeout,
-            Duration stallTimeout,
+            EdgeSettings transport,
             ConnectionMemory memory,
             Authenticator authenticator,
             InstanceViews views,
@@ -84,11 +80,22 @@ public final class MqttEdge implements ConnectionInitializer {
             NodeTables tables,
             NodeMetrics metrics,
             InstantSource clock,
+            Actors actors,
+            Admission admission) {}
+
+    /**
+     * The actors that MQTT talks to.
+     *
+     * @param sessions the sharded sessions
+     * @param routers the sharded routers
+     * @param keeper the keeper of this node's tables
+     * @param membership the other nodes
+     */
+    public record Actors(
             ActorRef<ShardingEnvelope<SessionCommand>> sessions,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
             ActorRef<KeeperCommand> keeper,
-            Membership membership,
-            Admission admission) {}
+            Membership membership) {}
 
     private MqttEdge(EdgeShared shared) {
         this.shared = shared;
@@ -98,8 +105,8 @@ public final class MqttEdge implements ConnectionInitializer {
     public static MqttEdge create(ActorSystem<?> system, List<EventLoop> loops, Parts parts) {
         EdgeShared shared = new EdgeShared(
                 parts.settings(),
-                parts.connectTimeout(),
-                parts.stallTimeout(),
+                parts.transport().connectTimeout(),
+                parts.transport().stallTimeout(),
                 parts.memory(),
                 parts.authenticator(),
                 parts.store(),
@@ -108,10 +115,10 @@ public final class MqttEdge implements ConnectionInitializer {
                 parts.metrics(),
                 parts.clock(),
                 new EdgeShared.Actors(
-                        parts.sessions(),
-                        parts.routers(),
-                        parts.keeper(),
-                        parts.membership(),
+                        parts.actors().sessions(),
+                        parts.actors().routers(),
+                        parts.actors().keeper(),
+                        parts.actors().membership(),
                         stillMember(system, parts),
                         system.scheduler()),
                 parts.admission());
@@ -142,7 +149,7 @@ public final class MqttEdge implements ConnectionInitializer {
         LongAdder standstills = new LongAdder();
         parts.metrics().standstills(standstills::sum);
         return system.systemActorOf(
-                StillMember.create(parts.membership(), standstills::increment), StillMember.NAME, Props.empty());
+                StillMember.create(parts.actors().membership(), standstills::increment), StillMember.NAME, Props.empty());
     }
 
     private static Links links(ActorSystem<?> system, EdgeShared shared) {
