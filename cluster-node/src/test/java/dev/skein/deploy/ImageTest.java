@@ -22,7 +22,7 @@ class ImageTest {
     void nodeIsStartedWithTheOptionsOfTheLauncher() {
         List<String> entry = Image.words("ENTRYPOINT");
 
-        assertThat(entry).startsWith("java").endsWith("@/opt/skein/classpath", "dev.skein.node.Main");
+        assertThat(entry).startsWith("java").endsWith("@/opt/skein/classpath", "dev.skein.node.main.Main");
         assertThat(entry).containsAll(launcher("jvm_fixed=\"")).containsAll(launcher("jvm=\"\\$jvm -Xms"));
         assertThat(entry).contains("-XX:+UseG1GC", "-XX:AOTCache=/opt/skein/skein.aot");
         assertThat(Image.words("CMD").getFirst()).isEqualTo("run");

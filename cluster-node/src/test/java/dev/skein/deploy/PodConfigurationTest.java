@@ -77,7 +77,7 @@ class PodConfigurationTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.skein.node.Main",
+                "dev.skein.node.main.Main",
                 "check-config",
                 "--show",
                 "--config",

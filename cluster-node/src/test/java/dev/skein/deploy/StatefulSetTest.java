@@ -151,7 +151,7 @@ class StatefulSetTest {
 
     @Test
     void thePodIsGivenTheTimeThatItsDrainTakes() throws ReflectiveOperationException {
-        var limit = Class.forName("dev.skein.node.NodeProcess").getDeclaredField("DRAIN_LIMIT");
+        var limit = Class.forName("dev.skein.node.main.NodeProcess").getDeclaredField("DRAIN_LIMIT");
         limit.setAccessible(true);
         Duration drain = (Duration) Objects.requireNonNull(limit.get(null));
         long before = CONTAINER.getLifecycle().getPreStop().getSleep().getSeconds();

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 /** Who may import whom in this module. */
 class ArchitectureTest {
     private static final String ROOT = "dev.skein.node";
+    private static final String MAIN = "dev.skein.node.main";
+    private static final String CONFIG = "dev.skein.node.config";
+    private static final String WIRING = "dev.skein.node.wiring";
     private static final String ADMISSION = "dev.skein.node.admission";
     private static final String EDGE = "dev.skein.node.edge";
     private static final String MQTT = "dev.skein.node.edge.mqtt";
@@ -79,7 +82,6 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        ROOT,
                         EDGE + "..",
                         CONTROL + "..",
                         OBSERVE,
@@ -214,10 +216,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheWiringKnowsTheDatabase() {
+    void onlyTheWiringAndItsConfigurationKnowTheDatabase() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".*..")
+                .resideInAPackage(ROOT + "..")
+                .and()
+                .resideOutsideOfPackages(CONFIG, WIRING)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.skein.persistence.jdbc..", "dev.skein.persistence.memory..", "java.sql..")
@@ -225,13 +229,40 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingKnowsTheWiring() {
+    void everythingHasARoom() {
+        noClasses().should().resideInAPackage(ROOT).check(CLASSES);
+    }
+
+    @Test
+    void nothingKnowsTheProcess() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT)
+                .resideOutsideOfPackage(MAIN)
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(ROOT)
+                .resideInAPackage(MAIN)
+                .check(CLASSES);
+    }
+
+    @Test
+    void theProcessAloneKnowsTheWiring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(MAIN, WIRING)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(WIRING)
+                .check(CLASSES);
+    }
+
+    @Test // the others are given the records of their own settings
+    void theProcessAndTheWiringAloneKnowTheWholeConfiguration() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(MAIN, CONFIG, WIRING)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CONFIG)
                 .check(CLASSES);
     }
 

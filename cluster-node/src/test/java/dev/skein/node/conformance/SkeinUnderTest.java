@@ -3,7 +3,7 @@ package dev.skein.node.conformance;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import dev.skein.node.SkeinNode;
+import dev.skein.node.wiring.SkeinNode;
 import dev.skein.node.edge.BoundListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;

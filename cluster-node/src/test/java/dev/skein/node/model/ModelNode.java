@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import dev.skein.node.SkeinNode;
+import dev.skein.node.wiring.SkeinNode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -223,7 +223,7 @@ class TopicRouterTest {
         TestProbe<KeeperCommand> keeper = node.kit.createTestProbe();
         List<KeeperCommand.Page> pages = open(router(keeper.getRef()), keeper);
 
-        assertThat(pages).allSatisfy(page -> assertThat(bytes(page)).isLessThan(1024 * 1024)); // NodeConfig.FRAME_BASE
+        assertThat(pages).allSatisfy(page -> assertThat(bytes(page)).isLessThan(1024 * 1024)); // ActorConfig.FRAME_BASE
         assertThat(pages)
                 .extracting(KeeperCommand.Page::number)
                 .containsExactlyElementsOf(

@@ -1,0 +1,57 @@
+package dev.skein.node.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.edge.mqtt.MqttSettings;
+import dev.skein.persistence.jdbc.JdbcStores;
+
+/** Configuration of the actor system: the keys of Pekko that follow from Skein's. */
+final class ActorConfig {
+    /** A message between nodes holds one MQTT packet at the most, or a page of control data. */
+    private static final int FRAME_BASE = 1024 * 1024;
+
+    private ActorConfig() {}
+
+    /**
+     * Puts what Skein's settings say of actors over the rest.
+     *
+     * @param config the whole configuration, resolved
+     */
+    static Config of(Config config, StorageConfig storage, ClusterSettings cluster, MqttSettings mqtt) {
+        String db = "pekko-persistence-jdbc.shared-databases.skein.";
+        Config computed = ConfigFactory.empty()
+                .withValue(db + "db.url", ConfigValueFactory.fromAnyRef(storage.url()))
+                .withValue(
+                        db + "profile",
+                        ConfigValueFactory.fromAnyRef(
+                                storage.embedded() ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$"))
+                // In a rolling upgrade shards go to the nodes that stay.
+                .withValue("pekko.cluster.app-version", ConfigValueFactory.fromAnyRef(BuildVersion.text()))
+                .withValue("pekko.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(cluster.port()))
+                .withValue(
+                        "pekko.cluster.split-brain-resolver.active-strategy",
+                        ConfigValueFactory.fromAnyRef(cluster.splitBrain().strategy()))
+                .withValue(
+                        "pekko.remote.artery.advanced.maximum-frame-size",
+                        ConfigValueFactory.fromAnyRef(FRAME_BASE + mqtt.maxPacketSize() + " B"))
+                .withValue(
+                        db + "db.driver",
+                        ConfigValueFactory.fromAnyRef(storage.embedded() ? "org.h2.Driver" : "org.postgresql.Driver"));
+        if (!storage.embedded()) {
+            computed = computed.withValue(
+                    db + "db.properties", ConfigValueFactory.fromMap(JdbcStores.POSTGRESQL_TIMEOUTS));
+        }
+        if (!cluster.many()) {
+            // There is nobody to hear them; a machine that stalls would only log that they are late.
+            computed = computed.withValue(
+                    "pekko.cluster.failure-detector.heartbeat-interval", ConfigValueFactory.fromAnyRef("1h"));
+        }
+        if (!cluster.bindHost().isEmpty()) {
+            computed = computed.withValue(
+                    "pekko.remote.artery.bind.hostname", ConfigValueFactory.fromAnyRef(cluster.bindHost()));
+        }
+        return computed.withFallback(config);
+    }
+}

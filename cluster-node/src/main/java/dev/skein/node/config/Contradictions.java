@@ -1,0 +1,33 @@
+package dev.skein.node.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigUtil;
+
+/** Keys that are right by themselves and promise together what cannot be. */
+final class Contradictions {
+    private static final String BODY = "limits.body-bytes";
+
+    private Contradictions() {}
+
+    /**
+     * Looks for them.
+     *
+     * @throws IllegalArgumentException naming both keys
+     */
+    static void refuse(Config skein) {
+        long packet = skein.getBytes("mqtt.max-packet-size");
+        body("skein.instance-defaults", skein.getConfig("instance-defaults"), packet);
+        for (String id : skein.getObject("instances").keySet()) {
+            String path = ConfigUtil.joinPath("instances", id);
+            body("skein." + path, skein.getConfig(path), packet);
+        }
+    }
+
+    /** A body that is admitted has to fit into a packet; what is derived ("auto") gives way. */
+    private static void body(String section, Config instance, long packet) {
+        if (instance.hasPath(BODY) && !instance.getString(BODY).equals("auto") && instance.getBytes(BODY) > packet) {
+            throw new IllegalArgumentException(section + "." + BODY + ": " + instance.getString(BODY)
+                    + " (expected: not more than skein.mqtt.max-packet-size, " + packet + " bytes)");
+        }
+    }
+}

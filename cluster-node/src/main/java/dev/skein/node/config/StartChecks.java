@@ -1,0 +1,56 @@
+package dev.skein.node.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import dev.skein.node.edge.ListenerSettings;
+import dev.skein.node.edge.Listeners;
+import dev.skein.persistence.jdbc.JdbcStores;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What a start on this machine would stumble over, though the configuration is right in itself. */
+final class StartChecks {
+    private StartChecks() {}
+
+    /**
+     * Looks at certificates, the embedded database's file and names that have to have an address. Opens nothing.
+     *
+     * @param warn told of what does not keep a node from starting
+     */
+    static List<String> problems(Config config, Consumer<String> warn) {
+        NodeConfig node;
+        try {
+            node = NodeConfig.from(config);
+        } catch (ConfigException | IllegalArgumentException e) {
+            return List.of(); // told already, by the readers of the sections
+        }
+        List<String> problems = new ArrayList<>(Listeners.problems(node.listeners(), node.tls(), warn));
+        JdbcStores.problem(node.storage().url()).ifPresent(problems::add);
+        for (ListenerSettings listener : node.listeners()) {
+            if (listener.enabled() && (!listener.tls() || node.tls().enabled())) {
+                String key = "skein.listeners." + listener.name() + ".host";
+                listener.hosts().toBind().forEach(host -> resolve(key, host, problems));
+            }
+        }
+        if (node.http().enabled()) {
+            node.http().hosts().toBind().forEach(host -> resolve("skein.http.host", host, problems));
+        }
+        boolean bound = !node.cluster().bindHost().isEmpty();
+        resolve(
+                bound ? "skein.cluster.bind-host" : "skein.cluster.host",
+                bound ? node.cluster().bindHost() : node.cluster().host(),
+                problems);
+        return problems;
+    }
+
+    private static void resolve(String key, String host, List<String> problems) {
+        try {
+            InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            problems.add(key + ": " + host + " (expected: an address of this host, or a name that has one)");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.skein.node.config;
+
+import com.typesafe.config.Config;
+import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.jdbc.JdbcStores;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where the state is kept, read from {@code skein.storage}.
+ *
+ * @param directory of the embedded database, also when another is used
+ * @param url JDBC address
+ * @param poolSize connections of the store, 2..100
+ * @param patience how long a node that starts waits for a database that is not there, 0 s to an hour
+ * @param store what the message store keeps, and for how long
+ */
+public record StorageConfig(
+        Path directory,
+        String url,
+        String user,
+        String password,
+        int poolSize,
+        Duration patience,
+        StoreSettings store) {
+    private static final int POOL_MAX = 100;
+
+    /** Checks the range. */
+    public StorageConfig {
+        if (poolSize < 2 || poolSize > POOL_MAX) {
+            throw new IllegalArgumentException(
+                    "skein.storage.jdbc.pool-size: " + poolSize + " (expected: 2.." + POOL_MAX + ")");
+        }
+    }
+
+    /**
+     * Reads and checks the section {@code skein.storage}; an exception names the key.
+     *
+     * @param nodeName name of this node in the cluster
+     */
+    static StorageConfig from(Config storage, String nodeName) {
+        Path directory = Path.of(storage.getString("directory"));
+        String url = storage.getString("jdbc.url");
+        if (!url.isEmpty() && !url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException(
+                    "skein.storage.jdbc.url: " + url + " (expected: jdbc:postgresql:... or empty)");
+        }
+        return new StorageConfig(
+                directory,
+                url.isEmpty() ? JdbcStores.h2Url(directory) : url,
+                storage.getString("jdbc.user"),
+                storage.getString("jdbc.password"),
+                storage.getInt("jdbc.pool-size"),
+                duration(storage, "jdbc.wait", Duration.ZERO, Duration.ofHours(1)),
+                store(storage, nodeName));
+    }
+
+    private static StoreSettings store(Config storage, String nodeName) {
+        return new StoreSettings(
+                duration(storage, "max-age", Duration.ofMinutes(1), Duration.ofDays(365)),
+                number(storage, "max-session-messages", 100_000_000L),
+                number(storage, "max-instance-messages", 10_000_000_000L),
+                duration(storage, "sweep-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
+                (int) number(storage, "batch-messages", 100_000L),
+                nodeName);
+    }
+
+    private static long number(Config storage, String key, long max) {
+        long value = storage.getLong(key);
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException("skein.storage." + key + ": " + value + " (expected: 1.." + max + ")");
+        }
+        return value;
+    }
+
+    private static Duration duration(Config storage, String key, Duration min, Duration max) {
+        Duration value = storage.getDuration(key);
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    "skein.storage." + key + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+        return value;
+    }
+
+    /** Whether it is the embedded H2. */
+    public boolean embedded() {
+        return url.startsWith("jdbc:h2:");
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "StorageConfig[" + url + ", " + user + "]";
+    }
+}

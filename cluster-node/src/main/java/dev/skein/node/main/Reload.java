@@ -1,0 +1,156 @@
+package dev.skein.node.main;
+
+import dev.skein.node.wiring.SkeinNode;
+import dev.skein.node.wiring.Logging;
+import dev.skein.node.wiring.Failures;
+import dev.skein.node.config.LogSettings;
+import dev.skein.node.config.InvalidConfigException;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import dev.skein.node.edge.TlsSettings;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the configuration of a running node again: log levels and certificates are put in force, and what else has
+ * changed is named. A configuration that is wrong changes nothing. Thread-safe.
+ */
+final class Reload {
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+    private static final long CERTIFICATES_SECONDS = 30;
+
+    private static final List<String> LOG_KEYS =
+            List.of("skein.log.level", "skein.log.level-libraries", "skein.log.clients");
+    private static final List<String> TLS_KEYS = List.of(
+            "skein.tls.certificate",
+            "skein.tls.key",
+            "skein.tls.key-password",
+            "skein.tls.client-auth",
+            "skein.tls.client-ca",
+            "skein.tls.protocols");
+
+    /** Reads all sources, as at the start. */
+    interface Source {
+        /** The whole configuration, checked. */
+        Config load() throws InvalidConfigException;
+    }
+
+    private final Source source;
+    private Config running;
+
+    /** @param started what the node was started with */
+    Reload(Source source, Config started) {
+        this.source = source;
+        this.running = started;
+    }
+
+    /** What is in force: for a node that starts anew in this process. */
+    synchronized Config running() {
+        return running;
+    }
+
+    /** @param node the one that serves, or null while none does */
+    synchronized void read(@Nullable SkeinNode node) {
+        Config now;
+        try {
+            now = source.load();
+        } catch (InvalidConfigException e) {
+            e.problems().forEach(problem -> LOG.error("SIGHUP: everything stays as it is: {}", problem));
+            return;
+        }
+        setLevels(now);
+        readCertificates(now, node);
+        tellTheRest(now);
+    }
+
+    private void setLevels(Config now) {
+        Set<String> changed = changed(now);
+        changed.retainAll(LOG_KEYS);
+        if (changed.isEmpty()) {
+            return;
+        }
+        StringBuilder line = new StringBuilder("SIGHUP: in force now:");
+        changed.forEach(key -> line.append(' ').append(key).append(" = ").append(now.getString(key)));
+        boolean told = LOG.isInfoEnabled();
+        if (told) {
+            LOG.info("{}", line);
+        }
+        Logging.set(LogSettings.from(now.getConfig("skein.log")));
+        if (!told) {
+            LOG.info("{}", line);
+        }
+        take(now, LOG_KEYS);
+    }
+
+    private void readCertificates(Config now, @Nullable SkeinNode node) {
+        if (node == null) {
+            LOG.info("SIGHUP: the certificates are read when the node begins to serve");
+            return;
+        }
+        try {
+            boolean read = node.readCertificates(TlsSettings.from(now.getConfig("skein.tls")))
+                    .toCompletableFuture()
+                    .get(CERTIFICATES_SECONDS, TimeUnit.SECONDS);
+            if (read) {
+                LOG.info("SIGHUP: the certificates were read again");
+                take(now, TLS_KEYS);
+            }
+        } catch (ExecutionException e) {
+            LOG.error("SIGHUP: the certificates stay as they are: {}", Failures.describe(e));
+        } catch (TimeoutException e) {
+            LOG.error("SIGHUP: the certificates stay as they are: not read within {} s", CERTIFICATES_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tellTheRest(Config now) {
+        Set<String> changed = changed(now);
+        if (changed.isEmpty()) {
+            LOG.info("SIGHUP: nothing else has changed in the configuration");
+        } else {
+            LOG.warn("SIGHUP: changed, and in force only after a restart: {}", String.join(", ", changed));
+        }
+    }
+
+    private void take(Config now, List<String> keys) {
+        for (String key : keys) {
+            running = running.withValue(key, now.getValue(key));
+        }
+    }
+
+    /** Names only: a value may be a secret. */
+    private Set<String> changed(Config now) {
+        Map<String, Object> before = leaves(running);
+        Map<String, Object> after = leaves(now);
+        Set<String> all = new HashSet<>(before.keySet());
+        all.addAll(after.keySet());
+        Set<String> changed = new TreeSet<>();
+        for (String key : all) {
+            if (!Objects.equals(before.get(key), after.get(key))) {
+                changed.add(key);
+            }
+        }
+        return changed;
+    }
+
+    private static Map<String, Object> leaves(Config config) {
+        Map<String, Object> leaves = new HashMap<>();
+        for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+            // Numbers and words of the same text are the same: a variable is text.
+            leaves.put(entry.getKey(), String.valueOf(entry.getValue().unwrapped()));
+        }
+        return leaves;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.skein.node.wiring;
+
+import dev.skein.node.auth.TopicRules;
+import dev.skein.node.control.ControlException;
+import dev.skein.node.control.ControlPorts;
+import dev.skein.node.control.ErrorCode;
+import dev.skein.node.control.HealthReport;
+import dev.skein.node.control.HealthReport.Check;
+import dev.skein.node.control.MessagePublisher;
+import dev.skein.node.control.NodeHealth;
+import dev.skein.node.delivery.Attachments;
+import dev.skein.node.delivery.Ingress;
+import dev.skein.node.info.ClusterInfo;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
+import dev.skein.persistence.api.Stores;
+import dev.skein.protocol.mqtt.MessageId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What the control API needs of the node. */
+final class ControlAdapters {
+    private ControlAdapters() {}
+
+    static ControlPorts of(Foundation base, MessagePlane plane, ClusterInfo cluster, Serving serving) {
+        InstanceViews views = base.registry().views();
+        return new ControlPorts(
+                new NodeClients(
+                        cluster,
+                        base.stores(),
+                        plane.actors().sessions(),
+                        base.system().scheduler()),
+                new Publishing(views, plane.delivery().ingress(), serving),
+                new NodeRegistry(base.registry()),
+                new NodeCluster(cluster, base.membership(), serving),
+                new Health(base.stores(), views, plane.delivery().attachments(), serving),
+                base.metrics()::scrape);
+    }
+
+    /** Publishes under the instance's rules; permissions are for clients. */
+    private record Publishing(InstanceViews views, Ingress ingress, Serving serving) implements MessagePublisher {
+        @Override
+        public CompletionStage<MessageId> publish(
+                String instance, String topic, byte[] payload, int qos, boolean retain) {
+            if (serving.isDraining()) {
+                // What this node would have to hand to others may find them gone.
+                return CompletableFuture.failedFuture(
+                        new ControlException(ErrorCode.UNAVAILABLE, "node: draining (expected: one that serves)"));
+            }
+            InstanceView view = views.find(instance);
+            TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, payload.length);
+            if (broken != null) {
+                return CompletableFuture.failedFuture(new ControlException(ErrorCode.PUBLISH_REFUSED, broken.detail()));
+            }
+            return ingress.publish(instance, topic, payload, qos, retain)
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));
+        }
+
+        private static ControlException refusal(Throwable failure) {
+            return new ControlException(
+                    Failures.unwrap(failure) instanceof IllegalArgumentException
+                            ? ErrorCode.PUBLISH_REFUSED
+                            : ErrorCode.UNAVAILABLE,
+                    Failures.describe(failure));
+        }
+    }
+
+    /** Whether the node lives and serves. */
+    private record Health(Stores stores, InstanceViews views, Attachments attachments, Serving serving)
+            implements NodeHealth {
+        @Override
+        public CompletionStage<HealthReport> live() {
+            return CompletableFuture.completedFuture(HealthReport.of(Check.good("process", "answers")));
+        }
+
+        @Override
+        public CompletionStage<HealthReport> ready() {
+            Optional<String> problem = stores.problem();
+            Check store = problem.map(text -> Check.bad("store", text)).orElseGet(() -> Check.good("store", "commits"));
+            int instances = views.all().size();
+            Check registry = check("registry", instances > 0, instances + " instances known", "no instance known");
+            int open = serving.listeners();
+            Check listeners = check("listeners", open > 0, open + " open", "none open");
+            Check draining = check(
+                    "draining",
+                    !serving.isDraining(),
+                    "no",
+                    "the node stops: " + attachments.connectionCount() + " connections left");
+            List<Check> checks = new ArrayList<>(List.of(store, registry, listeners, draining));
+            // The node serves all the same: it is the operator who has to know.
+            stores.durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
+            return CompletableFuture.completedFuture(new HealthReport(checks));
+        }
+
+        private static Check check(String name, boolean ok, String good, String bad) {
+            return ok ? Check.good(name, good) : Check.bad(name, bad);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.skein.node.wiring;
+
+import dev.skein.node.edge.EdgeCounters;
+import dev.skein.node.observe.NodeMetrics;
+
+/** Brings what the transports count into the node's metrics. */
+record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
+    @Override
+    public void accepted(String listener) {
+        metrics.connections(listener).accepted();
+    }
+
+    @Override
+    public void closed(String listener) {
+        metrics.connections(listener).closed();
+    }
+
+    @Override
+    public void refused(String listener, String reason) {
+        metrics.connections(listener).refused(reason);
+    }
+
+    @Override
+    public void tlsHandshakeFailed(String listener, String reason) {
+        metrics.connections(listener).refused("tls-" + reason);
+    }
+
+    @Override
+    public void acceptPaused(String listener) {
+        metrics.connections(listener).acceptPaused();
+    }
+
+    @Override
+    public void certificatesReloaded(boolean success) {
+        metrics.certificatesReloaded(success);
+    }
+}

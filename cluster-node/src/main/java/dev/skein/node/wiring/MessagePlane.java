@@ -1,0 +1,123 @@
+package dev.skein.node.wiring;
+
+import dev.skein.node.admission.Admission;
+import dev.skein.node.auth.InstanceAuthenticator;
+import dev.skein.node.claim.Claims;
+import dev.skein.node.config.NodeConfig;
+import dev.skein.node.delivery.Delivery;
+import dev.skein.node.delivery.Ingress;
+import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.edge.EventLoops;
+import dev.skein.node.edge.Listeners;
+import dev.skein.node.edge.mqtt.MqttEdge;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.function.BiConsumer;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * What serves clients and moves their messages on this node.
+ *
+ * @param actors those that decide
+ * @param delivery event loops and what lies between them
+ * @param edge MQTT
+ * @param wills publishes them, also for nodes that are gone
+ * @param loops threads of all connections
+ * @param hashes threads on which passwords are hashed
+ * @param admission how much the node takes on at once
+ */
+record MessagePlane(
+        NodeActors actors,
+        Delivery delivery,
+        MqttEdge edge,
+        Wills wills,
+        EventLoops loops,
+        ExecutorService hashes,
+        Admission admission) {
+    private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
+    private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Starts everything; no client is served before {@link #open} and {@link #listen}. */
+    static MessagePlane start(Foundation base) {
+        NodeConfig config = base.config();
+        Admission admission = admission(base);
+        // Sessions that other nodes start here may have wills published before this node has event loops.
+        CompletableFuture<Ingress> ingress = new CompletableFuture<>();
+        Wills wills = new Wills(
+                base.system(),
+                base.stores().wills(),
+                base.membership(),
+                will -> ingress.thenCompose(ready -> ready.publish(will)));
+        NodeActors actors = NodeActors.start(base, admission.restores(), wills);
+        EventLoops loops = EventLoops.create(config.edge());
+        Delivery delivery = delivery(base, actors, loops);
+        ingress.complete(delivery.ingress());
+        ExecutorService hashes = config.auth().newHashExecutor();
+        MqttEdge edge = new MqttEdge(
+                delivery,
+                Claims.create(base.system(), delivery),
+                authenticator(base, hashes),
+                wills,
+                admission,
+                config.mqtt(),
+                config.edge());
+        return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission);
+    }
+
+    private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops) {
+        NodeConfig config = base.config();
+        Delivery.Parts parts = new Delivery.Parts(
+                base.stores().messages(),
+                actors.tables(),
+                base.metrics(),
+                base.clock(),
+                new ConnectionMemory(config.edge().memoryMax()),
+                config.mqtt().flow(),
+                base.membership());
+        Delivery.Sharded sharded = new Delivery.Sharded(actors.sessions(), actors.routers(), actors.keeper());
+        return Delivery.create(base.system(), loops.loops(), parts, sharded, base.registry().views());
+    }
+
+    private static Admission admission(Foundation base) {
+        ActorSystem<?> system = base.system();
+        Admission admission = Admission.of(base.config().admission(), System::nanoTime, stage -> base.metrics()
+                .admissionWait(stage.label())::record);
+        var _ = system.scheduler()
+                .scheduleWithFixedDelay(ADMISSION_TICK, ADMISSION_TICK, admission::tick, system.executionContext());
+        return admission;
+    }
+
+    private static InstanceAuthenticator authenticator(Foundation base, ExecutorService hashes) {
+        ActorSystem<?> system = base.system();
+        BiConsumer<Duration, Runnable> timer =
+                (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
+        return new InstanceAuthenticator(
+                base.registry().views(), base.config().auth(), hashes, System::nanoTime, timer);
+    }
+
+    /** Completes when messages reach every node and come from it. */
+    CompletionStage<Void> open() {
+        return delivery.open().thenRun(wills::start);
+    }
+
+    /** Opens the listeners of clients. */
+    CompletionStage<Listeners> listen(Foundation base) {
+        NodeConfig config = base.config();
+        return Listeners.open(
+                loops,
+                config.listeners(),
+                config.tls(),
+                config.edge(),
+                edge,
+                new EdgeMeters(base.metrics()),
+                delivery.memory(),
+                admission.handshakes());
+    }
+
+    /** Ends the threads of connections, which are closed by then. */
+    CompletionStage<Void> endLoops() {
+        return loops.shutdown(Duration.ZERO, LOOPS_TIMEOUT);
+    }
+}

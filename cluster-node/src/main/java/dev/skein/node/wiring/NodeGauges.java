@@ -1,0 +1,79 @@
+package dev.skein.node.wiring;
+
+import dev.skein.node.admission.Budget;
+import dev.skein.node.admission.Stage;
+import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.edge.mqtt.MqttEdge;
+import dev.skein.node.observe.NodeMetrics;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.route.RouteTable;
+import dev.skein.node.route.RouteTables;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** The figures that a node shows without counting them itself. */
+final class NodeGauges {
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(15);
+    private static final Duration RETAINED_EVERY = Duration.ofMinutes(1);
+
+    private NodeGauges() {}
+
+    static void register(Foundation base, MessagePlane plane) {
+        NodeMetrics metrics = base.metrics();
+        metrics.cluster(() -> base.membership().others().size() + 1L);
+        metrics.store(
+                () -> base.stores().metrics(), () -> base.stores().messages().pendingBytes());
+        ConnectionMemory memory = plane.memory();
+        metrics.connectionMemory(memory::used, memory::max, memory::closed);
+        for (Stage stage : Stage.values()) {
+            Budget budget = plane.admission().of(stage);
+            String label = stage.label();
+            metrics.admission(
+                    label,
+                    () -> budget.figures().inProgress(),
+                    () -> budget.figures().waiting(),
+                    () -> budget.figures().admitted());
+            metrics.admissionRefused(
+                    label, () -> budget.figures().full(), () -> budget.figures().overdue());
+        }
+        for (InstanceView view : base.registry().views().all()) {
+            RouteTables ofInstance = plane.actors().tables().of(view.id());
+            metrics.routes(view.id(), () -> ofInstance.all().size(), () -> routes(ofInstance));
+            MqttEdge edge = plane.edge();
+            String id = view.id();
+            AtomicLong stored =
+                    counted(base, COUNT_EVERY, () -> base.stores().sessions().count(id));
+            AtomicLong retained = counted(
+                    base, RETAINED_EVERY, () -> base.stores().retained().count(id));
+            metrics.retained(id, retained::get);
+            metrics.sessions(id, () -> edge.load(id).clean(), stored::get);
+            metrics.subscriptions(id, () -> edge.load(id).subscriptions());
+            metrics.deliveriesQueued(id, () -> edge.load(id).queued());
+        }
+    }
+
+    /** Counts what is in the store now and then: a scrape must not wait for the database. */
+    private static AtomicLong counted(Foundation base, Duration every, Supplier<CompletionStage<Long>> count) {
+        AtomicLong last = new AtomicLong();
+        var _ = base.system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        every,
+                        () -> count.get().thenAccept(last::set),
+                        base.system().executionContext());
+        return last;
+    }
+
+    private static long routes(RouteTables tables) {
+        return tables.all().stream()
+                .mapToLong(table -> (long) table.localSize() + sessions(table))
+                .sum();
+    }
+
+    private static long sessions(RouteTable table) {
+        return table.sessionSize();
+    }
+}

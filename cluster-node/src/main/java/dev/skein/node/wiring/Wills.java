@@ -1,0 +1,262 @@
+package dev.skein.node.wiring;
+
+import dev.skein.node.cluster.Membership;
+import dev.skein.node.cluster.Membership.ClusterNode;
+import dev.skein.node.delivery.Will;
+import dev.skein.node.delivery.WillPublisher;
+import dev.skein.node.session.actor.PendingWills;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoredWill;
+import dev.skein.persistence.api.WillStore;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes wills: those of this node's connections as they end, and those that nodes which are gone have left in the
+ * store. The store knows which node publishes a will, so that one does at a time, and keeps it with the identity of its
+ * message until it has reached everybody: when this node dies meanwhile, another one goes on.
+ */
+final class Wills implements WillPublisher, PendingWills {
+    private static final Logger LOG = LoggerFactory.getLogger(Wills.class);
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+    /** Enough that a node which just went is gone for everybody. */
+    private static final Duration SWEEP_SOON = Duration.ofMillis(500);
+
+    private static final int AT_ONCE = 1000;
+    /** A will that is refused so often while the store answers is refused for good: there is no room to retain it. */
+    private static final int REFUSALS_MAX = 3;
+
+    private static final long NEVER = -1;
+
+    private final ActorSystem<?> system;
+    private final WillStore store;
+    private final Membership membership;
+    private final Function<StoredWill, CompletionStage<?>> publisher;
+    private volatile boolean ended;
+    private volatile boolean leaving;
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final AtomicBoolean sweepsSoon = new AtomicBoolean();
+    /** After so many losses of nodes no will of a node that is gone was left. */
+    private volatile long sweptLosses = NEVER;
+    /** By connection: wills that this node is publishing. */
+    private final ConcurrentHashMap<Long, CompletableFuture<Void>> underway = new ConcurrentHashMap<>();
+
+    /** @param publisher publishes a will that this node has undertaken; any thread, must not block */
+    Wills(
+            ActorSystem<?> system,
+            WillStore store,
+            Membership membership,
+            Function<StoredWill, CompletionStage<?>> publisher) {
+        this.system = system;
+        this.store = store;
+        this.membership = membership;
+        this.publisher = publisher;
+    }
+
+    /** Looks for wills of nodes that are gone from now on; the node must be able to publish. */
+    void start() {
+        membership.listen(new Membership.Listener() {
+            @Override
+            public void left(ClusterNode node) {
+                sweepSoon();
+            }
+        });
+        sweep();
+        system.scheduler().scheduleWithFixedDelay(SWEEP_EVERY, SWEEP_EVERY, this::sweep, system.executionContext());
+    }
+
+    @Override
+    public CompletionStage<Void> keep(SessionKey client, long connectionId, Will will) {
+        return store.put(stored(client, connectionId, will));
+    }
+
+    private StoredWill stored(SessionKey client, long connectionId, Will will) {
+        return new StoredWill(
+                connectionId,
+                membership.self().uid(),
+                client,
+                will.topic(),
+                will.payload(),
+                will.qos(),
+                will.retain(),
+                false);
+    }
+
+    @Override
+    public CompletionStage<Void> publish(SessionKey client, long connectionId, Will will) {
+        StoredWill stored = stored(client, connectionId, will);
+        return begin(stored, done -> publish(stored, 0, done)); // refused when others have taken it over meanwhile
+    }
+
+    /** This node leaves: whom it does not see any more is not gone. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** The cluster has put this node down: its wills are the others' now. */
+    void end() {
+        ended = true;
+    }
+
+    @Override
+    public CompletionStage<Void> drop(long connectionId) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        remove(connectionId, done);
+        return done;
+    }
+
+    @Override
+    public boolean possible() {
+        return sweptLosses != membership.losses();
+    }
+
+    @Override
+    public CompletionStage<Void> settle(SessionKey client, long connectionId) {
+        if (ended) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("node: downed by the cluster (expected: a member)"));
+        }
+        return store.ofClient(client).thenCompose(wills -> {
+            List<CompletableFuture<Void>> left = wills.stream()
+                    .filter(will -> will.connectionId() == connectionId || isOrphan(will))
+                    .map(this::takeOver)
+                    .toList();
+            // Until none is left: another node may have taken one over since it was read, and publish it.
+            return left.isEmpty()
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.allOf(left.toArray(CompletableFuture[]::new))
+                            .thenCompose(_ -> settle(client, connectionId));
+        });
+    }
+
+    private boolean isOrphan(StoredWill will) {
+        return will.takenOver() || !membership.isMember(will.node());
+    }
+
+    private void sweepSoon() {
+        if (sweepsSoon.compareAndSet(false, true)) {
+            later(SWEEP_SOON, () -> {
+                sweepsSoon.set(false);
+                sweep();
+            });
+        }
+    }
+
+    private void sweep() {
+        if (ended || leaving || !sweeping.compareAndSet(false, true)) {
+            return;
+        }
+        long losses = membership.losses(); // first: a node that goes from here on is for another sweep
+        Set<Long> live = new HashSet<>();
+        live.add(membership.self().uid());
+        membership.others().forEach(node -> live.add(node.uid()));
+        store.orphans(live, AT_ONCE).whenComplete((wills, failure) -> {
+            sweeping.set(false);
+            if (failure == null && wills.isEmpty()) {
+                sweptLosses = losses;
+            } else if (failure == null) {
+                for (StoredWill will : wills) {
+                    if (!live.contains(will.node())) { // else a node that lives is at it
+                        var _ = takeOver(will);
+                    }
+                }
+            }
+            if (possible()) {
+                sweepSoon();
+            }
+        });
+    }
+
+    private CompletableFuture<Void> takeOver(StoredWill will) {
+        return begin(will, done -> claim(will, 0, done));
+    }
+
+    /** Publishes a will unless this node is at it already. */
+    private CompletableFuture<Void> begin(StoredWill will, Consumer<CompletableFuture<Void>> publish) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Void> before = underway.putIfAbsent(will.connectionId(), done);
+        if (before != null) {
+            return before;
+        }
+        var _ = done.whenComplete((_, _) -> underway.remove(will.connectionId(), done));
+        publish.accept(done);
+        return done;
+    }
+
+    /**
+     * Publishes a will when no other node has taken it over.
+     *
+     * @param refusals how often it was refused; it waits before it is published again
+     */
+    private void claim(StoredWill will, int refusals, CompletableFuture<Void> done) {
+        if (ended) {
+            done.complete(null);
+            return;
+        }
+        long self = membership.self().uid();
+        store.claim(will, self).whenComplete((granted, failure) -> {
+            if (failure != null) {
+                LOG.warn("the will of {} waits: {}", will.key(), failure.toString());
+                later(AGAIN, () -> claim(will, refusals, done));
+            } else if (!granted) {
+                done.complete(null);
+            } else {
+                claimed(will.undertakenBy(self), refusals, done);
+            }
+        });
+    }
+
+    private void claimed(StoredWill will, int refusals, CompletableFuture<Void> done) {
+        if (refusals == REFUSALS_MAX) {
+            LOG.warn("the will of {} on {} is given up: it was refused {} times", will.key(), will.topic(), refusals);
+            remove(will.connectionId(), done);
+        } else if (refusals > 0) {
+            LOG.warn("the will of {} on {} was refused, and is tried again", will.key(), will.topic());
+            later(AGAIN, () -> publish(will, refusals, done));
+        } else {
+            LOG.info("publishing the will of {} for a node that is gone, or does not answer", will.key());
+            publish(will, refusals, done);
+        }
+    }
+
+    private void publish(StoredWill will, int refusals, CompletableFuture<Void> done) {
+        if (ended) {
+            done.complete(null);
+            return;
+        }
+        publisher.apply(will).whenComplete((_, failure) -> {
+            if (failure == null || Failures.unwrap(failure) instanceof IllegalArgumentException) {
+                remove(will.connectionId(), done);
+            } else {
+                claim(will, refusals + 1, done); // refused by the store when another node has taken it over
+            }
+        });
+    }
+
+    private void remove(long connectionId, CompletableFuture<Void> done) {
+        store.remove(connectionId).whenComplete((_, failure) -> {
+            if (failure == null || ended) {
+                done.complete(null);
+            } else {
+                LOG.warn("the will of connection {} is not removed: {}", connectionId, failure.toString());
+                later(AGAIN, () -> remove(connectionId, done));
+            }
+        });
+    }
+
+    private void later(Duration delay, Runnable task) {
+        system.scheduler().scheduleOnce(delay, task, system.executionContext());
+    }
+}
