@@ -25,7 +25,7 @@ final class NodeGauges {
         metrics.cluster(() -> base.membership().others().size() + 1L);
         metrics.store(
                 () -> base.stores().metrics(), () -> base.stores().messages().pendingBytes());
-        ConnectionMemory memory = plane.memory();
+        ConnectionMemory memory = plane.delivery().memory();
         metrics.connectionMemory(memory::used, memory::max, memory::closed);
         for (Stage stage : Stage.values()) {
             Budget budget = plane.admission().of(stage);

@@ -449,11 +449,6 @@ class InstanceAuthenticatorTest {
         assertThat(ask("plain", "192.0.2.1", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
     }
 
-    @Test // table 3.1
-    void reasonsHaveTheirReturnCode() {
-        assertThat(List.of(Reason.values()).stream().map(Reason::connackCode)).containsExactly(2, 4, 5, 3, 3);
-    }
-
     private void guess(String address, String user, int times) {
         for (int i = 0; i < times; i++) {
             begin(attempt("plain", address, "bad", user, "wrong" + i, true), new ArrayList<>());

@@ -42,12 +42,12 @@ class RetainedWritesTest {
         byte[] payload = body.getBytes(StandardCharsets.UTF_8);
         writes.write(new Message("default", TopicName.of(topic), payload, 1, true), new PublishTally() {
             @Override
-            void settled(boolean ok) {
+            protected void settled(boolean ok) {
                 settled.add(body + " " + ok);
             }
 
             @Override
-            boolean isWanted() {
+            protected boolean isWanted() {
                 return !(clientGone && body.equals("resent elsewhere"));
             }
         });

@@ -95,12 +95,12 @@ class HoldingsTest {
         one.channel.writeInbound(new InboundPublish(TopicName.of("a"), new byte[100_000], 0, false, false, 0));
         one.channel.writeInbound(MqttMessage.PINGREQ);
         assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
-        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+        assertThat(one.delivery.memory().used()).isBetween(100_000L, 101_000L);
 
         one.connection.close(Reason.KICKED, "test");
         one.channel.runPendingTasks();
         assertThat(one.connection.holdings().bytes()).isZero();
-        assertThat(one.shared.memory().used()).isZero();
+        assertThat(one.delivery.memory().used()).isZero();
     }
 
     @Test
@@ -112,14 +112,14 @@ class HoldingsTest {
         other.queue(message);
         assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
         assertThat(other.bytes()).isBetween(100_000L, 101_000L);
-        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+        assertThat(one.delivery.memory().used()).isBetween(100_000L, 101_000L);
 
         writable(true); // it is sent
         assertThat(one.connection.holdings().bytes()).isZero();
-        assertThat(one.shared.memory().used()).isBetween(100_000L, 101_000L);
+        assertThat(one.delivery.memory().used()).isBetween(100_000L, 101_000L);
 
         other.unqueue(message);
-        assertThat(one.shared.memory().used()).isZero();
+        assertThat(one.delivery.memory().used()).isZero();
     }
 
     @Test
@@ -128,7 +128,7 @@ class HoldingsTest {
         one.connection.deliver(new Message("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
         one.connection.close(Reason.KICKED, "test");
 
-        assertThat(one.shared.memory().used()).isZero();
+        assertThat(one.delivery.memory().used()).isZero();
     }
 
     @Test
@@ -138,10 +138,10 @@ class HoldingsTest {
 
         one.channel.pipeline().fireChannelReadComplete();
         assertThat(one.connection.isClosed()).isTrue();
-        assertThat(one.shared.memory().closed()).isEqualTo(1);
+        assertThat(one.delivery.memory().closed()).isEqualTo(1);
 
         one.channel.runPendingTasks();
-        assertThat(one.shared.memory().used()).isZero();
+        assertThat(one.delivery.memory().used()).isZero();
     }
 
     @Test

@@ -1,12 +1,17 @@
 package dev.skein.node.edge.mqtt;
 
+import com.typesafe.config.ConfigFactory;
+import dev.skein.node.claim.Claims;
+import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.Instance;
-import dev.skein.node.delivery.Links;
+import dev.skein.node.delivery.Will;
+import dev.skein.node.delivery.WillPublisher;
+import dev.skein.node.edge.EdgeSettings;
+import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.admission.Admission;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.Identity;
-import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.ListenerSettings;
@@ -22,15 +27,10 @@ import dev.skein.node.registry.PermissionRule;
 import dev.skein.node.registry.SessionRules;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.actor.KeeperCommand;
-import dev.skein.node.route.actor.RemoteSessions;
-import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.route.actor.RouterCommand;
-import dev.skein.node.route.actor.SyncCommand;
-import dev.skein.node.route.actor.SyncFigures;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.node.session.FlowSettings;
 import dev.skein.node.session.actor.ConnectionEvent;
-import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
@@ -41,11 +41,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
 
 /** One connection of a persistent session, connected, at an edge that has nothing but it. */
 final class OneConnection implements AutoCloseable {
@@ -64,14 +67,16 @@ final class OneConnection implements AutoCloseable {
     /** skein.edge.stall-timeout, and others. */
     static final Duration LONG = Duration.ofSeconds(20);
 
+    private static final FlowSettings FLOW = new FlowSettings(100, 100, 100, 1 << 20, true, LONG);
+
     final SyncNode node = SyncNode.first(Duration.ofMinutes(1));
     final TestProbe<ShardingEnvelope<SessionCommand>> sessions = node.kit.createTestProbe();
     final EmbeddedChannel channel = new EmbeddedChannel();
+    final Delivery delivery;
     final EdgeShared shared;
     final LoopContext loop;
     final MqttConnection connection;
     final ClientState client;
-    private final NodeTables tables = new NodeTables();
     private final NodeMetrics metrics = new NodeMetrics(new MetricsSettings(10));
 
     private static final class NoWills implements WillPublisher {
@@ -92,13 +97,10 @@ final class OneConnection implements AutoCloseable {
     }
 
     OneConnection(MessageStore store) {
-        shared = shared(store);
-        shared.gateway(node.kit.<ConnectionEvent>createTestProbe().getRef());
-        loop = new LoopContext(shared, 0, 1, channel.eventLoop());
-        shared.loops().add(loop);
-        loop.start();
-        Instance instance = new Instance(open(), tables.of("default"), metrics);
-        shared.instances().put("default", instance);
+        delivery = delivery(store);
+        shared = shared(Claims.create(node.kit.system(), delivery));
+        loop = delivery.loops().getFirst();
+        Instance instance = Objects.requireNonNull(delivery.instance("default"));
         connection = new MqttConnection(
                 shared,
                 loop,
@@ -106,11 +108,12 @@ final class OneConnection implements AutoCloseable {
                         new ListenerSettings("mqtt", true, new Hosts(List.of("127.0.0.1")), 0, "default", false),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
         channel.pipeline().addLast(connection);
-        ConnectionRef self =
-                new ConnectionRef(shared.gateway(), 1, node.membership.self().uid());
-        connection.tie().claim("default", "c", new SessionCommand.Attach(self, false, true, false));
+        connection.claim().request(new SessionKey("default", "c"), 1, false, true);
         sessions.receiveMessage(LONG);
-        connection.tie().granted(node.membership.self().uid()); // else it is claimed again on a slow machine
+        // Else it is claimed again on a slow machine.
+        connection
+                .claim()
+                .on(new ConnectionEvent.Resumed(1, node.membership.self().uid()), connection);
         client = new ClientState(
                 shared,
                 connection,
@@ -124,48 +127,47 @@ final class OneConnection implements AutoCloseable {
         return new Budget(10, 10, LONG, LONG, System::nanoTime, _ -> {});
     }
 
-    private EdgeShared shared(MessageStore store) {
-        EdgeShared made = new EdgeShared(
-                new MqttSettings(
-                        PACKET_MAX,
-                        new FlowSettings(100, 100, 100, 1 << 20, true, LONG),
-                        100,
-                        LONG,
-                        FILTERS_MAX,
-                        1 << 20),
-                LONG,
-                LONG,
-                new ConnectionMemory(MEMORY_MAX),
-                (_, _, _) -> {},
+    private Delivery delivery(MessageStore store) {
+        Delivery.Parts parts = new Delivery.Parts(
                 store,
-                new NoWills(),
-                tables,
+                new NodeTables(),
                 metrics,
                 InstantSource.system(),
-                new EdgeShared.Actors(
-                        sessions.getRef(),
-                        node.kit
-                                .<ShardingEnvelope<RouterCommand>>createTestProbe()
-                                .getRef(),
-                        node.kit.<KeeperCommand>createTestProbe().getRef(),
-                        node.membership,
-                        node.kit.<StillMember.Command>createTestProbe().getRef(),
-                        node.kit.system().scheduler()),
-                new Admission(budget(), budget(), budget()));
-        RouteSync.Parts parts = new RouteSync.Parts(
-                node.membership,
-                tables,
-                new RemoteSessions(),
-                List::of,
-                made.unpushed(),
-                LONG,
-                new CompletableFuture<>(),
-                new SyncFigures());
-        made.links(new Links(
-                node.membership,
-                RouteSync.handle(node.kit.<SyncCommand>createTestProbe().getRef(), parts),
-                parts.sessions()));
-        return made;
+                new ConnectionMemory(MEMORY_MAX),
+                FLOW,
+                node.membership);
+        Delivery.Sharded sharded = new Delivery.Sharded(
+                sessions.getRef(),
+                node.kit.<ShardingEnvelope<RouterCommand>>createTestProbe().getRef(),
+                node.kit.<KeeperCommand>createTestProbe().getRef());
+        return Delivery.create(node.kit.system(), List.of(channel.eventLoop()), parts, sharded, new OneInstance());
+    }
+
+    private EdgeShared shared(Claims claims) {
+        MqttSettings settings = new MqttSettings(PACKET_MAX, FLOW, 100, LONG, FILTERS_MAX, 1 << 20);
+        return new EdgeShared(
+                delivery,
+                claims,
+                (_, _, _) -> {},
+                new NoWills(),
+                new Admission(budget(), budget(), budget()),
+                settings,
+                EdgeSettings.from(ConfigFactory.load("reference.conf").getConfig("skein.edge")));
+    }
+
+    private static final class OneInstance implements InstanceViews {
+        @Override
+        public @Nullable InstanceView find(String instance) {
+            return instance.equals("default") ? open() : null;
+        }
+
+        @Override
+        public List<InstanceView> all() {
+            return List.of(open());
+        }
+
+        @Override
+        public void onChange(Consumer<InstanceView> listener) {}
     }
 
     private static InstanceView open() {

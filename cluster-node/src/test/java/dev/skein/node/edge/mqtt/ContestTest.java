@@ -1,4 +1,4 @@
-package dev.skein.node.claim;
+package dev.skein.node.edge.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,7 +113,7 @@ class ContestTest {
         assertThat(one.connection.isClosed()).isFalse();
         pass(2000);
         assertThat(one.connection.isClosed()).isTrue();
-        assertThat(one.shared.leavingOf(one.connection)).matches(leaving -> leaving != null && leaving.graceful());
+        assertThat(one.delivery.attachments().leavingOf(one.connection)).matches(leaving -> leaving != null && leaving.graceful());
     }
 
     @Test
@@ -142,7 +142,7 @@ class ContestTest {
         one.channel.runPendingTasks();
         one.channel.writeInbound(MqttMessage.DISCONNECT);
         pass(50);
-        assertThat(one.shared.leavingOf(one.connection)).matches(leaving -> leaving != null && leaving.graceful());
+        assertThat(one.delivery.attachments().leavingOf(one.connection)).matches(leaving -> leaving != null && leaving.graceful());
     }
 
     @Test
@@ -151,6 +151,6 @@ class ContestTest {
         one.channel.runPendingTasks();
         pass(50);
         assertThat(one.connection.isClosed()).isTrue();
-        assertThat(one.shared.leavingOf(one.connection)).matches(leaving -> leaving != null && !leaving.graceful());
+        assertThat(one.delivery.attachments().leavingOf(one.connection)).matches(leaving -> leaving != null && !leaving.graceful());
     }
 }
