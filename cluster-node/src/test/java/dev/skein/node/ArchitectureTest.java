@@ -18,6 +18,8 @@ class ArchitectureTest {
     private static final String ADMISSION = "dev.skein.node.admission";
     private static final String EDGE = "dev.skein.node.edge";
     private static final String MQTT = "dev.skein.node.edge.mqtt";
+    private static final String DELIVERY = "dev.skein.node.delivery";
+    private static final String CLAIM = "dev.skein.node.claim";
     private static final String SESSION = "dev.skein.node.session";
     private static final String SESSION_ACTOR = "dev.skein.node.session.actor";
     private static final String ROUTE = "dev.skein.node.route";
@@ -114,6 +116,55 @@ class ArchitectureTest {
     }
 
     @Test
+    void deliveryAndClaimsKnowNoProtocolOfClients() {
+        classes()
+                .that()
+                .resideInAPackage(DELIVERY)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "io.netty.buffer..",
+                        "io.netty.channel..",
+                        "org.apache.pekko..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        EDGE,
+                        DELIVERY,
+                        SESSION,
+                        SESSION_ACTOR,
+                        ROUTE,
+                        ROUTE_ACTOR,
+                        REGISTRY,
+                        AUTH,
+                        OBSERVE,
+                        CLUSTER,
+                        LINK,
+                        STORE,
+                        PROTOCOL)
+                .check(CLASSES);
+        classes()
+                .that()
+                .resideInAPackage(CLAIM)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "io.netty.channel..",
+                        "io.netty.util.concurrent..",
+                        "org.apache.pekko..",
+                        "org.jspecify..",
+                        CLAIM,
+                        DELIVERY,
+                        SESSION_ACTOR,
+                        ROUTE,
+                        CLUSTER,
+                        STORE,
+                        PROTOCOL)
+                .check(CLASSES);
+    }
+
+    @Test
     void mqttKnowsMessagesOfActorsAndNotTheirStores() {
         classes()
                 .that()
@@ -130,6 +181,8 @@ class ArchitectureTest {
                         EDGE,
                         ADMISSION,
                         MQTT,
+                        DELIVERY,
+                        CLAIM,
                         SESSION,
                         SESSION_ACTOR,
                         ROUTE,
@@ -138,7 +191,6 @@ class ArchitectureTest {
                         AUTH,
                         OBSERVE,
                         CLUSTER,
-                        LINK,
                         STORE,
                         PROTOCOL)
                 .check(CLASSES);

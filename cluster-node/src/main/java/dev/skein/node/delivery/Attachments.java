@@ -139,7 +139,7 @@ public final class Attachments {
             @Override
             public void lookAgain(List<Long> concerned) {
                 if (concerned.size() > LOOK_AGAIN_AT_ONCE) {
-                    loops.forEach(loop -> loop.execute(loop::lookAgain)); // one after another
+                    loops.forEach(loop -> loop.execute(loop.attachments()::lookAgain)); // one after another
                 } else {
                     each(concerned, Attachment::lookAgain);
                 }

@@ -287,7 +287,7 @@ public final class Delivery {
             closed.add(done);
             int share = Math.max(1, (atOnce + loop.index()) / count);
             int each = rate == 0 ? Integer.MAX_VALUE : share;
-            loop.execute(() -> loop.closeAll(each, 1000 / CLOSES_A_SECOND, done));
+            loop.execute(() -> loop.attachments().closeAll(each, 1000 / CLOSES_A_SECOND, done));
         }
         CompletableFuture<Boolean> left = new CompletableFuture<>();
         return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new))

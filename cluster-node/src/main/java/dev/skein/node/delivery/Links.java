@@ -93,7 +93,7 @@ public final class Links {
                     delivery.loops()
                             .forEach(loop -> loop.execute(() -> {
                                 loop.links().left(gone.peer());
-                                loop.reclaimFrom(node.uid());
+                                loop.attachments().reclaimFrom(node.uid());
                             }));
                 }
             }

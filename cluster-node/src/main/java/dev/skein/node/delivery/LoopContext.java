@@ -1,22 +1,13 @@
 package dev.skein.node.delivery;
 
-import dev.skein.protocol.message.Reason;
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionMemory;
-import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What belongs to one event loop: its attachments, its topic cache, what it has for other loops, and which of its
@@ -26,69 +17,47 @@ import org.jspecify.annotations.Nullable;
 public final class LoopContext {
     private static final long SWEEP_MILLIS = 250;
     private static final int SWEEPS_A_RESEND = 4;
-    private static final long LOOK_AGAIN_MILLIS = 5000;
-    private static final long NO_NODE = 0;
 
-    /** What a round may collect for its attachments at the least, and as a part of what all may hold. */
-    private static final long ROUND_OUTPUT = 4 * 1024 * 1024;
-
-    private static final int ROUND_PART = 8;
-
-    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Claims sent again in one sweep, so that the loop also serves its clients after a node has gone. */
-    private static final int RECLAIMS = 1000;
-
-    private final Delivery delivery;
     private final int index;
     private final EventLoop loop;
     private final TopicNameCache topics = new TopicNameCache();
     private final LoopIngress ingress;
     private final Obstacles obstacles;
     private final MessageIds ids;
-    private final List<Attachment> attachments = new ArrayList<>();
-    private ArrayList<Attachment> dirty = new ArrayList<>();
-    private ArrayList<Attachment> flushing = new ArrayList<>();
-    private final @Nullable Outbox[] outboxes;
+    private final LoopAttachments attachments;
+    private final Outboxes outboxes;
+    private final RoundOutput output;
     private final UnderWay underWay;
-    private long waitingBytes;
-    private long lastSweep = System.nanoTime();
-    private long sweptNanos;
     private final LoopLinks links;
     private final PublishBarrier barrier;
     private final Standstill standstill;
-    private final List<List<Runnable>> tasks = new ArrayList<>();
-    private final ArrayDeque<Reclaim> reclaiming = new ArrayDeque<>();
     private final ConnectionMemory.Share memory;
-    private final long muchOutput;
-    private long collected;
-    private boolean flushingNow;
-    private int sweeps;
     private final Runnable endOfRound = this::endOfRound;
     private boolean endScheduled;
+    private long waitingBytes;
+    private long lastSweep = System.nanoTime();
+    private long sweptNanos;
+    private int sweeps;
 
     LoopContext(Delivery delivery, int index, int loops, EventLoop loop) {
-        this.delivery = delivery;
         this.index = index;
         this.loop = loop;
         this.ingress = new LoopIngress(delivery, this, loops);
         this.obstacles = new Obstacles(delivery, this, loops);
         this.ids = new MessageIds(
                 delivery.clock(), delivery.membership().self().uid(), index);
-        this.outboxes = new Outbox[loops];
+        this.attachments = new LoopAttachments(delivery, loop);
+        this.outboxes = new Outboxes(delivery, loops);
         this.underWay = new UnderWay(delivery.held());
         this.links = new LoopLinks(delivery, this, loops);
         this.barrier = new PublishBarrier(delivery, this);
-        this.memory = delivery.memory().share(this::execute, this::closeLargest);
-        this.muchOutput = Math.max(ROUND_OUTPUT, delivery.memory().max() / loops / ROUND_PART);
+        this.memory = delivery.memory().share(this::execute, attachments::closeLargest);
+        this.output = new RoundOutput(memory, delivery.memory().max() / loops);
         this.standstill = new Standstill(
                 delivery.clock(),
                 delivery.membership()::isAlone,
                 (millis, confirmed) ->
                         delivery.actors().stillMember().tell(new StillMember.Confirm(millis, () -> execute(confirmed))));
-        for (int i = 0; i < loops; i++) {
-            tasks.add(new ArrayList<>());
-        }
     }
 
     /** Begins to look after its attachments. */
@@ -149,7 +118,7 @@ public final class LoopContext {
         if (to == index) {
             task.run();
         } else {
-            tasks.get(to).add(task);
+            outboxes.add(to, task);
             scheduleEnd();
         }
     }
@@ -191,25 +160,8 @@ public final class LoopContext {
             Outbox.deliver(message, subscribers, grantedQos);
             return;
         }
-        UnderWay before = delivery.loops().get(to).underWay();
-        if (message.qos() == 0 && before.isFull()) {
-            delivery.metrics()
-                    .topic(message.instance(), message.topic().parent())
-                    .dropped(DropReason.QUEUE_FULL, subscribers.length);
-            return;
-        }
-        Outbox outbox = outboxes[to];
-        if (outbox == null) {
-            outbox = new Outbox(before);
-            outboxes[to] = outbox;
-        }
-        outbox.add(message, subscribers, grantedQos);
-        if (outbox.isLarge()) {
-            outboxes[to] = null;
-            outbox.handOver(delivery.loops().get(to)::execute);
-        } else {
-            scheduleEnd();
-        }
+        outboxes.add(to, message, subscribers, grantedQos);
+        scheduleEnd();
     }
 
     /** Hands a message to one live attachment at {@code qos}. */
@@ -221,9 +173,9 @@ public final class LoopContext {
         }
     }
 
-    /** {@code connection} has output; it is flushed at the end of this round. */
+    /** {@code attachment} has output; it is flushed at the end of this round. */
     public void markDirty(Attachment attachment) {
-        dirty.add(attachment);
+        output.mark(attachment);
         scheduleEnd();
     }
 
@@ -237,161 +189,40 @@ public final class LoopContext {
 
     private void endOfRound() {
         endScheduled = false;
-        for (int i = 0; i < outboxes.length; i++) {
-            Outbox full = outboxes[i];
-            if (full != null) {
-                outboxes[i] = null;
-                full.handOver(delivery.loops().get(i)::execute);
-            }
-            List<Runnable> todo = tasks.get(i);
-            if (!todo.isEmpty()) {
-                tasks.set(i, new ArrayList<>());
-                delivery.loops().get(i).execute(() -> todo.forEach(Runnable::run));
-            }
-        }
+        outboxes.handOver();
         links.flush();
-        flushDirty();
+        output.flush();
         memory.makeRoom();
     }
 
     /** One more message of {@code bytes} was collected for one of its attachments. */
     public void collected(int bytes) {
-        collected += bytes;
+        output.collected(bytes);
     }
 
-    /**
-     * A large message to many would fill the memory before the end of the round. May close attachments, also the one
-     * whose packet is being handled.
-     */
+    /** Flushes before the end of the round when much was collected. May close attachments. */
     public void flushIfMuch() {
-        if (collected > muchOutput && !flushingNow) {
-            flushDirty();
-            memory.makeRoom();
-        }
+        output.flushIfMuch();
     }
 
-    private void flushDirty() {
-        flushingNow = true;
-        collected = 0;
-        ArrayList<Attachment> now = dirty;
-        dirty = flushing;
-        flushing = now;
-        for (Attachment attachment : now) {
-            attachment.flush();
-        }
-        now.clear();
-        flushingNow = false;
-    }
-
-    /** Closes those that hold the most, and are silent for the longest, until {@code bytes} are free. */
-    private void closeLargest(long bytes) {
-        List<Attachment> holders = new ArrayList<>();
-        for (Attachment attachment : attachments) {
-            if (attachment.heldBytes() > 0) {
-                holders.add(attachment);
-            }
-        }
-        long now = System.nanoTime();
-        holders.sort(Comparator.comparingDouble((Attachment each) -> weight(each, now))
-                .reversed());
-        long freed = 0;
-        for (Attachment attachment : holders) {
-            if (freed >= bytes) {
-                break;
-            }
-            long held = attachment.heldBytes();
-            freed += held;
-            delivery.memory().countClosed();
-            attachment.close(Reason.MEMORY, "it held " + held + " bytes, among the most; " + delivery.memory());
-        }
-    }
-
-    /** A client that is sending goes after one that holds as much and is silent. */
-    private static double weight(Attachment attachment, long now) {
-        return (double) attachment.heldBytes() * (now - attachment.lastHeard() + SECOND_NANOS);
-    }
-
+    /** Serves {@code attachment} from now on. */
     public void add(Attachment attachment) {
-        attachment.place(attachments.size());
         attachments.add(attachment);
     }
 
+    /** It is closed. */
     public void remove(Attachment attachment) {
-        int place = attachment.place();
-        if (place >= 0) {
-            Attachment last = attachments.removeLast();
-            if (last != attachment) {
-                attachments.set(place, last);
-                last.place(place);
-            }
-            attachment.place(-1);
-        }
+        attachments.remove(attachment);
     }
 
-    /** The node stops: closes {@code some} attachments each {@code millis} until none is left. */
-    void closeAll(int some, int millis, CompletableFuture<Boolean> done) {
-        for (int i = 0; i < some && !attachments.isEmpty(); i++) {
-            attachments.getLast().close(Reason.SHUTDOWN, "the node stops");
-        }
-        if (attachments.isEmpty()) {
-            done.complete(true);
-        } else {
-            var _ = loop.schedule(() -> closeAll(some, millis, done), millis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /**
-     * A node is gone. Sessions that had their actors there are claimed again; persistent ones look into the store for
-     * what it committed and did not push, now and once more when it can commit nothing any more.
-     */
-    void reclaimFrom(long node) {
-        reclaim(node, attachment -> attachment.isClaimedOn(node) || attachment.sessionId() != 0);
-        for (Attachments.Leaving leaving : delivery.attachments().leaving()) { // nobody else gets the client ID before
-            Attachment attachment = leaving.attachment();
-            if (attachment.context() == this && attachment.isClaimedOn(node)) {
-                attachment.reclaim();
-            }
-        }
-        var _ = loop.schedule(
-                () -> reclaim(node, attachment -> attachment.sessionId() != 0),
-                LOOK_AGAIN_MILLIS,
-                TimeUnit.MILLISECONDS);
-    }
-
-    /** Another node has left out what it had to tell persistent sessions: they look into the store. */
-    void lookAgain() {
-        reclaim(NO_NODE, attachment -> attachment.sessionId() != 0);
-    }
-
-    private void reclaim(long node, Predicate<Attachment> concerned) {
-        for (Attachment attachment : attachments) {
-            if (concerned.test(attachment)) {
-                attachment.missed(); // at once: what is pushed next must not jump over it
-                reclaiming.add(new Reclaim(attachment, node));
-            }
-        }
-    }
-
-    /** An attachment that has to do with a node that is gone, or {@link #NO_NODE}. */
-    private record Reclaim(Attachment attachment, long node) {}
-
-    private void reclaimSome() {
-        for (int i = 0; i < RECLAIMS && !reclaiming.isEmpty(); i++) {
-            Reclaim next = reclaiming.remove();
-            Attachment attachment = next.attachment();
-            if (!attachment.isClosed()) {
-                if (attachment.isClaimedOn(next.node())) {
-                    delivery.links().figures().reclaimed();
-                    attachment.reclaim();
-                }
-                attachment.lookAgain();
-            }
-        }
+    /** Its attachments. */
+    LoopAttachments attachments() {
+        return attachments;
     }
 
     private void sweep() {
         standstill.sweep();
-        reclaimSome();
+        attachments.reclaimSome();
         links.acknowledge();
         links.showFigures();
         if (++sweeps % SWEEPS_A_RESEND == 0) {
@@ -401,9 +232,7 @@ public final class LoopContext {
         sweptNanos = Math.min(now - lastSweep, TimeUnit.MILLISECONDS.toNanos(2 * SWEEP_MILLIS));
         lastSweep = now;
         barrier.sweep(now);
-        for (int i = attachments.size() - 1; i >= 0; i--) {
-            attachments.get(i).checkDeadlines(now);
-        }
+        attachments.checkDeadlines(now);
         memory.check();
     }
 }

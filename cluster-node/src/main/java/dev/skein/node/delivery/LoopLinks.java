@@ -326,7 +326,7 @@ public final class LoopLinks implements Frame.Receiver {
 
     private void lookAgain(Frame.Targets targets) {
         if (targets.size() == 0) {
-            delivery.loops().forEach(each -> loop.run(each.index(), each::lookAgain));
+            delivery.loops().forEach(each -> loop.run(each.index(), each.attachments()::lookAgain));
         }
         for (int i = 0; i < targets.size(); i++) {
             Attachment online = delivery.attachments().session(targets.id(i));
