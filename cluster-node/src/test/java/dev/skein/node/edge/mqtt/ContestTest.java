@@ -27,7 +27,7 @@ class ContestTest {
     private static final long ID = 1;
 
     private final OneConnection one = new OneConnection(new Store());
-    private final TestProbe<SessionCommand> session = one.node.kit.createTestProbe();
+    private final TestProbe<SessionCommand> session = one.kit.createTestProbe();
 
     /** Never done with what a connection has for it: who is closed has its client ID still. */
     private static final class Store implements MessageStore {

@@ -1,7 +1,10 @@
 package dev.skein.node.edge.mqtt;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.skein.node.claim.Claims;
+import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.Will;
@@ -46,6 +49,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +71,14 @@ final class OneConnection implements AutoCloseable {
     /** skein.edge.stall-timeout, and others. */
     static final Duration LONG = Duration.ofSeconds(20);
 
+    private static final Config TRANSPORT = ConfigFactory.parseString("stall-timeout = 20s, connect-timeout = 20s")
+            .withFallback(ConfigFactory.load("reference.conf").getConfig("skein.edge"));
+
     private static final FlowSettings FLOW = new FlowSettings(100, 100, 100, 1 << 20, true, LONG);
 
-    final SyncNode node = SyncNode.first(Duration.ofMinutes(1));
-    final TestProbe<ShardingEnvelope<SessionCommand>> sessions = node.kit.createTestProbe();
+    final ActorTestKit kit = SyncNode.kit();
+    private final Membership membership = Membership.of(kit.system());
+    final TestProbe<ShardingEnvelope<SessionCommand>> sessions = kit.createTestProbe();
     final EmbeddedChannel channel = new EmbeddedChannel();
     final Delivery delivery;
     final EdgeShared shared;
@@ -97,8 +105,9 @@ final class OneConnection implements AutoCloseable {
     }
 
     OneConnection(MessageStore store) {
+        membership.join(new ClusterSettings("127.0.0.1", "", 0, List.of(), 0), false);
         delivery = delivery(store);
-        shared = shared(Claims.create(node.kit.system(), delivery));
+        shared = shared(Claims.create(kit.system(), delivery));
         loop = delivery.loops().getFirst();
         Instance instance = Objects.requireNonNull(delivery.instance("default"));
         connection = new MqttConnection(
@@ -113,7 +122,7 @@ final class OneConnection implements AutoCloseable {
         // Else it is claimed again on a slow machine.
         connection
                 .claim()
-                .on(new ConnectionEvent.Resumed(1, node.membership.self().uid()), connection);
+                .on(new ConnectionEvent.Resumed(1, membership.self().uid()), connection);
         client = new ClientState(
                 shared,
                 connection,
@@ -135,12 +144,12 @@ final class OneConnection implements AutoCloseable {
                 InstantSource.system(),
                 new ConnectionMemory(MEMORY_MAX),
                 FLOW,
-                node.membership);
+                membership);
         Delivery.Sharded sharded = new Delivery.Sharded(
                 sessions.getRef(),
-                node.kit.<ShardingEnvelope<RouterCommand>>createTestProbe().getRef(),
-                node.kit.<KeeperCommand>createTestProbe().getRef());
-        return Delivery.create(node.kit.system(), List.of(channel.eventLoop()), parts, sharded, new OneInstance());
+                kit.<ShardingEnvelope<RouterCommand>>createTestProbe().getRef(),
+                kit.<KeeperCommand>createTestProbe().getRef());
+        return Delivery.create(kit.system(), List.of(channel.eventLoop()), parts, sharded, new OneInstance());
     }
 
     private EdgeShared shared(Claims claims) {
@@ -152,7 +161,7 @@ final class OneConnection implements AutoCloseable {
                 new NoWills(),
                 new Admission(budget(), budget(), budget()),
                 settings,
-                EdgeSettings.from(ConfigFactory.load("reference.conf").getConfig("skein.edge")));
+                EdgeSettings.from(TRANSPORT));
     }
 
     private static final class OneInstance implements InstanceViews {
@@ -191,6 +200,6 @@ final class OneConnection implements AutoCloseable {
     @Override
     public void close() {
         var _ = channel.close();
-        node.close();
+        kit.shutdownTestKit();
     }
 }

@@ -52,7 +52,7 @@ class SubscriptionPhaseTest {
 
     @Test
     void aPacketOfManyShortFiltersGoesToTheSessionInMessagesThatFitAFrameAndIsAcknowledgedOnce() {
-        var serialization = SerializationExtension.get(one.node.kit.system());
+        var serialization = SerializationExtension.get(one.kit.system());
         one.channel.writeInbound(subscribe());
         List<String> told = new ArrayList<>();
         while (told.size() < FILTERS) {

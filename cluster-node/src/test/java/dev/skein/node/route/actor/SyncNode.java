@@ -43,7 +43,7 @@ public final class SyncNode implements AutoCloseable {
               coordinated-shutdown.exit-jvm = off
             }""");
 
-    public final ActorTestKit kit = ActorTestKit.create("routes", CONFIG.withFallback(ConfigFactory.load()));
+    public final ActorTestKit kit = kit();
     public final Membership membership = Membership.of(kit.system());
     final NodeTables tables = new NodeTables();
     final RemoteSessions sessions = new RemoteSessions();
@@ -77,6 +77,11 @@ public final class SyncNode implements AutoCloseable {
                 sync.left(node);
             }
         });
+    }
+
+    /** An actor system that can be a node of a cluster on loopback. */
+    public static ActorTestKit kit() {
+        return ActorTestKit.create("routes", CONFIG.withFallback(ConfigFactory.load()));
     }
 
     /** A node that begins a cluster. */
