@@ -82,7 +82,9 @@ class WholeRequestTest {
         receive(second, "G");
         assertThat(refused).isEqualTo(1);
         assertThat(memory.closed()).isEqualTo(1);
-        assertThat(memory.isFull()).as("connections without a request are taken in").isFalse();
+        assertThat(memory.isFull())
+                .as("connections without a request are taken in")
+                .isFalse();
         second.finishAndReleaseAll();
         assertThat(memory.used()).isEqualTo(600);
     }

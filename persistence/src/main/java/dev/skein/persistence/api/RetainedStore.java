@@ -21,8 +21,8 @@ public interface RetainedStore {
     CompletionStage<Void> remove(String instance, String topic);
 
     /**
-     * Retained messages in the order of their topics, in pages. One ends before {@code limit} when its messages take
-     * 1 MiB; an empty one is the end.
+     * Retained messages in the order of their topics, in pages. One ends before {@code limit} when its messages take 1
+     * MiB; an empty one is the end.
      *
      * @param parent first level of the topic; null for the whole instance
      * @param afterTopic empty for the first page, then the last topic of the page before

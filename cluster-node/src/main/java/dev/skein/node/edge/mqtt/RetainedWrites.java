@@ -30,6 +30,7 @@ final class RetainedWrites {
     private final Map<Topic, Turn> turns = new HashMap<>();
     /** Matched by this loop, and not yet committed. */
     private final Set<Underway> underway = new HashSet<>();
+
     private long bytes;
 
     /** Asks a router until it answers, or gives up; not again unless {@code wanted}, which is asked on the loop. */

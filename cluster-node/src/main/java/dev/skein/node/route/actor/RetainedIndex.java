@@ -190,10 +190,7 @@ final class RetainedIndex {
     }
 
     private static void answer(
-            Search search,
-            List<Map.Entry<String, Kept>> found,
-            Map<String, RetainedMessage> read,
-            String nextAfter) {
+            Search search, List<Map.Entry<String, Kept>> found, Map<String, RetainedMessage> read, String nextAfter) {
         for (Map.Entry<String, Kept> each : found) {
             RetainedMessage kept = each.getValue().message();
             RetainedMessage message = kept == null ? read.get(each.getKey()) : kept;

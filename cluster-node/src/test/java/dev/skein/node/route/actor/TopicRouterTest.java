@@ -242,9 +242,13 @@ class TopicRouterTest {
         assertThat(retain(router, sized(10, "a/more", 1))).isFalse();
         assertThat(retain(router, sized(11, "a/1", 1))).as("replaced").isTrue();
         for (int i = 1; i <= 6; i++) {
-            assertThat(retain(router, message(20 + i, 7, "a/" + i))).as("cleared").isTrue();
+            assertThat(retain(router, message(20 + i, 7, "a/" + i)))
+                    .as("cleared")
+                    .isTrue();
         }
-        assertThat(retain(router, sized(30, "a/more", 1))).as("there is room again").isTrue();
+        assertThat(retain(router, sized(30, "a/more", 1)))
+                .as("there is room again")
+                .isTrue();
     }
 
     @Test
