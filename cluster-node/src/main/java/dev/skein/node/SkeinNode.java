@@ -18,6 +18,7 @@ import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.RegistryService;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RetainedMemory;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.route.actor.TopicRouter;
@@ -218,7 +219,7 @@ public final class SkeinNode {
         Admission admission = admission(config, metrics, system);
         ConnectionMemory memory = new ConnectionMemory(config.edge().memoryMax());
         CompletableFuture<SessionContext> shared = new CompletableFuture<>();
-        Wills wills = new Wills(system, stores.wills(), membership, edge);
+        Wills wills = new Wills(system, stores.wills(), membership, edge, memory);
         ActorRef<ShardingEnvelope<SessionCommand>> sessions = sessions(sharding, shared);
         Restores restores = new Restores(stores.sessions(), admission.restores());
         shared.complete(context(membership, sessions, stores.sessions(), restores, routers, clock, wills));
@@ -337,6 +338,7 @@ public final class SkeinNode {
             CompletableFuture<ActorRef<KeeperCommand>> keeper,
             NodeMetrics metrics) {
         LongAdder passedOver = new LongAdder();
+        RetainedMemory retained = RetainedMemory.ofThisJvm(config.mqtt().retainedMax());
         metrics.routersPassedOver(passedOver::sum);
         return sharding.init(Entity.of(
                         TopicRouter.TYPE_KEY,
@@ -347,7 +349,7 @@ public final class SkeinNode {
                                         stores.retained(),
                                         membership,
                                         keeper.join(),
-                                        config.mqtt().retainedMax(),
+                                        retained,
                                         passedOver),
                                 context.getShard()))
                 .withStopMessage(TopicRouter.Stop.INSTANCE));

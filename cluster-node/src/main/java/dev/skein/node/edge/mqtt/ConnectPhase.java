@@ -178,7 +178,7 @@ final class ConnectPhase {
                     } else if (failure == null) {
                         connection.tie().claim(identity.instance(), identity.clientId(), attach);
                     } else {
-                        refuse(SERVER_UNAVAILABLE, "the store does not take the will");
+                        refuse(SERVER_UNAVAILABLE, "the will is not kept: " + failure.getMessage());
                     }
                 }));
     }
