@@ -130,7 +130,7 @@ public final class LoopIngress {
     }
 
     /** Retained messages of this loop on their way to their routers. */
-    RetainedWrites retained() {
+    public RetainedWrites retained() {
         return retained;
     }
 

@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * that does not answer is asked again, and what was asked first must not come after what was published later. Of those
  * that wait for their turn the latest is told, and stands for all. Confined to the event loop.
  */
-final class RetainedWrites {
+public final class RetainedWrites {
     private final Executor loop;
     private final Asking asking;
     private final Map<Topic, Turn> turns = new HashMap<>();
     /** Matched by this loop, and not yet committed. */
     private final Set<Underway> underway = new HashSet<>();
+
+    private long bytes;
 
     /** Asks a router until it answers, or gives up; not again unless {@code wanted}, which is asked on the loop. */
     interface Asking {
@@ -44,10 +46,12 @@ final class RetainedWrites {
     /** One retained message from the moment when it was matched until its write is answered. */
     final class Underway {
         private final String router;
+        private final int bytes;
         private List<Runnable> waiting = List.of();
 
-        private Underway(String router) {
-            this.router = router;
+        private Underway(Message message) {
+            this.router = router(message);
+            this.bytes = message.payload().length;
         }
 
         private void then(Runnable task) {
@@ -57,7 +61,9 @@ final class RetainedWrites {
 
         /** It is answered, or given up. */
         void end() {
-            underway.remove(this);
+            if (underway.remove(this)) {
+                RetainedWrites.this.bytes -= bytes;
+            }
             waiting.forEach(Runnable::run);
         }
     }
@@ -91,9 +97,15 @@ final class RetainedWrites {
 
     /** {@code message}, which is to be retained, was matched just now, and is written later; its end is told. */
     Underway matched(Message message) {
-        Underway entry = new Underway(router(message));
+        Underway entry = new Underway(message);
         underway.add(entry);
+        bytes += entry.bytes;
         return entry;
+    }
+
+    /** Bodies of all that are underway, in bytes. */
+    public long bytes() {
+        return bytes;
     }
 
     /**

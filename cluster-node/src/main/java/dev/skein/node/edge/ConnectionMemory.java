@@ -13,7 +13,8 @@ import java.util.function.LongConsumer;
  * have not come as a whole, output that a socket does not take, and the like. Event loops account for it when a buffer
  * grows or shrinks, not for each message; steps below {@link #GRANULE} may be left out, so the figure may be off by so
  * much for each loop. Above the bound the loop that holds the most closes its largest connections, so that those who
- * hold little are served and new ones taken in; new ones are refused only when that does not keep up.
+ * hold little are served and new ones taken in; new ones are refused only when that does not keep up. What no event
+ * loop answers for counts for that, too: see {@link #hold}.
  *
  * <p>Thread-safe but for {@link Share}.
  */
@@ -29,6 +30,7 @@ public final class ConnectionMemory {
 
     private final long max;
     private final AtomicLong used = new AtomicLong();
+    private final AtomicLong beside = new AtomicLong();
     private final List<Share> shares = new CopyOnWriteArrayList<>();
     private final LongAdder closed = new LongAdder();
 
@@ -44,12 +46,39 @@ public final class ConnectionMemory {
 
     /** Bytes held now. */
     public long used() {
-        return Math.max(0, used.get());
+        return Math.max(0, used.get()) + beside.get();
     }
 
-    /** Whether closing connections does not keep up: then no further one is taken in. */
+    /**
+     * So many bytes are held before a connection has its share or after it is gone: a request that becomes a WebSocket,
+     * a will on its way. Closing connections does not free them, so none is closed for them, but while they fill the
+     * memory no further one is taken in. {@link #free} follows.
+     */
+    public void hold(long bytes) {
+        beside.addAndGet(bytes);
+    }
+
+    /**
+     * As {@link #hold} for what need not be held: false when all such would take more than a quarter of the bound. Who
+     * asks is closed then, and counted.
+     */
+    public boolean tryHold(long bytes) {
+        if (beside.addAndGet(bytes) <= max / FULL_BEYOND) {
+            return true;
+        }
+        free(bytes);
+        countClosed();
+        return false;
+    }
+
+    /** The end of {@link #hold} and of a {@link #tryHold} that had room. */
+    public void free(long bytes) {
+        beside.addAndGet(-bytes);
+    }
+
+    /** Whether there is no room for a further connection: closing others does not keep up, or would not help. */
     public boolean isFull() {
-        return used.get() > max + max / FULL_BEYOND;
+        return used() > max + max / FULL_BEYOND;
     }
 
     /** Connections that were closed or refused for lack of room. */

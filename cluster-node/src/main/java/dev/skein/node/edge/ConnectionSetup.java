@@ -104,6 +104,10 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         }
         step = Step.WEBSOCKET_UPGRADE;
         startDeadline(ctx);
+        before(ctx, new WholeRequest(MAX_REQUEST_LINE + MAX_HEADERS, listener.memory(), () -> {
+            refuse("connection-memory-full", listener.memory().toString());
+            ctx.close();
+        }));
         before(ctx, new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY));
         before(ctx, new HttpObjectAggregator(MAX_BODY));
     }
@@ -150,6 +154,7 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         ChannelPipeline pipeline = ctx.pipeline();
         before(ctx, new WebSocketFrames());
         finish(ctx);
+        pipeline.remove(WholeRequest.class);
         pipeline.remove(HttpObjectAggregator.class);
         // Passes on what came behind the request.
         pipeline.remove(HttpServerCodec.class);

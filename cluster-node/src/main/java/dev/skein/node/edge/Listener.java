@@ -82,6 +82,11 @@ final class Listener {
         return handshakes;
     }
 
+    /** What connections hold. */
+    ConnectionMemory memory() {
+        return memory;
+    }
+
     /** With the certificates of now. */
     SslHandler newTlsHandler(ByteBufAllocator allocator) {
         SslHandler handler = Objects.requireNonNull(contexts).current().newHandler(allocator);

@@ -43,16 +43,18 @@ record MessagePlane(
     static MessagePlane start(Foundation base) {
         NodeConfig config = base.config();
         Admission admission = admission(base);
+        ConnectionMemory memory = new ConnectionMemory(config.edge().memoryMax());
         // Sessions that other nodes start here may have wills published before this node has event loops.
         CompletableFuture<Ingress> ingress = new CompletableFuture<>();
         Wills wills = new Wills(
                 base.system(),
                 base.stores().wills(),
                 base.membership(),
-                will -> ingress.thenCompose(ready -> ready.publish(will)));
+                will -> ingress.thenCompose(ready -> ready.publish(will)),
+                memory);
         NodeActors actors = NodeActors.start(base, admission.restores(), wills);
         EventLoops loops = EventLoops.create(config.edge());
-        Delivery delivery = delivery(base, actors, loops);
+        Delivery delivery = delivery(base, actors, loops, memory);
         ingress.complete(delivery.ingress());
         ExecutorService hashes = config.auth().newHashExecutor();
         MqttEdge edge = new MqttEdge(
@@ -66,14 +68,15 @@ record MessagePlane(
         return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission);
     }
 
-    private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops) {
+    private static Delivery delivery(
+            Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {
         NodeConfig config = base.config();
         Delivery.Parts parts = new Delivery.Parts(
                 base.stores().messages(),
                 actors.tables(),
                 base.metrics(),
                 base.clock(),
-                new ConnectionMemory(config.edge().memoryMax()),
+                memory,
                 config.mqtt().flow(),
                 base.membership());
         Delivery.Sharded sharded = new Delivery.Sharded(actors.sessions(), actors.routers(), actors.keeper());

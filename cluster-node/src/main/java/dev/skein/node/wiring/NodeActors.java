@@ -3,6 +3,7 @@ package dev.skein.node.wiring;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.actor.KeeperCommand;
+import dev.skein.node.route.actor.RetainedMemory;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.route.actor.TopicRouter;
@@ -98,7 +99,7 @@ record NodeActors(
                 base.stores().retained(),
                 base.membership(),
                 keeper,
-                base.config().mqtt().retainedMax(),
+                RetainedMemory.ofThisJvm(base.config().mqtt().retainedMax()),
                 passedOver);
     }
 

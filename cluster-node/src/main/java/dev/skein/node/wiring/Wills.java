@@ -4,6 +4,7 @@ import dev.skein.node.cluster.Membership;
 import dev.skein.node.cluster.Membership.ClusterNode;
 import dev.skein.node.delivery.Will;
 import dev.skein.node.delivery.WillPublisher;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.session.actor.PendingWills;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredWill;
@@ -34,7 +35,8 @@ final class Wills implements WillPublisher, PendingWills {
     /** Enough that a node which just went is gone for everybody. */
     private static final Duration SWEEP_SOON = Duration.ofMillis(500);
 
-    private static final int AT_ONCE = 1000;
+    /** Read by one sweep: each may have 64 KiB of topic and as much of payload. */
+    private static final int AT_ONCE = 100;
     /** A will that is refused so often while the store answers is refused for good: there is no room to retain it. */
     private static final int REFUSALS_MAX = 3;
 
@@ -44,6 +46,7 @@ final class Wills implements WillPublisher, PendingWills {
     private final WillStore store;
     private final Membership membership;
     private final Function<StoredWill, CompletionStage<?>> publisher;
+    private final ConnectionMemory memory;
     private volatile boolean ended;
     private volatile boolean leaving;
     private final AtomicBoolean sweeping = new AtomicBoolean();
@@ -53,16 +56,23 @@ final class Wills implements WillPublisher, PendingWills {
     /** By connection: wills that this node is publishing. */
     private final ConcurrentHashMap<Long, CompletableFuture<Void>> underway = new ConcurrentHashMap<>();
 
-    /** @param publisher publishes a will that this node has undertaken; any thread, must not block */
+    /**
+     * Looks after wills.
+     *
+     * @param publisher publishes a will that this node has undertaken; any thread, must not block
+     * @param memory what wills count for while the store takes them and while they are published
+     */
     Wills(
             ActorSystem<?> system,
             WillStore store,
             Membership membership,
-            Function<StoredWill, CompletionStage<?>> publisher) {
+            Function<StoredWill, CompletionStage<?>> publisher,
+            ConnectionMemory memory) {
         this.system = system;
         this.store = store;
         this.membership = membership;
         this.publisher = publisher;
+        this.memory = memory;
     }
 
     /** Looks for wills of nodes that are gone from now on; the node must be able to publish. */
@@ -79,7 +89,20 @@ final class Wills implements WillPublisher, PendingWills {
 
     @Override
     public CompletionStage<Void> keep(SessionKey client, long connectionId, Will will) {
-        return store.put(stored(client, connectionId, will));
+        if (memory.isFull()) {
+            memory.countClosed();
+            return CompletableFuture.failedFuture(new IllegalStateException(memory.toString()));
+        }
+        StoredWill stored = stored(client, connectionId, will);
+        return held(stored, store.put(stored));
+    }
+
+    /** The will is in memory until {@code done}, whether its connection is there or not. */
+    private CompletionStage<Void> held(StoredWill will, CompletionStage<Void> done) {
+        long bytes = (long) will.topic().length() + will.payload().length;
+        memory.hold(bytes);
+        var _ = done.whenComplete((_, _) -> memory.free(bytes));
+        return done;
     }
 
     private StoredWill stored(SessionKey client, long connectionId, Will will) {
@@ -191,6 +214,7 @@ final class Wills implements WillPublisher, PendingWills {
             return before;
         }
         var _ = done.whenComplete((_, _) -> underway.remove(will.connectionId(), done));
+        var _ = held(will, done);
         publish.accept(done);
         return done;
     }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>what was never acknowledged may take effect late, also after its publisher has gone on with another connection;
  *   <li>nothing retained comes after a live message that is as new or newer, and no older live one after it;
  *   <li>when UNSUBACK comes, the subscription was shown what was acknowledged before UNSUBSCRIBE, or something newer;
+ *       UNSUBSCRIBE may come before anything of a topic was shown, and ends that [MQTT-3.10.4-2]: then it counts what was
+ *       acknowledged before SUBSCRIBE or sent after SUBACK;
  *   <li>at the end everybody finds the same.
  * </ul>
  */
@@ -56,6 +58,7 @@ final class RetainedRules {
         private final Map<String, Sent> live = new HashMap<>();
 
         private final boolean calm;
+        private int granted = Integer.MAX_VALUE;
         private int givenUp = -1;
 
         private Reading(int asked, String filter, boolean calm) {
@@ -84,6 +87,12 @@ final class RetainedRules {
             Event event = events.get(at);
             switch (event.kind()) {
                 case SUBSCRIBE -> readings.put(event.connection(), new Reading(at, event.subject(), isCalm(event)));
+                case SUBACKED -> {
+                    Reading reading = readings.get(event.connection());
+                    if (reading != null) {
+                        reading.granted = at;
+                    }
+                }
                 case UNSUBSCRIBE -> {
                     Reading reading = readings.get(event.connection());
                     if (reading != null) {
@@ -161,7 +170,7 @@ final class RetainedRules {
             return;
         }
         for (String topic : topics.keySet()) {
-            Sent last = TopicFilters.matches(reading.filter, topic) ? lastAcknowledged(topic, reading.givenUp) : null;
+            Sent last = TopicFilters.matches(reading.filter, topic) ? lastDue(topic, reading) : null;
             if (last != null && last.size() > 0 && !wasShown(reading, last) && !mayBeCleared(last, at)) {
                 verdict.add(
                         Rule.LAST_VALUE_OLD,
@@ -170,6 +179,17 @@ final class RetainedRules {
                                 + reading.givenUp);
             }
         }
+    }
+
+    /** What has to be shown before UNSUBACK, it or something newer. */
+    private @Nullable Sent lastDue(String topic, Reading reading) {
+        return topics.getOrDefault(topic, List.of()).reversed().stream()
+                .filter(each -> isAcknowledged(each, reading.givenUp))
+                .filter(each -> reading.heard.contains(topic)
+                        || isAcknowledged(each, reading.asked)
+                        || fate(each).sent > reading.granted)
+                .findFirst()
+                .orElse(null);
     }
 
     /** It, or something newer. */

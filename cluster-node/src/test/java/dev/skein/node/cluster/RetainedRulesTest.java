@@ -282,6 +282,16 @@ class RetainedRulesTest {
         requireOnly(Rule.LAST_VALUE_OLD);
     }
 
+    @Test // [MQTT-3.10.4-2]
+    void whatWasSentBeforeSubackNeedNotBeShownBeforeUnsubscribe() {
+        Sent first = send(1, 20);
+        subscribe();
+        write(Kind.SUBACKED, "s", reader, null, FILTER, 1);
+        acknowledge(first);
+        unsubscribe();
+        requireNone();
+    }
+
     @Test
     void whatWasAcknowledgedAfterUnsubscribeNeedNotBeShown() {
         Sent first = set();

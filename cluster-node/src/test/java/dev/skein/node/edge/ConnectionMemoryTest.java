@@ -101,4 +101,31 @@ class ConnectionMemoryTest {
         first.share.add(GRANULE);
         assertThat(memory.isFull()).isTrue();
     }
+
+    /** Wills on their way, and requests: closing connections would not free them. */
+    @Test
+    void whatNoLoopAnswersForKeepsFurtherConnectionsOutAndClosesNone() {
+        memory.hold(MAX + MAX / 4 + 1);
+        first.share.add(GRANULE);
+        first.share.makeRoom();
+        first.share.check();
+
+        assertThat(memory.used()).isEqualTo(MAX + MAX / 4 + 1 + GRANULE);
+        assertThat(memory.isFull()).isTrue();
+        assertThat(first.asked).isEmpty();
+
+        memory.free(MAX);
+        assertThat(memory.isFull()).isFalse();
+    }
+
+    @Test
+    void whatNeedNotBeHeldTakesAQuarter() {
+        assertThat(memory.tryHold(MAX / 4)).isTrue();
+        assertThat(memory.tryHold(1)).isFalse();
+        assertThat(memory.closed()).isEqualTo(1);
+
+        memory.free(MAX / 4);
+        assertThat(memory.used()).isZero();
+        assertThat(memory.tryHold(1)).isTrue();
+    }
 }

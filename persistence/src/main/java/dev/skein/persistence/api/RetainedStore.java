@@ -1,6 +1,8 @@
 package dev.skein.persistence.api;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +21,17 @@ public interface RetainedStore {
     CompletionStage<Void> remove(String instance, String topic);
 
     /**
-     * Retained messages in the order of their topics, in pages.
+     * Retained messages in the order of their topics, in pages. One ends before {@code limit} when its messages take 1
+     * MiB; an empty one is the end.
      *
      * @param parent first level of the topic; null for the whole instance
      * @param afterTopic empty for the first page, then the last topic of the page before
      * @param limit 1..10000 messages
      */
     CompletionStage<List<RetainedMessage>> list(String instance, @Nullable String parent, String afterTopic, int limit);
+
+    /** Those of {@code topics} that there are, by topic. */
+    CompletionStage<Map<String, RetainedMessage>> read(String instance, Collection<String> topics);
 
     /** How many retained messages an instance has. Reads an index entry of each: not for every request. */
     CompletionStage<Long> count(String instance);

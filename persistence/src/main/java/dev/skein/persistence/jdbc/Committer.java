@@ -27,8 +27,14 @@ import org.slf4j.LoggerFactory;
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
-    /** Bounds of one transaction beside the number of writes. */
-    private static final int MAX_BATCH_BYTES = 16 << 20;
+    private static final int PARTS_OF_HEAP = 64;
+
+    /**
+     * Bounds of one transaction beside the number of writes. H2 holds its bytes several times, some of them in one
+     * piece: as a statement, as pages, as the chunk of its file.
+     */
+    private static final long MAX_BATCH_BYTES =
+            Math.clamp(Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP, 1 << 20, 16 << 20);
 
     private static final int MAX_BATCH_ROWS = 20_000;
 

@@ -8,7 +8,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** Retained messages: writes go to the {@link Committer}, reads to {@link Reads}. */
 final class JdbcRetainedStore implements RetainedStore {
     private static final String COLUMNS = "SELECT seq, writer, topic, qos, payload FROM skein_retained";
+
+    private static final int PAGE_BYTES = 1 << 20;
+    /** Rows that PostgreSQL sends at a time; H2 reads each when it is wanted. */
+    private static final int FETCH_SIZE = 16;
 
     private final Committer committer;
     private final Reads reads;
@@ -52,7 +59,9 @@ final class JdbcRetainedStore implements RetainedStore {
                 + " AND topic_prefix >= ? AND (topic_prefix > ? OR topic > ?) ORDER BY instance, "
                 + (parent == null ? "" : "parent, ") + "topic_prefix, topic LIMIT ?";
         List<RetainedMessage> page = new ArrayList<>();
+        long bytes = 0;
         try (PreparedStatement statement = connection.prepareStatement(COLUMNS + where)) {
+            statement.setFetchSize(FETCH_SIZE);
             int at = 1;
             statement.setString(at++, instance);
             if (parent != null) {
@@ -63,16 +72,40 @@ final class JdbcRetainedStore implements RetainedStore {
             statement.setString(at++, afterTopic);
             statement.setInt(at, limit);
             try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    page.add(new RetainedMessage(
-                            new MessageId(result.getLong(1), result.getLong(2)),
-                            result.getString(3),
-                            result.getInt(4),
-                            result.getBytes(5)));
+                while (bytes < PAGE_BYTES && result.next()) {
+                    RetainedMessage message = message(result);
+                    bytes += message.payload().length + message.topic().length();
+                    page.add(message);
                 }
             }
         }
         return List.copyOf(page);
+    }
+
+    private static RetainedMessage message(ResultSet result) throws SQLException {
+        return new RetainedMessage(
+                new MessageId(result.getLong(1), result.getLong(2)),
+                result.getString(3),
+                result.getInt(4),
+                result.getBytes(5));
+    }
+
+    @Override
+    public CompletionStage<Map<String, RetainedMessage>> read(String instance, Collection<String> topics) {
+        return reads.read("retained", connection -> {
+            Map<String, RetainedMessage> found = new HashMap<>();
+            try (PreparedStatement statement = connection.prepareStatement(COLUMNS + " WHERE key_hash = ?")) {
+                for (String topic : topics) {
+                    statement.setObject(1, Keys.hash(instance, topic));
+                    try (ResultSet result = statement.executeQuery()) {
+                        if (result.next()) {
+                            found.put(topic, message(result));
+                        }
+                    }
+                }
+            }
+            return found;
+        });
     }
 
     @Override

@@ -254,7 +254,7 @@ sealed interface Write {
     record PutWill(StoredWill will, CompletableFuture<Void> done) implements Plain {
         @Override
         public int payloadBytes() {
-            return will.payload().length;
+            return will.topic().length() + will.payload().length;
         }
     }
 

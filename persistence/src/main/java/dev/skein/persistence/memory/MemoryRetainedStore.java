@@ -2,7 +2,10 @@ package dev.skein.persistence.memory;
 
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +46,15 @@ final class MemoryRetainedStore implements RetainedStore {
                 .filter(message -> parent == null || parent(message.topic()).equals(parent))
                 .limit(limit)
                 .toList());
+    }
+
+    @Override
+    public CompletionStage<Map<String, RetainedMessage>> read(String instance, Collection<String> topics) {
+        return stores.run(() -> {
+            Map<String, RetainedMessage> found = new HashMap<>(topics(instance));
+            found.keySet().retainAll(topics);
+            return found;
+        });
     }
 
     @Override

@@ -89,4 +89,18 @@ public interface RetainedStoreContract {
 
         assertThat(pages(topic)).containsExactly(topic + "/1", topic + "/2");
     }
+
+    @Test
+    default void messagesAreReadByTopic() {
+        for (int i = 1; i <= 3; i++) {
+            get(retained().put(TestStores.INSTANCE, message("a/" + i, i)));
+        }
+        get(retained().put("other", message("a/4", 4)));
+
+        assertThat(get(retained().read(TestStores.INSTANCE, List.of("a/1", "a/3", "a/4", "a"))))
+                .hasSize(2)
+                .hasEntrySatisfying("a/1", found -> assertThat(found.payload()).containsExactly(1))
+                .hasEntrySatisfying("a/3", found -> assertThat(found.id()).isEqualTo(new MessageId(3, 7)));
+        assertThat(get(retained().read(TestStores.INSTANCE, List.of()))).isEmpty();
+    }
 }

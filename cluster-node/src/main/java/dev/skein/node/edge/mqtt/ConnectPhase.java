@@ -195,7 +195,7 @@ final class ConnectPhase {
                     } else if (failure == null) {
                         claim(made);
                     } else {
-                        refuse(SERVER_UNAVAILABLE, "the store does not take the will");
+                        refuse(SERVER_UNAVAILABLE, "the will is not kept: " + failure.getMessage());
                     }
                 }));
     }

@@ -26,6 +26,8 @@ public record MqttSettings(
     private static final int RETAINED_MAX = 100_000_000;
     private static final long FILTERS_MIN = 1024;
     private static final long FILTERS_MAX = 1 << 30;
+    private static final long PENDING_AUTO_MAX = 64 << 20;
+    private static final int PENDING_PARTS_OF_HEAP = 8;
     private static final Duration SUBSCRIBE_MIN = Duration.ofSeconds(1);
     private static final Duration SUBSCRIBE_MAX = Duration.ofMinutes(10);
 
@@ -44,9 +46,14 @@ public record MqttSettings(
                 SUBSCRIBE_MAX.toMillis());
         long filters = mqtt.getBytes("max-filter-bytes");
         require("skein.mqtt.max-filter-bytes", filters, FILTERS_MIN, FILTERS_MAX);
-        long pending = skein.getBytes("storage.max-pending-bytes");
+        boolean auto = skein.getString("storage.max-pending-bytes").equals("auto");
+        long pending = auto ? pendingOfThisJvm() : skein.getBytes("storage.max-pending-bytes");
         require("skein.storage.max-pending-bytes", pending, 1, Long.MAX_VALUE);
         return new MqttSettings((int) packet, FlowSettings.from(mqtt), retained, subscribe, filters, pending);
+    }
+
+    private static long pendingOfThisJvm() {
+        return Math.min(PENDING_AUTO_MAX, Runtime.getRuntime().maxMemory() / PENDING_PARTS_OF_HEAP);
     }
 
     private static void require(String key, long value, long min, long max) {

@@ -275,10 +275,12 @@ final class PublishPipeline {
         return pending.size() <= shared.settings().flow().publishWindow() / 2 && !isBacklogged();
     }
 
-    /** Whether the store or a link has more to do than it should. */
+    /** Whether the store, a router or a link has more to do than it should. */
     private boolean isBacklogged() {
+        long max = shared.settings().maxPendingBytes();
         return context.links().isCongested()
-                || shared.delivery().store().pendingBytes() > shared.settings().maxPendingBytes();
+                || shared.delivery().store().pendingBytes() > max
+                || context.ingress().retained().bytes() > max / shared.delivery().loops().size();
     }
 
     private boolean allowed(InboundPublish publish, ClientState client, TopicRoutes routes) {

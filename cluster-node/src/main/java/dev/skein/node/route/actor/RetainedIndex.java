@@ -8,6 +8,7 @@ import dev.skein.protocol.mqtt.topic.TopicFilters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -30,12 +31,15 @@ final class RetainedIndex {
     private final RetainedStore store;
     private final String instance;
     private final String parent;
-    private final int max;
-    private final TreeMap<String, RetainedMessage> byTopic = new TreeMap<>();
+    private final RetainedMemory memory;
+    private final TreeMap<String, Kept> byTopic = new TreeMap<>();
     /** The newest write of each, those that cleared a topic too. */
     private final LinkedHashMap<Written, Write> recent = new LinkedHashMap<>();
 
     private boolean loaded;
+
+    /** @param message null when its body, of so many bytes, is in the store alone */
+    private record Kept(MessageId id, int bytes, @Nullable RetainedMessage message) {}
 
     private record Written(String topic, long writer) {
         static Written of(RetainedMessage message) {
@@ -45,11 +49,11 @@ final class RetainedIndex {
 
     private record Write(long sequence, CompletionStage<Void> done) {}
 
-    RetainedIndex(RetainedStore store, String instance, String parent, int max) {
+    RetainedIndex(RetainedStore store, String instance, String parent, RetainedMemory memory) {
         this.store = store;
         this.instance = instance;
         this.parent = parent;
-        this.max = max;
+        this.memory = memory;
         this.loaded = isRoot();
     }
 
@@ -67,13 +71,15 @@ final class RetainedIndex {
 
     /** Takes a page in; returns after which topic to go on unless {@link #loaded}. */
     String take(List<RetainedMessage> page) {
-        page.forEach(message -> byTopic.put(message.topic(), message));
-        loaded = page.size() < PAGE;
+        page.forEach(this::keep);
+        loaded = page.isEmpty();
         return page.isEmpty() ? "" : page.getLast().topic();
     }
 
     boolean hasRoom(RetainedMessage message) {
-        return message.payload().length == 0 || byTopic.size() < max || byTopic.containsKey(message.topic());
+        return message.payload().length == 0
+                || byTopic.containsKey(message.topic())
+                || (byTopic.size() < memory.messagesMax() && memory.hasRoom(message.topic()));
     }
 
     /**
@@ -86,7 +92,7 @@ final class RetainedIndex {
         if (newest != null) {
             return newest.sequence() > id.sequence();
         }
-        RetainedMessage present = byTopic.get(message.topic()); // perhaps written before this router was here
+        Kept present = byTopic.get(message.topic()); // perhaps written before this router was here
         return present != null
                 && present.id().writer() == id.writer()
                 && present.id().sequence() > id.sequence();
@@ -119,25 +125,85 @@ final class RetainedIndex {
 
     void committed(RetainedMessage message) {
         if (message.payload().length == 0) {
-            byTopic.remove(message.topic()); // [MQTT-3.3.1-10], [MQTT-3.3.1-11]
+            forget(message.topic()); // [MQTT-3.3.1-10], [MQTT-3.3.1-11]
         } else {
-            byTopic.put(message.topic(), message);
+            keep(message);
         }
+    }
+
+    private void keep(RetainedMessage message) {
+        forget(message.topic());
+        int bytes = message.payload().length;
+        memory.add(message.topic());
+        byTopic.put(message.topic(), new Kept(message.id(), bytes, memory.takesBody(bytes) ? message : null));
+    }
+
+    private void forget(String topic) {
+        Kept before = byTopic.remove(topic);
+        if (before != null) {
+            memory.remove(topic);
+            if (before.message() != null) {
+                memory.removeBody(before.bytes());
+            }
+        }
+    }
+
+    /** The router ends: nothing is in memory any more. */
+    void end() {
+        List.copyOf(byTopic.keySet()).forEach(this::forget);
     }
 
     void find(RouterCommand.FindRetained find) {
+        Search search = new Search(find);
         if (isRoot()) {
-            findInStore(new Search(find));
+            findInStore(search);
         } else {
-            find.replyTo()
-                    .tell(page(
-                            find, candidates(find.filter(), find.afterTopic()).values()));
+            findHere(search);
         }
     }
 
-    private NavigableMap<String, RetainedMessage> candidates(String filter, String after) {
+    /** What the index has in memory is answered at once; the bodies that it lacks are read first. */
+    private void findHere(Search search) {
+        List<Map.Entry<String, Kept>> found = new ArrayList<>();
+        List<String> lacking = new ArrayList<>();
+        String next = "";
+        for (Map.Entry<String, Kept> each :
+                candidates(search.find.filter(), search.find.afterTopic()).entrySet()) {
+            if (search.isFull()) {
+                next = search.last;
+                break;
+            }
+            if (search.matches(each.getKey(), each.getValue().bytes())) {
+                found.add(each);
+                if (each.getValue().message() == null) {
+                    lacking.add(each.getKey());
+                }
+            }
+        }
+        String nextAfter = next;
+        if (lacking.isEmpty()) {
+            answer(search, found, Map.of(), nextAfter);
+        } else {
+            // Should it fail, there is no answer: who asks, asks again.
+            var _ = store.read(instance, lacking).thenAccept(read -> answer(search, found, read, nextAfter));
+        }
+    }
+
+    private static void answer(
+            Search search, List<Map.Entry<String, Kept>> found, Map<String, RetainedMessage> read, String nextAfter) {
+        for (Map.Entry<String, Kept> each : found) {
+            RetainedMessage kept = each.getValue().message();
+            RetainedMessage message = kept == null ? read.get(each.getKey()) : kept;
+            if (message != null) { // else it was cleared meanwhile
+                search.found.add(message);
+            }
+        }
+        search.answer(nextAfter);
+    }
+
+    private NavigableMap<String, Kept> candidates(String filter, String after) {
         String prefix = literalPrefix(filter);
-        NavigableMap<String, RetainedMessage> from = prefix.equals(filter)
+        NavigableMap<String, Kept> from = prefix.equals(filter)
                 ? byTopic.subMap(filter, true, filter, true)
                 : byTopic.subMap(prefix, true, prefix + Character.MAX_VALUE, true);
         return after.isEmpty() ? from : from.tailMap(after, false);
@@ -151,12 +217,6 @@ final class RetainedIndex {
         return wildcard < 0 ? filter : filter.substring(0, Math.max(0, wildcard - 1));
     }
 
-    private static RouterCommand.RetainedPage page(
-            RouterCommand.FindRetained find, Iterable<RetainedMessage> candidates) {
-        Search search = new Search(find);
-        return new RouterCommand.RetainedPage(search.found, search.take(candidates) ? "" : search.last);
-    }
-
     /** The root's search: pages of the store until the answer is full, the end was reached or enough was looked at. */
     private void findInStore(Search search) {
         var _ = store.list(instance, null, search.last, PAGE).handle((messages, failure) -> {
@@ -164,7 +224,7 @@ final class RetainedIndex {
                 search.answer("");
             } else if (!search.take(messages)) {
                 search.answer(search.last);
-            } else if (messages.size() < PAGE) {
+            } else if (messages.isEmpty()) {
                 search.answer("");
             } else {
                 findInStore(search);
@@ -177,6 +237,7 @@ final class RetainedIndex {
     private static final class Search {
         private final RouterCommand.FindRetained find;
         private final List<RetainedMessage> found = new ArrayList<>();
+        private int matching;
         private int seen;
         private int bytes;
         private String last;
@@ -186,17 +247,31 @@ final class RetainedIndex {
             this.last = find.afterTopic();
         }
 
+        /** Whether the answer takes no more. */
+        private boolean isFull() {
+            return matching >= Math.max(find.limit(), 1) || seen == SCAN_MAX || bytes > ANSWER_BYTES;
+        }
+
+        /** Looks at one topic, with a body of so many bytes. */
+        private boolean matches(String topic, int body) {
+            seen++;
+            last = topic;
+            boolean match = TopicFilters.matches(find.filter(), topic);
+            if (match) {
+                matching++;
+                bytes += body + topic.length();
+            }
+            return match;
+        }
+
         /** Looks at {@code messages}; false when the answer is full before their end. */
-        private boolean take(Iterable<RetainedMessage> messages) {
+        private boolean take(List<RetainedMessage> messages) {
             for (RetainedMessage message : messages) {
-                if (found.size() >= Math.max(find.limit(), 1) || seen == SCAN_MAX || bytes > ANSWER_BYTES) {
+                if (isFull()) {
                     return false;
                 }
-                seen++;
-                last = message.topic();
-                if (TopicFilters.matches(find.filter(), last)) {
+                if (matches(message.topic(), message.payload().length)) {
                     found.add(message);
-                    bytes += message.payload().length + last.length();
                 }
             }
             return true;

@@ -76,7 +76,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
      *
      * @param membership whose keepers are asked at start, and told of changes
      * @param keeper the keeper of this node
-     * @param retainedMax retained messages of one parent topic
+     * @param memory what their retained messages may take
      * @param passedOver counts what was not taken because too much waited
      */
     public record Shared(
@@ -84,7 +84,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             RetainedStore retained,
             Membership membership,
             ActorRef<KeeperCommand> keeper,
-            int retainedMax,
+            RetainedMemory memory,
             LongAdder passedOver) {
 
         private Map<Long, ActorRef<KeeperCommand>> keepers() {
@@ -179,7 +179,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         this.instance = instance;
         this.parent = parent;
         this.shard = shard;
-        this.retained = new RetainedIndex(shared.retained(), instance, parent, shared.retainedMax());
+        this.retained = new RetainedIndex(shared.retained(), instance, parent, shared.memory());
     }
 
     private Behavior<RouterCommand> start() {
@@ -260,7 +260,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             case RetainedBefore before -> onRetainedBefore(before);
             case Check _ -> onCheck();
             case Idle _ -> onIdle();
-            case Stop _ -> Behaviors.stopped();
+            case Stop _ -> Behaviors.stopped(retained::end);
             case RouterCommand.Local other ->
                 throw new IllegalArgumentException("command: " + other + " (expected: one of the router's own)");
         };

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,7 @@ class TopicRouterTest {
             (_, _, _) -> {});
     private final CompletableFuture<Boolean> databaseAnswers = new CompletableFuture<>();
     private final LongAdder passedOver = new LongAdder();
+    private RetainedMemory memory = RetainedMemory.ofThisJvm(1_000);
     private final AtomicInteger found = new AtomicInteger();
 
     /** A real store that lists nothing before {@link #databaseAnswers}. */
@@ -71,6 +74,11 @@ class TopicRouterTest {
         }
 
         @Override
+        public CompletionStage<Map<String, RetainedMessage>> read(String instance, Collection<String> topics) {
+            return stores.retained().read(instance, topics);
+        }
+
+        @Override
         public CompletionStage<Long> count(String instance) {
             return stores.retained().count(instance);
         }
@@ -85,7 +93,7 @@ class TopicRouterTest {
     private ActorRef<RouterCommand> router(ActorRef<KeeperCommand> keeper) {
         TestProbe<ClusterSharding.ShardCommand> shard = node.kit.createTestProbe();
         TopicRouter.Shared shared =
-                new TopicRouter.Shared(stores.sessions(), new Late(), node.membership, keeper, 1_000, passedOver);
+                new TopicRouter.Shared(stores.sessions(), new Late(), node.membership, keeper, memory, passedOver);
         return node.kit.spawn(TopicRouter.create(TopicRouter.entityId(SyncNode.INSTANCE, "a"), shared, shard.getRef()));
     }
 
@@ -143,6 +151,11 @@ class TopicRouterTest {
         return reader.receiveMessage(Duration.ofSeconds(20)).messages();
     }
 
+    /** Clears the topic. */
+    private static RetainedMessage message(long sequence, long writer, String topic) {
+        return new RetainedMessage(new MessageId(sequence, writer), topic, 1, new byte[0]);
+    }
+
     private static RetainedMessage message(long sequence, long writer, int... payload) {
         byte[] bytes = new byte[payload.length];
         for (int i = 0; i < payload.length; i++) {
@@ -170,6 +183,72 @@ class TopicRouterTest {
     @Test
     void aCopyThatWasHeldUpDoesNotComeBackAfterItsTopicWasCleared() {
         assertThat(keptAfter(message(1, 7, 1), message(2, 7), message(1, 7, 1))).isEmpty();
+    }
+
+    private RouterCommand.RetainedPage find(ActorRef<RouterCommand> router, String filter, String after, int limit) {
+        TestProbe<RouterCommand.RetainedPage> reader = node.kit.createTestProbe();
+        router.tell(new RouterCommand.FindRetained(filter, after, limit, reader.getRef()));
+        return reader.receiveMessage(DEADLINE);
+    }
+
+    private boolean retain(ActorRef<RouterCommand> router, RetainedMessage message) {
+        TestProbe<RouterCommand.Retained> publisher = node.kit.createTestProbe();
+        router.tell(new RouterCommand.Retain(message, publisher.getRef()));
+        return publisher.receiveMessage(DEADLINE).kept();
+    }
+
+    private static RetainedMessage sized(int number, String topic, int bytes) {
+        byte[] payload = new byte[bytes];
+        payload[0] = (byte) number;
+        return new RetainedMessage(new MessageId(number, 7), topic, 1, payload);
+    }
+
+    private static List<String> told(RouterCommand.RetainedPage page) {
+        return page.messages().stream()
+                .map(each -> each.topic() + " " + each.payload()[0] + " of " + each.payload().length)
+                .toList();
+    }
+
+    @Test
+    void bodiesThatHaveNoRoomInMemoryAreReadFromTheStore() {
+        memory = new RetainedMemory(1_000, 2_000);
+        databaseAnswers.complete(true);
+        ActorRef<RouterCommand> router = router();
+        for (int i = 1; i <= 4; i++) {
+            assertThat(retain(router, sized(i, "a/" + i, 900))).isTrue();
+        }
+        RouterCommand.RetainedPage first = find(router, "a/#", "", 3);
+        assertThat(told(first)).containsExactly("a/1 1 of 900", "a/2 2 of 900", "a/3 3 of 900");
+        assertThat(first.nextAfter()).isEqualTo("a/3");
+        assertThat(told(find(router, "a/#", "a/3", 3))).containsExactly("a/4 4 of 900");
+        assertThat(told(find(router, "a/4", "", 3))).containsExactly("a/4 4 of 900");
+
+        assertThat(retain(router, sized(5, "a/3", 1900))).isTrue(); // replaced, in the store alone
+        assertThat(retain(router, message(6, 7, "a/1"))).isTrue(); // cleared: there is room again
+        assertThat(retain(router, sized(7, "a/4", 900))).isTrue();
+        assertThat(told(find(router, "a/#", "", 9))).containsExactly("a/2 2 of 900", "a/3 5 of 1900", "a/4 7 of 900");
+    }
+
+    @Test
+    void topicsThatHaveNoRoomInMemoryAreRefusedAndThoseOfTheStoreAreNot() {
+        memory = new RetainedMemory(1_000, 1_000);
+        for (int i = 1; i <= 9; i++) {
+            get(stores.retained().put(SyncNode.INSTANCE, sized(i, "a/" + i, 1)));
+        }
+        databaseAnswers.complete(true);
+        ActorRef<RouterCommand> router = router();
+        assertThat(find(router, "a/#", "", 20).messages()).hasSize(9);
+
+        assertThat(retain(router, sized(10, "a/more", 1))).isFalse();
+        assertThat(retain(router, sized(11, "a/1", 1))).as("replaced").isTrue();
+        for (int i = 1; i <= 6; i++) {
+            assertThat(retain(router, message(20 + i, 7, "a/" + i)))
+                    .as("cleared")
+                    .isTrue();
+        }
+        assertThat(retain(router, sized(30, "a/more", 1)))
+                .as("there is room again")
+                .isTrue();
     }
 
     @Test
