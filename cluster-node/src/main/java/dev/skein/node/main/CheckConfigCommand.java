@@ -1,9 +1,9 @@
 package dev.skein.node.main;
 
-import dev.skein.node.config.ShownConfig;
-import dev.skein.node.config.InvalidConfigException;
-import dev.skein.node.config.ConfigOptions;
 import com.typesafe.config.Config;
+import dev.skein.node.config.ConfigOptions;
+import dev.skein.node.config.InvalidConfigException;
+import dev.skein.node.config.ShownConfig;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

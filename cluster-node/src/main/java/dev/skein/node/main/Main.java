@@ -1,9 +1,9 @@
 package dev.skein.node.main;
 
-import dev.skein.node.wiring.Failures;
+import dev.skein.node.cli.CliCommands;
 import dev.skein.node.config.BuildVersion;
 import dev.skein.node.main.Main.Version;
-import dev.skein.node.cli.CliCommands;
+import dev.skein.node.wiring.Failures;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /**
  * The {@code skein} command. Exit codes: 0 done, 1 failed, 2 wrong configuration or command line.
  *
- * <p>Starting points: {@link RunCommand} for how a node starts, {@link dev.skein.node.config.NodeConfig} for what it is told.
+ * <p>Starting points: {@link RunCommand} for how a node starts, {@link dev.skein.node.config.NodeConfig} for what it is
+ * told.
  */
 @Command(
         name = "skein",

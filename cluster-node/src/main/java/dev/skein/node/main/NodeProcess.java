@@ -1,10 +1,10 @@
 package dev.skein.node.main;
 
-import dev.skein.node.wiring.SkeinNode;
-import dev.skein.node.wiring.PutDownException;
-import dev.skein.node.wiring.NodeStart;
-import dev.skein.node.wiring.Logging;
 import dev.skein.node.wiring.Failures;
+import dev.skein.node.wiring.Logging;
+import dev.skein.node.wiring.NodeStart;
+import dev.skein.node.wiring.PutDownException;
+import dev.skein.node.wiring.SkeinNode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

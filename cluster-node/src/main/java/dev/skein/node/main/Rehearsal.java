@@ -1,7 +1,7 @@
 package dev.skein.node.main;
 
-import dev.skein.node.wiring.SkeinNode;
 import dev.skein.node.wiring.Failures;
+import dev.skein.node.wiring.SkeinNode;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

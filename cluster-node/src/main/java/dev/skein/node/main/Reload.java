@@ -1,13 +1,13 @@
 package dev.skein.node.main;
 
-import dev.skein.node.wiring.SkeinNode;
-import dev.skein.node.wiring.Logging;
-import dev.skein.node.wiring.Failures;
-import dev.skein.node.config.LogSettings;
-import dev.skein.node.config.InvalidConfigException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
+import dev.skein.node.config.InvalidConfigException;
+import dev.skein.node.config.LogSettings;
 import dev.skein.node.edge.TlsSettings;
+import dev.skein.node.wiring.Failures;
+import dev.skein.node.wiring.Logging;
+import dev.skein.node.wiring.SkeinNode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.skein.node.main;
 
-import dev.skein.node.wiring.SkeinNode;
-import dev.skein.node.wiring.NodeStart;
-import dev.skein.node.wiring.Logging;
-import dev.skein.node.wiring.Interim;
-import dev.skein.node.wiring.Failures;
-import dev.skein.node.config.LogSettings;
-import dev.skein.node.config.InvalidConfigException;
-import dev.skein.node.config.ConfigOptions;
 import com.typesafe.config.Config;
+import dev.skein.node.config.ConfigOptions;
+import dev.skein.node.config.InvalidConfigException;
+import dev.skein.node.config.LogSettings;
+import dev.skein.node.wiring.Failures;
+import dev.skein.node.wiring.Interim;
+import dev.skein.node.wiring.Logging;
+import dev.skein.node.wiring.NodeStart;
+import dev.skein.node.wiring.SkeinNode;
 import io.netty.util.NetUtil;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;

@@ -1,9 +1,9 @@
 package dev.skein.node.wiring;
 
-import dev.skein.node.config.LogSettings;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import dev.skein.node.config.LogSettings;
 import org.slf4j.LoggerFactory;
 
 /** The log goes to standard error through a queue, so that a slow terminal does not hold up an event loop. */

@@ -85,8 +85,10 @@ record MessagePlane(
 
     private static Admission admission(Foundation base) {
         ActorSystem<?> system = base.system();
-        Admission admission = Admission.of(base.config().admission(), System::nanoTime, stage -> base.metrics()
-                .admissionWait(stage.label())::record);
+        Admission admission = Admission.of(
+                base.config().admission(),
+                System::nanoTime,
+                stage -> base.metrics().admissionWait(stage.label())::record);
         var _ = system.scheduler()
                 .scheduleWithFixedDelay(ADMISSION_TICK, ADMISSION_TICK, admission::tick, system.executionContext());
         return admission;

@@ -80,8 +80,7 @@ record NodeClients(
     @Override
     public CompletionStage<ClientPage> list(ClientQuery query) {
         String after = query.after() == null ? "" : query.after();
-        return cluster
-                .clients(query.instance(), query.search(), after, query.limit() + 1)
+        return cluster.clients(query.instance(), query.search(), after, query.limit() + 1)
                 .thenCompose(answers -> {
                     Found found = new Found();
                     answers.forEach(answer -> add(answer, found));
@@ -101,24 +100,21 @@ record NodeClients(
     }
 
     private CompletionStage<Found> addStored(ClientQuery query, String after, Found found, int pages) {
-        return stores
-                .sessions()
-                .list(query.instance(), "", after, STORE_PAGE)
-                .thenCompose(sessions -> {
-                    sessions.stream()
-                            .filter(session -> session.key().clientId().contains(query.search()))
-                            .forEach(found::stored);
-                    if (sessions.size() < STORE_PAGE) {
-                        return CompletableFuture.completedFuture(found);
-                    }
-                    String last = sessions.getLast().key().clientId();
-                    boolean enough = found.entries.headMap(last, true).size() > query.limit() || pages == STORE_PAGES;
-                    if (enough) {
-                        found.endsAt(last);
-                        return CompletableFuture.completedFuture(found);
-                    }
-                    return addStored(query, last, found, pages + 1);
-                });
+        return stores.sessions().list(query.instance(), "", after, STORE_PAGE).thenCompose(sessions -> {
+            sessions.stream()
+                    .filter(session -> session.key().clientId().contains(query.search()))
+                    .forEach(found::stored);
+            if (sessions.size() < STORE_PAGE) {
+                return CompletableFuture.completedFuture(found);
+            }
+            String last = sessions.getLast().key().clientId();
+            boolean enough = found.entries.headMap(last, true).size() > query.limit() || pages == STORE_PAGES;
+            if (enough) {
+                found.endsAt(last);
+                return CompletableFuture.completedFuture(found);
+            }
+            return addStored(query, last, found, pages + 1);
+        });
     }
 
     private CompletionStage<ClientPage> page(ClientQuery query, Found found) {
@@ -224,8 +220,7 @@ record NodeClients(
     }
 
     private CompletionStage<Optional<ClientDetail>> offline(SessionKey key) {
-        return stores
-                .sessions()
+        return stores.sessions()
                 .find(key)
                 .thenCompose(stored -> stored.isEmpty()
                         ? CompletableFuture.completedFuture(Optional.<ClientDetail>empty())

@@ -16,8 +16,7 @@ import java.util.concurrent.CompletionStage;
 record NodeCluster(ClusterInfo cluster, Membership membership, Serving serving) implements ClusterDirectory {
     @Override
     public CompletionStage<ClusterState> state() {
-        return cluster
-                .members()
+        return cluster.members()
                 .thenApply(members -> new ClusterState(
                         membership.self().address(),
                         members.stream().map(NodeCluster::member).toList()));

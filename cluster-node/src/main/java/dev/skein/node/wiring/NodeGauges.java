@@ -45,8 +45,8 @@ final class NodeGauges {
             String id = view.id();
             AtomicLong stored =
                     counted(base, COUNT_EVERY, () -> base.stores().sessions().count(id));
-            AtomicLong retained = counted(
-                    base, RETAINED_EVERY, () -> base.stores().retained().count(id));
+            AtomicLong retained =
+                    counted(base, RETAINED_EVERY, () -> base.stores().retained().count(id));
             metrics.retained(id, retained::get);
             metrics.sessions(id, () -> edge.load(id).clean(), stored::get);
             metrics.subscriptions(id, () -> edge.load(id).subscriptions());

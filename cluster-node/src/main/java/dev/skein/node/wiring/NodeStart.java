@@ -19,8 +19,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 
 /**
- * A node that is starting: its parts begin in the order in which they need one another. It may wait for other nodes
- * for as long as there are none, so the start can be given up.
+ * A node that is starting: its parts begin in the order in which they need one another. It may wait for other nodes for
+ * as long as there are none, so the start can be given up.
  */
 public final class NodeStart {
     private final ActorSystem<Void> system;
@@ -54,8 +54,7 @@ public final class NodeStart {
             return membership
                     .up()
                     .thenComposeAsync(_ -> RegistryService.start(system, config.skein()))
-                    .thenApply(registry ->
-                            new Foundation(config, clock, metrics, stores, system, membership, registry))
+                    .thenApply(registry -> new Foundation(config, clock, metrics, stores, system, membership, registry))
                     .thenCompose(base -> serve(base, joining, interim));
         });
         system.getWhenTerminated()
@@ -66,13 +65,7 @@ public final class NodeStart {
 
     private static Stores open(StorageConfig storage, InstantSource clock, NodeMetrics metrics) {
         return JdbcStores.open(
-                storage.url(),
-                storage.user(),
-                storage.password(),
-                storage.poolSize(),
-                storage.store(),
-                clock,
-                metrics);
+                storage.url(), storage.user(), storage.password(), storage.poolSize(), storage.store(), clock, metrics);
     }
 
     private static CompletionStage<SkeinNode> serve(Foundation base, Joining joining, Interim interim) {
@@ -103,8 +96,7 @@ public final class NodeStart {
     }
 
     /** Stops what a start that failed had begun, and fails with its cause. */
-    private static CompletionStage<SkeinNode> undo(
-            ActorSystem<Void> system, StoreOpening opening, Throwable cause) {
+    private static CompletionStage<SkeinNode> undo(ActorSystem<Void> system, StoreOpening opening, Throwable cause) {
         boolean putDown = CoordinatedShutdown.get(system)
                 .getShutdownReason()
                 .filter(CoordinatedShutdown.clusterDowningReason()::equals)

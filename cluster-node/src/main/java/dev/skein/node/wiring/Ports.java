@@ -18,8 +18,8 @@ record Ports(Listeners listeners, @Nullable ControlServer control) {
     /** Opens the control API first: it tells why a node does not serve clients yet. */
     static CompletionStage<Ports> open(
             Foundation base, MessagePlane plane, ClusterInfo cluster, Serving serving, Interim interim) {
-        return control(base, plane, cluster, serving, interim).thenCompose(control -> plane.listen(base)
-                .thenApply(listeners -> new Ports(listeners, control)));
+        return control(base, plane, cluster, serving, interim)
+                .thenCompose(control -> plane.listen(base).thenApply(listeners -> new Ports(listeners, control)));
     }
 
     private static CompletionStage<@Nullable ControlServer> control(

@@ -125,15 +125,16 @@ public final class SkeinNode {
 
     /** Pekko ends the actors of a node that the cluster has put down; then nothing may go on serving. */
     private void endWithActors() {
-        CoordinatedShutdown.get(base.system()).addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "skein-edge", () -> {
-            if (!stopping.get()) {
-                plane.wills().end();
-                lost.set(true);
-                LOG.error("put down by the cluster, or its actors failed: every connection is closed");
-                stop();
-            }
-            return CompletableFuture.completedFuture(Done.getInstance());
-        });
+        CoordinatedShutdown.get(base.system())
+                .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "skein-edge", () -> {
+                    if (!stopping.get()) {
+                        plane.wills().end();
+                        lost.set(true);
+                        LOG.error("put down by the cluster, or its actors failed: every connection is closed");
+                        stop();
+                    }
+                    return CompletableFuture.completedFuture(Done.getInstance());
+                });
         ControlServer control = ports.control();
         if (control != null) {
             // As late as its actors allow: until then it tells how far the node is.
@@ -171,7 +172,8 @@ public final class SkeinNode {
                     LOG.warn("connections were cut off: {}", late.toString());
                     return null;
                 })
-                .thenCompose(_ -> CoordinatedShutdown.get(base.system()).runAll(CoordinatedShutdown.clusterLeavingReason()))
+                .thenCompose(
+                        _ -> CoordinatedShutdown.get(base.system()).runAll(CoordinatedShutdown.clusterLeavingReason()))
                 .thenCompose(_ -> listeners.close())
                 .thenCompose(_ -> plane.endLoops())
                 .whenComplete((_, failure) -> {

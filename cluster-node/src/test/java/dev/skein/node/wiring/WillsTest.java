@@ -1,0 +1,78 @@
+package dev.skein.node.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.node.edge.mqtt.Will;
+import dev.skein.node.route.actor.SyncNode;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.memory.MemoryStores;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Wills of sessions that begin before the node can publish. */
+class WillsTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final SessionKey CLIENT = new SessionKey("default", "c1");
+    private static final long CONNECTION = 7;
+
+    private final SyncNode node = SyncNode.first(Duration.ofMinutes(1));
+    private final MemoryStores stores = new MemoryStores(
+            new StoreSettings(Duration.ofDays(1), 1_000, 1_000, Duration.ofHours(1), 100, "n"),
+            InstantSource.system(),
+            (_, _, _) -> {});
+    /** How publishing ends: null when it succeeds. */
+    private final CompletableFuture<Throwable> published = new CompletableFuture<>();
+
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final Wills wills = new Wills(node.kit.system(), stores.wills(), node.membership, _ -> {
+        attempts.incrementAndGet();
+        return published.thenCompose(failure ->
+                failure == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(failure));
+    });
+
+    @AfterEach
+    void end() {
+        node.close();
+        stores.close();
+    }
+
+    private CompletableFuture<Void> settle() {
+        assertThat(wills.keep(CLIENT, CONNECTION, new Will("last/words", new byte[1], 1, false)))
+                .succeedsWithin(DEADLINE);
+        return wills.settle(CLIENT, CONNECTION).toCompletableFuture();
+    }
+
+    private void assertKept(int wills) {
+        assertThat(stores.wills().ofClient(CLIENT))
+                .succeedsWithin(DEADLINE)
+                .satisfies(kept -> assertThat(kept).hasSize(wills));
+    }
+
+    @Test
+    void willIsPublishedWhenTheNodeCanAndKeptUntilThen() {
+        CompletableFuture<Void> settled = settle();
+        assertKept(1);
+        assertThat(settled).isNotDone();
+
+        published.complete(null);
+
+        assertThat(settled).succeedsWithin(DEADLINE);
+        assertKept(0);
+    }
+
+    @Test
+    void willThatMayNotBePublishedIsForgotten() {
+        CompletableFuture<Void> settled = settle();
+
+        published.complete(new IllegalArgumentException("topic: unknown (expected: a known one)"));
+
+        assertThat(settled).succeedsWithin(DEADLINE);
+        assertKept(0);
+        assertThat(attempts).hasValue(1);
+    }
+}
