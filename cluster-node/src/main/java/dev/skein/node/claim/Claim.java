@@ -49,7 +49,8 @@ public final class Claim {
 
     /** How actors reach the connection; there is one once it has claimed. */
     public ConnectionRef reference() {
-        return Objects.requireNonNull(claim, "claim: none (expected: after CONNECT)").connection();
+        return Objects.requireNonNull(claim, "claim: none (expected: after CONNECT)")
+                .connection();
     }
 
     /** Whether the actor is, as far as is known, on the node {@code uid}. */

@@ -35,8 +35,8 @@ public final class Claims {
 
     /** Starts the actor through which sessions reach this node's connections. */
     public static Claims create(ActorSystem<?> system, Delivery delivery) {
-        ActorRef<ConnectionEvent> gateway = system.systemActorOf(
-                ConnectionGateway.create(delivery), ConnectionEvent.GATEWAY, Props.empty());
+        ActorRef<ConnectionEvent> gateway =
+                system.systemActorOf(ConnectionGateway.create(delivery), ConnectionEvent.GATEWAY, Props.empty());
         return new Claims(delivery, gateway);
     }
 

@@ -1,9 +1,9 @@
 package dev.skein.node.claim;
 
-import dev.skein.protocol.message.Reason;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.protocol.message.Reason;
 import java.util.concurrent.TimeUnit;
 
 /**

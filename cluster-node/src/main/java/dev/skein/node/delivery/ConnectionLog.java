@@ -1,6 +1,5 @@
 package dev.skein.node.delivery;
 
-import dev.skein.protocol.message.Reason;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;

@@ -138,9 +138,7 @@ public final class Delivery {
         views.onChange(this::update);
         // On the threads that read from the other nodes: a segment changes hands once, to its event loop.
         system.systemActorOf(
-                Links.actor(this),
-                Links.NAME,
-                DispatcherSelector.fromConfig("pekko.remote.default-remote-dispatcher"));
+                Links.actor(this), Links.NAME, DispatcherSelector.fromConfig("pekko.remote.default-remote-dispatcher"));
         made.follow(this);
         LinkFigures figures = made.figures();
         metrics().heldPublishers(held::waiting, held::times, held::nanos);
@@ -165,8 +163,7 @@ public final class Delivery {
     }
 
     private void update(InstanceView view) {
-        Instance instance =
-                instances.computeIfAbsent(view.id(), id -> new Instance(view, tables().of(id), metrics()));
+        Instance instance = instances.computeIfAbsent(view.id(), id -> new Instance(view, tables().of(id), metrics()));
         instance.update(view);
     }
 

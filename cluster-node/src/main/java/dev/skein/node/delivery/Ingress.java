@@ -45,7 +45,11 @@ public final class Ingress {
 
     /** What is published; {@code mark} lets it be published once, or is null. */
     @SuppressWarnings("ArrayRecordComponent") // handed on as it is
-    private record Body(byte[] payload, int qos, boolean retain, @Nullable OnceMark mark) {}
+    private record Body(
+            byte[] payload,
+            int qos,
+            boolean retain,
+            @Nullable OnceMark mark) {}
 
     private CompletionStage<MessageId> publish(String instance, String topic, Body body) {
         Instance known = delivery.instance(instance);

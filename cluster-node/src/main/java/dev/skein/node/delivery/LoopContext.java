@@ -44,8 +44,7 @@ public final class LoopContext {
         this.loop = loop;
         this.ingress = new LoopIngress(delivery, this, loops);
         this.obstacles = new Obstacles(delivery, this, loops);
-        this.ids = new MessageIds(
-                delivery.clock(), delivery.membership().self().uid(), index);
+        this.ids = new MessageIds(delivery.clock(), delivery.membership().self().uid(), index);
         this.attachments = new LoopAttachments(delivery, loop);
         this.outboxes = new Outboxes(delivery, loops);
         this.underWay = new UnderWay(delivery.held());
@@ -56,8 +55,9 @@ public final class LoopContext {
         this.standstill = new Standstill(
                 delivery.clock(),
                 delivery.membership()::isAlone,
-                (millis, confirmed) ->
-                        delivery.actors().stillMember().tell(new StillMember.Confirm(millis, () -> execute(confirmed))));
+                (millis, confirmed) -> delivery.actors()
+                        .stillMember()
+                        .tell(new StillMember.Confirm(millis, () -> execute(confirmed))));
     }
 
     /** Begins to look after its attachments. */

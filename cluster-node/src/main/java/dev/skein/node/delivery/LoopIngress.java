@@ -31,8 +31,8 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes what comes to one event loop, of whatever protocol or origin: matched, handed to the loops of live connections, given to the
- * store for persistent sessions. Confined to one event loop.
+ * Publishes what comes to one event loop, of whatever protocol or origin: matched, handed to the loops of live
+ * connections, given to the store for persistent sessions. Confined to one event loop.
  */
 public final class LoopIngress {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(20);

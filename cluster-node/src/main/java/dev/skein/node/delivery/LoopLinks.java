@@ -208,7 +208,8 @@ public final class LoopLinks implements Frame.Receiver {
 
     /** Called some times a second. */
     void showFigures() {
-        outbound.forEach((peer, stream) -> delivery.links().figures().pending(peer, loop.index(), stream.pendingBytes()));
+        outbound.forEach(
+                (peer, stream) -> delivery.links().figures().pending(peer, loop.index(), stream.pendingBytes()));
     }
 
     void left(Peer peer) {
@@ -366,7 +367,9 @@ public final class LoopLinks implements Frame.Receiver {
         if (online != null) {
             loop.send(online, message, qos);
         } else {
-            delivery.metrics().topic(message.instance(), message.topic().parent()).dropped(DropReason.CLOSED);
+            delivery.metrics()
+                    .topic(message.instance(), message.topic().parent())
+                    .dropped(DropReason.CLOSED);
         }
     }
 }

@@ -172,7 +172,8 @@ public final class PublishBarrier {
 
     /** Runs {@code passed} on loop {@code on} when what the store was given until now is committed and pushed. */
     static void passStore(Delivery delivery, int on, Runnable passed) {
-        delivery.store().submit(new StoreCommand.Barrier(STORE, delivery.bridge().behindPushes(on, passed)));
+        delivery.store()
+                .submit(new StoreCommand.Barrier(STORE, delivery.bridge().behindPushes(on, passed)));
     }
 
     /** The header of the answer for the store of a node. */

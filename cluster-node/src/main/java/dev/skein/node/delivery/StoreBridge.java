@@ -84,7 +84,8 @@ public final class StoreBridge {
      * @param then runs on {@code loop} before that; the message has its identity then: that of its first commit, should
      *     it have been committed before
      */
-    public Appended appended(LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Committed then) {
+    public Appended appended(
+            LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Committed then) {
         return new Appended(loop, message, receivers, tally, then);
     }
 

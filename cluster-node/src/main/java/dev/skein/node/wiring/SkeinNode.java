@@ -120,7 +120,9 @@ public final class SkeinNode {
     /** How long the connections that it has now take to close. */
     public Duration drainTime() {
         int rate = lost.get() ? 0 : base.config().cluster().drainRate();
-        return rate == 0 ? Duration.ZERO : Duration.ofSeconds(plane.delivery().attachments().connectionCount() / rate);
+        return rate == 0
+                ? Duration.ZERO
+                : Duration.ofSeconds(plane.delivery().attachments().connectionCount() / rate);
     }
 
     /** Pekko ends the actors of a node that the cluster has put down; then nothing may go on serving. */

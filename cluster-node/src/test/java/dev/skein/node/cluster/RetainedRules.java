@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>what was never acknowledged may take effect late, also after its publisher has gone on with another connection;
  *   <li>nothing retained comes after a live message that is as new or newer, and no older live one after it;
  *   <li>when UNSUBACK comes, the subscription was shown what was acknowledged before UNSUBSCRIBE, or something newer;
- *       UNSUBSCRIBE may come before anything of a topic was shown, and ends that [MQTT-3.10.4-2]: then it counts what was
- *       acknowledged before SUBSCRIBE or sent after SUBACK;
+ *       UNSUBSCRIBE may come before anything of a topic was shown, and ends that [MQTT-3.10.4-2]: then it counts what
+ *       was acknowledged before SUBSCRIBE or sent after SUBACK;
  *   <li>at the end everybody finds the same.
  * </ul>
  */

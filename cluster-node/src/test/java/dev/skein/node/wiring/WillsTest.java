@@ -2,7 +2,8 @@ package dev.skein.node.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.edge.mqtt.Will;
+import dev.skein.node.delivery.Will;
+import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
@@ -10,6 +11,7 @@ import dev.skein.persistence.memory.MemoryStores;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +31,14 @@ class WillsTest {
     private final CompletableFuture<Throwable> published = new CompletableFuture<>();
 
     private final AtomicInteger attempts = new AtomicInteger();
-    private final Wills wills = new Wills(node.kit.system(), stores.wills(), node.membership, _ -> {
+    private final Wills wills = new Wills(
+            node.kit.system(), stores.wills(), node.membership, _ -> attempt(), new ConnectionMemory(1 << 20));
+
+    private CompletionStage<?> attempt() {
         attempts.incrementAndGet();
         return published.thenCompose(failure ->
                 failure == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(failure));
-    });
+    }
 
     @AfterEach
     void end() {

@@ -1,7 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
 import dev.skein.node.delivery.ConnectionLog;
+import dev.skein.protocol.message.Reason;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import java.util.List;
 import org.slf4j.Logger;

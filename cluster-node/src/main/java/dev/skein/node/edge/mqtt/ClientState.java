@@ -1,14 +1,13 @@
 // house-off: FileLength: the message plane moves out of it next
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
+import dev.skein.node.auth.ClientPermissions;
+import dev.skein.node.auth.Identity;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.Tenure;
 import dev.skein.node.delivery.Will;
-import dev.skein.node.auth.ClientPermissions;
-import dev.skein.node.auth.Identity;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.route.Message;
@@ -24,6 +23,7 @@ import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
@@ -87,8 +87,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
             long keepAliveNanos,
             @Nullable Will will) {}
 
-    ClientState(
-            EdgeShared shared, MqttConnection connection, Instance instance, Identity identity, Accepted accepted) {
+    ClientState(EdgeShared shared, MqttConnection connection, Instance instance, Identity identity, Accepted accepted) {
         this.shared = shared;
         this.connection = connection;
         this.instance = instance;
@@ -272,7 +271,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private void readFlow() {
-        shared.delivery().store()
+        shared.delivery()
+                .store()
                 .flowState(sessionId())
                 .whenComplete((state, failure) -> connection.context().execute(() -> {
                     if (connection.isClosed()) {
@@ -380,14 +380,16 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void sent(MessageId id, int packetId) {
-        shared.delivery().store()
+        shared.delivery()
+                .store()
                 .submit(new StoreCommand.Sent(
                         sessionId(), id, packetId, afterCommit(() -> flow.sentCommitted(packetId))));
     }
 
     @Override
     public void received(MessageId id, int packetId) {
-        shared.delivery().store()
+        shared.delivery()
+                .store()
                 .submit(new StoreCommand.Received(
                         sessionId(), id, packetId, afterCommit(() -> flow.receivedCommitted(packetId))));
     }
@@ -403,7 +405,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         if (sessionId() == 0) {
             PacketEncoder.pubcomp(connection.output(), packetId);
         } else {
-            shared.delivery().store()
+            shared.delivery()
+                    .store()
                     .submit(new StoreCommand.InboundReleased(
                             sessionId(),
                             packetId,
@@ -422,7 +425,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void page(QueueCursor after) {
-        shared.delivery().store()
+        shared.delivery()
+                .store()
                 .page(sessionId(), after, PAGE_MESSAGES, PAGE_BYTES)
                 .whenComplete((page, failure) -> connection.context().execute(() -> onPage(page, failure)));
     }
@@ -459,7 +463,9 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void unreleased(int packetId) {
-        shared.delivery().store().submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
+        shared.delivery()
+                .store()
+                .submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
     }
 
     private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
@@ -511,7 +517,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private void notAttached() {
-        if (shared.delivery().attachments().removeSession(sessionId(), connection) && !shared.delivery().links().alone()) {
+        if (shared.delivery().attachments().removeSession(sessionId(), connection)
+                && !shared.delivery().links().alone()) {
             shared.delivery().links().sync().actor().tell(new RouteSync.Detached(sessionId()));
         }
     }

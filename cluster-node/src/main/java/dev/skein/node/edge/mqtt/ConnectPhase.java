@@ -1,15 +1,14 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
-import dev.skein.node.delivery.Attachment;
-import dev.skein.node.delivery.Attachments;
-import dev.skein.node.delivery.Instance;
-import dev.skein.node.delivery.Will;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.AuthResult;
 import dev.skein.node.auth.ConnectAttempt;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
+import dev.skein.node.delivery.Attachment;
+import dev.skein.node.delivery.Attachments;
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.Will;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.registry.DuplicateClientId;
@@ -18,6 +17,7 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -285,8 +285,7 @@ final class ConnectPhase {
         Attachments attachments = shared.delivery().attachments();
         Attachment before = attachments.put(client.key(), connection);
         if (before != null) {
-            before.context()
-                    .execute(() -> before.close(Reason.TAKEN_OVER, "another connection has the client ID"));
+            before.context().execute(() -> before.close(Reason.TAKEN_OVER, "another connection has the client ID"));
         }
         turn.over();
         PacketEncoder.connack(connection.output(), attached.present() && made.level() == LEVEL_3_1_1, ACCEPTED);

@@ -1,7 +1,6 @@
 // house-off: FileLength: the message plane moves out of it next
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
 import dev.skein.node.claim.Claim;
 import dev.skein.node.claim.Claimant;
 import dev.skein.node.delivery.Congestion;
@@ -15,6 +14,7 @@ import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
@@ -25,7 +25,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,7 +73,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         this.metrics = shared.delivery().metrics().connections(info.listener());
         this.claim = new Claim(shared.claims());
         this.connect = new ConnectPhase(shared, this);
-        this.congestion = new Congestion(shared.settings().flow(), shared.delivery().held());
+        this.congestion =
+                new Congestion(shared.settings().flow(), shared.delivery().held());
         this.holdings = new Holdings(context.memory());
         this.waiting = new WaitingPackets(context, holdings);
     }
@@ -362,7 +362,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
     }
 
     void dropped(Message message, DropReason reason) {
-        shared.delivery().metrics().topic(message.instance(), message.topic().parent()).dropped(reason);
+        shared.delivery()
+                .metrics()
+                .topic(message.instance(), message.topic().parent())
+                .dropped(reason);
     }
 
     @Override
@@ -482,7 +485,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
             case NEW, CONNECTING -> {
                 if (connecting().silence(now, lastHeard)
                         > shared.transport().connectTimeout().toNanos()) {
-                    close(Reason.CONNECT_TIMEOUT, "no CONNECT handled within " + shared.transport().connectTimeout());
+                    close(
+                            Reason.CONNECT_TIMEOUT,
+                            "no CONNECT handled within " + shared.transport().connectTimeout());
                 } else {
                     claim.check(now, false);
                 }
@@ -491,7 +496,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
                 if (isRead() && client().isSilentTooLong(now - lastHeard)) {
                     close(Reason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
-                if (out().hasStalled(now, shared.transport().stallTimeout())) { // it is not read, so its keep-alive does not end it
+                if (out().hasStalled(
+                                now,
+                                shared.transport()
+                                        .stallTimeout())) { // it is not read, so its keep-alive does not end it
                     close(Reason.STALLED, out().describeStall(shared.transport().stallTimeout()));
                 }
                 claim.check(now, true);

@@ -1,17 +1,17 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
+import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.delivery.Obstacle;
 import dev.skein.node.delivery.Obstacles;
 import dev.skein.node.delivery.PublishTally;
 import dev.skein.node.delivery.TopicRoutes;
-import dev.skein.node.auth.TopicRules;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Match;
 import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -280,7 +280,8 @@ final class PublishPipeline {
         long max = shared.settings().maxPendingBytes();
         return context.links().isCongested()
                 || shared.delivery().store().pendingBytes() > max
-                || context.ingress().retained().bytes() > max / shared.delivery().loops().size();
+                || context.ingress().retained().bytes()
+                        > max / shared.delivery().loops().size();
     }
 
     private boolean allowed(InboundPublish publish, ClientState client, TopicRoutes routes) {

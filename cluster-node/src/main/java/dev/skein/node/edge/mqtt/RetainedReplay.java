@@ -1,6 +1,5 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.delivery.MessageIds;
 import dev.skein.node.delivery.PublishBarrier;
@@ -16,6 +15,7 @@ import dev.skein.node.session.ReplayGate;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -353,7 +353,8 @@ final class RetainedReplay {
             }
         };
         stored.expect();
-        shared.delivery().store()
+        shared.delivery()
+                .store()
                 .submit(new StoreCommand.Append(
                         message.instance(),
                         topic.value(),

@@ -1,16 +1,16 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
-import dev.skein.node.delivery.Instance;
-import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.cluster.FrameParts;
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;

@@ -1,7 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.admission.Budget;
+import dev.skein.node.delivery.LoopContext;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

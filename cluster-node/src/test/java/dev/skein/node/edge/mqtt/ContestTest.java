@@ -113,7 +113,8 @@ class ContestTest {
         assertThat(one.connection.isClosed()).isFalse();
         pass(2000);
         assertThat(one.connection.isClosed()).isTrue();
-        assertThat(one.delivery.attachments().leavingOf(one.connection)).matches(leaving -> leaving != null && leaving.graceful());
+        assertThat(one.delivery.attachments().leavingOf(one.connection))
+                .matches(leaving -> leaving != null && leaving.graceful());
     }
 
     @Test
@@ -142,7 +143,8 @@ class ContestTest {
         one.channel.runPendingTasks();
         one.channel.writeInbound(MqttMessage.DISCONNECT);
         pass(50);
-        assertThat(one.delivery.attachments().leavingOf(one.connection)).matches(leaving -> leaving != null && leaving.graceful());
+        assertThat(one.delivery.attachments().leavingOf(one.connection))
+                .matches(leaving -> leaving != null && leaving.graceful());
     }
 
     @Test
@@ -151,6 +153,7 @@ class ContestTest {
         one.channel.runPendingTasks();
         pass(50);
         assertThat(one.connection.isClosed()).isTrue();
-        assertThat(one.delivery.attachments().leavingOf(one.connection)).matches(leaving -> leaving != null && !leaving.graceful());
+        assertThat(one.delivery.attachments().leavingOf(one.connection))
+                .matches(leaving -> leaving != null && !leaving.graceful());
     }
 }

@@ -1,12 +1,12 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.protocol.message.Reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.buffer.ByteBuf;

@@ -2,21 +2,20 @@ package dev.skein.node.edge.mqtt;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.skein.node.admission.Admission;
+import dev.skein.node.admission.Budget;
+import dev.skein.node.auth.Identity;
 import dev.skein.node.claim.Claims;
 import dev.skein.node.cluster.ClusterSettings;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.delivery.Will;
 import dev.skein.node.delivery.WillPublisher;
-import dev.skein.node.edge.EdgeSettings;
-import dev.skein.node.registry.InstanceViews;
-import dev.skein.node.delivery.LoopContext;
-import dev.skein.node.admission.Admission;
-import dev.skein.node.admission.Budget;
-import dev.skein.node.auth.Identity;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.net.Hosts;
 import dev.skein.node.observe.MetricsSettings;
@@ -25,6 +24,7 @@ import dev.skein.node.registry.Anonymous;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.Mode;
 import dev.skein.node.registry.PermissionRule;
 import dev.skein.node.registry.SessionRules;
@@ -120,9 +120,7 @@ final class OneConnection implements AutoCloseable {
         connection.claim().request(new SessionKey("default", "c"), 1, false, true);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
-        connection
-                .claim()
-                .on(new ConnectionEvent.Resumed(1, membership.self().uid()), connection);
+        connection.claim().on(new ConnectionEvent.Resumed(1, membership.self().uid()), connection);
         client = new ClientState(
                 shared,
                 connection,

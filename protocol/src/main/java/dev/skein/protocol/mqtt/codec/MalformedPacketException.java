@@ -16,8 +16,8 @@ public final class MalformedPacketException extends Exception {
      * A refusal.
      *
      * @param reason what to count and log it under: {@link Reason#PACKET_TOO_LARGE} when nothing of the packet was
-     *     buffered, {@link Reason#MALFORMED} when the bytes do not have the form that the standard gives them, {@link
-     *     Reason#PROTOCOL_VIOLATION} when a client must not send this
+     *     buffered, {@link Reason#MALFORMED} when the bytes do not have the form that the standard gives them,
+     *     {@link Reason#PROTOCOL_VIOLATION} when a client must not send this
      * @param clause the normative statement of MQTT 3.1.1, such as {@code MQTT-3.3.1-4}, or a section number such as
      *     {@code 2.2.1} where the standard numbers no statement
      * @param message {@code name: value (expected: ...)}
