@@ -1,4 +1,3 @@
-// house-off: FileLength: the message plane moves out of it next
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.ClientPermissions;
@@ -6,66 +5,39 @@ import dev.skein.node.auth.Identity;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
-import dev.skein.node.delivery.Tenure;
 import dev.skein.node.delivery.Will;
-import dev.skein.node.observe.DropReason;
-import dev.skein.node.observe.TopicMetrics;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.actor.RouteSync;
-import dev.skein.node.session.FlowOutput;
 import dev.skein.node.session.InboundFlow;
 import dev.skein.node.session.OutboundFlow;
-import dev.skein.node.session.StoredFlow;
 import dev.skein.node.session.actor.SessionCommand;
-import dev.skein.persistence.api.FlowState;
-import dev.skein.persistence.api.QueueCursor;
-import dev.skein.persistence.api.QueuePage;
-import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.InboundAck;
-import dev.skein.protocol.mqtt.codec.PacketEncoder;
-import dev.skein.protocol.mqtt.codec.PublishEncoder;
-import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected client: who it is, its flows, and what they do to its connection and to the store. Confined to the
- * connection's event loop but for the final fields.
+ * A connected client: who it is, what it may, and how it comes and goes. Confined to the connection's event loop but
+ * for the final fields.
  */
-final class ClientState implements FlowOutput, OutboundFlow.Remainder {
-    private static final int PAGE_MESSAGES = 200;
-    private static final int PAGE_BYTES = 512 * 1024;
-    private static final long RETRY_MILLIS = 1000;
+final class ClientState {
     private static final CompletionStage<Void> NO_WILL = CompletableFuture.completedStage(null);
-    /** A PUBLISH beside its payload: about the topic of one. */
-    private static final int PACKET_BYTES = 64;
 
     private final EdgeShared shared;
     private final MqttConnection connection;
     private final Instance instance;
     private final Identity identity;
     private final Accepted accepted;
-    private final OutboundFlow flow;
-    private @Nullable Turn restore;
-    private final InboundFlow inbound = new InboundFlow();
-    private final Tenure tenure = new Tenure(System::nanoTime);
+    private final ClientFlows flows;
     private final long connectedAt;
     private @Nullable Progress progress; // while something waits for the client
     private long received;
-    private long delivered;
-    private long dropped;
-    private String lastParent = "";
-    private TopicMetrics lastMetrics;
     private Instance.Rules permittedUnder;
     private ClientPermissions permissions;
 
@@ -93,9 +65,8 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         this.instance = instance;
         this.identity = identity;
         this.accepted = accepted;
-        this.flow = new OutboundFlow(shared.settings().flow(), this, accepted.sessionId() != 0);
+        this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId());
         this.connectedAt = shared.delivery().clock().millis();
-        this.lastMetrics = shared.delivery().metrics().topic(instance.id(), "");
         this.permittedUnder = instance.rules();
         this.permissions = permittedUnder.permissions().forClient(identity);
     }
@@ -135,7 +106,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     OutboundFlow flow() {
-        return flow;
+        return flows.outbound();
     }
 
     /** One more PUBLISH came from the client. */
@@ -144,11 +115,11 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     ClientInfo.Counts counts() {
-        return new ClientInfo.Counts(received, delivered, dropped);
+        return new ClientInfo.Counts(received, flows.delivered(), flows.dropped());
     }
 
     InboundFlow inbound() {
-        return inbound;
+        return flows.inbound();
     }
 
     /** Whether the client was not heard of for its keep-alive. */
@@ -166,7 +137,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         switch (message.fixedHeader().messageType()) {
             case SUBSCRIBE -> connection.subscriptions().on((MqttSubscribeMessage) message);
             case UNSUBSCRIBE -> connection.subscriptions().on((MqttUnsubscribeMessage) message);
-            case PINGREQ -> PacketEncoder.pingresp(connection.output());
+            case PINGREQ -> connection.writer().pingresp(connection.output());
             case DISCONNECT -> connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
             case CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
                 connection.close(
@@ -177,10 +148,10 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     void on(InboundAck ack) {
         boolean expected = switch (ack.kind()) {
-            case PUBACK -> flow.onPubAck(ack.packetId());
-            case PUBREC -> flow.onPubRec(ack.packetId());
-            case PUBREL -> releaseInbound(ack.packetId());
-            case PUBCOMP -> flow.onPubComp(ack.packetId());
+            case PUBACK -> flow().onPubAck(ack.packetId());
+            case PUBREC -> flow().onPubRec(ack.packetId());
+            case PUBREL -> flows.releaseInbound(ack.packetId());
+            case PUBCOMP -> flow().onPubComp(ack.packetId());
         };
         if (expected) {
             roomAgain();
@@ -196,7 +167,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     void checkProgress(Channel channel, long written) {
         Congestion congestion = connection.congestion();
         boolean waitedFor = congestion.blocks(false);
-        progress = Progress.look(progress, flow, channel, written);
+        progress = Progress.look(progress, flow(), channel, written);
         congestion.check(connection.context().sweptNanos(), progress == null || progress.hasTaken());
         if (waitedFor && !congestion.isWaitedFor()) {
             shared.log()
@@ -208,264 +179,36 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
 
     /** The client has taken something: who waits for that goes on. */
     private void roomAgain() {
-        connection.congestion().queued(flow.accepted(), flow.acceptedBytes());
-        RetainedReplay replay = replay();
+        connection.congestion().queued(flow().accepted(), flow().acceptedBytes());
+        RetainedReplay replay = connection.replayOrNull();
         if (replay != null) {
             replay.goOn();
         }
     }
 
+    /** Sends what waits, as far as the client takes it. */
     void drain() {
-        flow.drain();
+        flow().drain();
         roomAgain();
     }
 
-    private @Nullable RetainedReplay replay() {
-        SubscriptionPhase subscriptions = connection.subscriptionsOrNull();
-        return subscriptions == null ? null : subscriptions.retained();
-    }
-
-    @Override
-    public boolean holds(Message message) {
-        RetainedReplay replay = replay();
-        return replay != null && replay.holds(message);
-    }
-
-    @Override
-    public boolean isOvertaken(Message retained) {
-        RetainedReplay replay = replay();
-        return replay != null && replay.isOvertaken(retained.topic().value());
+    /** Called a few times each second. */
+    void checkPage() {
+        flows.checkPage();
     }
 
     /** Lets every node know where the session's connection is, and only then takes up the queue. */
     void announceAndResume() {
         if (shared.delivery().links().alone()) {
-            resume();
+            flows.resume();
             return;
         }
         Runnable inForce = () -> connection.context().execute(() -> {
             if (!connection.isClosed()) {
-                resume();
+                flows.resume();
             }
         });
         shared.delivery().links().sync().actor().tell(new RouteSync.Attached(sessionId(), inForce));
-    }
-
-    /** Takes up the session's queue; called when its routes lead here already. */
-    private void resume() {
-        Turn turn = new Turn(shared.admission().restores(), connection.context(), _ -> later(this::resume));
-        restore = turn;
-        turn.take(() -> {
-            turn.mayLapse();
-            readFlow();
-        });
-    }
-
-    /** The session's first page is in memory, or is not wanted any more. */
-    private void restored() {
-        Turn turn = restore;
-        if (turn != null) {
-            restore = null;
-            turn.over();
-        }
-    }
-
-    private void readFlow() {
-        shared.delivery()
-                .store()
-                .flowState(sessionId())
-                .whenComplete((state, failure) -> connection.context().execute(() -> {
-                    if (connection.isClosed()) {
-                        return;
-                    }
-                    if (failure != null) {
-                        restored();
-                        later(this::resume);
-                    } else {
-                        resume(state);
-                    }
-                }));
-    }
-
-    private void resume(FlowState state) {
-        flow.resume(state, this::message);
-        connection.unpark();
-    }
-
-    private void later(Runnable task) {
-        var _ = connection
-                .context()
-                .eventLoop()
-                .schedule(
-                        () -> {
-                            if (!connection.isClosed()) {
-                                task.run();
-                            }
-                        },
-                        RETRY_MILLIS,
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private Message message(QueuedMessage stored) {
-        Message message =
-                new Message(instance.id(), TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
-        message.identify(stored.id().sequence(), stored.id().writer());
-        return message;
-    }
-
-    @Override
-    public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
-        PublishEncoder.encode(connection.output(), message.topic(), message.payload(), qos, dup, retain, packetId);
-        RetainedReplay replay = replay();
-        if (replay != null && !retain) {
-            replay.showing(message);
-        }
-        connection.context().collected(PACKET_BYTES + message.payload().length);
-        metrics(message).delivered(qos);
-        delivered++;
-        if (message.sampledNanos() != 0 && !dup) {
-            instance.delivered(message.sampledNanos());
-        }
-    }
-
-    private TopicMetrics metrics(Message message) {
-        String parent = message.topic().parent();
-        if (!parent.equals(lastParent)) {
-            lastMetrics = shared.delivery().metrics().topic(instance.id(), parent);
-            lastParent = parent;
-        }
-        return lastMetrics;
-    }
-
-    @Override
-    public void pubRel(int packetId) {
-        PacketEncoder.pubrel(connection.output(), packetId);
-    }
-
-    @Override
-    public boolean isWritable() {
-        return connection.isWritable();
-    }
-
-    @Override
-    public boolean publishersWait() {
-        return connection.congestion().isWaitedFor();
-    }
-
-    @Override
-    public void waits(Message message) {
-        connection.holdings().queue(message);
-    }
-
-    @Override
-    public void waitsNoMore(Message message) {
-        connection.holdings().unqueue(message);
-    }
-
-    @Override
-    public void dropped(Message message) {
-        metrics(message).dropped(DropReason.QUEUE_FULL);
-        dropped++;
-    }
-
-    @Override
-    public void queueFull() {
-        connection.close(Reason.QUEUE_FULL, "messages wait faster than the client takes them");
-    }
-
-    @Override
-    public void acknowledge(MessageId id) {
-        shared.delivery().store().submit(new StoreCommand.Acknowledge(sessionId(), id));
-    }
-
-    @Override
-    public void sent(MessageId id, int packetId) {
-        shared.delivery()
-                .store()
-                .submit(new StoreCommand.Sent(
-                        sessionId(), id, packetId, afterCommit(() -> flow.sentCommitted(packetId))));
-    }
-
-    @Override
-    public void received(MessageId id, int packetId) {
-        shared.delivery()
-                .store()
-                .submit(new StoreCommand.Received(
-                        sessionId(), id, packetId, afterCommit(() -> flow.receivedCommitted(packetId))));
-    }
-
-    @Override
-    public void completed(int packetId) {
-        shared.delivery().store().submit(new StoreCommand.Completed(sessionId(), packetId, tenure));
-    }
-
-    /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
-    private boolean releaseInbound(int packetId) {
-        inbound.release(packetId);
-        if (sessionId() == 0) {
-            PacketEncoder.pubcomp(connection.output(), packetId);
-        } else {
-            shared.delivery()
-                    .store()
-                    .submit(new StoreCommand.InboundReleased(
-                            sessionId(),
-                            packetId,
-                            afterCommit(() -> PacketEncoder.pubcomp(connection.output(), packetId))));
-        }
-        return true;
-    }
-
-    private StoreCommand.CommitListener afterCommit(Runnable task) {
-        return shared.delivery().bridge().committed(connection.context(), tenure, () -> {
-            if (!connection.isClosed()) {
-                task.run();
-            }
-        });
-    }
-
-    @Override
-    public void page(QueueCursor after) {
-        shared.delivery()
-                .store()
-                .page(sessionId(), after, PAGE_MESSAGES, PAGE_BYTES)
-                .whenComplete((page, failure) -> connection.context().execute(() -> onPage(page, failure)));
-    }
-
-    private void onPage(QueuePage page, @Nullable Throwable failure) {
-        restored();
-        if (connection.isClosed()) {
-            return;
-        }
-        if (failure != null) {
-            later(flow::onPageFailed);
-        } else {
-            connection
-                    .holdings()
-                    .page(page.messages().stream()
-                            .mapToLong(each -> each.payload().length)
-                            .sum());
-            flow.onPage(page);
-            checkPage();
-        }
-    }
-
-    /** What was read from the store is in memory until all of it is sent. */
-    void checkPage() {
-        if (flow.queued() == 0) {
-            connection.holdings().page(0);
-        }
-    }
-
-    @Override
-    public void unacknowledged(MessageId id, int packetId) {
-        shared.delivery().store().submit(new StoreCommand.Sent(sessionId(), id, packetId, tenure));
-    }
-
-    @Override
-    public void unreleased(int packetId) {
-        shared.delivery()
-                .store()
-                .submit(new StoreCommand.Received(sessionId(), StoredFlow.RELEASED, packetId, () -> {}));
     }
 
     private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
@@ -485,12 +228,10 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
      * already, that one looks into the store for what was committed here until now.
      */
     void detach(boolean graceful) {
-        tenure.end();
-        restored();
-        flow.end();
+        flows.end();
         SessionKey key = key();
         Attachments attachments = shared.delivery().attachments();
-        Attachments.Leaving leaving = attachments.leaves(key, connection, graceful);
+        Attachments.Leaving leaving = attachments.leaves(key, connection.attachment(), graceful);
         CompletionStage<Void> will = endWill(key, graceful);
         Runnable detached = () -> {
             attachments.removeConnection(accepted.connectionId());
@@ -506,7 +247,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
         if (!elsewhere) {
             notAttached();
         }
-        flow.leave(this);
+        flows.leave();
         shared.delivery().store().submit(new StoreCommand.Barrier(sessionId(), () -> {
             if (elsewhere) { // until now what this node commits comes here, and from now on there
                 notAttached();
@@ -517,7 +258,7 @@ final class ClientState implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private void notAttached() {
-        if (shared.delivery().attachments().removeSession(sessionId(), connection)
+        if (shared.delivery().attachments().removeSession(sessionId(), connection.attachment())
                 && !shared.delivery().links().alone()) {
             shared.delivery().links().sync().actor().tell(new RouteSync.Detached(sessionId()));
         }

@@ -18,7 +18,6 @@ import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
@@ -33,14 +32,11 @@ import org.jspecify.annotations.Nullable;
 
 /** From CONNECT to CONNACK: who it is, whether it may, and that it alone has the client ID. */
 final class ConnectPhase {
-    private static final int ACCEPTED = 0;
     private static final int UNACCEPTABLE_PROTOCOL_VERSION = 1;
     private static final int IDENTIFIER_REJECTED = 2;
     private static final int SERVER_UNAVAILABLE = 3;
     private static final int BAD_USER_NAME_OR_PASSWORD = 4;
     private static final int NOT_AUTHORIZED = 5;
-    private static final int LEVEL_3_1 = 3;
-    private static final int LEVEL_3_1_1 = 4;
 
     private final EdgeShared shared;
     private final MqttConnection connection;
@@ -95,15 +91,16 @@ final class ConnectPhase {
     void on(MqttConnectMessage message) {
         MqttConnectVariableHeader header = message.variableHeader();
         MqttConnectPayload payload = message.payload();
-        if (header.version() != LEVEL_3_1 && header.version() != LEVEL_3_1_1) {
+        if (header.version() != Mqtt3Writer.LEVEL_3_1 && header.version() != Mqtt3Writer.LEVEL_3_1_1) {
             refuse(
                     UNACCEPTABLE_PROTOCOL_VERSION,
                     "protocol level: " + header.version() + " (expected: 3 or 4) [MQTT-3.1.2-2]");
             return;
         }
+        connection.writer(Mqtt3Writer.ofLevel(header.version()));
         String clientId = payload.clientIdentifier();
         claimed = clientId;
-        if (clientId.isEmpty() && (!header.isCleanSession() || header.version() == LEVEL_3_1)) {
+        if (clientId.isEmpty() && (!header.isCleanSession() || header.version() == Mqtt3Writer.LEVEL_3_1)) {
             refuse(IDENTIFIER_REJECTED, "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
             return;
         }
@@ -171,7 +168,7 @@ final class ConnectPhase {
                 shared.claims().nextConnectionId());
         request = made;
         turn.mayLapse(); // the rest is the store's, and an actor's that may have no node at the moment
-        shared.delivery().attachments().putConnection(made.id(), connection);
+        shared.delivery().attachments().putConnection(made.id(), connection.attachment());
         if (wanted == null) {
             claim(made);
         } else {
@@ -283,18 +280,19 @@ final class ConnectPhase {
                         will));
         connection.connected(client);
         Attachments attachments = shared.delivery().attachments();
-        Attachment before = attachments.put(client.key(), connection);
+        Attachment before = attachments.put(client.key(), connection.attachment());
         if (before != null) {
             before.context().execute(() -> before.close(Reason.TAKEN_OVER, "another connection has the client ID"));
         }
         turn.over();
-        PacketEncoder.connack(connection.output(), attached.present() && made.level() == LEVEL_3_1_1, ACCEPTED);
+        connection.writer().accepted(connection.output(), attached.present());
         ClientLog.connected(connection, attached.present());
         if (session == null) {
-            connection.unpark();
+            connection.intake().unpark();
         } else {
             connection.subscriptions().restore(session.subscriptions());
-            attachments.putSession(session.id(), connection); // pushes come from now on; only then the store is read
+            attachments.putSession(
+                    session.id(), connection.attachment()); // pushes come from now on; only then the store is read
             client.announceAndResume();
         }
     }
@@ -314,7 +312,7 @@ final class ConnectPhase {
 
     private void refuse(int code, String detail) {
         if (!connection.isClosed()) {
-            PacketEncoder.connack(connection.output(), false, code); // [MQTT-3.2.2-4]
+            connection.writer().refused(connection.output(), code);
             boolean unauthorized = code == BAD_USER_NAME_OR_PASSWORD || code == NOT_AUTHORIZED;
             connection.close(
                     unauthorized ? Reason.CONNECT_NOT_AUTHORIZED : Reason.CONNECT_REFUSED,

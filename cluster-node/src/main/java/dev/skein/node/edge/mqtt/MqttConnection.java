@@ -1,8 +1,6 @@
-// house-off: FileLength: the message plane moves out of it next
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.claim.Claim;
-import dev.skein.node.claim.Claimant;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.ConnectionLog;
 import dev.skein.node.delivery.LoopContext;
@@ -10,12 +8,7 @@ import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.observe.ConnectionMetrics;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Message;
-import dev.skein.node.session.OutboundFlow;
-import dev.skein.node.session.actor.ConnectionEvent;
-import dev.skein.node.session.actor.SessionCommand;
-import dev.skein.persistence.api.SessionKey;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.MessageId;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MalformedPacketException;
@@ -35,29 +28,23 @@ import org.slf4j.LoggerFactory;
  * store parks the connection, and the packets behind wait. Confined to its event loop but for {@link #loop},
  * {@link #sessionId} and {@link #context}.
  */
-final class MqttConnection extends ChannelInboundHandlerAdapter implements Claimant {
+final class MqttConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
     private final EdgeShared shared;
     private final LoopContext context;
     private final ConnectionInfo info;
     private final ConnectionMetrics metrics;
-    private final Claim claim;
+    private final MqttAttachment attachment;
     private @Nullable ConnectPhase connect; // until it is connected
     private @Nullable PublishPipeline publishes; // with its first message: many only listen
     private @Nullable SubscriptionPhase subscriptions; // and many only talk
-    private final Congestion congestion;
     private final Holdings holdings;
     private @Nullable ChannelHandlerContext channel;
     private @Nullable Output output;
-    private final WaitingPackets waiting;
+    private final Intake intake;
     private @Nullable ClientState client;
     private State state = State.NEW;
-    private boolean parked;
-    private boolean heldBack;
-    private boolean held;
-    private boolean heard;
-    private long lastHeard = System.nanoTime();
-    private int place = -1;
+    private PacketWriter writer = Mqtt3Writer.V3_1_1;
 
     private enum State {
         NEW,
@@ -71,17 +58,22 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         this.context = context;
         this.info = info;
         this.metrics = shared.delivery().metrics().connections(info.listener());
-        this.claim = new Claim(shared.claims());
         this.connect = new ConnectPhase(shared, this);
-        this.congestion =
+        Congestion congestion =
                 new Congestion(shared.settings().flow(), shared.delivery().held());
+        this.attachment = new MqttAttachment(this, context, shared.claims(), congestion);
         this.holdings = new Holdings(context.memory());
-        this.waiting = new WaitingPackets(context, holdings);
+        this.intake = new Intake(context, holdings, shared.settings().flow().queueBytes() / 2, this::handle);
     }
 
-    @Override
-    public Congestion congestion() {
-        return congestion;
+    /** What delivery and claims see of it. */
+    MqttAttachment attachment() {
+        return attachment;
+    }
+
+    /** Who publishes to this client may have to wait for it. */
+    Congestion congestion() {
+        return attachment.congestion();
     }
 
     ConnectionInfo info() {
@@ -90,7 +82,22 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
 
     /** Its claim on its client ID. */
     Claim claim() {
-        return claim;
+        return attachment.claim();
+    }
+
+    /** What comes from its client. */
+    Intake intake() {
+        return intake;
+    }
+
+    /** Packets in the form of its version of MQTT. */
+    PacketWriter writer() {
+        return writer;
+    }
+
+    /** Its version is known. */
+    void writer(PacketWriter ofVersion) {
+        writer = ofVersion;
     }
 
     /** What it holds in memory. */
@@ -98,8 +105,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         return holdings;
     }
 
-    @Override
-    public LoopContext context() {
+    LoopContext context() {
         return context;
     }
 
@@ -123,6 +129,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         return subscriptions;
     }
 
+    /** Retained messages on their way to its subscriptions, or null when there never was one. */
+    @Nullable
+    RetainedReplay replayOrNull() {
+        return subscriptions == null ? null : subscriptions.retained();
+    }
+
     /** The connected client. */
     ClientState client() {
         return Objects.requireNonNull(client, "client: none (expected: after CONNECT was accepted)");
@@ -133,28 +145,31 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         return client;
     }
 
-    @Override
-    public long sessionId() {
-        ClientState now = client;
-        return now == null ? 0 : now.sessionId();
+    /** Identity of the persistent session, 0 when it is clean. Any thread. */
+    long sessionId() {
+        return attachment.sessionId();
     }
 
-    @Override
-    public int loop() {
-        return context.index();
-    }
-
-    @Override
-    public boolean isClosed() {
+    boolean isClosed() {
         return state == State.CLOSED;
+    }
+
+    /** Whether its client is connected. */
+    boolean isOpen() {
+        return state == State.CONNECTED;
+    }
+
+    /** Whether the socket is. */
+    boolean isSocketOpen() {
+        return channel().channel().isActive();
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         channel = ctx;
         output = new Output(ctx, this);
-        context.add(this);
-        updateReading(); // TLS may have written already
+        context.add(attachment);
+        intake.begin(ctx.channel());
     }
 
     @Override
@@ -164,22 +179,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object packet) {
-        heard = true;
-        if (!parked || (heldBack && HeldBack.passes(packet))) {
-            handle(packet);
-        } else if (state != State.CLOSED) {
-            waiting.add(packet);
-            updateReading();
+        if (state != State.CLOSED) {
+            intake.packet(packet);
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (heard || state == State.CONNECTED) { // part of a packet is a sign of life, but for CONNECT [MQTT-3.1.2-24]
-            heard = false;
-            lastHeard = System.nanoTime();
-        }
-        holdings.waits();
+        intake.readComplete(state == State.CONNECTED); // not of CONNECT
         context.memory().makeRoom();
         ctx.fireChannelReadComplete();
     }
@@ -227,7 +234,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         }
     }
 
-    private ConnectPhase connecting() {
+    ConnectPhase connecting() {
         return Objects.requireNonNull(connect, "connect: none (expected: until CONNECT was accepted)");
     }
 
@@ -235,7 +242,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         if (state == State.NEW) {
             state = State.CONNECTING;
             holdings.keep(message);
-            park();
+            intake.park();
             connecting().on(message);
         } else {
             close(Reason.PROTOCOL_VIOLATION, "second CONNECT (expected: one) [MQTT-3.1.0-2]");
@@ -248,57 +255,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         connect = null;
         state = State.CONNECTED;
         metrics.connected(accepted.identity().instance());
-    }
-
-    /** Packets wait from now on. */
-    void park() {
-        parked = true;
-        updateReading();
-    }
-
-    /** Handles what waited, until something parks again. */
-    void unpark() {
-        parked = false;
-        heldBack = false;
-        while (!parked && !waiting.isEmpty()) {
-            handle(waiting.remove());
-        }
-        updateReading();
-    }
-
-    /** Parks, and takes {@code packet} first when it goes on. */
-    void parkBefore(Object packet) {
-        waiting.addFirst(packet);
-        park();
-    }
-
-    /** As {@link #parkBefore}, but what {@link HeldBack#passes} is handled meanwhile. */
-    void holdBefore(Object packet) {
-        heldBack = true;
-        parkBefore(packet);
-    }
-
-    /** Whether the publisher is held back for the store. */
-    void hold(boolean hold) {
-        held = hold;
-        updateReading();
-    }
-
-    boolean isHeld() {
-        return held;
-    }
-
-    /** A client that does not take its answers is not read, or they would pile up. */
-    private void updateReading() {
-        if (channel != null) {
-            boolean mayRead = !parked
-                    || (heldBack && waiting.readsOn(shared.settings().flow().queueBytes() / 2));
-            boolean read = mayRead && !held && channel.channel().isWritable();
-            if (channel.channel().config().isAutoRead() != read) {
-                channel.channel().config().setAutoRead(read);
-                lastHeard = System.nanoTime(); // silence while it was not read is not the client's
-            }
-        }
     }
 
     /** Buffer for packets; it leaves at the end of the loop's round. */
@@ -319,8 +275,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         return state != State.CLOSED && out().isWritable();
     }
 
-    @Override
-    public void flush() {
+    /** Sends what was collected; called by the loop at the end of its round. */
+    void flush() {
         if (state != State.CLOSED && out().flush() && state == State.CONNECTED) {
             client().drain();
         }
@@ -335,30 +291,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
                 context.flushIfMuch();
             }
         }
-        updateReading();
+        intake.updateReading();
         ctx.fireChannelWritabilityChanged();
-    }
-
-    @Override
-    public void deliver(Message message, int qos) {
-        if (state == State.CONNECTED) {
-            if (subscriptions != null && subscriptions.retained().takes(message, qos)) {
-                return;
-            }
-            OutboundFlow flow = client().flow();
-            flow.deliver(message, qos, false);
-            congestion.queued(flow.accepted(), flow.acceptedBytes());
-            context.flushIfMuch();
-        } else {
-            dropped(message, DropReason.CLOSED);
-        }
-    }
-
-    @Override
-    public void push(MessageId id, Message message, int qos, boolean retain) {
-        if (state == State.CONNECTED) {
-            client().flow().push(id, message, qos, retain);
-        }
     }
 
     void dropped(Message message, DropReason reason) {
@@ -368,132 +302,25 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
                 .dropped(reason);
     }
 
-    @Override
-    public void missed() {
-        if (client != null) {
-            client.flow().missed();
-        }
-    }
-
-    @Override
-    public void lookAgain() {
-        if (client != null) {
-            client.flow().lookAgain();
-        }
-    }
-
-    @Override
-    public @Nullable SessionKey key() {
-        return client == null ? null : client.key();
-    }
-
-    @Override
-    public long heldBytes() {
-        return holdings.bytes();
-    }
-
-    @Override
-    public int place() {
-        return place;
-    }
-
-    @Override
-    public void place(int next) {
-        place = next;
-    }
-
-    @Override
-    public void tell(ConnectionEvent event) {
-        context.execute(() -> claim.on(event, this));
-    }
-
-    @Override
-    public SessionCommand.@Nullable Attach held() {
-        return claim.held();
-    }
-
-    @Override
-    public boolean isClaimedOn(long uid) {
-        return claim.isOn(uid);
-    }
-
-    @Override
-    public void reclaim() {
-        claim.reclaim(isConnected());
-    }
-
-    @Override
-    public boolean isConnected() {
-        return client != null;
-    }
-
-    @Override
-    public void granted(ConnectionEvent.Attached attached) {
-        connecting().granted(attached);
-    }
-
-    @Override
-    public void refused(ConnectionEvent.Refusal refusal) {
-        connecting().refused(refusal);
-    }
-
-    @Override
-    public void resumed() {
-        if (subscriptions != null) {
-            subscriptions.resend();
-        }
-    }
-
-    @Override
-    public void subscribed(long request) {
-        subscriptions().onDone(request);
-    }
-
-    @Override
-    public void subscribeFailed(long request) {
-        subscriptions().onFailed(request);
-    }
-
-    @Override
-    public boolean hasSaidGoodbye() {
-        return PublishPipeline.holdDisconnect(waiting.all());
-    }
-
-    @Override
-    public boolean isEnding() {
-        return Ended.isIn(waiting.all());
-    }
-
-    @Override
-    public boolean isAlive() {
-        boolean open = state == State.CONNECTED && channel().channel().isActive() && !isEnding();
-        return open && !client().isSilent(System.nanoTime() - lastHeard);
-    }
-
-    @Override
-    public boolean isRead() {
-        return channel().channel().config().isAutoRead();
-    }
-
-    @Override
-    public void checkDeadlines(long now) {
-        if (held && publishes().mayGoOn()) {
-            hold(false);
+    /** Called a few times each second with the present {@link System#nanoTime}. */
+    void checkDeadlines(long now) {
+        if (intake.isHeld() && publishes().mayGoOn()) {
+            intake.hold(false);
         }
         out().check(now);
         switch (state) {
             case NEW, CONNECTING -> {
-                if (connecting().silence(now, lastHeard)
+                if (connecting().silence(now, intake.lastHeard())
                         > shared.transport().connectTimeout().toNanos()) {
                     close(
                             Reason.CONNECT_TIMEOUT,
                             "no CONNECT handled within " + shared.transport().connectTimeout());
                 } else {
-                    claim.check(now, false);
+                    claim().check(now, false);
                 }
             }
             case CONNECTED -> {
-                if (isRead() && client().isSilentTooLong(now - lastHeard)) {
+                if (intake.isRead() && client().isSilentTooLong(now - intake.lastHeard())) {
                     close(Reason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
                 if (out().hasStalled(
@@ -502,7 +329,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
                                         .stallTimeout())) { // it is not read, so its keep-alive does not end it
                     close(Reason.STALLED, out().describeStall(shared.transport().stallTimeout()));
                 }
-                claim.check(now, true);
+                claim().check(now, true);
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
@@ -513,14 +340,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
         }
     }
 
-    @Override
-    public long lastHeard() {
-        return lastHeard;
-    }
-
-    /** What was collected is still sent. */
-    @Override
-    public void close(Reason reason, String detail) {
+    /** Ends the connection; the first reason counts. What was collected is still sent. */
+    void close(Reason reason, String detail) {
         if (state == State.CLOSED) {
             return;
         }
@@ -545,10 +366,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
     }
 
     private void leave(Reason reason) {
-        context.remove(this);
-        congestion.end();
-        boolean asked = reason == Reason.CLIENT_DISCONNECT || hasSaidGoodbye();
-        waiting.clear();
+        context.remove(attachment);
+        attachment.congestion().end();
+        boolean asked = reason == Reason.CLIENT_DISCONNECT || attachment.hasSaidGoodbye();
+        intake.clear();
         out().drop();
         if (publishes != null) {
             publishes.clientIsGone(null);
@@ -594,14 +415,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements Claim
     }
 
     private void end(Ended ended) {
-        publishes().clientIsGone(waiting.all());
-        if (parked && !waiting.isEmpty()) {
-            waiting.add(ended);
-            if (heldBack) {
-                unpark(); // what has come of it is handled at once, since it cannot be made to wait any more
-            }
-        } else {
-            handle(ended);
-        }
+        publishes().clientIsGone(intake.waitingPackets());
+        intake.end(ended);
     }
 }

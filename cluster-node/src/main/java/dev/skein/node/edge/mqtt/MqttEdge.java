@@ -83,10 +83,9 @@ public final class MqttEdge implements ConnectionInitializer {
         long subscriptions = 0;
         long queued = 0;
         for (Attachment attachment : shared.delivery().attachments().clients()) {
-            ClientState client = attachment instanceof MqttConnection mqtt ? mqtt.clientOrNull() : null;
-            if (attachment instanceof MqttConnection connection
-                    && client != null
-                    && client.instance().id().equals(instance)) {
+            MqttConnection connection = attachment instanceof MqttAttachment mqtt ? mqtt.connection() : null;
+            ClientState client = connection == null ? null : connection.clientOrNull();
+            if (connection != null && client != null && client.instance().id().equals(instance)) {
                 clean += client.sessionId() == 0 ? 1 : 0;
                 persistent += client.sessionId() == 0 ? 0 : 1;
                 SubscriptionPhase subscribed = connection.subscriptionsOrNull();
@@ -100,11 +99,11 @@ public final class MqttEdge implements ConnectionInitializer {
     /** One connected client; empty when it is not connected to this node. */
     public CompletionStage<Optional<ClientInfo>> client(String instance, String clientId) {
         Attachment attachment = shared.delivery().attachments().client(new SessionKey(instance, clientId));
-        if (!(attachment instanceof MqttConnection connection)) {
+        if (!(attachment instanceof MqttAttachment mqtt)) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         CompletableFuture<Optional<ClientInfo>> answer = new CompletableFuture<>();
-        connection.context().execute(() -> answer.complete(info(connection)));
+        mqtt.context().execute(() -> answer.complete(info(mqtt.connection())));
         return answer;
     }
 

@@ -36,7 +36,7 @@ final class Output {
     ByteBuf buffer() {
         if (!marked) {
             marked = true;
-            connection.context().markDirty(connection);
+            connection.context().markDirty(connection.attachment());
         }
         ByteBuf buffer = collected;
         if (buffer == null) {

@@ -13,7 +13,6 @@ import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
-import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.util.ArrayDeque;
@@ -75,7 +74,7 @@ final class PublishPipeline {
         }
         String target = instance.p2pTarget(publish.topic());
         if (!context.ingress().isReady(routes, target, this::goOn)) {
-            connection.parkBefore(publish);
+            connection.intake().parkBefore(publish);
             return;
         }
         Match match = target == null ? context.ingress().match(routes) : null;
@@ -125,7 +124,7 @@ final class PublishPipeline {
             heldSince = System.nanoTime() | 1; // 0 means not held
             shared.delivery().held().begins();
         }
-        connection.holdBefore(publish);
+        connection.intake().holdBefore(publish);
         boolean alone = match == null || Obstacles.isAlone(match);
         obstacle.await(alone, () -> context.execute(this::lookAgain));
         return true;
@@ -186,7 +185,7 @@ final class PublishPipeline {
         void parkUnlessDone() {
             if (!done) {
                 parked = true;
-                connection.park();
+                connection.intake().park();
             }
         }
 
@@ -196,7 +195,7 @@ final class PublishPipeline {
             if (!connection.isClosed()) {
                 enqueue(entry);
                 if (parked) {
-                    connection.unpark();
+                    connection.intake().unpark();
                 }
             }
         }
@@ -216,7 +215,7 @@ final class PublishPipeline {
 
     private void goOn() {
         if (!connection.isClosed()) {
-            connection.unpark();
+            connection.intake().unpark();
         }
     }
 
@@ -234,7 +233,7 @@ final class PublishPipeline {
         }
         pending.add(entry);
         if (pending.size() >= shared.settings().flow().publishWindow() || isBacklogged()) {
-            connection.hold(true);
+            connection.intake().hold(true);
         }
     }
 
@@ -247,8 +246,8 @@ final class PublishPipeline {
                 return;
             }
         }
-        if (connection.isHeld() && mayGoOn()) {
-            connection.hold(false);
+        if (connection.intake().isHeld() && mayGoOn()) {
+            connection.intake().hold(false);
         }
     }
 
@@ -258,8 +257,8 @@ final class PublishPipeline {
             return false;
         }
         switch (entry.qos) {
-            case 1 -> PacketEncoder.puback(connection.output(), entry.packetId);
-            case 2 -> PacketEncoder.pubrec(connection.output(), entry.packetId);
+            case 1 -> connection.writer().puback(connection.output(), entry.packetId);
+            case 2 -> connection.writer().pubrec(connection.output(), entry.packetId);
             default -> {
                 // QoS 0 stands in the line only to be counted against the window.
             }

@@ -11,7 +11,6 @@ import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -177,7 +176,7 @@ final class SubscriptionPhase {
 
     /** Adds a route of this node; returns whether the session's actor keeps one with the same filter. */
     private boolean addLocal(String filter, int qos) {
-        LocalRoute route = new LocalRoute(connection, qos);
+        LocalRoute route = new LocalRoute(connection.attachment(), qos);
         while (!table(filter).add(filter, route)) {
             Thread.onSpinWait(); // the table was retired at this moment; the next one is new
         }
@@ -261,7 +260,7 @@ final class SubscriptionPhase {
         long request = ++requests;
         long deadline = System.nanoTime() + shared.settings().subscribeTimeout().toNanos();
         change = new Change(request, deadline, null, then);
-        connection.park();
+        connection.intake().park();
         return request;
     }
 
@@ -290,7 +289,7 @@ final class SubscriptionPhase {
             change = null;
             done.then().run();
             if (change == null) {
-                connection.unpark();
+                connection.intake().unpark();
             }
         }
     }
@@ -313,7 +312,7 @@ final class SubscriptionPhase {
 
     private void subscribed(int packetId, List<MqttTopicSubscription> wanted, byte[] codes) {
         connection.holdings().handled();
-        PacketEncoder.suback(connection.output(), packetId, codes); // [MQTT-3.8.4-4]
+        connection.writer().suback(connection.output(), packetId, codes); // [MQTT-3.8.4-4]
         ClientLog.subscribed(connection, wanted, codes);
         for (int i = 0; i < codes.length; i++) {
             if (codes[i] != (byte) FAILURE) {
@@ -337,7 +336,7 @@ final class SubscriptionPhase {
         int packetId = message.variableHeader().messageId();
         List<String> filters = message.payload().topics();
         unsubscribeDurable(durable, () -> {
-            PacketEncoder.unsuback(connection.output(), packetId);
+            connection.writer().unsuback(connection.output(), packetId);
             ClientLog.unsubscribed(connection, filters);
         });
     }

@@ -64,7 +64,7 @@ class ContestTest {
     }
 
     private void ask() {
-        one.connection.tell(new ConnectionEvent.Probe(ID, session.getRef()));
+        one.connection.attachment().tell(new ConnectionEvent.Probe(ID, session.getRef()));
         one.channel.runPendingTasks();
     }
 
@@ -105,7 +105,7 @@ class ContestTest {
 
     @Test
     void aDisconnectThatWaitsBehindOtherPacketsCountsAndHasTimeToBeHandled() {
-        one.connection.park();
+        one.connection.intake().park();
         one.channel.writeInbound(MqttMessage.DISCONNECT);
         ask();
         expect(false, true);
@@ -113,17 +113,17 @@ class ContestTest {
         assertThat(one.connection.isClosed()).isFalse();
         pass(2000);
         assertThat(one.connection.isClosed()).isTrue();
-        assertThat(one.delivery.attachments().leavingOf(one.connection))
+        assertThat(one.delivery.attachments().leavingOf(one.connection.attachment()))
                 .matches(leaving -> leaving != null && leaving.graceful());
     }
 
     @Test
     void aConnectionThatIsNotReadMayHaveEnded() {
-        one.connection.park();
+        one.connection.intake().park();
         ask();
         pass(1000);
         session.expectNoMessage(Duration.ofMillis(100));
-        one.connection.unpark();
+        one.connection.intake().unpark();
         one.channel.writeInbound(MqttMessage.DISCONNECT);
         pass(100);
         expect(false, true);
@@ -131,7 +131,7 @@ class ContestTest {
 
     @Test
     void aConnectionThatIsNotReadForLongIsTakenForAlive() {
-        one.connection.park();
+        one.connection.intake().park();
         ask();
         pass(2500);
         expect(true, false);
@@ -139,21 +139,21 @@ class ContestTest {
 
     @Test // [MQTT-3.14.4-3]
     void aDisconnectThatIsReadWhenTheClientIdIsLostCounts() {
-        one.connection.tell(new ConnectionEvent.TakenOver(ID));
+        one.connection.attachment().tell(new ConnectionEvent.TakenOver(ID));
         one.channel.runPendingTasks();
         one.channel.writeInbound(MqttMessage.DISCONNECT);
         pass(50);
-        assertThat(one.delivery.attachments().leavingOf(one.connection))
+        assertThat(one.delivery.attachments().leavingOf(one.connection.attachment()))
                 .matches(leaving -> leaving != null && leaving.graceful());
     }
 
     @Test
     void aConnectionThatLosesItsClientIdEnds() {
-        one.connection.tell(new ConnectionEvent.TakenOver(ID));
+        one.connection.attachment().tell(new ConnectionEvent.TakenOver(ID));
         one.channel.runPendingTasks();
         pass(50);
         assertThat(one.connection.isClosed()).isTrue();
-        assertThat(one.delivery.attachments().leavingOf(one.connection))
+        assertThat(one.delivery.attachments().leavingOf(one.connection.attachment()))
                 .matches(leaving -> leaving != null && !leaving.graceful());
     }
 }

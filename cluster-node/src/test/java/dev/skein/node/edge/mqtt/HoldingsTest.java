@@ -62,11 +62,11 @@ class HoldingsTest {
     @Test
     void parkedConnectionIsNotReadWhenItsClientTakesAnswersAgain() {
         writable(false);
-        one.connection.park();
+        one.connection.intake().park();
         writable(true);
         assertThat(isRead()).isFalse();
 
-        one.connection.unpark();
+        one.connection.intake().unpark();
         assertThat(isRead()).isTrue();
     }
 
@@ -91,7 +91,7 @@ class HoldingsTest {
 
     @Test
     void packetsThatWaitCountUntilTheyAreHandled() {
-        one.connection.park();
+        one.connection.intake().park();
         one.channel.writeInbound(new InboundPublish(TopicName.of("a"), new byte[100_000], 0, false, false, 0));
         one.channel.writeInbound(MqttMessage.PINGREQ);
         assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
@@ -108,7 +108,7 @@ class HoldingsTest {
         Message message = new Message("default", TopicName.of("a"), new byte[100_000], 0, false);
         Holdings other = new Holdings(one.loop.memory());
         writable(false);
-        one.connection.deliver(message, 0);
+        one.connection.attachment().deliver(message, 0);
         other.queue(message);
         assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
         assertThat(other.bytes()).isBetween(100_000L, 101_000L);
@@ -125,7 +125,7 @@ class HoldingsTest {
     @Test
     void liveMessagesAreFreeWhenTheirConnectionEnds() {
         writable(false);
-        one.connection.deliver(new Message("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
+        one.connection.attachment().deliver(new Message("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
         one.connection.close(Reason.KICKED, "test");
 
         assertThat(one.delivery.memory().used()).isZero();

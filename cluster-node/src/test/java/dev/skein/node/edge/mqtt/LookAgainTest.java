@@ -68,7 +68,7 @@ class LookAgainTest {
     void whatWasLeftOutIsReadBeforeAPushThatFollowsTheWordOfIt() {
         try (OneConnection one = new OneConnection(new Store())) {
             EmbeddedChannel channel = one.channel;
-            one.delivery.attachments().putSession(OneConnection.SESSION, one.connection);
+            one.delivery.attachments().putSession(OneConnection.SESSION, one.connection.attachment());
             one.client.flow().resume(new FlowState(List.of(), List.of()), LookAgainTest::message);
             channel.runPendingTasks();
             assertThat(asked).hasSize(1); // and the page was empty: it is live

@@ -120,7 +120,7 @@ final class OneConnection implements AutoCloseable {
         connection.claim().request(new SessionKey("default", "c"), 1, false, true);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
-        connection.claim().on(new ConnectionEvent.Resumed(1, membership.self().uid()), connection);
+        connection.claim().on(new ConnectionEvent.Resumed(1, membership.self().uid()), connection.attachment());
         client = new ClientState(
                 shared,
                 connection,

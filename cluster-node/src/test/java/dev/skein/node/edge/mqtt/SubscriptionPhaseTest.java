@@ -62,7 +62,7 @@ class SubscriptionPhaseTest {
             said.subscriptions().forEach(each -> told.add(each.filter()));
             one.channel.runPendingTasks();
             assertThat(one.channel.<ByteBuf>readOutbound()).isNull();
-            one.connection.tell(new ConnectionEvent.Subscribed(1, said.request()));
+            one.connection.attachment().tell(new ConnectionEvent.Subscribed(1, said.request()));
             one.channel.runPendingTasks();
         }
 

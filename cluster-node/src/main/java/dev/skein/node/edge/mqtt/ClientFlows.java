@@ -1,0 +1,315 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.Tenure;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.observe.TopicMetrics;
+import dev.skein.node.route.Message;
+import dev.skein.node.session.FlowOutput;
+import dev.skein.node.session.InboundFlow;
+import dev.skein.node.session.OutboundFlow;
+import dev.skein.node.session.StoredFlow;
+import dev.skein.persistence.api.FlowState;
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.mqtt.codec.TopicName;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flows of one connected client, and what they do to its connection and, for a persistent session, to the store.
+ * Confined to the connection's event loop.
+ */
+final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
+    private static final int PAGE_MESSAGES = 200;
+    private static final int PAGE_BYTES = 512 * 1024;
+    private static final long RETRY_MILLIS = 1000;
+    /** A PUBLISH beside its payload: about the topic of one. */
+    private static final int PACKET_BYTES = 64;
+
+    private final EdgeShared shared;
+    private final MqttConnection connection;
+    private final Instance instance;
+    private final long sessionId;
+    private final OutboundFlow flow;
+    private final InboundFlow inbound = new InboundFlow();
+    private final Tenure tenure = new Tenure(System::nanoTime);
+    private @Nullable Turn restore;
+    private long delivered;
+    private long dropped;
+    private String lastParent = "";
+    private TopicMetrics lastMetrics;
+
+    /** @param sessionId of the persistent session, 0 when it is clean */
+    ClientFlows(EdgeShared shared, MqttConnection connection, Instance instance, long sessionId) {
+        this.shared = shared;
+        this.connection = connection;
+        this.instance = instance;
+        this.sessionId = sessionId;
+        this.flow = new OutboundFlow(shared.settings().flow(), this, sessionId != 0);
+        this.lastMetrics = shared.delivery().metrics().topic(instance.id(), "");
+    }
+
+    /** To the client. */
+    OutboundFlow outbound() {
+        return flow;
+    }
+
+    /** From the client, at QoS 2. */
+    InboundFlow inbound() {
+        return inbound;
+    }
+
+    /** Messages written to the client, repeats included. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Messages that its full queue has lost. */
+    long dropped() {
+        return dropped;
+    }
+
+    /** The connection is gone. */
+    void end() {
+        tenure.end();
+        restored();
+        flow.end();
+    }
+
+    /** A persistent session keeps what a later connection has to know; after {@link #end}. */
+    void leave() {
+        flow.leave(this);
+    }
+
+    /** Takes up the session's queue; called when its routes lead here already. */
+    void resume() {
+        Turn turn = new Turn(shared.admission().restores(), connection.context(), _ -> later(this::resume));
+        restore = turn;
+        turn.take(() -> {
+            turn.mayLapse();
+            readFlow();
+        });
+    }
+
+    /** The session's first page is in memory, or is not wanted any more. */
+    private void restored() {
+        Turn turn = restore;
+        if (turn != null) {
+            restore = null;
+            turn.over();
+        }
+    }
+
+    private void readFlow() {
+        shared.delivery()
+                .store()
+                .flowState(sessionId)
+                .whenComplete((state, failure) -> connection.context().execute(() -> {
+                    if (connection.isClosed()) {
+                        return;
+                    }
+                    if (failure != null) {
+                        restored();
+                        later(this::resume);
+                    } else {
+                        resume(state);
+                    }
+                }));
+    }
+
+    private void resume(FlowState state) {
+        flow.resume(state, this::message);
+        connection.intake().unpark();
+    }
+
+    private void later(Runnable task) {
+        var _ = connection
+                .context()
+                .eventLoop()
+                .schedule(
+                        () -> {
+                            if (!connection.isClosed()) {
+                                task.run();
+                            }
+                        },
+                        RETRY_MILLIS,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private Message message(QueuedMessage stored) {
+        Message message =
+                new Message(instance.id(), TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
+        message.identify(stored.id().sequence(), stored.id().writer());
+        return message;
+    }
+
+    @Override
+    public boolean holds(Message message) {
+        RetainedReplay replay = connection.replayOrNull();
+        return replay != null && replay.holds(message);
+    }
+
+    @Override
+    public boolean isOvertaken(Message retained) {
+        RetainedReplay replay = connection.replayOrNull();
+        return replay != null && replay.isOvertaken(retained.topic().value());
+    }
+
+    @Override
+    public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
+        connection.writer().publish(connection.output(), message, qos, dup, retain, packetId);
+        RetainedReplay replay = connection.replayOrNull();
+        if (replay != null && !retain) {
+            replay.showing(message);
+        }
+        connection.context().collected(PACKET_BYTES + message.payload().length);
+        metrics(message).delivered(qos);
+        delivered++;
+        if (message.sampledNanos() != 0 && !dup) {
+            instance.delivered(message.sampledNanos());
+        }
+    }
+
+    private TopicMetrics metrics(Message message) {
+        String parent = message.topic().parent();
+        if (!parent.equals(lastParent)) {
+            lastMetrics = shared.delivery().metrics().topic(instance.id(), parent);
+            lastParent = parent;
+        }
+        return lastMetrics;
+    }
+
+    @Override
+    public void pubRel(int packetId) {
+        connection.writer().pubrel(connection.output(), packetId);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return connection.isWritable();
+    }
+
+    @Override
+    public boolean publishersWait() {
+        return connection.congestion().isWaitedFor();
+    }
+
+    @Override
+    public void waits(Message message) {
+        connection.holdings().queue(message);
+    }
+
+    @Override
+    public void waitsNoMore(Message message) {
+        connection.holdings().unqueue(message);
+    }
+
+    @Override
+    public void dropped(Message message) {
+        metrics(message).dropped(DropReason.QUEUE_FULL);
+        dropped++;
+    }
+
+    @Override
+    public void queueFull() {
+        connection.close(Reason.QUEUE_FULL, "messages wait faster than the client takes them");
+    }
+
+    @Override
+    public void acknowledge(MessageId id) {
+        shared.delivery().store().submit(new StoreCommand.Acknowledge(sessionId, id));
+    }
+
+    @Override
+    public void sent(MessageId id, int packetId) {
+        shared.delivery()
+                .store()
+                .submit(new StoreCommand.Sent(
+                        sessionId, id, packetId, afterCommit(() -> flow.sentCommitted(packetId))));
+    }
+
+    @Override
+    public void received(MessageId id, int packetId) {
+        shared.delivery()
+                .store()
+                .submit(new StoreCommand.Received(
+                        sessionId, id, packetId, afterCommit(() -> flow.receivedCommitted(packetId))));
+    }
+
+    @Override
+    public void completed(int packetId) {
+        shared.delivery().store().submit(new StoreCommand.Completed(sessionId, packetId, tenure));
+    }
+
+    /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
+    boolean releaseInbound(int packetId) {
+        inbound.release(packetId);
+        if (sessionId == 0) {
+            connection.writer().pubcomp(connection.output(), packetId);
+        } else {
+            shared.delivery()
+                    .store()
+                    .submit(new StoreCommand.InboundReleased(
+                            sessionId,
+                            packetId,
+                            afterCommit(() -> connection.writer().pubcomp(connection.output(), packetId))));
+        }
+        return true;
+    }
+
+    private StoreCommand.CommitListener afterCommit(Runnable task) {
+        return shared.delivery().bridge().committed(connection.context(), tenure, () -> {
+            if (!connection.isClosed()) {
+                task.run();
+            }
+        });
+    }
+
+    @Override
+    public void page(QueueCursor after) {
+        shared.delivery()
+                .store()
+                .page(sessionId, after, PAGE_MESSAGES, PAGE_BYTES)
+                .whenComplete((page, failure) -> connection.context().execute(() -> onPage(page, failure)));
+    }
+
+    private void onPage(QueuePage page, @Nullable Throwable failure) {
+        restored();
+        if (connection.isClosed()) {
+            return;
+        }
+        if (failure != null) {
+            later(flow::onPageFailed);
+        } else {
+            connection
+                    .holdings()
+                    .page(page.messages().stream()
+                            .mapToLong(each -> each.payload().length)
+                            .sum());
+            flow.onPage(page);
+            checkPage();
+        }
+    }
+
+    /** What was read from the store is in memory until all of it is sent. */
+    void checkPage() {
+        if (flow.queued() == 0) {
+            connection.holdings().page(0);
+        }
+    }
+
+    @Override
+    public void unacknowledged(MessageId id, int packetId) {
+        shared.delivery().store().submit(new StoreCommand.Sent(sessionId, id, packetId, tenure));
+    }
+
+    @Override
+    public void unreleased(int packetId) {
+        shared.delivery().store().submit(new StoreCommand.Received(sessionId, StoredFlow.RELEASED, packetId, () -> {}));
+    }
+}

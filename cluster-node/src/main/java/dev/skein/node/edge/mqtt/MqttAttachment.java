@@ -1,0 +1,222 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.claim.Claim;
+import dev.skein.node.claim.Claimant;
+import dev.skein.node.claim.Claims;
+import dev.skein.node.delivery.Congestion;
+import dev.skein.node.delivery.LoopContext;
+import dev.skein.node.observe.DropReason;
+import dev.skein.node.route.Message;
+import dev.skein.node.session.OutboundFlow;
+import dev.skein.node.session.actor.ConnectionEvent;
+import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.mqtt.MessageId;
+import org.jspecify.annotations.Nullable;
+
+/** An MQTT connection as delivery and claims see it. */
+final class MqttAttachment implements Claimant {
+    private final MqttConnection connection;
+    private final LoopContext context;
+    private final Claim claim;
+    private final Congestion congestion;
+    private int place = -1;
+
+    MqttAttachment(MqttConnection connection, LoopContext context, Claims claims, Congestion congestion) {
+        this.connection = connection;
+        this.context = context;
+        this.claim = new Claim(claims);
+        this.congestion = congestion;
+    }
+
+    /** The connection behind it. */
+    MqttConnection connection() {
+        return connection;
+    }
+
+    /** Its claim on its client ID. */
+    Claim claim() {
+        return claim;
+    }
+
+    @Override
+    public int loop() {
+        return context.index();
+    }
+
+    @Override
+    public LoopContext context() {
+        return context;
+    }
+
+    @Override
+    public Congestion congestion() {
+        return congestion;
+    }
+
+    @Override
+    public long sessionId() {
+        ClientState now = connection.clientOrNull();
+        return now == null ? 0 : now.sessionId();
+    }
+
+    @Override
+    public @Nullable SessionKey key() {
+        ClientState now = connection.clientOrNull();
+        return now == null ? null : now.key();
+    }
+
+    @Override
+    public void deliver(Message message, int qos) {
+        if (!connection.isOpen()) {
+            connection.dropped(message, DropReason.CLOSED);
+            return;
+        }
+        RetainedReplay replay = connection.replayOrNull();
+        if (replay != null && replay.takes(message, qos)) {
+            return;
+        }
+        OutboundFlow flow = connection.client().flow();
+        flow.deliver(message, qos, false);
+        congestion.queued(flow.accepted(), flow.acceptedBytes());
+        context.flushIfMuch();
+    }
+
+    @Override
+    public void push(MessageId id, Message message, int qos, boolean retain) {
+        if (connection.isOpen()) {
+            connection.client().flow().push(id, message, qos, retain);
+        }
+    }
+
+    @Override
+    public void missed() {
+        if (isConnected()) {
+            connection.client().flow().missed();
+        }
+    }
+
+    @Override
+    public void lookAgain() {
+        if (isConnected()) {
+            connection.client().flow().lookAgain();
+        }
+    }
+
+    @Override
+    public void flush() {
+        connection.flush();
+    }
+
+    @Override
+    public void checkDeadlines(long now) {
+        connection.checkDeadlines(now);
+    }
+
+    @Override
+    public long heldBytes() {
+        return connection.holdings().bytes();
+    }
+
+    @Override
+    public long lastHeard() {
+        return connection.intake().lastHeard();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return connection.isClosed();
+    }
+
+    @Override
+    public void close(Reason reason, String detail) {
+        connection.close(reason, detail);
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void place(int next) {
+        place = next;
+    }
+
+    @Override
+    public void tell(ConnectionEvent event) {
+        context.execute(() -> claim.on(event, this));
+    }
+
+    @Override
+    public SessionCommand.@Nullable Attach held() {
+        return claim.held();
+    }
+
+    @Override
+    public boolean isClaimedOn(long uid) {
+        return claim.isOn(uid);
+    }
+
+    @Override
+    public void reclaim() {
+        claim.reclaim(isConnected());
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connection.clientOrNull() != null;
+    }
+
+    @Override
+    public void granted(ConnectionEvent.Attached attached) {
+        connection.connecting().granted(attached);
+    }
+
+    @Override
+    public void refused(ConnectionEvent.Refusal refusal) {
+        connection.connecting().refused(refusal);
+    }
+
+    @Override
+    public void resumed() {
+        SubscriptionPhase subscriptions = connection.subscriptionsOrNull();
+        if (subscriptions != null) {
+            subscriptions.resend();
+        }
+    }
+
+    @Override
+    public void subscribed(long request) {
+        connection.subscriptions().onDone(request);
+    }
+
+    @Override
+    public void subscribeFailed(long request) {
+        connection.subscriptions().onFailed(request);
+    }
+
+    @Override
+    public boolean isAlive() {
+        return connection.isOpen()
+                && connection.isSocketOpen()
+                && !isEnding()
+                && !connection.client().isSilent(System.nanoTime() - lastHeard());
+    }
+
+    @Override
+    public boolean isRead() {
+        return connection.intake().isRead();
+    }
+
+    @Override
+    public boolean hasSaidGoodbye() {
+        return PublishPipeline.holdDisconnect(connection.intake().waitingPackets());
+    }
+
+    @Override
+    public boolean isEnding() {
+        return Ended.isIn(connection.intake().waitingPackets());
+    }
+}
