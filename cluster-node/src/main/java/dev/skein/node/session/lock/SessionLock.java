@@ -409,11 +409,11 @@ public final class SessionLock {
             switch (change) {
                 case Change.Creation(var next) -> {
                     refuse(next, Denial.STORE_UNAVAILABLE);
-                    free();
+                    passivate(); // what the store has now is unknown: the next actor reads it
                 }
                 case Change.Discard(var next) -> {
                     refuse(next, Denial.STORE_UNAVAILABLE);
-                    passivate(); // the session may be there still: the next actor reads
+                    passivate();
                 }
                 case Change.Subscriptions(var before) -> state = before;
                 case Change.Expiry _ -> passivate();
