@@ -24,6 +24,7 @@ final class LockRules {
         if (actor == null) {
             return;
         }
+        allAreAnswered(actor.state());
         State state = actor.state();
         boolean ends = switch (state) {
             case State.Loading _ -> actor.isLoading();
@@ -35,6 +36,47 @@ final class LockRules {
             case State.Contested(var holder, _) -> holder.overdueAt() != Moment.NEVER || actor.isSettling();
         };
         check(ends, "without a deadline: " + state);
+    }
+
+    /** Nobody is forgotten: who has claimed and heard nothing is the one that waits. */
+    private void allAreAnswered(State state) {
+        Connection next = switch (state) {
+            case State.Settling(var claim) -> claim.connection();
+            case State.Contested(_, var claim) -> claim.connection();
+            case State _ -> null;
+        };
+        if (state instanceof State.Open) {
+            world.connections().forEach(each -> check(
+                    !each.waits || !each.isOpen() || each.equals(next),
+                    "the claim of " + each.id() + " is forgotten"));
+        }
+    }
+
+    /** The actor stops. */
+    void stopped() {
+        world.connections()
+                .forEach(each -> check(!each.waits || !each.isOpen(), "the claim of " + each.id() + " is not answered"));
+    }
+
+    /** The lock says something to a connection. */
+    void told(Effect effect) {
+        Connection to = switch (effect) {
+            case Effect.Grant grant -> grant.claim().connection();
+            case Effect.Refuse(var connection, _) -> connection;
+            case Effect.Resume(var connection) -> connection;
+            case Effect.Reclaim(var connection) -> connection;
+            case Effect.Evict(var connection) -> connection;
+            case Effect _ -> null;
+        };
+        if (to != null) {
+            ((SimulatedConnection) to).waits = false;
+        }
+    }
+
+    void detached(long connection) {
+        for (SimulatedConnection each : world.connections()) {
+            each.waits &= each.id() != connection;
+        }
     }
 
     /** Whether an input comes from a connection that neither has the client ID nor waits for it. */
@@ -66,6 +108,7 @@ final class LockRules {
         if (!waits) {
             connection.unanswered++;
         }
+        connection.waits |= !claim.resumed();
     }
 
     private static void answered(SimulatedConnection connection, String how) {
@@ -75,8 +118,10 @@ final class LockRules {
         connection.unanswered--;
     }
 
-    void refused(Connection to) {
+    void refused(Connection to, Denial why, @Nullable Input input) {
         answered((SimulatedConnection) to, "refused");
+        boolean silent = input instanceof Input.Probed(_, var alive, _) && !alive;
+        check(why != Denial.IN_USE || !silent, "refused because of a holder that is silent: " + to);
     }
 
     void granted(SimulatedActor actor, Effect.Grant grant, @Nullable Input input) {

@@ -32,7 +32,7 @@ final class LockSimulation implements LockContext {
     private final List<SimulatedConnection> connections = new ArrayList<>();
     private final TreeSet<Long> nodes = new TreeSet<>(List.of(HERE, 2L, 3L));
     private final Set<Long> stalled = new HashSet<>();
-    private final ArrayDeque<String> trace = new ArrayDeque<>();
+    private final ArrayDeque<Object> trace = new ArrayDeque<>();
     private final LockRules rules = new LockRules(this);
     private @Nullable SimulatedActor actor;
     private @Nullable StoredSession stored;
@@ -57,7 +57,7 @@ final class LockSimulation implements LockContext {
             }
             comeToRest();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(e.getMessage() + "\n  " + String.join("\n  ", trace), e);
+            throw new AssertionError(e.getMessage() + "\n  " + text(), e);
         }
     }
 
@@ -250,6 +250,7 @@ final class LockSimulation implements LockContext {
     }
 
     void stopped() {
+        rules.stopped();
         actor = null;
     }
 
@@ -291,11 +292,15 @@ final class LockSimulation implements LockContext {
         return connections.stream().noneMatch(each -> each.phase == Phase.CLAIMING);
     }
 
-    void note(String text) {
+    private String text() {
+        return trace.stream().map(String::valueOf).collect(Collectors.joining("\n  "));
+    }
+
+    void note(Object what) {
         if (trace.size() == TRACE) {
             trace.removeFirst();
         }
-        trace.addLast(text);
+        trace.addLast(what);
     }
 
     List<SimulatedConnection> connections() {

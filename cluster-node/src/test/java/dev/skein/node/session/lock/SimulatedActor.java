@@ -39,17 +39,22 @@ final class SimulatedActor {
         }
         State before = lock.state();
         boolean stale = rules.isStale(before, input);
-        if (input instanceof Input.WillsSettled(var failed)) {
-            settled = !failed;
+        switch (input) {
+            case Input.WillsSettled(var failed) -> settled = !failed;
+            case Input.Detached(var connection) -> rules.detached(connection);
+            case Input _ -> {
+                // Nothing to note.
+            }
         }
         List<Effect> effects = lock.on(input, world.now());
-        world.note("  " + input.getClass().getSimpleName() + ": " + lock.state());
+        world.note(input);
         if (stale) {
             rules.check(
                     effects.isEmpty() && lock.state().equals(before),
                     "a stale " + input + " led to " + effects + " and " + lock.state());
         }
         effects.forEach(effect -> perform(input, effect));
+        world.note(lock.state());
         if (input instanceof Input.TimePassed && world.isCurrent(this)) {
             rules.check(lock.wakeAt() > world.now().nanos(), "a deadline is over and nothing came of it: " + state());
         }
@@ -106,7 +111,8 @@ final class SimulatedActor {
     }
 
     private void perform(@Nullable Input input, Effect effect) {
-        world.note("    " + effect);
+        world.note(effect);
+        rules.told(effect);
         switch (effect) {
             case Effect.Load _ -> load();
             case Effect.Search(var nodes) -> nodes.forEach(this::search);
@@ -118,8 +124,8 @@ final class SimulatedActor {
                 rules.resumed(this, to);
                 world.tell(to, "resume", world::granted);
             }
-            case Effect.Refuse(var to, _) -> {
-                rules.refused(to);
+            case Effect.Refuse(var to, var why) -> {
+                rules.refused(to, why, input);
                 world.tell(to, "refusal", world::refused);
             }
             case Effect.Evict(var connection) -> world.tell(connection, "eviction", world::evicted);

@@ -17,6 +17,8 @@ final class SimulatedConnection implements Connection {
     boolean overdue;
     /** Claims that were delivered and have had no answer. */
     int unanswered;
+    /** A claim of it was delivered, and it has heard nothing yet. */
+    boolean waits;
 
     private long requests;
 
