@@ -18,12 +18,14 @@ final class Answers {
     static void refuse(Connection to, Denial why) {
         tell(
                 to,
-                new ConnectionEvent.Refused(to.id(), switch (why) {
-                    case IN_USE -> ConnectionEvent.Refusal.IN_USE;
-                    case SUPERSEDED -> ConnectionEvent.Refusal.SUPERSEDED;
-                    case STORE_UNAVAILABLE -> ConnectionEvent.Refusal.STORE_UNAVAILABLE;
-                    case BUSY -> ConnectionEvent.Refusal.BUSY;
-                }));
+                new ConnectionEvent.Refused(
+                        to.id(),
+                        switch (why) {
+                            case IN_USE -> ConnectionEvent.Refusal.IN_USE;
+                            case SUPERSEDED -> ConnectionEvent.Refusal.SUPERSEDED;
+                            case STORE_UNAVAILABLE -> ConnectionEvent.Refusal.STORE_UNAVAILABLE;
+                            case BUSY -> ConnectionEvent.Refusal.BUSY;
+                        }));
     }
 
     static void reclaim(Connection to) {

@@ -67,8 +67,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             String entityId, SessionContext shared, ActorRef<ClusterSharding.ShardCommand> shard) {
         int bar = entityId.indexOf('|');
         SessionKey key = new SessionKey(entityId.substring(0, bar).intern(), entityId.substring(bar + 1));
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new ClientSession(context, timers, shared, key, shard).start()));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new ClientSession(context, timers, shared, key, shard).start()));
     }
 
     private ClientSession(
@@ -150,8 +150,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
         if (at == Moment.NEVER) {
             timers.cancel(Wake.INSTANCE);
         } else {
-            timers.startSingleTimer(
-                    Wake.INSTANCE, Wake.INSTANCE, Duration.ofNanos(Math.max(0, at - now().nanos())));
+            timers.startSingleTimer(Wake.INSTANCE, Wake.INSTANCE, Duration.ofNanos(Math.max(0, at - now().nanos())));
         }
     }
 
@@ -181,7 +180,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                 var _ = shared.sessions().disconnectedAt(session, millis);
             }
             case Effect.SettleWills(var overdue, var disconnected) -> changes.settleWills(overdue, disconnected);
-            case Effect.Passivate _ -> shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+            case Effect.Passivate _ ->
+                shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
             case Effect.Stop _ -> {
                 // The behavior ends when the rest is done.
             }

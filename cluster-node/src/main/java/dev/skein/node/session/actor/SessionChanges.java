@@ -86,9 +86,8 @@ final class SessionChanges {
      */
     void settleWills(long overdue, boolean disconnected) {
         PendingWills wills = shared.wills();
-        CompletionStage<Void> settled = disconnected
-                ? wills.drop(overdue).thenCompose(_ -> wills.settle(key, 0))
-                : wills.settle(key, overdue);
+        CompletionStage<Void> settled =
+                disconnected ? wills.drop(overdue).thenCompose(_ -> wills.settle(key, 0)) : wills.settle(key, overdue);
         context.pipeToSelf(
                 settled.toCompletableFuture().copy().orTimeout(WILLS_DEADLINE.toMillis(), TimeUnit.MILLISECONDS),
                 (_, failure) -> failure == null
@@ -132,11 +131,9 @@ final class SessionChanges {
     void discard(StoredSession session) {
         List<String> filters = subscriptions.names();
         subscriptions.clear();
-        pipe(
-                shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)),
-                _ -> {
-                    // The lock tells who waits for it.
-                });
+        pipe(shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)), _ -> {
+            // The lock tells who waits for it.
+        });
     }
 
     /** Changes subscriptions, and answers that. */

@@ -39,8 +39,10 @@ public sealed interface Effect {
      * @param session the persistent session, null when there is none
      * @param holder the connection, null when there is none or its node is gone
      */
-    record Answer(Question question, @Nullable StoredSession session, @Nullable Connection holder)
-            implements Effect {}
+    record Answer(
+            Question question,
+            @Nullable StoredSession session,
+            @Nullable Connection holder) implements Effect {}
 
     /** Ask the actor that follows. */
     record Forward(Question question) implements Effect {}

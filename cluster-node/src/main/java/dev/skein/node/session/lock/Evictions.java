@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Connections that have to leave a client ID. What tells them may get lost on its way to another node, so it is repeated
- * until they have left, their node is gone, or it was told {@value #TIMES} times.
+ * Connections that have to leave a client ID. What tells them may get lost on its way to another node, so it is
+ * repeated until they have left, their node is gone, or it was told {@value #TIMES} times.
  */
 final class Evictions {
     private static final int TIMES = 30;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which nodes have not said yet whether they have a connection of the client. A session's actor may be new while the
- * connection that an earlier one admitted lives on and has not claimed again: nobody else may be admitted beside it, and
- * nobody who looks for the client may be told that it is away. An actor searches once at the most.
+ * connection that an earlier one admitted lives on and has not claimed again: nobody else may be admitted beside it,
+ * and nobody who looks for the client may be told that it is away. An actor searches once at the most.
  */
 final class HolderSearch {
     private static final Duration DEADLINE = Duration.ofSeconds(1);

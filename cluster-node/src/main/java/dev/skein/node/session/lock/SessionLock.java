@@ -242,7 +242,7 @@ public final class SessionLock {
         switch (open()) {
             case Held(var holder) when holder.id() == id -> again(holder, claim);
             case Contested(var holder, _) when holder.id() == id -> again(holder, claim);
-            case Contested(_, var next) when next.connection().id() == id -> {
+            case Contested(var _, var next) when next.connection().id() == id -> {
                 // It asks again, and still waits for the holder to leave.
             }
             case Settling(var next) when next.connection().id() == id -> {

@@ -2,7 +2,8 @@ package dev.skein.node.session.lock;
 
 /**
  * What a {@link SessionLock} is doing. Every state ends: at its deadline, with an answer of the store (whose statements
- * have a timeout) or of the wills (which comes in seconds), or, held by a connection of this node, with that connection.
+ * have a timeout) or of the wills (which comes in seconds), or, held by a connection of this node, with that
+ * connection.
  */
 public sealed interface State {
     /** When the state has to be looked at, in {@link Moment#nanos}. */

@@ -42,7 +42,7 @@ final class LockRules {
     private void allAreAnswered(State state) {
         Connection next = switch (state) {
             case State.Settling(var claim) -> claim.connection();
-            case State.Contested(_, var claim) -> claim.connection();
+            case State.Contested(var _, var claim) -> claim.connection();
             case State _ -> null;
         };
         if (state instanceof State.Open) {
@@ -102,7 +102,7 @@ final class LockRules {
         SimulatedConnection connection = (SimulatedConnection) claim.connection();
         boolean waits = switch (state) {
             case State.Settling(var next) -> next.connection().equals(connection);
-            case State.Contested(_, var next) -> next.connection().equals(connection);
+            case State.Contested(var _, var next) -> next.connection().equals(connection);
             case State _ -> false;
         };
         if (!waits) {
@@ -120,7 +120,7 @@ final class LockRules {
 
     void refused(Connection to, Denial why, @Nullable Input input) {
         answered((SimulatedConnection) to, "refused");
-        boolean silent = input instanceof Input.Probed(_, var alive, _) && !alive;
+        boolean silent = input instanceof Input.Probed(var _, var alive, _) && !alive;
         check(why != Denial.IN_USE || !silent, "refused because of a holder that is silent: " + to);
     }
 

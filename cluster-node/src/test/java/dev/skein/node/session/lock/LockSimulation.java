@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client ID in a world where everything that can happen at any moment does: claims, answers, deadlines and the words
- * of connections that are gone cross in every order, messages are repeated and lost, nodes stall and are lost, the store
- * fails, and the session's actor moves.
+ * One client ID in a world where everything that can happen at any moment does: claims, answers, deadlines and the
+ * words of connections that are gone cross in every order, messages are repeated and lost, nodes stall and are lost,
+ * the store fails, and the session's actor moves.
  */
 final class LockSimulation implements LockContext {
     static final long HERE = 1;

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 /** One holder, one answer, no state without a deadline, nothing granted that was not loaded, wills first. */
 class SessionLockSimulationTest {
-    private static final int SCHEDULES = 2000;
+    private static final int SCHEDULES = 1000;
     private static final int STEPS = 400;
 
     @Test

@@ -34,7 +34,7 @@ final class SimulatedActor {
     void on(Input input) {
         if (input instanceof Input.Claimed(var claim)) {
             rules.claimed(lock.state(), claim);
-        } else if (input instanceof Input.NodeAnswered(_, var claim) && claim != null) {
+        } else if (input instanceof Input.NodeAnswered(var _, var claim) && claim != null) {
             rules.claimed(lock.state(), claim);
         }
         State before = lock.state();
