@@ -16,6 +16,7 @@ class ArchitectureTest {
     private static final String EDGE = "dev.skein.node.edge";
     private static final String MQTT = "dev.skein.node.edge.mqtt";
     private static final String SESSION = "dev.skein.node.session";
+    private static final String SESSION_LOCK = "dev.skein.node.session.lock";
     private static final String SESSION_ACTOR = "dev.skein.node.session.actor";
     private static final String ROUTE = "dev.skein.node.route";
     private static final String ROUTE_ACTOR = "dev.skein.node.route.actor";
@@ -48,6 +49,13 @@ class ArchitectureTest {
                 .check(CLASSES);
         classes()
                 .that()
+                .resideInAPackage(SESSION_LOCK)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(with(PURE, SESSION_LOCK, STORE))
+                .check(CLASSES);
+        classes()
+                .that()
                 .resideInAPackage(ROUTE)
                 .should()
                 .onlyDependOnClassesThat()
@@ -59,7 +67,7 @@ class ArchitectureTest {
     void pureCodeAsksNoClockAndNoChance() {
         noClasses()
                 .that()
-                .resideInAnyPackage(SESSION, ROUTE)
+                .resideInAnyPackage(SESSION, SESSION_LOCK, ROUTE)
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A router's retained messages, in the order of their topics, and what is being written. A message replaces any that came
- * before, but for a copy that was held up until a newer one of its writer had come. Pure, and confined to its router.
+ * A router's retained messages, in the order of their topics, and what is being written. A message replaces any that
+ * came before, but for a copy that was held up until a newer one of its writer had come. Pure, and confined to its
+ * router.
  *
  * @param <R> whom to answer
  */

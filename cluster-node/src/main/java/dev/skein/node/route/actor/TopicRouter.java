@@ -257,8 +257,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             for (List<PersistentRoute> part : FrameParts.cut(page, TopicRouter::chars)) {
                 tell(
                         to.node(),
-                        new KeeperCommand.Page(
-                                instance, parent, version, to.nextPart(), page.isEmpty(), part, self()));
+                        new KeeperCommand.Page(instance, parent, version, to.nextPart(), page.isEmpty(), part, self()));
             }
         }
 
@@ -317,8 +316,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         @Override
         public void write(Write<ActorRef<RouterCommand.Retained>> write) {
             getContext()
-                    .pipeToSelf(
-                            store.write(write.message()), (_, failure) -> new RetainDone(write, failure == null));
+                    .pipeToSelf(store.write(write.message()), (_, failure) -> new RetainDone(write, failure == null));
         }
 
         @Override
@@ -350,8 +348,9 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private void onPut(RouterCommand.Put put) {
         idleAgain();
-        List<String> filters =
-                put.subscriptions().stream().map(RouterCommand.FilterQos::filter).toList();
+        List<String> filters = put.subscriptions().stream()
+                .map(RouterCommand.FilterQos::filter)
+                .toList();
         routes.change(put.sessionId(), filters, put.replyTo());
     }
 
@@ -383,7 +382,10 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         if (!done.committed()) {
             getContext()
                     .getLog()
-                    .warn("{} of instance {} was refused by the store", done.write().message(), instance);
+                    .warn(
+                            "{} of instance {} was refused by the store",
+                            done.write().message(),
+                            instance);
         }
         retained.written(done.write(), done.committed());
     }

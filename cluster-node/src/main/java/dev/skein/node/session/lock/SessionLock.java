@@ -13,13 +13,12 @@ import dev.skein.node.session.lock.State.Settling;
 import dev.skein.persistence.api.StoredSession;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock on one client ID: lets one connection have it at a time, and knows whether the client has a persistent session.
+ * The lock on one client ID: lets one connection have it at a time, and knows whether the client has a persistent
+ * session.
  *
  * <p>It is told inputs with the time at which they come, and returns what has to be done, in order. While it is
  * {@linkplain State.Busy busy} inputs wait. Confined to its session.
@@ -68,12 +67,12 @@ public final class SessionLock {
     public List<Effect> on(Input input, Moment at) {
         now = at;
         effects = new ArrayList<>(4);
-        if (mustWait(input)) {
+        if (Waiting.isFor(state, input)) {
             postpone(input);
         } else {
             take(input);
         }
-        for (Input next = waiting.peek(); next != null && !mustWait(next); next = waiting.peek()) {
+        for (Input next = waiting.peek(); next != null && !Waiting.isFor(state, next); next = waiting.peek()) {
             waiting.poll();
             take(next);
         }
@@ -90,11 +89,6 @@ public final class SessionLock {
         return state;
     }
 
-    /** Whether wills are being published. */
-    boolean awaitsWills() {
-        return wills.isAwaited();
-    }
-
     private List<Effect> returned() {
         List<Effect> done = effects;
         effects = List.of();
@@ -105,34 +99,11 @@ public final class SessionLock {
         effects.add(effect);
     }
 
-    private boolean mustWait(Input input) {
-        return switch (state) {
-            case State.Open _ -> false;
-            case Leaving _ -> !(isAnswer(input) || input instanceof Input.StopAsked);
-            case Loading _, Searching _, Changing _ -> !isAnswer(input);
-        };
-    }
-
-    private static boolean isAnswer(Input input) {
-        return switch (input) {
-            case Input.Loaded _, Input.LoadFailed _, Input.NodeAnswered _ -> true;
-            case Input.Committed _, Input.ChangeFailed _, Input.TimePassed _ -> true;
-            case Input _ -> false;
-        };
-    }
-
     private void postpone(Input input) {
         if (input instanceof Input.StopAsked) {
             waiting.addFirst(input); // when what the store was asked for is done
-        } else if (!waiting.add(input) && input instanceof Input.Claimed(var claim)) {
-            passOver(claim, Denial.BUSY);
-        }
-    }
-
-    /** A client that is connected stays so; it asks again. */
-    private void passOver(Claim claim, Denial why) {
-        if (!claim.resumed()) {
-            refuse(claim, why);
+        } else if (!waiting.add(input)) {
+            Waiting.passOver(input, Denial.BUSY, this::add);
         }
     }
 
@@ -170,11 +141,7 @@ public final class SessionLock {
     /** The next input finds a new actor, which reads again. */
     private void onLoadFailed() {
         if (state instanceof Loading) {
-            for (Input each = waiting.poll(); each != null; each = waiting.poll()) {
-                if (each instanceof Input.Claimed(var claim)) {
-                    passOver(claim, Denial.STORE_UNAVAILABLE);
-                }
-            }
+            waiting.passOverAll(Denial.STORE_UNAVAILABLE, this::add);
             passivate();
             add(new Effect.Stop());
         }
@@ -200,8 +167,7 @@ public final class SessionLock {
         }
         if (now.isPast(state.deadline())) {
             switch (state) {
-                case Free _ -> passivate();
-                case Leaving _ -> passivate();
+                case Free _, Leaving _ -> passivate();
                 case Held(var holder) -> onHolderTime(holder, null);
                 case Contested(var holder, var next) -> onHolderTime(holder, next);
                 case Loading _, Searching _, Changing _, Settling _ -> {
@@ -238,25 +204,23 @@ public final class SessionLock {
     }
 
     private void onClaim(Claim claim) {
+        State.Open before = open();
+        Holder holder = before.holder();
+        Claim next = before.next();
         long id = claim.connection().id();
-        switch (open()) {
-            case Held(var holder) when holder.id() == id -> again(holder, claim);
-            case Contested(var holder, _) when holder.id() == id -> again(holder, claim);
-            case Contested(var _, var next) when next.connection().id() == id -> {
-                // It asks again, and still waits for the holder to leave.
-            }
-            case Settling(var next) when next.connection().id() == id -> {
-                // It asks again, and still waits for wills.
-            }
-            case State.Open before when claim.resumed() -> onResumed(before, claim);
-            case Free _ -> grantWhenSettled(claim);
-            case Settling(var next) -> {
+        if (holder != null && holder.id() == id) {
+            again(holder, claim);
+        } else if (next != null && next.connection().id() == id) {
+            return; // it asks again, and still waits
+        } else if (claim.resumed()) {
+            onResumed(before, claim);
+        } else {
+            if (next != null) {
                 refuse(next, Denial.SUPERSEDED);
+            }
+            if (holder == null) {
                 grantWhenSettled(claim);
-            }
-            case Held(var holder) -> contestOrFollow(holder, claim);
-            case Contested(var holder, var next) -> {
-                refuse(next, Denial.SUPERSEDED);
+            } else {
                 contestOrFollow(holder, claim);
             }
         }
@@ -274,22 +238,17 @@ public final class SessionLock {
     /** A connection that an earlier actor admitted, perhaps on a node that is gone. */
     private void onResumed(State.Open before, Claim claim) {
         boolean sessionIsGone = !claim.cleanSession() && session == null;
-        switch (before) {
-            case Held _, Contested _ -> add(new Effect.Evict(claim.connection()));
-            case Free _ when sessionIsGone -> {
-                add(new Effect.Evict(claim.connection()));
+        if (before.holder() != null || sessionIsGone) {
+            add(new Effect.Evict(claim.connection()));
+            if (before instanceof Free) {
                 free();
             }
-            case Settling _ when sessionIsGone -> add(new Effect.Evict(claim.connection()));
-            case Free _ -> {
-                state = new Held(holder(claim, false));
-                add(new Effect.Resume(claim.connection()));
-            }
-            case Settling(var next) -> { // contested when the wills are settled
-                state = new Contested(holder(claim, false), next);
-                add(new Effect.Resume(claim.connection()));
-            }
+            return;
         }
+        Holder holder = holder(claim, false);
+        Claim next = before.next();
+        state = next == null ? new Held(holder) : new Contested(holder, next); // contested when the wills are settled
+        add(new Effect.Resume(claim.connection()));
     }
 
     private Holder holder(Claim claim, boolean present) {
@@ -407,18 +366,18 @@ public final class SessionLock {
     private void onChangeFailed() {
         if (state instanceof Changing(var change)) {
             switch (change) {
-                case Change.Creation(var next) -> {
-                    refuse(next, Denial.STORE_UNAVAILABLE);
-                    passivate(); // what the store has now is unknown: the next actor reads it
-                }
-                case Change.Discard(var next) -> {
-                    refuse(next, Denial.STORE_UNAVAILABLE);
-                    passivate();
-                }
-                case Change.Subscriptions(var before) -> state = before;
+                case Change.Creation(var next) -> onUnknown(next);
+                case Change.Discard(var next) -> onUnknown(next);
                 case Change.Expiry _ -> passivate();
+                case Change.Subscriptions(var before) -> state = before;
             }
         }
+    }
+
+    /** What the store has now is unknown: the next actor reads it. */
+    private void onUnknown(Claim next) {
+        refuse(next, Denial.STORE_UNAVAILABLE);
+        passivate();
     }
 
     private void onDetached(long connection) {
@@ -452,41 +411,35 @@ public final class SessionLock {
             return;
         }
         long overdue = wills.settled();
-        switch (open()) {
-            case Free _ -> freeOrLeave();
-            case Held _ -> {
-                // Who waited is gone.
-            }
-            case Settling(var next) when failed -> {
-                refuse(next, Denial.STORE_UNAVAILABLE);
-                freeOrLeave();
-            }
-            case Contested(var holder, var next) when failed -> {
-                refuse(next, Denial.STORE_UNAVAILABLE);
-                state = new Held(holder);
-            }
-            case Settling(var next) -> grant(next);
-            case Contested(var holder, var next) when holder.id() == overdue -> grant(next);
-            case Contested(var holder, var next) -> contest(holder, next);
+        Holder holder = open().holder();
+        Claim next = open().next();
+        if (next != null && failed) {
+            refuse(next, Denial.STORE_UNAVAILABLE);
+            next = null;
+        }
+        if (next == null && holder == null) {
+            freeOrLeave();
+        } else if (next != null && (holder == null || holder.id() == overdue)) {
+            grant(next);
+        } else if (next != null && holder != null) {
+            contest(holder, next);
+        } else if (holder != null) {
+            state = new Held(holder);
         }
     }
 
     private void onAsked(Input.Asked asked) {
-        if (open() instanceof Free && session == null && !context.isAlone() && !search.hasBegun()) {
-            searchFor(asked);
-            return;
-        }
-        Connection holder = switch (open()) {
-            case Held(var held) -> held.claim().connection();
-            case Contested(var held, _) -> held.claim().connection();
-            case Free _ -> {
-                free(); // the session is in use
-                yield null;
+        if (open() instanceof Free) {
+            if (session == null && !context.isAlone() && !search.hasBegun()) {
+                searchFor(asked);
+                return;
             }
-            case Settling _ -> null;
-        };
-        boolean isThere = holder != null && context.isMember(holder.node());
-        add(new Effect.Answer(asked.question(), session, isThere ? holder : null));
+            free(); // the session is in use
+        }
+        Holder holder = open().holder();
+        Connection connection = holder == null ? null : holder.claim().connection();
+        boolean isThere = connection != null && context.isMember(connection.node());
+        add(new Effect.Answer(asked.question(), session, isThere ? connection : null));
     }
 
     private void searchFor(Input first) {
@@ -515,11 +468,7 @@ public final class SessionLock {
     private void onChangeAsked(Input.ChangeAsked asked) {
         StoredSession known = session;
         State.Open before = open();
-        Holder holder = switch (before) {
-            case Held(var held) -> held;
-            case Contested(var held, _) -> held;
-            case Free _, Settling _ -> null;
-        };
+        Holder holder = before.holder();
         boolean isHolder = holder != null && holder.id() == asked.from().id();
         if (known != null && isHolder && requests.isNext(asked.from().id(), asked.request())) {
             state = new Changing(new Change.Subscriptions(before));
@@ -527,43 +476,16 @@ public final class SessionLock {
         }
     }
 
-    /** Connections claim again from the next actor, and questions are put to it. */
+    /** Connections claim again from the next actor. */
     private void stop() {
-        List<Input> left = new ArrayList<>();
-        Set<Long> gone = new HashSet<>();
-        for (Input each = waiting.poll(); each != null; each = waiting.poll()) {
-            left.add(each);
-            if (each instanceof Input.Detached(var connection)) {
-                gone.add(connection);
-            }
+        Holder holder = state instanceof State.Open open ? open.holder() : null;
+        Claim next = state instanceof State.Open open ? open.next() : null;
+        if (holder != null && next == null && waiting.hasLeft(holder.id())) {
+            seen();
         }
-        switch (state) {
-            case Held(var holder) when gone.contains(holder.id()) -> seen();
-            case Held(var holder) -> reclaim(holder.claim(), gone);
-            case Settling(var next) -> reclaim(next, gone);
-            case Contested(var holder, var next) -> {
-                reclaim(holder.claim(), gone);
-                reclaim(next, gone);
-            }
-            case Free _, Loading _, Searching _, Changing _, Leaving _ -> {
-                // Nobody is admitted, and nobody waits but those below.
-            }
-        }
-        for (Input each : left) {
-            if (each instanceof Input.Claimed(var claim)) {
-                reclaim(claim, gone);
-            } else if (each instanceof Input.Asked(var question)) {
-                add(new Effect.Forward(question));
-            } // changes are repeated when the next actor knows the connection
-        }
+        waiting.handOver(holder == null ? null : holder.claim(), next, this::add);
         state = new Leaving(Moment.NEVER);
         add(new Effect.Stop());
-    }
-
-    private void reclaim(Claim claim, Set<Long> gone) {
-        if (!gone.contains(claim.connection().id())) {
-            add(new Effect.Reclaim(claim.connection()));
-        }
     }
 
     private State.Open open() {

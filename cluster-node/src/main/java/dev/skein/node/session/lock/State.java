@@ -1,5 +1,7 @@
 package dev.skein.node.session.lock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a {@link SessionLock} is doing. Every state ends: at its deadline, with an answer of the store (whose statements
  * have a timeout) or of the wills (which comes in seconds), or, held by a connection of this node, with that
@@ -13,7 +15,17 @@ public sealed interface State {
     sealed interface Busy extends State {}
 
     /** Inputs are handled as they arrive. */
-    sealed interface Open extends State {}
+    sealed interface Open extends State {
+        /** Who has the client ID, or null. */
+        default @Nullable Holder holder() {
+            return null;
+        }
+
+        /** Who waits for the client ID, or null. */
+        default @Nullable Claim next() {
+            return null;
+        }
+    }
 
     /** The store is asked for the session. */
     record Loading() implements Busy {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -143,17 +144,15 @@ final class RetainedSimulation implements RouterRetained.Output<RetainedSimulati
         to.answered = true;
         open--;
         boolean overtaken = newest(to.message) > to.message.id().sequence();
-        check(
-                !isKept || kept.contains(to.message) || overtaken,
-                "answered before it was committed: " + to.message);
+        check(!isKept || kept.contains(to.message) || overtaken, "answered before it was committed: " + to.message);
     }
 
-    private TreeSet<Long> written(RetainedMessage message) {
+    private NavigableSet<Long> written(RetainedMessage message) {
         return written.computeIfAbsent(message.topic() + " " + message.id().writer(), _ -> new TreeSet<>());
     }
 
     private long newest(RetainedMessage message) {
-        return written(message).isEmpty() ? 0 : written(message).last();
+        return written(message).isEmpty() ? 0 : written(message).getLast();
     }
 
     private static void check(boolean holds, String what) {

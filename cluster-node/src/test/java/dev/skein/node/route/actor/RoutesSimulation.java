@@ -196,9 +196,8 @@ final class RoutesSimulation implements SimulatedTable.Router {
         changes.add(made);
         for (Change each : changes) {
             if (each.session == session) {
-                each.filters.forEach(filter -> each.seen
-                        .computeIfAbsent(filter, _ -> new HashSet<>())
-                        .add(has.contains(filter)));
+                each.filters.forEach(filter ->
+                        each.seen.computeIfAbsent(filter, _ -> new HashSet<>()).add(has.contains(filter)));
             }
         }
         tell(made);
@@ -272,9 +271,10 @@ final class RoutesSimulation implements SimulatedTable.Router {
             goOn();
         }
         check(atRest(), "everything comes to rest");
-        nodes.values().forEach(table -> check(
-                !table.isOpen() || table.routes().equals(held()),
-                "table of node " + table.node() + ": " + table.routes() + " (expected: " + held() + ")"));
+        nodes.values()
+                .forEach(table -> check(
+                        !table.isOpen() || table.routes().equals(held()),
+                        "table of node " + table.node() + ": " + table.routes() + " (expected: " + held() + ")"));
     }
 
     private boolean atRest() {
@@ -378,7 +378,8 @@ final class RoutesSimulation implements SimulatedTable.Router {
 
         @Override
         public void tellGone(Set<Long> to, long version, long session, List<String> filters) {
-            List<String> gone = filters.stream().map(each -> session + " " + each).toList();
+            List<String> gone =
+                    filters.stream().map(each -> session + " " + each).toList();
             to.forEach(node -> send(node, table -> table.change(of, version, List.of(), gone)));
         }
 

@@ -33,7 +33,7 @@ final class LockRules {
             case State.Searching _, State.Leaving _, State.Free _ -> actor.wakeAt() != Moment.NEVER;
             case State.Held(var holder) ->
                 actor.wakeAt() != Moment.NEVER || holder.claim().connection().node() == LockSimulation.HERE;
-            case State.Contested(var holder, _) -> holder.overdueAt() != Moment.NEVER || actor.isSettling();
+            case State.Contested(var holder, var _) -> holder.overdueAt() != Moment.NEVER || actor.isSettling();
         };
         check(ends, "without a deadline: " + state);
     }
@@ -46,23 +46,25 @@ final class LockRules {
             case State _ -> null;
         };
         if (state instanceof State.Open) {
-            world.connections().forEach(each -> check(
-                    !each.waits || !each.isOpen() || each.equals(next),
-                    "the claim of " + each.id() + " is forgotten"));
+            world.connections()
+                    .forEach(each -> check(
+                            !each.waits || !each.isOpen() || each.equals(next),
+                            "the claim of " + each.id() + " is forgotten"));
         }
     }
 
     /** The actor stops. */
     void stopped() {
         world.connections()
-                .forEach(each -> check(!each.waits || !each.isOpen(), "the claim of " + each.id() + " is not answered"));
+                .forEach(
+                        each -> check(!each.waits || !each.isOpen(), "the claim of " + each.id() + " is not answered"));
     }
 
     /** The lock says something to a connection. */
     void told(Effect effect) {
         Connection to = switch (effect) {
             case Effect.Grant grant -> grant.claim().connection();
-            case Effect.Refuse(var connection, _) -> connection;
+            case Effect.Refuse(var connection, var _) -> connection;
             case Effect.Resume(var connection) -> connection;
             case Effect.Reclaim(var connection) -> connection;
             case Effect.Evict(var connection) -> connection;
@@ -83,8 +85,8 @@ final class LockRules {
     boolean isStale(State state, Input input) {
         long from = switch (input) {
             case Input.Detached(var connection) -> connection;
-            case Input.Probed(var connection, _, _) -> connection;
-            case Input.ChangeAsked(var connection, _, _) -> connection.id();
+            case Input.Probed(var connection, var _, var _) -> connection;
+            case Input.ChangeAsked(var connection, var _, var _) -> connection.id();
             case Input _ -> 0;
         };
         return from != 0
@@ -120,7 +122,7 @@ final class LockRules {
 
     void refused(Connection to, Denial why, @Nullable Input input) {
         answered((SimulatedConnection) to, "refused");
-        boolean silent = input instanceof Input.Probed(var _, var alive, _) && !alive;
+        boolean silent = input instanceof Input.Probed(var _, var alive, var _) && !alive;
         check(why != Denial.IN_USE || !silent, "refused because of a holder that is silent: " + to);
     }
 

@@ -88,7 +88,7 @@ final class SimulatedActor {
     Connection holder() {
         return switch (lock.state()) {
             case State.Held(var holder) -> holder.claim().connection();
-            case State.Contested(var holder, _) -> holder.claim().connection();
+            case State.Contested(var holder, var _) -> holder.claim().connection();
             case State _ -> null;
         };
     }
@@ -133,7 +133,7 @@ final class SimulatedActor {
             case Effect.HolderLost(var holder) ->
                 rules.check(!world.isMember(holder.node()), "lost: " + holder + " (expected: its node is gone)");
             case Effect.Reclaim(var to) -> world.tell(to, "reclaim", world::reclaimed);
-            case Effect.Answer(var question, _, _) ->
+            case Effect.Answer(var question, var _, var _) ->
                 rules.check(answered.add(question), "a question is answered twice");
             case Effect.Forward(var question) -> rules.check(answered.add(question), "a question is answered twice");
             case Effect.Create _ -> {
@@ -146,9 +146,9 @@ final class SimulatedActor {
             }
             case Effect.Expire _ -> change(this::discard);
             case Effect.Change _ -> change(world::stored);
-            case Effect.Seen(var session, _) ->
+            case Effect.Seen(var session, var _) ->
                 rules.check(session.equals(world.stored()), "seen: " + session + " (expected: " + world.stored() + ")");
-            case Effect.SettleWills(var overdue, _) -> settle(overdue);
+            case Effect.SettleWills(var overdue, var _) -> settle(overdue);
             case Effect.Passivate _ -> answer("stop", () -> on(new Input.StopAsked()));
             case Effect.Stop _ -> {
                 rules.check(changes == 0, "stopped while the store changes the session");
