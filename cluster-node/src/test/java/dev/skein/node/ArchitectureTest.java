@@ -21,6 +21,7 @@ class ArchitectureTest {
     private static final String DELIVERY = "dev.skein.node.delivery";
     private static final String CLAIM = "dev.skein.node.claim";
     private static final String SESSION = "dev.skein.node.session";
+    private static final String SESSION_LOCK = "dev.skein.node.session.lock";
     private static final String SESSION_ACTOR = "dev.skein.node.session.actor";
     private static final String ROUTE = "dev.skein.node.route";
     private static final String ROUTE_ACTOR = "dev.skein.node.route.actor";
@@ -53,6 +54,13 @@ class ArchitectureTest {
                 .check(CLASSES);
         classes()
                 .that()
+                .resideInAPackage(SESSION_LOCK)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(with(PURE, SESSION_LOCK, STORE))
+                .check(CLASSES);
+        classes()
+                .that()
                 .resideInAPackage(ROUTE)
                 .should()
                 .onlyDependOnClassesThat()
@@ -64,7 +72,7 @@ class ArchitectureTest {
     void pureCodeAsksNoClockAndNoChance() {
         noClasses()
                 .that()
-                .resideInAnyPackage(SESSION, ROUTE)
+                .resideInAnyPackage(SESSION, SESSION_LOCK, ROUTE)
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

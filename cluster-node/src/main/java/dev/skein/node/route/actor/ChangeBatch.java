@@ -7,38 +7,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Changes that wait for one reading of the store. What is not answered is asked again, and the first copy may arrive
  * last, when the opposite was done since: so the tables hear not what is asked, but what the store has of it. Confined
  * to its router.
+ *
+ * @param <R> whom to answer when a change is in force
  */
-final class ChangeBatch {
+final class ChangeBatch<R> {
     /** Read together at the most; a single change may have more. */
     private static final int FILTERS_MAX = 1000;
 
-    private List<Change> changes = new ArrayList<>();
+    private List<Change<R>> changes = new ArrayList<>();
     private int filters;
 
     /** Subscriptions of a session that are in the store by now, or gone from it. */
-    record Change(long sessionId, List<String> filters, ActorRef<RouterCommand.RouteApplied> replyTo) {
-        static Change of(RouterCommand.Put put) {
-            List<String> filters = put.subscriptions().stream()
-                    .map(RouterCommand.FilterQos::filter)
-                    .toList();
-            return new Change(put.sessionId(), filters, put.replyTo());
-        }
-
-        static Change of(RouterCommand.Remove remove) {
-            return new Change(remove.sessionId(), remove.filters(), remove.replyTo());
-        }
-    }
+    record Change<R>(long sessionId, List<String> filters, R replyTo) {}
 
     /** Takes what the store has of a change. */
-    interface Teller {
+    interface Teller<R> {
         /** The store has {@code present}, and not {@code gone}. */
-        void tell(Change change, List<PersistentRoute> present, List<String> gone);
+        void tell(Change<R> change, List<PersistentRoute> present, List<String> gone);
     }
 
     boolean isEmpty() {
@@ -49,7 +39,7 @@ final class ChangeBatch {
         return filters >= FILTERS_MAX;
     }
 
-    void add(Change change) {
+    void add(Change<R> change) {
         changes.add(change);
         filters += change.filters().size();
     }
@@ -63,15 +53,15 @@ final class ChangeBatch {
     }
 
     /** The store has {@code stored} of {@link #wanted}: each change is told, and the batch is empty. */
-    void told(List<PersistentRoute> stored, Teller teller) {
+    void told(List<PersistentRoute> stored, Teller<R> teller) {
         Map<Long, Map<String, PersistentRoute>> bySession = new HashMap<>();
         stored.forEach(route -> bySession
                 .computeIfAbsent(route.sessionId(), _ -> new HashMap<>())
                 .put(route.filter(), route));
-        List<Change> done = changes;
+        List<Change<R>> done = changes;
         changes = new ArrayList<>();
         filters = 0;
-        for (Change change : done) {
+        for (Change<R> change : done) {
             Map<String, PersistentRoute> known = bySession.getOrDefault(change.sessionId(), Map.of());
             List<PersistentRoute> present = new ArrayList<>();
             List<String> gone = new ArrayList<>();

@@ -182,7 +182,8 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         RouteTable table = tables.of(page.instance()).find(page.parent());
         boolean open = table != null && table.isOpen();
         if (!open && !opening.containsKey(key)) {
-            return; // closed meanwhile, and the router knows
+            page.router().tell(new RouterCommand.CloseTable(self)); // the router should know, or was not reached
+            return;
         }
         if (page.number() == 0) {
             loading.put(key, new Loading(page.router()));

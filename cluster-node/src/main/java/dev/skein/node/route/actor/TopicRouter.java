@@ -3,20 +3,18 @@ package dev.skein.node.route.actor;
 import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.route.RouteTable;
+import dev.skein.node.route.actor.RouterRetained.Write;
+import dev.skein.node.route.actor.RouterRoutes.Reading;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -27,7 +25,6 @@ import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The router of one parent topic (or of the root): brings the subscriptions of persistent sessions into every open
@@ -57,19 +54,11 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private final String instance;
     private final String parent;
     private final ActorRef<ClusterSharding.ShardCommand> shard;
-    private final RetainedIndex retained;
+    private final RetainedReads store;
+    private final RouterRetained<ActorRef<RouterCommand.Retained>> retained;
+    private final RouterRoutes<ActorRef<RouterCommand.RouteApplied>> routes;
+    /** How to reach those that have the table open, or had it. */
     private final Map<Long, ActorRef<KeeperCommand>> keepers = new HashMap<>();
-    /** Nodes that have not yet said whether they have the table open. */
-    private final Set<Long> unanswered = new HashSet<>();
-
-    private final Map<Long, Unapplied> unapplied = new TreeMap<>();
-    private @Nullable Reading reading;
-    /** Filled until it is read; what comes while it is read waits. */
-    private final ChangeBatch changes = new ChangeBatch();
-
-    private boolean readingChanges;
-    private long version;
-    private long oldestUnapplied;
 
     /**
      * What every router of a node shares.
@@ -95,11 +84,6 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         }
     }
 
-    private record Unapplied(Set<Long> waitingFor, ActorRef<RouterCommand.RouteApplied> replyTo) {}
-
-    /** A table on its way to one keeper, page by page. */
-    private record Reading(long node, ActorRef<KeeperCommand> keeper, AtomicInteger page) {}
-
     private record RoutesPage(Reading of, List<PersistentRoute> routes) implements RouterCommand.Local {}
 
     private record RoutesFailed(Reading of, long after) implements RouterCommand.Local {}
@@ -120,15 +104,14 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         INSTANCE
     }
 
-    record RetainedLoaded(List<RetainedMessage> page) implements RouterCommand.Local {}
+    private record RetainedLoaded(List<RetainedMessage> page) implements RouterCommand.Local {}
 
-    record RetainedLoadFailed(String after) implements RouterCommand.Local {}
+    private record RetainedLoadFailed(String after) implements RouterCommand.Local {}
 
     private record LoadAgain(String after) implements RouterCommand.Local {}
 
-    private record RetainDone(RouterCommand.Retain retain, boolean committed) implements RouterCommand.Local {}
-
-    private record RetainedBefore(RouterCommand.Retain retain, boolean committed) implements RouterCommand.Local {}
+    private record RetainDone(Write<ActorRef<RouterCommand.Retained>> write, boolean committed)
+            implements RouterCommand.Local {}
 
     private enum Idle implements RouterCommand.Local {
         INSTANCE
@@ -179,53 +162,17 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         this.instance = instance;
         this.parent = parent;
         this.shard = shard;
-        this.retained = new RetainedIndex(shared.retained(), instance, parent, shared.memory());
+        this.store = new RetainedReads(shared.retained(), instance, parent);
+        this.retained = new RouterRetained<>(shared.memory(), new RetainedOutput());
+        this.routes = new RouterRoutes<>(new RoutesOutput());
     }
 
     private Behavior<RouterCommand> start() {
-        unanswered.addAll(shared.keepers().keySet());
-        announce();
+        routes.start(shared.keepers().keySet());
         timers.startTimerWithFixedDelay(Check.INSTANCE, RETRY);
         loadRetained("");
         idleAgain();
         return this;
-    }
-
-    private void announce() {
-        Map<Long, ActorRef<KeeperCommand>> all = shared.keepers();
-        unanswered.retainAll(all.keySet());
-        unanswered.forEach(node -> Objects.requireNonNull(all.get(node))
-                .tell(new KeeperCommand.Announce(instance, parent, getContext().getSelf())));
-    }
-
-    /** Nodes that are gone are waited for no longer; one that lags gets the whole table once more. */
-    private Behavior<RouterCommand> onCheck() {
-        announce();
-        for (long node : List.copyOf(keepers.keySet())) {
-            if (!shared.membership().isMember(node)) {
-                forget(node);
-            }
-        }
-        Reading now = reading;
-        if (now != null && !shared.membership().isMember(now.node())) {
-            reading = null;
-        }
-        long oldest =
-                unapplied.keySet().stream().mapToLong(Long::longValue).min().orElse(0);
-        if (oldest != 0 && oldest == oldestUnapplied && reading == null) {
-            for (long node : Objects.requireNonNull(unapplied.get(oldest)).waitingFor()) {
-                getContext()
-                        .getSelf()
-                        .tell(new RouterCommand.OpenTable(node, Objects.requireNonNull(keepers.get(node))));
-            }
-        }
-        oldestUnapplied = oldest;
-        return unstashWhenReady();
-    }
-
-    private void forget(long node) {
-        keepers.remove(node);
-        applied(node, Long.MAX_VALUE);
     }
 
     @Override
@@ -238,94 +185,144 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             }
             return this;
         }
-        return switch (command) {
+        switch (command) {
             case RouterCommand.OpenTable open -> onOpen(open);
-            case RouterCommand.CloseTable close -> onClose(close);
-            case RouterCommand.Put put -> onChange(ChangeBatch.Change.of(put));
-            case RouterCommand.Remove remove -> onChange(ChangeBatch.Change.of(remove));
-            case ReadChanges _ -> readingChanges || changes.isEmpty() ? this : readChanges();
-            case ChangesRead read -> onChangesRead(read);
+            case RouterCommand.CloseTable close -> routes.close(close.node());
+            case RouterCommand.Put put -> onPut(put);
+            case RouterCommand.Remove remove -> onRemove(remove);
+            case ReadChanges _ -> routes.readChanges();
+            case ChangesRead read -> routes.changesRead(read.stored());
             case ChangesFailed _ -> later(ReadChangesAgain.INSTANCE);
-            case ReadChangesAgain _ -> readChanges();
-            case RouterCommand.Applied applied -> onApplied(applied);
+            case ReadChangesAgain _ -> routes.readChangesAgain();
+            case RouterCommand.Applied applied -> routes.appliedBy(applied.node(), applied.version());
             case RouterCommand.Retain retain -> onRetain(retain);
             case RouterCommand.FindRetained find -> onFind(find);
-            case RoutesPage page -> onRoutes(page);
+            case RoutesPage page -> routes.tableRead(page.of(), page.routes());
             case RoutesFailed failed -> later(new ReadAgain(failed.of(), failed.after()));
-            case ReadAgain again -> read(again.of(), again.after());
+            case ReadAgain again -> routes.readTableAgain(again.of(), again.after());
             case RetainedLoaded page -> onRetainedLoaded(page);
             case RetainedLoadFailed failed -> later(new LoadAgain(failed.after()));
             case LoadAgain again -> loadRetained(again.after());
             case RetainDone done -> onRetainDone(done);
-            case RetainedBefore before -> onRetainedBefore(before);
             case Check _ -> onCheck();
             case Idle _ -> onIdle();
-            case Stop _ -> Behaviors.stopped(retained::end);
+            case Stop _ -> {
+                return Behaviors.stopped(retained::end);
+            }
             case RouterCommand.Local other ->
                 throw new IllegalArgumentException("command: " + other + " (expected: one of the router's own)");
-        };
-    }
-
-    private boolean ready() {
-        return unanswered.isEmpty() && retained.loaded() && reading == null;
+        }
+        return mayEndWaiting(command) && routes.mayChange() && retained.isLoaded() ? stash.unstashAll(this) : this;
     }
 
     private boolean mustWait(RouterCommand command) {
         return switch (command) {
-            case RouterCommand.Put _, RouterCommand.Remove _ -> !ready() || readingChanges;
-            case RouterCommand.Retain _, RouterCommand.FindRetained _ -> !retained.loaded();
-            case RouterCommand.OpenTable _ -> reading != null || !changes.isEmpty();
+            case RouterCommand.Put _, RouterCommand.Remove _ -> !routes.mayChange() || !retained.isLoaded();
+            case RouterCommand.Retain _, RouterCommand.FindRetained _ -> !retained.isLoaded();
+            case RouterCommand.OpenTable _ -> !routes.mayOpen();
             case RouterCommand _ -> false;
         };
     }
 
-    private Behavior<RouterCommand> unstashWhenReady() {
-        return ready() && !readingChanges ? stash.unstashAll(this) : this;
+    /** Whether others that wait may go on after {@code command}. */
+    private static boolean mayEndWaiting(RouterCommand command) {
+        return switch (command) {
+            case RouterCommand.OpenTable _, RouterCommand.CloseTable _, RoutesPage _, ChangesRead _ -> true;
+            case RetainedLoaded _, Check _ -> true;
+            case RouterCommand _ -> false;
+        };
     }
 
-    private Behavior<RouterCommand> onOpen(RouterCommand.OpenTable open) {
-        unanswered.remove(open.node());
-        if (!shared.membership().isMember(open.node())) {
-            return unstashWhenReady();
+    /** What routes ask for. */
+    private final class RoutesOutput implements RouterRoutes.Output<ActorRef<RouterCommand.RouteApplied>> {
+        @Override
+        public void announce(long node) {
+            ActorRef<KeeperCommand> keeper = shared.keepers().get(node);
+            if (keeper != null) { // it may have gone since
+                keeper.tell(new KeeperCommand.Announce(instance, parent, self()));
+            }
         }
-        keepers.put(open.node(), open.keeper());
-        Reading begun = new Reading(open.node(), open.keeper(), new AtomicInteger());
-        reading = begun;
-        return read(begun, 0);
+
+        @Override
+        public void readTable(Reading of, long after) {
+            getContext()
+                    .pipeToSelf(
+                            shared.sessions().routes(instance, parent, after, PAGE),
+                            (page, failure) ->
+                                    failure == null ? new RoutesPage(of, page) : new RoutesFailed(of, after));
+        }
+
+        @Override
+        public void tellPage(Reading to, long version, List<PersistentRoute> page) {
+            for (List<PersistentRoute> part : FrameParts.cut(page, TopicRouter::chars)) {
+                tell(
+                        to.node(),
+                        new KeeperCommand.Page(instance, parent, version, to.nextPart(), page.isEmpty(), part, self()));
+            }
+        }
+
+        @Override
+        public void readChangesSoon() {
+            self().tell(ReadChanges.INSTANCE);
+        }
+
+        @Override
+        public void readChanges(Map<Long, Set<String>> wanted) {
+            getContext()
+                    .pipeToSelf(
+                            shared.sessions().routes(instance, wanted),
+                            (stored, failure) -> failure == null ? new ChangesRead(stored) : ChangesFailed.INSTANCE);
+        }
+
+        @Override
+        public void tellPresent(Set<Long> nodes, long version, List<PersistentRoute> present) {
+            PersistentRoute first = present.getFirst();
+            List<RouterCommand.FilterQos> subscriptions = present.stream()
+                    .map(route -> new RouterCommand.FilterQos(route.filter(), route.qos()))
+                    .toList();
+            KeeperCommand put = new KeeperCommand.Put(
+                    instance, parent, version, first.sessionId(), first.key().clientId(), subscriptions, self());
+            nodes.forEach(node -> tell(node, put));
+        }
+
+        @Override
+        public void tellGone(Set<Long> nodes, long version, long session, List<String> filters) {
+            KeeperCommand remove = new KeeperCommand.Remove(instance, parent, version, session, filters, self());
+            nodes.forEach(node -> tell(node, remove));
+        }
+
+        @Override
+        public void answer(ActorRef<RouterCommand.RouteApplied> to) {
+            RouterCommand.RouteApplied applied = new RouterCommand.RouteApplied(parent);
+            shared.membership().settled().thenRun(() -> to.tell(applied));
+        }
+
+        @Override
+        public void openAgain(long node) {
+            self().tell(new RouterCommand.OpenTable(node, Objects.requireNonNull(keepers.get(node))));
+        }
+
+        private ActorRef<RouterCommand> self() {
+            return getContext().getSelf();
+        }
+
+        private void tell(long node, KeeperCommand command) {
+            Objects.requireNonNull(keepers.get(node)).tell(command);
+        }
     }
 
-    private Behavior<RouterCommand> read(Reading of, long after) {
-        getContext()
-                .pipeToSelf(
-                        shared.sessions().routes(instance, parent, after, PAGE),
-                        (routes, failure) ->
-                                failure == null ? new RoutesPage(of, routes) : new RoutesFailed(of, after));
-        return this;
-    }
+    /** What retained messages ask for. */
+    private final class RetainedOutput implements RouterRetained.Output<ActorRef<RouterCommand.Retained>> {
+        @Override
+        public void write(Write<ActorRef<RouterCommand.Retained>> write) {
+            getContext()
+                    .pipeToSelf(store.write(write.message()), (_, failure) -> new RetainDone(write, failure == null));
+        }
 
-    private Behavior<RouterCommand> onRoutes(RoutesPage page) {
-        Reading now = page.of();
-        if (!now.equals(reading)) {
-            return this; // given up: its keeper is gone, or has closed the table
+        @Override
+        public void answer(ActorRef<RouterCommand.Retained> to, boolean kept) {
+            to.tell(new RouterCommand.Retained(kept));
         }
-        boolean last = page.routes().isEmpty();
-        for (List<PersistentRoute> part : FrameParts.cut(page.routes(), TopicRouter::chars)) {
-            int number = now.page().getAndIncrement();
-            now.keeper()
-                    .tell(new KeeperCommand.Page(
-                            instance,
-                            parent,
-                            version,
-                            number,
-                            last,
-                            part,
-                            getContext().getSelf()));
-        }
-        if (!last) {
-            return read(now, page.routes().getLast().sessionId());
-        }
-        reading = null;
-        return unstashWhenReady();
     }
 
     private static long chars(PersistentRoute route) {
@@ -335,166 +332,87 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
                 + ROUTE_CHARS;
     }
 
-    private Behavior<RouterCommand> onClose(RouterCommand.CloseTable close) {
-        unanswered.remove(close.node());
-        forget(close.node());
-        Reading now = reading;
-        if (now != null && now.node() == close.node()) {
-            reading = null;
-        }
-        return unstashWhenReady();
+    private void onCheck() {
+        Set<Long> members = shared.keepers().keySet();
+        routes.check(members);
+        keepers.keySet().retainAll(members);
     }
 
-    private Behavior<RouterCommand> onChange(ChangeBatch.Change change) {
+    private void onOpen(RouterCommand.OpenTable open) {
+        boolean isMember = shared.membership().isMember(open.node());
+        if (isMember) {
+            keepers.put(open.node(), open.keeper());
+        }
+        routes.open(open.node(), isMember);
+    }
+
+    private void onPut(RouterCommand.Put put) {
         idleAgain();
-        if (keepers.isEmpty()) {
-            answer(change.replyTo());
-            return this;
-        }
-        if (changes.isEmpty()) {
-            getContext().getSelf().tell(ReadChanges.INSTANCE); // with what has arrived by then
-        }
-        changes.add(change);
-        return changes.isFull() ? readChanges() : this;
+        List<String> filters = put.subscriptions().stream()
+                .map(RouterCommand.FilterQos::filter)
+                .toList();
+        routes.change(put.sessionId(), filters, put.replyTo());
     }
 
-    /** One reading at a time: no older one ends after a newer. */
-    private Behavior<RouterCommand> readChanges() {
-        readingChanges = true;
+    private void onRemove(RouterCommand.Remove remove) {
+        idleAgain();
+        routes.change(remove.sessionId(), remove.filters(), remove.replyTo());
+    }
+
+    private void loadRetained(String after) {
         getContext()
                 .pipeToSelf(
-                        shared.sessions().routes(instance, changes.wanted()),
-                        (stored, failure) -> failure == null ? new ChangesRead(stored) : ChangesFailed.INSTANCE);
-        return this;
-    }
-
-    private Behavior<RouterCommand> onChangesRead(ChangesRead read) {
-        readingChanges = false;
-        changes.told(read.stored(), this::tell);
-        return unstashWhenReady();
-    }
-
-    private void tell(ChangeBatch.Change change, List<PersistentRoute> present, List<String> gone) {
-        ActorRef<RouterCommand> self = getContext().getSelf();
-        long session = change.sessionId();
-        if (!present.isEmpty()) {
-            String clientId = present.getFirst().key().clientId();
-            List<RouterCommand.FilterQos> subscriptions = present.stream()
-                    .map(route -> new RouterCommand.FilterQos(route.filter(), route.qos()))
-                    .toList();
-            tell(new KeeperCommand.Put(instance, parent, ++version, session, clientId, subscriptions, self));
-        }
-        if (!gone.isEmpty()) {
-            tell(new KeeperCommand.Remove(instance, parent, ++version, session, gone, self));
-        }
-        if (keepers.isEmpty() || change.filters().isEmpty()) {
-            answer(change.replyTo());
-        } else {
-            unapplied.put(version, new Unapplied(new HashSet<>(keepers.keySet()), change.replyTo()));
-        }
-    }
-
-    private void answer(ActorRef<RouterCommand.RouteApplied> replyTo) {
-        RouterCommand.RouteApplied applied = new RouterCommand.RouteApplied(parent);
-        shared.membership().settled().thenRun(() -> replyTo.tell(applied));
-    }
-
-    private void tell(KeeperCommand command) {
-        keepers.values().forEach(keeper -> keeper.tell(command));
-    }
-
-    private Behavior<RouterCommand> onApplied(RouterCommand.Applied done) {
-        applied(done.node(), done.version());
-        return this;
-    }
-
-    private void applied(long node, long upTo) {
-        for (long each : List.copyOf(unapplied.keySet())) {
-            Unapplied change = Objects.requireNonNull(unapplied.get(each));
-            if (each <= upTo
-                    && change.waitingFor().remove(node)
-                    && change.waitingFor().isEmpty()) {
-                unapplied.remove(each);
-                answer(change.replyTo());
-            }
-        }
-    }
-
-    private Behavior<RouterCommand> loadRetained(String after) {
-        getContext()
-                .pipeToSelf(
-                        retained.nextPage(after),
+                        store.page(after),
                         (page, failure) -> failure == null ? new RetainedLoaded(page) : new RetainedLoadFailed(after));
-        return this;
     }
 
-    private Behavior<RouterCommand> onRetainedLoaded(RetainedLoaded loaded) {
-        String next = retained.take(loaded.page());
-        return retained.loaded() ? unstashWhenReady() : loadRetained(next);
+    private void onRetainedLoaded(RetainedLoaded page) {
+        String next = retained.take(page.page());
+        if (!retained.isLoaded()) {
+            loadRetained(next);
+        }
     }
 
-    private Behavior<RouterCommand> onRetain(RouterCommand.Retain retain) {
+    private void onRetain(RouterCommand.Retain retain) {
         idleAgain();
-        if (retained.isOvertaken(retain.message())) {
-            retain.replyTo().tell(new RouterCommand.Retained(true)); // kept, and replaced since
-            return this;
-        }
-        CompletionStage<Void> before = retained.written(retain.message());
-        if (before != null) { // asked again, or its publisher has sent it again: others may have set the topic since
-            getContext().pipeToSelf(before, (_, failure) -> new RetainedBefore(retain, failure == null));
-            return this;
-        }
-        if (!retained.hasRoom(retain.message())) {
-            retain.replyTo().tell(new RouterCommand.Retained(false));
-            return this;
-        }
-        getContext()
-                .pipeToSelf(retained.write(retain.message()), (_, failure) -> new RetainDone(retain, failure == null));
-        return this;
+        retained.retain(retain.message(), retain.replyTo());
     }
 
-    private Behavior<RouterCommand> onRetainDone(RetainDone done) {
-        if (done.committed()) {
-            retained.committed(done.retain().message());
-        } else {
-            retained.refused(done.retain().message());
+    private void onRetainDone(RetainDone done) {
+        if (!done.committed()) {
             getContext()
                     .getLog()
                     .warn(
                             "{} of instance {} was refused by the store",
-                            done.retain().message(),
+                            done.write().message(),
                             instance);
         }
-        done.retain().replyTo().tell(new RouterCommand.Retained(done.committed()));
-        return this;
+        retained.written(done.write(), done.committed());
     }
 
-    private Behavior<RouterCommand> onRetainedBefore(RetainedBefore before) {
-        before.retain().replyTo().tell(new RouterCommand.Retained(before.committed()));
-        return this;
-    }
-
-    private Behavior<RouterCommand> onFind(RouterCommand.FindRetained find) {
+    private void onFind(RouterCommand.FindRetained find) {
         idleAgain();
-        retained.find(find);
-        return this;
+        RetainedSearch search = new RetainedSearch(find.filter(), find.afterTopic(), find.limit());
+        if (store.isRoot()) {
+            store.find(search, find);
+        } else {
+            store.answer(retained.find(search), find);
+        }
     }
 
-    private Behavior<RouterCommand> later(RouterCommand command) {
+    private void later(RouterCommand command) {
         timers.startSingleTimer(command, command, RETRY);
-        return this;
     }
 
     private void idleAgain() {
         timers.startSingleTimer(Idle.INSTANCE, Idle.INSTANCE, IDLE);
     }
 
-    private Behavior<RouterCommand> onIdle() {
-        if (keepers.isEmpty() && ready() && unapplied.isEmpty() && changes.isEmpty()) {
+    private void onIdle() {
+        if (routes.isIdle() && retained.isLoaded()) {
             shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
         } else {
             idleAgain();
         }
-        return this;
     }
 }

@@ -1,5 +1,6 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.session.lock.Connection;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -7,6 +8,6 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param gateway the actor of the node that has it
  * @param id unique over nodes and restarts
- * @param node the life of that node
+ * @param node the incarnation of that node
  */
-public record ConnectionRef(ActorRef<ConnectionEvent> gateway, long id, long node) {}
+public record ConnectionRef(ActorRef<ConnectionEvent> gateway, long id, long node) implements Connection {}

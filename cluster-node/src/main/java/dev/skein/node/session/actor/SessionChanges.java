@@ -1,24 +1,33 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.cluster.Membership;
 import dev.skein.node.session.actor.SessionCommand.Subscribe;
 import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
-import dev.skein.node.session.actor.SessionEvents.Done;
-import dev.skein.node.session.actor.SessionEvents.LoadFailed;
-import dev.skein.node.session.actor.SessionEvents.Loaded;
-import dev.skein.node.session.actor.SessionEvents.Next;
+import dev.skein.node.session.actor.SessionEvents.Answered;
+import dev.skein.node.session.actor.SessionEvents.Changed;
+import dev.skein.node.session.lock.Input;
+import dev.skein.node.session.lock.Question;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredSubscription;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a session and changes it, in the store and in the route tables. The session is busy until {@link Done} comes,
- * one of which follows each change. Confined to the session.
+ * What a session asks of others: the store, the routers, the publisher of wills, other nodes. Their answers come to the
+ * session as inputs of its lock. Confined to the session.
  */
 final class SessionChanges {
+    /** With the deadline for an old connection to leave, less than a CONNECT waits for its answer. */
+    private static final Duration WILLS_DEADLINE = Duration.ofSeconds(4);
+
     private final ActorContext<SessionCommand> context;
     private final SessionContext shared;
     private final SessionKey key;
@@ -37,38 +46,108 @@ final class SessionChanges {
         this.routes = new RouteChanges(context, shared, key);
     }
 
-    /** Reads the session; {@link Loaded} or {@link LoadFailed} follows. */
+    /** Reads the session. */
     void load() {
+        context.pipeToSelf(shared.restores().find(key), (found, failure) -> {
+            if (failure != null) {
+                return new Changed(
+                        () -> context.getLog().warn("session {} could not be read: {}", key, failure.getMessage()),
+                        new Input.LoadFailed());
+            }
+            StoredSession session = found.orElse(null);
+            return new Changed(
+                    () -> {
+                        if (session != null) {
+                            subscriptions.put(session.subscriptions());
+                        }
+                    },
+                    new Input.Loaded(session));
+        });
+    }
+
+    /** Asks nodes for a connection of the client. */
+    void search(Set<Long> nodes) {
+        Membership membership = shared.membership();
+        nodes.forEach(uid -> {
+            Membership.ClusterNode node = uid == shared.here() ? membership.self() : membership.find(uid);
+            if (node != null) { // it may have gone since
+                membership
+                        .<ConnectionEvent>actorOn(node, ConnectionEvent.GATEWAY)
+                        .tell(new ConnectionEvent.WhoHolds(0, key, context.getSelf()));
+            }
+        });
+    }
+
+    /**
+     * Has the wills of the client's former connections published.
+     *
+     * @param overdue a connection that does not leave in time, whose will is one of them, or 0
+     * @param disconnected whether its will is forgotten instead
+     */
+    void settleWills(long overdue, boolean disconnected) {
+        PendingWills wills = shared.wills();
+        CompletionStage<Void> settled =
+                disconnected ? wills.drop(overdue).thenCompose(_ -> wills.settle(key, 0)) : wills.settle(key, overdue);
         context.pipeToSelf(
-                shared.restores().find(key),
-                (session, failure) ->
-                        failure == null ? new Loaded(session) : new LoadFailed(String.valueOf(failure.getMessage())));
+                settled.toCompletableFuture().copy().orTimeout(WILLS_DEADLINE.toMillis(), TimeUnit.MILLISECONDS),
+                (_, failure) -> failure == null
+                        ? new Answered(new Input.WillsSettled(false))
+                        : new Changed(
+                                () -> context.getLog()
+                                        .warn(
+                                                "session {}: the will of an earlier connection is not published: {}",
+                                                key,
+                                                failure.toString()),
+                                new Input.WillsSettled(true)));
     }
 
-    private void pipe(CompletionStage<?> change, Next next) {
-        context.pipeToSelf(change, (_, failure) -> new Done(failure, next));
-    }
-
-    /** Makes the session; {@code created} has it when nothing failed. */
-    void create(Consumer<StoredSession> created, Next next) {
+    /** Makes the session. */
+    void create() {
         context.pipeToSelf(
                 shared.sessions().create(key, shared.clock().millis()),
-                (session, failure) -> new Done(failure, why -> {
-                    if (why == null) {
-                        created.accept(session);
-                    }
-                    next.run(why);
-                }));
+                (session, failure) -> failure == null
+                        ? new Answered(new Input.Committed(session))
+                        : new Changed(() -> refused(failure), new Input.ChangeFailed()));
+    }
+
+    private void pipe(CompletionStage<?> change, Consumer<@Nullable Throwable> first) {
+        context.pipeToSelf(
+                change,
+                (_, failure) -> new Changed(
+                        () -> {
+                            if (failure != null) {
+                                refused(failure);
+                            }
+                            first.accept(failure);
+                        },
+                        failure == null ? new Input.Committed(null) : new Input.ChangeFailed()));
+    }
+
+    private void refused(Throwable failure) {
+        context.getLog().warn("session {}: the store refused a change: {}", key, failure.toString());
     }
 
     /** Removes the session everywhere: from the store, then from the route tables. */
-    void discard(StoredSession session, Next next) {
+    void discard(StoredSession session) {
         List<String> filters = subscriptions.names();
         subscriptions.clear();
-        pipe(shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)), next);
+        pipe(shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)), _ -> {
+            // The lock tells who waits for it.
+        });
     }
 
-    void subscribe(StoredSession session, Subscribe subscribe) {
+    /** Changes subscriptions, and answers that. */
+    void change(StoredSession session, Question change) {
+        if (change instanceof Subscribe subscribe) {
+            subscribe(session, subscribe);
+        } else if (change instanceof Unsubscribe unsubscribe) {
+            unsubscribe(session, unsubscribe);
+        } else {
+            throw new IllegalArgumentException("change: " + change + " (expected: Subscribe or Unsubscribe)");
+        }
+    }
+
+    private void subscribe(StoredSession session, Subscribe subscribe) {
         List<StoredSubscription> wanted = subscribe.subscriptions().stream()
                 .map(each -> new StoredSubscription(each.filter(), each.qos()))
                 .toList();
@@ -76,26 +155,21 @@ final class SessionChanges {
                 shared.sessions()
                         .subscribe(session, wanted)
                         .thenCompose(_ -> routes.put(session.id(), subscribe.subscriptions())),
-                why -> {
+                failure -> {
                     subscriptions.put(wanted);
-                    Answers.changed(subscribe.connection(), subscribe.request(), why);
+                    Answers.changed(subscribe.connection(), subscribe.request(), failure);
                 });
     }
 
-    /** False when there is nothing to change: that is answered at once. */
-    boolean unsubscribe(StoredSession session, Unsubscribe unsubscribe) {
+    private void unsubscribe(StoredSession session, Unsubscribe unsubscribe) {
         List<String> known =
                 unsubscribe.filters().stream().filter(subscriptions::contains).toList();
-        if (known.isEmpty()) {
-            Answers.changed(unsubscribe.connection(), unsubscribe.request(), null);
-            return false;
-        }
-        pipe(
-                shared.sessions().unsubscribe(session, known).thenCompose(_ -> routes.remove(session.id(), known)),
-                why -> {
-                    subscriptions.remove(known);
-                    Answers.changed(unsubscribe.connection(), unsubscribe.request(), why);
-                });
-        return true;
+        CompletionStage<Void> removed = known.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : shared.sessions().unsubscribe(session, known).thenCompose(_ -> routes.remove(session.id(), known));
+        pipe(removed, failure -> {
+            subscriptions.remove(known);
+            Answers.changed(unsubscribe.connection(), unsubscribe.request(), failure);
+        });
     }
 }

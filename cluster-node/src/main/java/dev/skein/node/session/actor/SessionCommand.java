@@ -1,6 +1,8 @@
 package dev.skein.node.session.actor;
 
 import dev.skein.node.cluster.ClusterMessage;
+import dev.skein.node.session.lock.Claim;
+import dev.skein.node.session.lock.Question;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ public sealed interface SessionCommand {
      * @param resumed whether the connection holds the client ID already, by the word of an actor that is gone
      */
     record Attach(ConnectionRef connection, boolean cleanSession, boolean takeOver, boolean resumed)
-            implements Remote {}
+            implements Remote, Claim {}
 
     /**
      * The connection is gone, what it knew is in the store, and its will has reached everybody. Ignored unless it is
@@ -37,10 +39,11 @@ public sealed interface SessionCommand {
      * Keeps subscriptions of a persistent session. Answered by {@link ConnectionEvent.Subscribed} when every route
      * table has them, or by {@link ConnectionEvent.SubscribeFailed}.
      */
-    record Subscribe(ConnectionRef connection, long request, List<Subscription> subscriptions) implements Remote {}
+    record Subscribe(ConnectionRef connection, long request, List<Subscription> subscriptions)
+            implements Remote, Question {}
 
     /** Removes subscriptions of a persistent session. Answered as {@link Subscribe}. */
-    record Unsubscribe(ConnectionRef connection, long request, List<String> filters) implements Remote {}
+    record Unsubscribe(ConnectionRef connection, long request, List<String> filters) implements Remote, Question {}
 
     /** One subscription; {@code qos} is the maximum granted. */
     record Subscription(String filter, int qos) {}
@@ -57,14 +60,14 @@ public sealed interface SessionCommand {
     record Holder(long node, @Nullable Attach claim) implements Remote {}
 
     /** Where messages to this client go; for P2P. */
-    record Locate(ActorRef<Location> replyTo) implements Remote {}
+    record Locate(ActorRef<Location> replyTo) implements Remote, Question {}
 
     /**
      * Answer to {@link Locate}.
      *
      * @param sessionId of the persistent session, 0 when there is none
      * @param connectionId of the connection that holds the client ID, 0 when there is none
-     * @param node the life of the node that has the connection
+     * @param node the incarnation of the node that has the connection
      */
     record Location(long sessionId, long connectionId, long node) implements ClusterMessage {
         /** Whether a connection holds the client ID. */
@@ -75,9 +78,9 @@ public sealed interface SessionCommand {
 
     /**
      * Closes the connection, if there is one; the node that has it answers whether there was. A node that is gone and
-     * not yet put down answers nothing.
+     * not yet downed answers nothing.
      */
-    record Kick(ActorRef<Kicked> replyTo) implements Remote {}
+    record Kick(ActorRef<Kicked> replyTo) implements Remote, Question {}
 
     /** Answer to {@link Kick}. */
     record Kicked(boolean wasOnline) implements ClusterMessage {}

@@ -2,11 +2,14 @@ package dev.skein.node.session.actor;
 
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.node.session.lock.LockContext;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
@@ -38,7 +41,38 @@ public record SessionContext(
         ShardAges shards,
         Duration takeOverDeadline,
         Duration routeDeadline,
-        Duration idleDeadline) {
+        Duration idleDeadline)
+        implements LockContext {
+
+    @Override
+    public long here() {
+        return membership.self().uid();
+    }
+
+    @Override
+    public Set<Long> elsewhere() {
+        return membership.others().stream().map(Membership.ClusterNode::uid).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public boolean isMember(long node) {
+        return membership.isMember(node);
+    }
+
+    @Override
+    public boolean isAlone() {
+        return membership.isAlone();
+    }
+
+    @Override
+    public boolean isUnsettled() {
+        return membership.isUnsettled();
+    }
+
+    @Override
+    public boolean hasFormerWills() {
+        return wills.possible();
+    }
 
     /** Sends to the session of {@code client}, wherever its actor is. */
     void tell(SessionKey client, SessionCommand command) {

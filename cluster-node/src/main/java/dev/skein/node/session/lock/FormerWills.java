@@ -1,0 +1,30 @@
+package dev.skein.node.session.lock;
+
+/** Whether wills of a client's former connections are being published; whoever is to connect waits for that. */
+final class FormerWills {
+    private boolean awaited;
+    private long overdue;
+    private long disconnected;
+
+    boolean isAwaited() {
+        return awaited;
+    }
+
+    /** The client of the connection has said DISCONNECT: its will is not to be published. */
+    void disconnected(long connection) {
+        disconnected = connection;
+    }
+
+    /** They are asked for, that of {@code connection} among them unless it is 0. */
+    Effect await(long connection) {
+        awaited = true;
+        overdue = connection;
+        return new Effect.SettleWills(connection, connection != 0 && connection == disconnected);
+    }
+
+    /** They are published, or are not; returns the connection whose will is one of them, or 0. */
+    long settled() {
+        awaited = false;
+        return overdue;
+    }
+}

@@ -1,0 +1,228 @@
+package dev.skein.node.session.lock;
+
+import dev.skein.persistence.api.StoredSession;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The shell of a lock: does what the lock returns, and brings it the answers. */
+final class SimulatedActor {
+    private final LockSimulation world;
+    private final LockRules rules;
+    private final long number;
+    private final SessionLock lock;
+    private final Set<Question> answered = new HashSet<>();
+    private int loads;
+    private int changes;
+    private int settling;
+    private boolean loaded;
+    private boolean settled;
+
+    SimulatedActor(LockSimulation world, LockRules rules, long number) {
+        this.world = world;
+        this.rules = rules;
+        this.number = number;
+        this.lock = new SessionLock(world, world.now());
+    }
+
+    void start(boolean young) {
+        lock.start(young).forEach(effect -> perform(null, effect));
+    }
+
+    void on(Input input) {
+        if (input instanceof Input.Claimed(var claim)) {
+            rules.claimed(lock.state(), claim);
+        } else if (input instanceof Input.NodeAnswered(var _, var claim) && claim != null) {
+            rules.claimed(lock.state(), claim);
+        }
+        State before = lock.state();
+        boolean stale = rules.isStale(before, input);
+        switch (input) {
+            case Input.WillsSettled(var failed) -> settled = !failed;
+            case Input.Detached(var connection) -> rules.detached(connection);
+            case Input _ -> {
+                // Nothing to note.
+            }
+        }
+        List<Effect> effects = lock.on(input, world.now());
+        world.note(input);
+        if (stale) {
+            rules.check(
+                    effects.isEmpty() && lock.state().equals(before),
+                    "a stale " + input + " led to " + effects + " and " + lock.state());
+        }
+        effects.forEach(effect -> perform(input, effect));
+        world.note(lock.state());
+        if (input instanceof Input.TimePassed && world.isCurrent(this)) {
+            rules.check(lock.wakeAt() > world.now().nanos(), "a deadline is over and nothing came of it: " + state());
+        }
+    }
+
+    void wake() {
+        on(new Input.TimePassed());
+    }
+
+    State state() {
+        return lock.state();
+    }
+
+    long wakeAt() {
+        return lock.wakeAt();
+    }
+
+    boolean isLoading() {
+        return loads > 0;
+    }
+
+    boolean isChanging() {
+        return changes > 0;
+    }
+
+    boolean isSettling() {
+        return settling > 0;
+    }
+
+    @Nullable
+    Connection holder() {
+        return switch (lock.state()) {
+            case State.Held(var holder) -> holder.claim().connection();
+            case State.Contested(var holder, var _) -> holder.claim().connection();
+            case State _ -> null;
+        };
+    }
+
+    /** An answer of the store or of the wills: late, but never lost, and only for this actor. */
+    private void answer(String text, Runnable delivery) {
+        world.send(0, text, new Unlosable(() -> {
+            if (world.isCurrent(this)) {
+                delivery.run();
+            }
+        }));
+    }
+
+    /** A delivery that is not lost on its way. */
+    record Unlosable(Runnable delivery) implements Runnable {
+        @Override
+        public void run() {
+            delivery.run();
+        }
+    }
+
+    private void perform(@Nullable Input input, Effect effect) {
+        world.note(effect);
+        rules.told(effect);
+        switch (effect) {
+            case Effect.Load _ -> load();
+            case Effect.Search(var nodes) -> nodes.forEach(this::search);
+            case Effect.Grant grant -> {
+                rules.granted(this, grant, input);
+                world.tell(grant.claim().connection(), "grant", world::granted);
+            }
+            case Effect.Resume(var to) -> {
+                rules.resumed(this, to);
+                world.tell(to, "resume", world::granted);
+            }
+            case Effect.Refuse(var to, var why) -> {
+                rules.refused(to, why, input);
+                world.tell(to, "refusal", world::refused);
+            }
+            case Effect.Evict(var connection) -> world.tell(connection, "eviction", world::evicted);
+            case Effect.Probe(var holder) -> world.tell(holder, "probe", world::probed);
+            case Effect.HolderLost(var holder) ->
+                rules.check(!world.isMember(holder.node()), "lost: " + holder + " (expected: its node is gone)");
+            case Effect.Reclaim(var to) -> world.tell(to, "reclaim", world::reclaimed);
+            case Effect.Answer(var question, var _, var _) ->
+                rules.check(answered.add(question), "a question is answered twice");
+            case Effect.Forward(var question) -> rules.check(answered.add(question), "a question is answered twice");
+            case Effect.Create _ -> {
+                rules.decided(settled);
+                change(world::create);
+            }
+            case Effect.Discard _ -> {
+                rules.decided(settled);
+                change(this::discard);
+            }
+            case Effect.Expire _ -> change(this::discard);
+            case Effect.Change _ -> change(world::stored);
+            case Effect.Seen(var session, var _) ->
+                rules.check(session.equals(world.stored()), "seen: " + session + " (expected: " + world.stored() + ")");
+            case Effect.SettleWills(var overdue, var _) -> settle(overdue);
+            case Effect.Passivate _ -> answer("stop", () -> on(new Input.StopAsked()));
+            case Effect.Stop _ -> {
+                rules.check(changes == 0, "stopped while the store changes the session");
+                world.stopped();
+            }
+        }
+    }
+
+    boolean isLoaded() {
+        return loaded;
+    }
+
+    boolean hasSettled() {
+        return settled;
+    }
+
+    long number() {
+        return number;
+    }
+
+    private @Nullable StoredSession discard() {
+        world.discard();
+        return null;
+    }
+
+    private void load() {
+        loads++;
+        answer("the store is read", () -> {
+            StoredSession found = world.stored();
+            answer("loaded", () -> {
+                loads--;
+                boolean fails = world.fails();
+                loaded = !fails;
+                on(fails ? new Input.LoadFailed() : new Input.Loaded(found));
+            });
+        });
+    }
+
+    private void search(long node) {
+        world.send(node, "who holds? to " + node, () -> {
+            Claim held = world.held(node);
+            world.send(0, "node " + node + " has " + held, () -> {
+                if (world.isCurrent(this)) {
+                    on(new Input.NodeAnswered(node, held));
+                }
+            });
+        });
+    }
+
+    private void change(Supplier<@Nullable StoredSession> what) {
+        changes++;
+        rules.check(changes == 1, "changes at once: " + changes + " (expected: 1)");
+        answer("the store changes", () -> {
+            boolean fails = world.fails();
+            StoredSession now = fails && world.chance() ? null : what.get();
+            answer("changed", () -> {
+                changes--;
+                on(fails ? new Input.ChangeFailed() : new Input.Committed(now));
+            });
+        });
+    }
+
+    private void settle(long overdue) {
+        settling++;
+        rules.check(settling == 1, "wills are asked for: " + settling + " times (expected: once)");
+        answer("wills", () -> {
+            settling--;
+            boolean failed = world.fails();
+            if (!failed && overdue != 0) {
+                world.connections().stream()
+                        .filter(each -> each.id() == overdue)
+                        .forEach(each -> each.overdue = true);
+            }
+            on(new Input.WillsSettled(failed));
+        });
+    }
+}

@@ -1,0 +1,80 @@
+package dev.skein.node.session.lock;
+
+import org.jspecify.annotations.Nullable;
+
+/** A connection that claims the client ID, as its node has it. */
+final class SimulatedConnection implements Connection {
+    private final long id;
+    private final long node;
+    private final boolean clean;
+    private final boolean takeOver;
+    Phase phase = Phase.CLAIMING;
+    /** Its client has said DISCONNECT. */
+    boolean disconnected;
+    /** Which actor has granted it the client ID last, 0 for none. */
+    long grantedBy;
+    /** Its will was published by the lock, as it did not leave in time. */
+    boolean overdue;
+    /** Claims that were delivered and have had no answer. */
+    int unanswered;
+    /** A claim of it was delivered, and it has heard nothing yet. */
+    boolean waits;
+
+    private long requests;
+
+    enum Phase {
+        CLAIMING,
+        HOLDING,
+        CLOSED
+    }
+
+    private record Claimed(SimulatedConnection connection, boolean cleanSession, boolean takeOver, boolean resumed)
+            implements Claim {}
+
+    SimulatedConnection(long id, long node, boolean clean, boolean takeOver) {
+        this.id = id;
+        this.node = node;
+        this.clean = clean;
+        this.takeOver = takeOver;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public long node() {
+        return node;
+    }
+
+    boolean isClean() {
+        return clean;
+    }
+
+    boolean isOpen() {
+        return phase != Phase.CLOSED;
+    }
+
+    Claim claim() {
+        return new Claimed(this, clean, takeOver, phase == Phase.HOLDING);
+    }
+
+    /** What its node says when it is asked who holds the client ID. */
+    @Nullable
+    Claim held() {
+        return phase == Phase.HOLDING ? claim() : null;
+    }
+
+    Input change() {
+        if (requests == 0 || id % 2 == 0) { // others repeat their first
+            requests++;
+        }
+        return new Input.ChangeAsked(this, requests, new Question() {});
+    }
+
+    @Override
+    public String toString() {
+        return id + "@" + node + (clean ? " clean " : " ") + phase;
+    }
+}
