@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: the last handler of its pipeline. It answers packets, in order; what needs an actor or the
- * store parks the connection, and the packets behind wait. Confined to its event loop but for {@link #loop},
+ * store parks the connection, and the packets behind wait. Confined to its event loop but for
  * {@link #sessionId} and {@link #context}.
  */
 final class MqttConnection extends ChannelInboundHandlerAdapter {

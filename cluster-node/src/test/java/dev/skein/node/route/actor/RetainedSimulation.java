@@ -50,7 +50,7 @@ final class RetainedSimulation implements RouterRetained.Output<RetainedSimulati
     RetainedSimulation(SplittableRandom random) {
         this.random = random;
         this.max = 2 + random.nextInt(3);
-        this.router = new RouterRetained<>(max, this);
+        this.router = new RouterRetained<>(new RetainedMemory(max, Long.MAX_VALUE), this);
         router.take(List.of());
     }
 
@@ -131,7 +131,8 @@ final class RetainedSimulation implements RouterRetained.Output<RetainedSimulati
         List<RetainedMessage> found = new ArrayList<>();
         String after = "";
         do {
-            RouterCommand.RetainedPage page = router.find("a/#", after, 1 + random.nextInt(3));
+            RouterCommand.RetainedPage page = router.find(new RetainedSearch("a/#", after, 1 + random.nextInt(3)))
+                    .page(stored);
             found.addAll(page.messages());
             after = page.nextAfter();
         } while (!after.isEmpty());

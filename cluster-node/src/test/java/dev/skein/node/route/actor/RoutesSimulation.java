@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -113,8 +114,8 @@ final class RoutesSimulation implements SimulatedTable.Router {
             case 4 -> rare();
             case 5 -> router.check(nodes.keySet());
             case 6, 7 -> next(late, random.nextInt(Math.max(1, late.size())));
-            case 8, 9, 10 -> next(toNodes.get(node()));
-            case 11, 12, 13 -> next(toRouter.get(node()));
+            case 8, 9, 10 -> next(at(toNodes, node()));
+            case 11, 12, 13 -> next(at(toRouter, node()));
             case 14 -> table().again();
             default -> next(late, 0);
         }
@@ -151,7 +152,12 @@ final class RoutesSimulation implements SimulatedTable.Router {
     private void lose(Map<Long, ArrayDeque<Runnable>> queues) {
         long node = node();
         note("lost: " + (queues == toNodes ? "to " : "from ") + node);
-        queues.get(node).poll();
+        at(queues, node).poll();
+    }
+
+    /** What is there for {@code key}, as the simulation knows. */
+    private static <K, V> V at(Map<K, V> map, K key) {
+        return Objects.requireNonNull(map.get(key));
     }
 
     private long node() {
@@ -159,7 +165,7 @@ final class RoutesSimulation implements SimulatedTable.Router {
     }
 
     private SimulatedTable table() {
-        return nodes.get(node());
+        return at(nodes, node());
     }
 
     private static void next(ArrayDeque<Runnable> queue) {
@@ -230,18 +236,18 @@ final class RoutesSimulation implements SimulatedTable.Router {
     private void send(long node, Consumer<SimulatedTable> what) {
         SimulatedTable table = nodes.get(node);
         if (table != null) {
-            toNodes.get(node).add(() -> what.accept(table));
+            at(toNodes, node).add(() -> what.accept(table));
         }
     }
 
     @Override
     public void wants(long node) {
-        toRouter.get(node).add(() -> open(node));
+        at(toRouter, node).add(() -> open(node));
     }
 
     @Override
     public void closes(long node) {
-        toRouter.get(node).add(() -> {
+        at(toRouter, node).add(() -> {
             note("node " + node + " has closed");
             router.close(node);
         });
@@ -249,7 +255,7 @@ final class RoutesSimulation implements SimulatedTable.Router {
 
     @Override
     public void applied(long node, long of, long version) {
-        toRouter.get(node).add(() -> {
+        at(toRouter, node).add(() -> {
             if (of == incarnation) {
                 note("node " + node + " has version " + version);
                 router.appliedBy(node, version);
@@ -266,8 +272,8 @@ final class RoutesSimulation implements SimulatedTable.Router {
                 nodes.values().forEach(SimulatedTable::again);
             }
             next(late, random.nextInt(Math.max(1, late.size())));
-            next(toNodes.get(node()));
-            next(toRouter.get(node()));
+            next(at(toNodes, node()));
+            next(at(toRouter, node()));
             goOn();
         }
         check(atRest(), "everything comes to rest");
@@ -336,9 +342,9 @@ final class RoutesSimulation implements SimulatedTable.Router {
         @Override
         public void readTable(Reading reading, long after) {
             List<PersistentRoute> page = stored.keySet().stream()
-                    .filter(session -> session > after && !stored.get(session).isEmpty())
+                    .filter(session -> session > after && !at(stored, session).isEmpty())
                     .findFirst()
-                    .map(session -> routes(session, stored.get(session)))
+                    .map(session -> routes(session, at(stored, session)))
                     .orElse(List.of());
             read(page, routes -> router.tableRead(reading, routes), () -> router.readTableAgain(reading, after));
         }
@@ -393,7 +399,7 @@ final class RoutesSimulation implements SimulatedTable.Router {
                 change.filters.forEach(filter -> check(
                         !table.isOpen()
                                 || !router.tells(table.node()) // it has closed the table, and will be asked
-                                || change.seen.get(filter).contains(table.has(change.session, filter)),
+                                || at(change.seen, filter).contains(table.has(change.session, filter)),
                         "answered and not in force on node " + table.node() + ": " + filter));
             }
         }
