@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Asks a chain of {@link CredentialScheme}s. The first that an attempt belongs to decides on it alone: no other is asked
- * when that one refuses.
+ * Asks a chain of {@link CredentialScheme}s. The first that an attempt belongs to decides on it alone: no other is
+ * asked when that one refuses.
  */
 public final class InstanceAuthenticator implements Authenticator {
     private final List<CredentialScheme> schemes;
@@ -24,8 +24,8 @@ public final class InstanceAuthenticator implements Authenticator {
     }
 
     /**
-     * The chain of this release. User names of a mode are told by what they begin with, every other one is a user's, and
-     * who gives none is anonymous.
+     * The chain of this release. User names of a mode are told by what they begin with, every other one is a user's,
+     * and who gives none is anonymous.
      *
      * @param hashExecutor checks password hashes; bounded, see {@link AuthSettings#newHashExecutor}
      * @param nanoClock such as {@code System::nanoTime}

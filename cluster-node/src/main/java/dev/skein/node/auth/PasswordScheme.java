@@ -135,8 +135,7 @@ final class PasswordScheme implements CredentialScheme {
                 failures.enter(
                         user,
                         check(
-                                first -> failures.enter(
-                                        whole, check(second -> hash(new Passes(first, second)), first)),
+                                first -> failures.enter(whole, check(second -> hash(new Passes(first, second)), first)),
                                 null));
             }
         }

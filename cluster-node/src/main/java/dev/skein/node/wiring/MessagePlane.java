@@ -73,8 +73,7 @@ record MessagePlane(
         return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission);
     }
 
-    private static Delivery delivery(
-            Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {
+    private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {
         NodeConfig config = base.config();
         Delivery.Parts parts = new Delivery.Parts(
                 base.stores().messages(),
@@ -85,7 +84,8 @@ record MessagePlane(
                 config.mqtt().flow(),
                 base.membership());
         Delivery.Sharded sharded = new Delivery.Sharded(actors.sessions(), actors.routers(), actors.keeper());
-        return Delivery.create(base.system(), loops.loops(), parts, sharded, base.registry().views());
+        return Delivery.create(
+                base.system(), loops.loops(), parts, sharded, base.registry().views());
     }
 
     private static Admission admission(Foundation base) {
@@ -106,8 +106,7 @@ record MessagePlane(
         InstanceViews views = base.registry().views();
         CredentialStore credentials =
                 CachedCredentials.over(new RegistryCredentials(views), views, CREDENTIALS_CACHED_MAX);
-        return InstanceAuthenticator.create(
-                views, credentials, base.config().auth(), hashes, System::nanoTime, timer);
+        return InstanceAuthenticator.create(views, credentials, base.config().auth(), hashes, System::nanoTime, timer);
     }
 
     /** Completes when messages reach every node and come from it. */

@@ -79,9 +79,11 @@ class CredentialSchemesTest {
         InstanceAuthenticator chain = new InstanceAuthenticator(List.of(new Fake("a", BOB_IS_IN, new ArrayList<>())));
         chain.authenticate(attempt("b", "x"), () -> {}, results::add);
         chain.authenticate(attempt(null, null), () -> {}, results::add);
-        assertThat(results).hasSize(2).allSatisfy(result -> assertThat(result)
-                .isInstanceOfSatisfying(
-                        Refused.class, it -> assertThat(it.reason()).isEqualTo(Reason.BAD_CREDENTIALS)));
+        assertThat(results)
+                .hasSize(2)
+                .allSatisfy(result -> assertThat(result)
+                        .isInstanceOfSatisfying(
+                                Refused.class, it -> assertThat(it.reason()).isEqualTo(Reason.BAD_CREDENTIALS)));
     }
 
     @ParameterizedTest(name = "{0}: signature {1}, mode {2}, password {3}, anonymous {4}")
@@ -135,7 +137,12 @@ class CredentialSchemesTest {
                 "bob@noone~            default~ x~   c1~         BAD_CREDENTIALS~     password: wrong for user bob of noone",
             })
     void eachRefusalNamesWhatWasWrongAndWhatIsExpected(
-            @Nullable String username, String listener, @Nullable String given, String id, Reason reason, String detail) {
+            @Nullable String username,
+            String listener,
+            @Nullable String given,
+            String id,
+            Reason reason,
+            String detail) {
         Views several = Views.of("""
                 default { anonymous = loopback }
                 noone {
@@ -165,8 +172,9 @@ class CredentialSchemesTest {
             password.check(attempt("bob", "x" + i), () -> {}, results::add);
             store.fail();
         }
-        assertThat(results).hasSize(40).allSatisfy(result -> assertThat(result)
-                .isInstanceOfSatisfying(Refused.class, refused -> {
+        assertThat(results)
+                .hasSize(40)
+                .allSatisfy(result -> assertThat(result).isInstanceOfSatisfying(Refused.class, refused -> {
                     assertThat(refused.reason()).isEqualTo(Reason.SERVER_UNAVAILABLE);
                     assertThat(refused.detail()).contains("an answer of the credential store");
                 }));
