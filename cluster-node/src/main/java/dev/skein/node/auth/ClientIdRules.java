@@ -21,7 +21,7 @@ final class ClientIdRules {
         int limit = view.limits().clientIdLength();
         String violation = switch (view.mode()) {
             case APSARA -> ApsaraClientId.violation(clientId, limit == 0 ? MQTT_MAX : limit);
-            case OPEN -> openViolation(clientId, limit, attempt.cleanSession());
+            case OPEN -> openViolation(clientId, limit, attempt.clientIdOptional());
         };
         return violation == null ? null : new Refused(Reason.IDENTIFIER_REJECTED, violation);
     }
@@ -37,10 +37,10 @@ final class ClientIdRules {
         return new Accepted(new Identity(view.id(), attempt.clientId(), username, group));
     }
 
-    private static @Nullable String openViolation(String clientId, int limit, boolean cleanSession) {
+    private static @Nullable String openViolation(String clientId, int limit, boolean optional) {
         if (clientId.isEmpty()) {
-            // [MQTT-3.1.3-8]
-            return cleanSession ? null : "clientId: empty (expected: one, or clean session)";
+            // [MQTT-3.1.3-8]: MQTT 3.1.1 has no other client whose ID is optional
+            return optional ? null : "clientId: empty (expected: one, or clean session)";
         }
         int length = clientId.codePointCount(0, clientId.length());
         return limit > 0 && length > limit ? FailureText.of("clientId", clientId, "<= " + limit + " characters") : null;

@@ -3,22 +3,26 @@ package dev.skein.node.auth;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What a CONNECT says of who connects. */
+/** What a client says of itself when it connects. */
 public final class ConnectAttempt {
+    private static final byte[] NO_PASSWORD = new byte[0];
+
     private final String listenerInstance;
     private final InetSocketAddress remote;
     private final String clientId;
     private final @Nullable String username;
     private final byte @Nullable [] password;
-    private final boolean cleanSession;
+    private final boolean clientIdOptional;
     private final boolean tls;
 
     /**
      * @param listenerInstance instance of clients whose credentials name none
      * @param remote the client's address, as the PROXY protocol gives it where that is on
      * @param clientId as the client sent it, may be empty
-     * @param username null when the CONNECT has none
-     * @param password null when the CONNECT has none; not copied
+     * @param username null when the client gives none
+     * @param password null when the client gives none; not copied
+     * @param clientIdOptional whether the broker gives the client an ID when it sends none; in MQTT 3.1.1 its clean
+     *     session flag [MQTT-3.1.3-8]
      * @param tls whether the connection is encrypted
      */
     public ConnectAttempt(
@@ -27,14 +31,14 @@ public final class ConnectAttempt {
             String clientId,
             @Nullable String username,
             byte @Nullable [] password,
-            boolean cleanSession,
+            boolean clientIdOptional,
             boolean tls) {
         this.listenerInstance = listenerInstance;
         this.remote = remote;
         this.clientId = clientId;
         this.username = username;
         this.password = password;
-        this.cleanSession = cleanSession;
+        this.clientIdOptional = clientIdOptional;
         this.tls = tls;
     }
 
@@ -53,19 +57,24 @@ public final class ConnectAttempt {
         return clientId;
     }
 
-    /** Null when the CONNECT has none. */
+    /** Null when the client gives none. */
     public @Nullable String username() {
         return username;
     }
 
-    /** Null when the CONNECT has none; not a copy. */
+    /** Null when the client gives none; not a copy. */
     public byte @Nullable [] password() {
         return password;
     }
 
+    /** As {@link #password}, and empty when the client gives none. */
+    byte[] passwordOrEmpty() {
+        return password == null ? NO_PASSWORD : password;
+    }
+
     /** The CONNECT's clean session flag. */
-    public boolean cleanSession() {
-        return cleanSession;
+    public boolean clientIdOptional() {
+        return clientIdOptional;
     }
 
     /** Whether the connection is encrypted. */

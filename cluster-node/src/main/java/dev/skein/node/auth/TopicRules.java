@@ -39,7 +39,7 @@ public final class TopicRules {
     public enum Consequence {
         /** The connection is closed. */
         CLOSE,
-        /** The subscription is not added: SUBACK 0x80. */
+        /** The subscription is not added, and the client is told so. */
         NOT_ADDED,
         /** The message goes nowhere; it is acknowledged and counted. */
         DROP_MESSAGE

@@ -1,7 +1,10 @@
 package dev.skein.node.wiring;
 
 import dev.skein.node.admission.Admission;
+import dev.skein.node.auth.CachedCredentials;
+import dev.skein.node.auth.CredentialStore;
 import dev.skein.node.auth.InstanceAuthenticator;
+import dev.skein.node.auth.RegistryCredentials;
 import dev.skein.node.claim.Claims;
 import dev.skein.node.config.NodeConfig;
 import dev.skein.node.delivery.Delivery;
@@ -10,6 +13,7 @@ import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.EventLoops;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.mqtt.MqttEdge;
+import dev.skein.node.registry.InstanceViews;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +41,7 @@ record MessagePlane(
         ExecutorService hashes,
         Admission admission) {
     private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
+    private static final int CREDENTIALS_CACHED_MAX = 50_000;
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
 
     /** Starts everything; no client is served before {@link #open} and {@link #listen}. */
@@ -98,8 +103,10 @@ record MessagePlane(
         ActorSystem<?> system = base.system();
         BiConsumer<Duration, Runnable> timer =
                 (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
-        return new InstanceAuthenticator(
-                base.registry().views(), base.config().auth(), hashes, System::nanoTime, timer);
+        InstanceViews views = base.registry().views();
+        CredentialStore credentials =
+                CachedCredentials.over(new RegistryCredentials(views), views, CREDENTIALS_CACHED_MAX);
+        return InstanceAuthenticator.create(views, credentials, base.config().auth(), hashes, System::nanoTime, timer);
     }
 
     /** Completes when messages reach every node and come from it. */

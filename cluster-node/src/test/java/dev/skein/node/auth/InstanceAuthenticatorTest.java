@@ -44,8 +44,13 @@ class InstanceAuthenticatorTest {
     private final ManualTimer time = new ManualTimer();
     private final Views views = Views.of(INSTANCES);
     private final HashQueue hashes = new HashQueue();
-    private final InstanceAuthenticator authenticator =
-            new InstanceAuthenticator(views, new AuthSettings(3, 1, 100, 1, 40, 100), hashes, time::nanos, time);
+    private final InstanceAuthenticator authenticator = InstanceAuthenticator.create(
+            views,
+            CachedCredentials.over(new RegistryCredentials(views), views, 10),
+            new AuthSettings(3, 1, 100, 1, 40, 100),
+            hashes,
+            time::nanos,
+            time);
 
     /** Runs what waits when told to, and counts. */
     private static final class HashQueue implements Executor {

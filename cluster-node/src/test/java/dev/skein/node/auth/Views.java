@@ -6,8 +6,10 @@ import dev.skein.node.registry.InstanceSeeds;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Views implements InstanceViews {
     private static final Config REFERENCE = ConfigFactory.parseResources("reference.conf");
 
+    private final List<Consumer<InstanceView>> listeners = new CopyOnWriteArrayList<>();
     private volatile Map<String, InstanceView> views;
 
     private Views(Map<String, InstanceView> views) {
@@ -33,6 +36,7 @@ final class Views implements InstanceViews {
 
     void become(String instances) {
         views = read(instances);
+        views.values().forEach(view -> listeners.forEach(listener -> listener.accept(view)));
     }
 
     private static Map<String, InstanceView> read(String instances) {
@@ -55,6 +59,6 @@ final class Views implements InstanceViews {
 
     @Override
     public void onChange(Consumer<InstanceView> listener) {
-        throw new UnsupportedOperationException("nobody asks");
+        listeners.add(listener);
     }
 }

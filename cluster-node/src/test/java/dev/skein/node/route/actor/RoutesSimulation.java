@@ -189,7 +189,7 @@ final class RoutesSimulation implements SimulatedTable.Router {
     }
 
     private void change() {
-        long session = 1 + random.nextInt(SESSIONS);
+        long session = 1L + random.nextInt(SESSIONS);
         Set<String> has = stored.computeIfAbsent(session, _ -> new HashSet<>());
         boolean put = random.nextBoolean();
         List<String> filters = new ArrayList<>();

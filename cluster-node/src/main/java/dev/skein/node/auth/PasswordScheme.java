@@ -20,28 +20,39 @@ import org.slf4j.LoggerFactory;
  * User names with passwords. What is known to be right or wrong is answered at once; the rest costs a hash, and passes
  * the {@link FailureLimiter} first, once for the user at its address and once for the address. Thread-safe.
  */
-final class PasswordLogins {
-    private static final Logger LOG = LoggerFactory.getLogger(PasswordLogins.class);
+final class PasswordScheme implements CredentialScheme {
+    private static final Logger LOG = LoggerFactory.getLogger(PasswordScheme.class);
 
     private final InstanceViews views;
+    private final CredentialStore credentials;
     private final Executor hashExecutor;
     private final FailureLimiter failures;
     private final VerifiedCredentials verified;
 
-    PasswordLogins(InstanceViews views, Executor hashExecutor, FailureLimiter failures, VerifiedCredentials verified) {
+    PasswordScheme(
+            InstanceViews views,
+            CredentialStore credentials,
+            Executor hashExecutor,
+            FailureLimiter failures,
+            VerifiedCredentials verified) {
         this.views = views;
+        this.credentials = credentials;
         this.hashExecutor = hashExecutor;
         this.failures = failures;
         this.verified = verified;
     }
 
-    /** As {@link Authenticator#authenticate}, of an attempt that names a user. */
-    void check(ConnectAttempt attempt, String username, Runnable waits, Consumer<AuthResult> done) {
+    @Override
+    public boolean check(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done) {
+        String username = attempt.username();
+        if (username == null || username.isEmpty()) {
+            return false;
+        }
         Login login = Login.of(username, attempt.listenerInstance(), views);
         InstanceView view = views.find(login.instance());
         if (view == null) {
-            done.accept(InstanceAuthenticator.noInstance(login.instance(), Reason.SERVER_UNAVAILABLE));
-            return;
+            done.accept(Refusals.noInstance(login.instance(), Reason.SERVER_UNAVAILABLE));
+            return true;
         }
         Refused refused = ClientIdRules.violation(view, attempt);
         if (refused == null && attempt.password() == null) {
@@ -50,15 +61,16 @@ final class PasswordLogins {
         }
         if (refused != null) {
             done.accept(refused);
-            return;
+            return true;
         }
         InetAddress address = attempt.remote().getAddress();
         Asking asking = new Asking(login, attempt, waits, done);
         if (address == null) {
-            asking.hash(null, null);
+            asking.hash(null);
         } else {
             asking.begin(view, address);
         }
+        return true;
     }
 
     /** A user name and the instance it belongs to. */
@@ -74,6 +86,18 @@ final class PasswordLogins {
     /** @param failed whether it counts as a guess */
     private record Outcome(AuthResult answer, boolean failed) {}
 
+    /** Leave to check a password: of the user at its address, and of the address. */
+    private record Passes(Pass user, Pass whole) {
+        boolean isStale() {
+            return user.isStale() || whole.isStale();
+        }
+
+        void over(boolean failed) {
+            user.over(failed);
+            whole.over(failed);
+        }
+    }
+
     /** One attempt on its way to an answer. */
     private final class Asking {
         private final Login login;
@@ -85,15 +109,22 @@ final class PasswordLogins {
         Asking(Login login, ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done) {
             this.login = login;
             this.attempt = attempt;
-            this.password = InstanceAuthenticator.passwordOf(attempt);
+            this.password = attempt.passwordOrEmpty();
             this.waits = waits;
             this.done = done;
         }
 
         void begin(InstanceView view, InetAddress address) {
+            Lookup.then(
+                    credentials.user(login.instance(), login.name()),
+                    Runnable::run,
+                    user -> begin(view, address, user),
+                    () -> done.accept(noAnswer()));
+        }
+
+        private void begin(InstanceView view, InetAddress address, @Nullable User known) {
             FailureLimiter.Key user = FailureLimiter.Key.of(address, login.instance(), login.name());
             FailureLimiter.Key whole = FailureLimiter.Key.of(address);
-            User known = view.user(login.name());
             // Who guesses must not find out by the cache, faster than by hashes, what was right from elsewhere.
             boolean slow = failures.exhausted(user) || failures.exhausted(whole);
             if (known != null && isRight(view, known, slow ? address : null)) {
@@ -101,7 +132,11 @@ final class PasswordLogins {
             } else if (verified.isWrong(view.id(), login.name(), known, password)) {
                 done.accept(wrong(view, known)); // tried before: no guess, so that it counts no more
             } else {
-                failures.enter(user, check(passed -> failures.enter(whole, check(both -> hash(passed, both), passed))));
+                failures.enter(
+                        user,
+                        check(
+                                first -> failures.enter(whole, check(second -> hash(new Passes(first, second)), first)),
+                                null));
             }
         }
 
@@ -109,10 +144,6 @@ final class PasswordLogins {
             return from == null
                     ? verified.contains(view.id(), user, password)
                     : verified.containsFrom(view.id(), user, password, from);
-        }
-
-        private FailureLimiter.Check check(Consumer<Pass> then) {
-            return check(then, null);
         }
 
         /** @param before to be given back when this one is refused */
@@ -130,53 +161,61 @@ final class PasswordLogins {
 
                 @Override
                 public void refused() {
-                    over(before, false);
-                    done.accept(InstanceAuthenticator.rateLimited(attempt, "user " + login.name()));
+                    if (before != null) {
+                        before.over(false);
+                    }
+                    done.accept(Refusals.rateLimited(attempt, "user " + login.name()));
                 }
             };
         }
 
-        private static void over(@Nullable Pass pass, boolean failed) {
-            if (pass != null) {
-                pass.over(failed);
-            }
+        /** @param passes null when the address is not known */
+        void hash(@Nullable Passes passes) {
+            onHashThread(passes, () -> hashed(passes));
         }
 
-        /** The passes are null when the address is not known. */
-        void hash(@Nullable Pass user, @Nullable Pass whole) {
+        private void onHashThread(@Nullable Passes passes, Runnable task) {
             try {
-                hashExecutor.execute(() -> hashed(user, whole));
+                hashExecutor.execute(task);
             } catch (RejectedExecutionException e) {
-                over(user, false);
-                over(whole, false);
-                done.accept(new Refused(
+                Refused refused = new Refused(
                         Reason.SERVER_UNAVAILABLE,
-                        "password: too many wait to be checked (expected: room in the queue)"));
+                        "password: too many wait to be checked (expected: room in the queue)");
+                finish(passes, new Outcome(refused, false));
             }
         }
 
-        /** On a thread of the hash executor; maybe long after the attempt, so everything is looked up again. */
-        private void hashed(@Nullable Pass user, @Nullable Pass whole) {
-            InstanceView view = views.find(login.instance());
-            if (view != null && user != null && whole != null && (user.isStale() || whole.isStale())) {
-                user.over(false);
-                whole.over(false);
-                begin(view, attempt.remote().getAddress());
-                return;
+        private void finish(@Nullable Passes passes, Outcome outcome) {
+            if (passes != null) {
+                passes.over(outcome.failed());
             }
-            Outcome outcome = outcome(view);
-            over(user, outcome.failed());
-            over(whole, outcome.failed());
             done.accept(outcome.answer());
         }
 
-        private Outcome outcome(@Nullable InstanceView view) {
+        /** On a thread of the hash executor; maybe long after the attempt, so everything is looked up again. */
+        private void hashed(@Nullable Passes passes) {
+            Lookup.then(
+                    credentials.user(login.instance(), login.name()),
+                    task -> onHashThread(passes, task),
+                    user -> hashed(passes, user),
+                    () -> finish(passes, new Outcome(noAnswer(), false)));
+        }
+
+        private void hashed(@Nullable Passes passes, @Nullable User user) {
+            InstanceView view = views.find(login.instance());
             if (view == null) {
-                return new Outcome(
-                        InstanceAuthenticator.noInstance(login.instance(), Reason.SERVER_UNAVAILABLE), false);
+                Refused refused = Refusals.noInstance(login.instance(), Reason.SERVER_UNAVAILABLE);
+                finish(passes, new Outcome(refused, false));
+            } else if (passes != null && passes.isStale()) {
+                passes.over(false);
+                begin(view, attempt.remote().getAddress());
+            } else {
+                finish(passes, outcome(view, user));
             }
+        }
+
+        private Outcome outcome(InstanceView view, @Nullable User user) {
             try {
-                User user = view.user(login.name());
                 boolean known = user != null && isRight(view, user, null);
                 if (known || matches(view, user)) {
                     return new Outcome(admit(view, Objects.requireNonNull(user)), false);
@@ -198,13 +237,13 @@ final class PasswordLogins {
 
         private boolean matches(InstanceView view, @Nullable User user) {
             // Somebody's hash also for nobody: who does not exist takes as long as who does.
-            String hash = user != null
-                    ? user.passwordHash().value()
-                    : view.users().values().stream()
-                            .findFirst()
-                            .map(other -> other.passwordHash().value())
-                            .orElse(PasswordHashes.NOBODY);
+            String sample = user != null ? user.passwordHash().value() : credentials.sampleHash(view.id());
+            String hash = sample != null ? sample : PasswordHashes.NOBODY;
             return PasswordHashes.verify(hash, password) && user != null;
+        }
+
+        private Refused noAnswer() {
+            return Refusals.noAnswer("user", login.name());
         }
 
         private Refused wrong(InstanceView view, @Nullable User user) {

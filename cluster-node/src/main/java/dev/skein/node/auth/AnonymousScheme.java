@@ -1,0 +1,62 @@
+package dev.skein.node.auth;
+
+import dev.skein.node.auth.AuthResult.Reason;
+import dev.skein.node.auth.AuthResult.Refused;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
+import java.net.InetAddress;
+import java.util.function.Consumer;
+
+/** Clients without a user name, where the instance of their listener admits them. */
+final class AnonymousScheme implements CredentialScheme {
+    private final InstanceViews views;
+
+    AnonymousScheme(InstanceViews views) {
+        this.views = views;
+    }
+
+    @Override
+    public boolean check(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done) {
+        String username = attempt.username();
+        if (username != null && !username.isEmpty()) {
+            return false;
+        }
+        done.accept(decide(attempt));
+        return true;
+    }
+
+    private AuthResult decide(ConnectAttempt attempt) {
+        InstanceView view = views.find(attempt.listenerInstance());
+        if (view == null) {
+            return Refusals.noInstance(attempt.listenerInstance(), Reason.SERVER_UNAVAILABLE);
+        }
+        Refused refused = ClientIdRules.violation(view, attempt);
+        if (refused != null) {
+            return refused;
+        }
+        boolean admitted = switch (view.anonymous()) {
+            case NEVER -> false;
+            case LOOPBACK -> isLoopback(attempt);
+            case ALWAYS -> true;
+        };
+        return admitted
+                ? ClientIdRules.admit(view, attempt, null)
+                : new Refused(
+                        Reason.NOT_AUTHORIZED,
+                        "username: none (expected: one; instance %s admits anonymous clients: %s)"
+                                .formatted(view.id(), inWords(view)));
+    }
+
+    private static String inWords(InstanceView view) {
+        return switch (view.anonymous()) {
+            case NEVER -> "never";
+            case LOOPBACK -> "from loopback only";
+            case ALWAYS -> "always";
+        };
+    }
+
+    private static boolean isLoopback(ConnectAttempt attempt) {
+        InetAddress address = attempt.remote().getAddress();
+        return address != null && address.isLoopbackAddress();
+    }
+}

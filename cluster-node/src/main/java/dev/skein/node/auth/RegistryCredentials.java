@@ -1,0 +1,46 @@
+package dev.skein.node.auth;
+
+import dev.skein.node.registry.AccessKey;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.registry.User;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The credentials in this node's copies of the registry; answers at once. */
+public final class RegistryCredentials implements CredentialStore {
+    private final InstanceViews views;
+
+    /** @param views this node's copies */
+    public RegistryCredentials(InstanceViews views) {
+        this.views = views;
+    }
+
+    @Override
+    public CompletionStage<Optional<User>> user(String instance, String name) {
+        return answer(view(instance).map(view -> view.user(name)));
+    }
+
+    @Override
+    public CompletionStage<Optional<AccessKey>> accessKey(String instance, String keyId) {
+        return answer(view(instance).map(view -> view.accessKey(keyId)));
+    }
+
+    @Override
+    public @Nullable String sampleHash(String instance) {
+        return view(instance)
+                .flatMap(view -> view.users().values().stream().findFirst())
+                .map(user -> user.passwordHash().value())
+                .orElse(null);
+    }
+
+    private Optional<InstanceView> view(String instance) {
+        return Optional.ofNullable(views.find(instance));
+    }
+
+    private static <T> CompletionStage<T> answer(T found) {
+        return CompletableFuture.completedFuture(found);
+    }
+}
