@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts an answer together that comes in parts. They come in their order, and each may be lost: then the answer is never
- * whole, and the next one, to a claim that is said again, begins with a part of number 0. Holds as much as the session
+ * whole, and the next one, to a claim that is sent again, begins with a part of number 0. Holds as much as the session
  * has. Confined to the connection's event loop.
  */
 final class AttachedParts {

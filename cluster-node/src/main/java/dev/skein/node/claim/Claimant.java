@@ -30,7 +30,7 @@ public interface Claimant extends Attachment {
     boolean isRead();
 
     /** Whether its client has said that it leaves, handled or not. */
-    boolean hasSaidGoodbye();
+    boolean hasDisconnected();
 
     /** Whether it ends by itself once what its client has sent is handled. */
     boolean isEnding();

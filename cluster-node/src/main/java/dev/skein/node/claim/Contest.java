@@ -49,7 +49,7 @@ final class Contest {
             return;
         }
         Attachments.Leaving leaving = claims.attachments().leavingOf(connection);
-        boolean disconnected = leaving == null ? connection.hasSaidGoodbye() : leaving.graceful();
+        boolean disconnected = leaving == null ? connection.hasDisconnected() : leaving.graceful();
         probe.replyTo().tell(new SessionCommand.ProbeResult(probe.connectionId(), alive, disconnected));
         if (!alive) {
             leave("silent for longer than its keep-alive, and another connection has the client ID");

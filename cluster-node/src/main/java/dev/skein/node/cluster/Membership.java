@@ -56,7 +56,7 @@ public final class Membership {
     private boolean out;
     private final ActorRef<Watched> watcher;
 
-    /** One life of a node. {@code uid} is unique over nodes and restarts, {@code address} is {@code host:port}. */
+    /** One incarnation of a node. {@code uid} is unique over nodes and restarts, {@code address} is {@code host:port}. */
     public record ClusterNode(long uid, String address) {
         @Override
         public String toString() {
@@ -66,17 +66,17 @@ public final class Membership {
 
     /** Hears of other nodes. */
     public interface Listener {
-        /** A node joins; told once for each life of a node. */
+        /** A node joins; told once for each incarnation of a node. */
         default void joined(ClusterNode node) {}
 
-        /** It has left or was put down; nothing more comes from it that counts. */
+        /** It has left or was downed; nothing more comes from it that counts. */
         default void left(ClusterNode node) {}
 
         /**
-         * It was put down, by a decision that this node shares; {@link #left} follows. A node that is put down itself
+         * It was downed, by a decision that this node shares; {@link #left} follows. A node that is downed itself
          * hears nothing more of the others.
          */
-        default void putDown(ClusterNode node) {}
+        default void downed(ClusterNode node) {}
     }
 
     private Membership(ActorSystem<?> system) {
@@ -129,7 +129,7 @@ public final class Membership {
         return up;
     }
 
-    /** This life of this node. */
+    /** This incarnation of this node. */
     public ClusterNode self() {
         return selfNode;
     }
@@ -150,7 +150,7 @@ public final class Membership {
     }
 
     /**
-     * Completes when each node that was put down until now has had the time to find that out: one that is cut off comes
+     * Completes when each node that was downed until now has had the time to find that out: one that is cut off comes
      * to the same decision as the others at about the same moment, and acknowledges until then what its clients
      * publish. Whoever has waited for a node and does so no longer, as it is gone, waits for this. As long as
      * {@code pekko.cluster.down-removal-margin}, after which its shards start elsewhere, too. Any thread.
@@ -166,7 +166,7 @@ public final class Membership {
 
     /**
      * Whether {@code uid} is another node that has joined and not left, and that nobody has lost touch with or begun to
-     * put down.
+     * down.
      */
     public boolean isInTouch(long uid) {
         var state = cluster.state();
@@ -177,7 +177,7 @@ public final class Membership {
                                 && !state.getUnreachable().contains(member));
     }
 
-    /** The other node of that life, or null. */
+    /** The other node of that incarnation, or null. */
     public @Nullable ClusterNode find(long uid) {
         return others.get(uid);
     }
@@ -188,7 +188,7 @@ public final class Membership {
     }
 
     /**
-     * The system actor {@code name} of another node. What is sent to it reaches whatever life of the node runs then.
+     * The system actor {@code name} of another node. What is sent to it reaches whatever incarnation of the node runs then.
      *
      * @param node one that has joined
      * @param name of an actor made by {@code systemActorOf}
@@ -241,13 +241,13 @@ public final class Membership {
             return Behaviors.receiveMessage(message -> {
                 switch (message) {
                     case Event(var event) -> {
-                        // A node that is put down, or leaves, is shown every other one as removed: they go on, and
+                        // A node that is downed, or leaves, is shown every other one as removed: they go on, and
                         // what it waits for from them has not come.
                         out |= event == ClusterEvent.getClusterShuttingDownInstance();
                         if (!out && event instanceof ClusterEvent.MemberEvent change) {
-                            boolean putDown = event instanceof ClusterEvent.MemberRemoved removed
+                            boolean downed = event instanceof ClusterEvent.MemberRemoved removed
                                     && removed.previousStatus().equals(MemberStatus.down());
-                            onMember(change.member(), putDown);
+                            onMember(change.member(), downed);
                         }
                     }
                     case Listen(var listener) -> {
@@ -260,14 +260,14 @@ public final class Membership {
         });
     }
 
-    /** @param putDown whether a member that is removed was put down, which may not have been told before */
-    private void onMember(Member member, boolean putDown) {
+    /** @param downed whether a member that is removed was downed, which may not have been told before */
+    private void onMember(Member member, boolean downed) {
         if (member.uniqueAddress().equals(self)) {
             if (member.status().equals(MemberStatus.up())) {
                 up.complete(null);
             }
         } else if (isGone(member)) {
-            left(member, putDown || member.status().equals(MemberStatus.down()));
+            left(member, downed || member.status().equals(MemberStatus.down()));
         } else {
             ClusterNode node = node(member.uniqueAddress());
             if (others.putIfAbsent(node.uid(), node) == null) {
@@ -282,19 +282,19 @@ public final class Membership {
         return status.equals(MemberStatus.down()) || status.equals(MemberStatus.removed());
     }
 
-    private void left(Member member, boolean putDown) {
+    private void left(Member member, boolean downed) {
         ClusterNode node = others.get(member.uniqueAddress().longUid());
         if (node != null) {
             lastLoss = System.nanoTime();
             losses.incrementAndGet();
-            if (putDown) {
+            if (downed) {
                 CompletableFuture<Void> after = new CompletableFuture<>();
                 settled = after; // first: who sees that the node is gone has to find it
                 system.scheduler().scheduleOnce(removalMargin, () -> after.complete(null), system.executionContext());
             }
             others.remove(node.uid());
-            if (putDown) {
-                listeners.forEach(each -> each.putDown(node));
+            if (downed) {
+                listeners.forEach(each -> each.downed(node));
             }
             LOG.info("node {} is gone ({})", node, member.status());
             listeners.forEach(each -> each.left(node));

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every other node whether this life of this node is still a member for it, after this node stood still. One for
+ * Asks every other node whether this incarnation of this node is still a member for it, after this node was stalled. One for
  * each node; it also answers the others.
  *
  * <p>Once all have said yes to a question that was asked after the standstill, what this node knows of their
@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
  * node has applied its route. Its route sync waits for every member, live, and the routers that it hosts wait for the
  * table keeper of every member; both let go of a node after {@link Membership#isMember} has. A node says yes only while
  * nobody has lost touch with this one, either: the failure detector and the split-brain resolver then need their whole
- * time again before this node can be put down.
+ * time again before this node can be downed.
  *
  * <p>There is no answer no: a node that has put this one down keeps silent, or cannot be heard at all. Whoever waits
- * does so until the node that does not answer is gone, or this node learns that it was put down itself, which ends all
+ * does so until the node that does not answer is gone, or this node learns that it was downed itself, which ends all
  * that waits. One of both comes: the split-brain resolver sees to it.
  */
 public final class StillMember extends AbstractMatchingBehavior<StillMember.Command> {
@@ -48,10 +48,10 @@ public final class StillMember extends AbstractMatchingBehavior<StillMember.Comm
 
     /** Between the actors of two nodes. */
     public sealed interface Remote extends Command, ClusterMessage {
-        /** The life of the node that sends. */
+        /** The incarnation of the node that sends. */
         long from();
 
-        /** The life of the node that it is for; another life passes it over. */
+        /** The incarnation of the node that it is for; another incarnation passes it over. */
         long to();
     }
 
@@ -62,9 +62,9 @@ public final class StillMember extends AbstractMatchingBehavior<StillMember.Comm
     public record Yes(long from, long to, long number) implements Remote {}
 
     /**
-     * The node stood still, and is asked about now.
+     * The node was stalled, and is asked about now.
      *
-     * @param millis for how long it stood still
+     * @param millis for how long it was stalled
      * @param confirmed runs once all other nodes have said yes, on the actor's thread
      */
     public record Confirm(long millis, Runnable confirmed) implements Command {}
@@ -73,7 +73,7 @@ public final class StillMember extends AbstractMatchingBehavior<StillMember.Comm
         INSTANCE
     }
 
-    /** @param count runs when this node stood still, once for all that wait together */
+    /** @param count runs when this node was stalled, once for all that wait together */
     public static Behavior<Command> create(Membership membership, Runnable count) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.INSTANCE, AGAIN);
@@ -107,7 +107,7 @@ public final class StillMember extends AbstractMatchingBehavior<StillMember.Comm
             since = System.nanoTime();
             count.run();
             LOG.warn(
-                    "this node stood still for {} ms: what is published here waits until {} others say that it is"
+                    "this node was stalled for {} ms: what is published here waits until {} others say that it is"
                             + " still a member",
                     confirm.millis(),
                     unanswered.size());

@@ -57,7 +57,7 @@ final class LinkFigures {
         return sum;
     }
 
-    /** Whether some life of the node at {@code address} is linked. */
+    /** Whether some incarnation of the node at {@code address} is linked. */
     boolean knows(String address) {
         return pending.keySet().stream().anyMatch(peer -> peer.address().equals(address));
     }

@@ -36,7 +36,7 @@ public final class Links {
         this.self = membership.self().uid();
     }
 
-    /** The life of this node. */
+    /** The incarnation of this node. */
     public long self() {
         return self;
     }
@@ -63,7 +63,7 @@ public final class Links {
         return figures;
     }
 
-    /** The node of that life, or null when it is not there any more. */
+    /** The node of that incarnation, or null when it is not there any more. */
     @Nullable
     Linked find(long uid) {
         return byUid.get(uid);

@@ -103,7 +103,7 @@ public final class LoopContext {
         return ids;
     }
 
-    /** Holds what is published after this loop stood still. */
+    /** Holds what is published after this loop was stalled. */
     Standstill standstill() {
         return standstill;
     }

@@ -17,7 +17,7 @@ public final class MessageIds {
     private long last;
 
     /**
-     * @param node uid of this life of the node, random over all 64 bits
+     * @param node uid of this incarnation of the node, random over all 64 bits
      * @param lane 0..4095, of its own for each loop of the node
      */
     MessageIds(InstantSource clock, long node, int lane) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Notices that an event loop stood still: a stopped process, a frozen machine, a long collection. The others may have
+ * Notices that an event loop was stalled: a stopped process, a frozen machine, a long collection. The others may have
  * put this node down meanwhile, and acknowledged subscriptions that its tables do not have; it hears of that only after
  * it has read what stands in its sockets. So nothing is published until the others have said that this node is a member
  * (see {@link dev.skein.node.cluster.StillMember}); if they do not, the connections end with the node's membership.
@@ -41,13 +41,13 @@ final class Standstill {
         /**
          * Asks now.
          *
-         * @param millis for how long the loop stood still
+         * @param millis for how long the loop was stalled
          * @param confirmed to run on the loop once all have said yes to this question or a later one
          */
         void ask(long millis, Runnable confirmed);
     }
 
-    /** @param alone whether there is no other node, and nobody to be put down by */
+    /** @param alone whether there is no other node, and nobody to be downed by */
     Standstill(InstantSource clock, BooleanSupplier alone, Confirmation confirmation) {
         this.clock = clock;
         this.alone = alone;
@@ -79,7 +79,7 @@ final class Standstill {
         return read;
     }
 
-    /** Runs {@code goOn} once the node is confirmed; never when it was put down. */
+    /** Runs {@code goOn} once the node is confirmed; never when it was downed. */
     void await(Runnable goOn) {
         held.add(goOn);
     }
@@ -107,7 +107,7 @@ final class Standstill {
     private void confirmed(int question) {
         if (question == asked) {
             waiting = false;
-            sure = looked; // and not now: the loop may have stood still again since
+            sure = looked; // and not now: the loop may have been stalled again since
             List<Runnable> all = held;
             held = new ArrayList<>();
             all.forEach(Runnable::run);

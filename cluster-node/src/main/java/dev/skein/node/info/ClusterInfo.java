@@ -73,7 +73,7 @@ public final class ClusterInfo {
         if (member.self()) {
             return CompletableFuture.completedFuture(Optional.of(here.report()));
         }
-        // An earlier life of the node may still be a member while its next one answers.
+        // An earlier incarnation of the node may still be a member while its next one answers.
         return ask(member.node(), InfoQuery.Report::new)
                 .thenApply(report ->
                         report.filter(each -> each.uid() == member.node().uid()));
@@ -96,7 +96,7 @@ public final class ClusterInfo {
     /**
      * A client that is connected to one node.
      *
-     * @param uid the life of the node
+     * @param uid the incarnation of the node
      * @return empty when the client or the node is gone; fails when the node does not answer
      */
     public CompletionStage<Optional<Answered<ClientInfo>>> client(long uid, String instance, String clientId) {

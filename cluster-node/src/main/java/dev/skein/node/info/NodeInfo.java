@@ -33,7 +33,7 @@ public final class NodeInfo {
     /**
      * Of one node.
      *
-     * @param uid its life
+     * @param uid its incarnation
      * @param storeProblem what is wrong with its store, empty while it commits
      */
     public NodeInfo(

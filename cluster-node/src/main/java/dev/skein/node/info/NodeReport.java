@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * How one node is.
  *
- * @param uid the life of the node that answers
+ * @param uid the incarnation of the node that answers
  * @param draining whether it is about to stop
  * @param storeProblem what is wrong with its store; empty while it commits
  * @param instances the load of each instance, by id

@@ -4,10 +4,10 @@ import java.util.List;
 
 /** What travels between the link actors of two nodes. Written by {@link LinkSerializer}. */
 public sealed interface LinkMessage {
-    /** The life of the node that sends. */
+    /** The incarnation of the node that sends. */
     long from();
 
-    /** The life of the node that it is for; another life passes it over. */
+    /** The incarnation of the node that it is for; another incarnation passes it over. */
     long to();
 
     /** Number of the stream between the two nodes: the event loop that sends the segments, 0 or more. */

@@ -3,7 +3,7 @@ package dev.skein.node.main;
 import dev.skein.node.wiring.Failures;
 import dev.skein.node.wiring.Logging;
 import dev.skein.node.wiring.NodeStart;
-import dev.skein.node.wiring.PutDownException;
+import dev.skein.node.wiring.DownedException;
 import dev.skein.node.wiring.SkeinNode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +61,7 @@ final class NodeProcess {
         try {
             return served();
         } catch (ExecutionException e) {
-            if (Failures.unwrap(e) instanceof PutDownException) {
+            if (Failures.unwrap(e) instanceof DownedException) {
                 LOG.warn("{}; joining it again", Failures.describe(e));
                 return rejoin();
             }

@@ -76,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
             }
             boolean many = !node.isAlone();
             while (process.awaitEnd() && many) {
-                spec.commandLine().getErr().println("skein: put down by the cluster; joining it again");
+                spec.commandLine().getErr().println("skein: downed by the cluster; joining it again");
                 announce(process.rejoin());
             }
             if (process.isDrained()) {

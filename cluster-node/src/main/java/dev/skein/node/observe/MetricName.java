@@ -140,7 +140,7 @@ enum MetricName {
     STANDSTILLS(
             "skein.standstills",
             Type.COUNTER,
-            "Times that this node stood still and held what was published until the others took it for a member."),
+            "Times that this node was stalled and held what was published until the others took it for a member."),
     LINK_PENDING_BYTES(
             "skein.link.pending.bytes",
             Type.GAUGE,

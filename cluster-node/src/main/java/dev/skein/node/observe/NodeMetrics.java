@@ -186,7 +186,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.CLUSTER_MEMBERS, members);
     }
 
-    /** Shows how often this node stood still, read at each scrape. Once. */
+    /** Shows how often this node was stalled, read at each scrape. Once. */
     public void standstills(LongSupplier count) {
         meters.counter(MetricName.STANDSTILLS, count);
     }

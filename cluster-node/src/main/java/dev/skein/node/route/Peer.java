@@ -1,7 +1,7 @@
 package dev.skein.node.route;
 
 /**
- * Another node of the cluster as a receiver of messages: one life of it, from its start to its end. Compared by
+ * Another node of the cluster as a receiver of messages: one incarnation of it, from its start to its end. Compared by
  * identity; immutable.
  */
 public final class Peer {
@@ -9,7 +9,7 @@ public final class Peer {
     private final String address;
 
     /**
-     * One life of a node.
+     * One incarnation of a node.
      *
      * @param uid unique over nodes and restarts
      * @param address where it is reached, {@code host:port}; the same after a restart

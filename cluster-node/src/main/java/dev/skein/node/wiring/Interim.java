@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers at the address of the control API while no node does: while one that its cluster has put down starts anew in
+ * Answers at the address of the control API while no node does: while one that its cluster has downed starts anew in
  * the same process, and while a process ends. The process lives, is not ready, and says why. A node takes the address
  * back when it has its own server; of a process that ends it is free when the process is gone. Thread-safe.
  */
 public final class Interim {
     private static final Logger LOG = LoggerFactory.getLogger(Interim.class);
-    private static final Check JOINING = new Check("cluster", "put down by the cluster, and joining it again");
+    private static final Check JOINING = new Check("cluster", "downed by the cluster, and joining it again");
     private static final Check ENDING = new Check("draining", "the process is ending");
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;

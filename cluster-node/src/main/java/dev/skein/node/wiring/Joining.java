@@ -52,7 +52,7 @@ final class Joining {
             membership.up().thenAccept(_ -> joining.beat());
             membership.listen(new Membership.Listener() {
                 @Override
-                public void putDown(Membership.ClusterNode node) {
+                public void downed(Membership.ClusterNode node) {
                     joining.fence(node, FENCE_TRIES);
                 }
             });
@@ -76,13 +76,13 @@ final class Joining {
         if (mayBegin == null || mayBegin != may) {
             mayBegin = may;
             if (!may) {
-                LOG.info("there is a cluster: {}", others);
+                LOG.info("joining the cluster that the database knows of: {}", others);
             }
             membership.join(settings, may);
         }
     }
 
-    /** What a node that was put down still has in hand must not be committed beside what the others do from now on. */
+    /** What a node that was downed still has in hand must not be committed beside what the others do from now on. */
     private void fence(Membership.ClusterNode node, int tries) {
         if (ended.get() || tries == 0) {
             return;
@@ -91,7 +91,7 @@ final class Joining {
             if (failure != null) {
                 later(LOOK_EVERY, () -> fence(node, tries - 1));
             } else if (shut) {
-                LOG.info("the store is shut to {}", node);
+                LOG.info("node {} was downed: the database commits nothing of it any more", node);
             }
         });
     }
@@ -108,7 +108,7 @@ final class Joining {
         }
     }
 
-    /** The node leaves, or has been put down. */
+    /** The node leaves, or has been downed. */
     void end() {
         if (ended.compareAndSet(false, true) && settings.many()) {
             var _ = presence.left();

@@ -97,11 +97,11 @@ public final class NodeStart {
 
     /** Stops what a start that failed had begun, and fails with its cause. */
     private static CompletionStage<SkeinNode> undo(ActorSystem<Void> system, StoreOpening opening, Throwable cause) {
-        boolean putDown = CoordinatedShutdown.get(system)
+        boolean downed = CoordinatedShutdown.get(system)
                 .getShutdownReason()
                 .filter(CoordinatedShutdown.clusterDowningReason()::equals)
                 .isPresent();
-        Throwable failure = putDown ? new PutDownException(cause) : cause;
+        Throwable failure = downed ? new DownedException(cause) : cause;
         system.terminate();
         return opening.stores()
                 .handle((stores, none) -> {

@@ -125,14 +125,14 @@ public final class SkeinNode {
                 : Duration.ofSeconds(plane.delivery().attachments().connectionCount() / rate);
     }
 
-    /** Pekko ends the actors of a node that the cluster has put down; then nothing may go on serving. */
+    /** Pekko ends the actors of a node that the cluster has downed; then nothing may go on serving. */
     private void endWithActors() {
         CoordinatedShutdown.get(base.system())
                 .addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "skein-edge", () -> {
                     if (!stopping.get()) {
                         plane.wills().end();
                         lost.set(true);
-                        LOG.error("put down by the cluster, or its actors failed: every connection is closed");
+                        LOG.error("downed by the cluster, or its actors failed: every connection is closed");
                         stop();
                     }
                     return CompletableFuture.completedFuture(Done.getInstance());
@@ -164,7 +164,7 @@ public final class SkeinNode {
         plane.wills().leave();
         Listeners listeners = ports.listeners();
         listeners.stopAccepting();
-        // The store of a node that was put down takes nothing any more: nobody's goodbye is worth waiting for.
+        // The store of a node that was downed takes nothing any more: waiting for its connections to leave is of no use.
         Duration leaving = lost.get() ? LOST_TIMEOUT : LEAVE_TIMEOUT.plus(drainTime());
         var _ = plane.delivery()
                 .closeAll(lost.get() ? 0 : base.config().cluster().drainRate())

@@ -203,7 +203,7 @@ final class Chronicle {
         return events.size();
     }
 
-    /** Lines about messages; PINGRESPs and reconnects are none, so that it stands still when nothing comes any more. */
+    /** Lines about messages; PINGRESPs and reconnects are none, so that it is stalled when nothing comes any more. */
     synchronized int progress() {
         return progress;
     }

@@ -109,7 +109,7 @@ final class ClusterFixture implements AutoCloseable {
         String host = network + number;
         Path directory = Files.createDirectories(home.resolve(name));
         List<String> settings = new ArrayList<>(List.of(
-                // Fixed ports: a node that was put down joins again in the same process and opens its listeners anew.
+                // Fixed ports: a node that was downed joins again in the same process and opens its listeners anew.
                 "skein.listeners.mqtt.host=" + host,
                 "skein.listeners.mqtt.port=" + MQTT_PORT,
                 "skein.http.host=" + host,
@@ -205,7 +205,7 @@ final class ClusterFixture implements AutoCloseable {
         Waiting.until("all nodes ready", readyDeadline(), () -> nodes.stream().allMatch(ClusterFixture::isReady));
     }
 
-    /** As {@link #awaitAllReady}, for a while: a node that was stopped does not know at once that it was put down. */
+    /** As {@link #awaitAllReady}, for a while: a node that was stopped does not know at once that it was downed. */
     void awaitAllSteady() {
         AtomicLong since = new AtomicLong(System.nanoTime());
         Waiting.until("all nodes ready for " + STEADY, readyDeadline(), () -> {

@@ -31,7 +31,7 @@ class DelayingProxyTest {
         return DelayingProxy.to(target, MIN_MILLIS, MAX_MILLIS, clock::get);
     }
 
-    /** Time stands still but for this. */
+    /** Time is stalled but for this. */
     private void pass(int millis) {
         clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A node that its cluster has put down answers health checks while it joins again in the same process. */
+/** A node that its cluster has downed answers health checks while it joins again in the same process. */
 @Tag("mostly-waiting")
 class RejoinHealthIT {
     private static final Duration DEADLINE = Duration.ofMinutes(3);
@@ -27,7 +27,7 @@ class RejoinHealthIT {
         try (ClusterFixture cluster = ClusterFixture.in(home, 3)) {
             ClusterNode node = cluster.node(3);
             node.stop();
-            Waiting.until("it is put down", DEADLINE, () -> members(cluster.node(1)) == 2);
+            Waiting.until("it is downed", DEADLINE, () -> members(cluster.node(1)) == 2);
             node.proceed();
             AtomicBoolean lived = new AtomicBoolean();
             Waiting.until("it says that it joins again", DEADLINE, () -> {
@@ -45,7 +45,7 @@ class RejoinHealthIT {
         SkeinProcess.delete(home);
     }
 
-    /** It stands still from the moment that it is a member until it is one no more. */
+    /** It is stalled from the moment that it is a member until it is one no more. */
     private static void putDownWhileItStarts(ClusterFixture cluster, ClusterNode node) {
         node.kill();
         ClusterNode other = cluster.node(1);
@@ -53,7 +53,7 @@ class RejoinHealthIT {
         node.launch();
         Waiting.until("it is let in", DEADLINE, () -> members(other) == 3);
         node.stop();
-        Waiting.until("it is put down", DEADLINE, () -> members(other) == 2);
+        Waiting.until("it is downed", DEADLINE, () -> members(other) == 2);
         node.proceed();
         node.awaitReady();
         Waiting.until("it is in again", DEADLINE, () -> members(other) == 3);

@@ -24,16 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node stands still and goes on. What its clients have written into its sockets meanwhile reaches a subscriber that
+ * A node is stalled and goes on. What its clients have written into its sockets meanwhile reaches a subscriber that
  * another node has acknowledged before, or is not acknowledged. {@code -Dskein.standstills=N} does it N times.
  */
-@TestMethodOrder(MethodOrderer.MethodName.class) // the node that is put down needs a while to be back
+@TestMethodOrder(MethodOrderer.MethodName.class) // the node that is downed needs a while to be back
 @Tag("mostly-waiting")
 class StandstillIT {
     private static final Logger LOG = LoggerFactory.getLogger(StandstillIT.class);
     private static final Path HOME = Path.of("target", "standstill").toAbsolutePath();
     private static final Duration DEADLINE = Duration.ofMinutes(3);
-    /** Long enough to be noticed, too short to be put down. */
+    /** Long enough to be noticed, too short to be downed. */
     private static final Duration STOOD_STILL = Duration.ofSeconds(3);
     /** How long nothing arrives before what is missing counts as lost. */
     private static final Duration ARRIVAL = Duration.ofSeconds(2);
@@ -75,7 +75,7 @@ class StandstillIT {
                 lost.add(clients.lost());
             }
         }
-        LOG.info("put down {} times, acknowledged and lost: {}", rounds, lost);
+        LOG.info("downed {} times, acknowledged and lost: {}", rounds, lost);
         assertThat(lost).containsOnly(0);
     }
 
@@ -91,7 +91,7 @@ class StandstillIT {
             assertThat(clients.lost()).isZero();
         }
         cluster.awaitAllReady(); // a slow machine may have put it down
-        assertThat(still().process().log()).contains("this node stood still");
+        assertThat(still().process().log()).contains("this node was stalled");
     }
 
     private static void awaitMembers(int count) {
@@ -106,7 +106,7 @@ class StandstillIT {
         return client;
     }
 
-    /** Publishers on the node that is to stand still, and a subscriber on another. */
+    /** Publishers on the node that is to is stalled, and a subscriber on another. */
     private static final class Clients implements AutoCloseable {
         private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         private final Set<String> delivered = ConcurrentHashMap.newKeySet();

@@ -17,7 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two nodes in a real cluster; one of them stood still. */
+/** Two nodes in a real cluster; one of them was stalled. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class StillMemberTest {
     private static final Duration NO_AUDIT = Duration.ofMinutes(1);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A loop that stands still, with a clock and answers of the test. */
+/** A loop that is stalled, with a clock and answers of the test. */
 class StandstillTest {
     private static final long SWEEP = 250;
     private static final long LONG = Standstill.LIMIT_MILLIS + 1;

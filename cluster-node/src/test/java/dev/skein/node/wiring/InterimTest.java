@@ -24,7 +24,7 @@ class InterimTest {
             assertThat(live.body()).startsWith("{\"status\":\"ok\"");
             HttpResponse<String> ready = get(client, address, "/health/ready");
             assertThat(ready.statusCode()).isEqualTo(503);
-            assertThat(ready.body()).contains("\"ok\":false,\"text\":\"put down by the cluster");
+            assertThat(ready.body()).contains("\"ok\":false,\"text\":\"downed by the cluster");
             assertThat(get(client, address, "/api/v1/cluster").statusCode()).isEqualTo(503);
         }
         interim.close();

@@ -4,7 +4,7 @@ package dev.skein.persistence.api;
  * The will message of a live connection, kept so that it outlives the node that the connection is on.
  *
  * @param connectionId of the connection, unique over nodes and restarts
- * @param node the life of the node that has the connection, or has undertaken to publish the will
+ * @param node the incarnation of the node that has the connection, or has undertaken to publish the will
  * @param key instance and client ID
  * @param payload not to be written to
  * @param qos 0..2

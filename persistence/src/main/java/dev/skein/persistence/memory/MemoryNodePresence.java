@@ -44,7 +44,7 @@ final class MemoryNodePresence implements NodePresence {
 
     @Override
     public CompletionStage<Boolean> fence(String other) {
-        return stores.run(() -> false); // its stores live in one process: nobody is put down
+        return stores.run(() -> false); // its stores live in one process: nobody is downed
     }
 
     @Override

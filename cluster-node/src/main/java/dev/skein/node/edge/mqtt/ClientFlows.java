@@ -217,7 +217,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void queueFull() {
-        connection.close(Reason.QUEUE_FULL, "messages wait faster than the client takes them");
+        connection.close(Reason.QUEUE_FULL, "more messages wait than skein.mqtt.queue allows, and overflow is close");
     }
 
     @Override

@@ -67,8 +67,8 @@ final class ConnectPhase {
         refuse(
                 SERVER_UNAVAILABLE,
                 state == Budget.State.FULL
-                        ? "skein.admission.waiting: as many wait for their turn (expected: room)"
-                        : "skein.admission.wait-timeout: no turn so far (expected: a turn)");
+                        ? "skein.admission.waiting: too many CONNECTs wait, the client should retry later"
+                        : "skein.admission.wait-timeout: the CONNECT waited too long, the client should retry later");
     }
 
     /** Who wants to connect, as far as it is known, for the log. */

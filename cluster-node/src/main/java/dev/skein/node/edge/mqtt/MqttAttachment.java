@@ -211,7 +211,7 @@ final class MqttAttachment implements Claimant {
     }
 
     @Override
-    public boolean hasSaidGoodbye() {
+    public boolean hasDisconnected() {
         return PublishPipeline.holdDisconnect(connection.intake().waitingPackets());
     }
 

@@ -368,7 +368,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private void leave(Reason reason) {
         context.remove(attachment);
         attachment.congestion().end();
-        boolean asked = reason == Reason.CLIENT_DISCONNECT || attachment.hasSaidGoodbye();
+        boolean asked = reason == Reason.CLIENT_DISCONNECT || attachment.hasDisconnected();
         intake.clear();
         out().drop();
         if (publishes != null) {

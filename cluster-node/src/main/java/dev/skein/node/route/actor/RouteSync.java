@@ -76,10 +76,10 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     public record Changed(
             String instance, String filter, @Nullable Runnable inForce) implements SyncCommand.Local {}
 
-    /** A persistent session has its connection here: that shows already. {@code inForce} as in {@link Changed}. */
+    /** A persistent session was attached here just now. {@code inForce} as in {@link Changed}. */
     public record Attached(long sessionId, Runnable inForce) implements SyncCommand.Local {}
 
-    /** A connection of a persistent session is gone, which shows already; a later one may be here. */
+    /** A persistent session was detached here just now; a later connection of it may be here. */
     public record Detached(long sessionId) implements SyncCommand.Local {}
 
     private record Joined(ClusterNode node, Peer peer) implements SyncCommand.Local {}
@@ -228,7 +228,7 @@ public final class RouteSync extends AbstractMatchingBehavior<SyncCommand> {
     }
 
     /**
-     * Tells whether the session has a connection here now: an earlier one may say goodbye after a later one came.
+     * Tells whether the session has a connection here now: an earlier one may detach after a later one has attached.
      *
      * @param again even when that is no news: the last node that says it has the session has it
      */

@@ -8,10 +8,10 @@ public sealed interface SyncCommand {
 
     /** Between the {@link RouteSync} actors of two nodes. */
     sealed interface Remote extends SyncCommand, ClusterMessage {
-        /** The life of the node that sends. */
+        /** The incarnation of the node that sends. */
         long from();
 
-        /** The life of the node that it is for; another life passes it over. */
+        /** The incarnation of the node that it is for; another incarnation passes it over. */
         long to();
     }
 
@@ -21,7 +21,7 @@ public sealed interface SyncCommand {
     /**
      * What changed on the sending node since the version before.
      *
-     * @param version 1, 2, 3 ... within the two lives
+     * @param version 1, 2, 3 ... within the two incarnations
      * @param anew whether the sender tells everything again from here on: the receiver takes it whatever version it
      *     has, and forgets at the next {@code complete} what was not told since
      * @param complete whether the receiver now knows everything that the sender had when it first saw the receiver, or

@@ -78,7 +78,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     /**
      * Starts without an open table.
      *
-     * @param self the life of this node
+     * @param self the incarnation of this node
      * @param tables every table of the node
      * @param idle how long a table stays open without a publish
      * @param clock milliseconds, the one that {@link RouteTable#used} is called with

@@ -19,7 +19,7 @@ public sealed interface ConnectionEvent extends ClusterMessage {
      *
      * @param present the CONNACK Session Present flag [MQTT-3.2.2-2]
      * @param session the persistent session with its subscriptions, null when it is clean
-     * @param node the life of the node that the session's actor is on
+     * @param node the incarnation of the node that the session's actor is on
      */
     record Attached(
             long connectionId, boolean present, @Nullable StoredSession session, long node)

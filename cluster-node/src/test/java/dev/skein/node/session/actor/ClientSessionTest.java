@@ -166,12 +166,12 @@ class ClientSessionTest {
         SessionCommand first = new SessionCommand.Unsubscribe(connection, 1, List.of("a/b"));
         SessionCommand then =
                 new SessionCommand.Subscribe(connection, 2, List.of(new SessionCommand.Subscription("a/b", 1)));
-        session.tell(first); // said again
+        session.tell(first); // sent again
         gateway.expectMessage(DEADLINE, new ConnectionEvent.Subscribed(CONNECTION, 1));
         answer(session, then);
         gateway.expectMessage(DEADLINE, new ConnectionEvent.Subscribed(CONNECTION, 2));
         session.tell(first); // the first copy
-        answer(session, then); // said again because no answer came
+        answer(session, then); // sent again because no answer came
         gateway.expectMessage(DEADLINE, new ConnectionEvent.Subscribed(CONNECTION, 2));
         assertThat(stores.sessions()
                         .find(new SessionKey("default", "c"))
