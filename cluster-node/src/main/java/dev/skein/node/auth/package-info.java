@@ -9,7 +9,9 @@
  * before {@link dev.skein.node.auth.PasswordScheme} when its user names have a prefix.
  * {@link dev.skein.node.auth.ClientIdRules} is asked before the credential and makes the
  * {@link dev.skein.node.auth.Identity} after it. What the scheme looks up is a method of
- * {@link dev.skein.node.auth.CredentialStore}.
+ * {@link dev.skein.node.auth.CredentialStore}; what it needs of the connection is a property of
+ * {@link dev.skein.node.auth.ConnectAttempt}. A mode that becomes known leaves
+ * {@link dev.skein.node.auth.UnknownModes}.
  */
 @NullMarked
 package dev.skein.node.auth;
