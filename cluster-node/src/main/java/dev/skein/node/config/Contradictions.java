@@ -2,6 +2,8 @@ package dev.skein.node.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Keys that are right by themselves and promise together what cannot be. */
 final class Contradictions {
@@ -20,6 +22,19 @@ final class Contradictions {
         for (String id : skein.getObject("instances").keySet()) {
             String path = ConfigUtil.joinPath("instances", id);
             body("skein." + path, skein.getConfig(path), packet);
+        }
+        for (String listener : skein.getObject("listeners").keySet()) {
+            instance(skein, "listeners." + listener + ".instance");
+        }
+    }
+
+    /** A listener for an instance that is not there would refuse every client whose credentials name none. */
+    private static void instance(Config skein, String key) {
+        String id = skein.getString(key);
+        Set<String> known = skein.getObject("instances").keySet();
+        if (!known.contains(id)) {
+            throw new IllegalArgumentException("skein." + key + ": " + id + " (expected: one of skein.instances: "
+                    + String.join(", ", new TreeSet<>(known)) + ")");
         }
     }
 

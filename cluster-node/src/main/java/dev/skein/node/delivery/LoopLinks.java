@@ -129,7 +129,7 @@ public final class LoopLinks implements Frame.Receiver {
             return;
         }
         write(stream, kind, message, targets);
-        if (message.qos() > 0) {
+        if (message.qos() > 0 || message.isOnce()) { // a will of any QoS is there before the next CONNACK
             tally.expect();
             stream.whenAccepted(() -> tally.done(true));
         }

@@ -12,8 +12,11 @@ import java.time.Duration;
  * @param keepAlive longest keep-alive, 0..65535 s; a longer one, or none, is taken as this; zero for no limit
  */
 public record InstanceLimits(int clientIdLength, int topicLength, int bodyBytes, int filters, Duration keepAlive) {
-    /** No limit but MQTT's own: what {@code auto} means in open mode. */
-    public static final InstanceLimits OPEN = new InstanceLimits(0, 0, 0, 0, Duration.ZERO);
+    /**
+     * What {@code auto} means in open mode: MQTT's own limits, but that a client ID is kept in several places for as long
+     * as its session is, also when no connection counts for it.
+     */
+    public static final InstanceLimits OPEN = new InstanceLimits(1024, 0, 0, 0, Duration.ZERO);
 
     /** The documented limits: what {@code auto} means in apsara mode. */
     public static final InstanceLimits APSARA = new InstanceLimits(64, 64, 65_536, 30, Duration.ofMinutes(8));

@@ -30,10 +30,19 @@ class ContradictionsTest {
                 .withMessageContaining("skein.mqtt.max-packet-size");
     }
 
+    @Test
+    void listenerOfAnInstanceThatIsNotThereDoesNotStart() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NodeConfig.from(
+                        with("skein.listeners.ws.instance = nope, skein.instances.fleet.mode = apsara")))
+                .withMessage("skein.listeners.ws.instance: nope (expected: one of skein.instances: default, fleet)");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
+                "skein.listeners.mqtt.instance = fleet, skein.instances.fleet.mode = apsara",
                 "skein.mqtt.max-packet-size = 16MiB",
                 "skein.mqtt.queue.max-bytes = 1KiB",
                 "skein.mqtt.max-packet-size = 1KiB, skein.instances.fleet.mode = apsara",
