@@ -28,7 +28,8 @@ public final class Claims {
     private Claims(Delivery delivery, ActorRef<ConnectionEvent> gateway) {
         this.delivery = delivery;
         this.gateway = gateway;
-        // Fences what connections say: ids of one node begin at a place of their own, ids of its incarnations do not meet.
+        // Fences what connections say: ids of one node begin at a place of their own, ids of its incarnations do not
+        // meet.
         long self = delivery.membership().self().uid();
         this.connectionIds = new AtomicLong((self * SPREAD) ^ (delivery.clock().millis() << 20));
     }

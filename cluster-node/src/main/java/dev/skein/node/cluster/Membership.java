@@ -56,7 +56,9 @@ public final class Membership {
     private boolean out;
     private final ActorRef<Watched> watcher;
 
-    /** One incarnation of a node. {@code uid} is unique over nodes and restarts, {@code address} is {@code host:port}. */
+    /**
+     * One incarnation of a node. {@code uid} is unique over nodes and restarts, {@code address} is {@code host:port}.
+     */
     public record ClusterNode(long uid, String address) {
         @Override
         public String toString() {
@@ -73,8 +75,8 @@ public final class Membership {
         default void left(ClusterNode node) {}
 
         /**
-         * It was downed, by a decision that this node shares; {@link #left} follows. A node that is downed itself
-         * hears nothing more of the others.
+         * It was downed, by a decision that this node shares; {@link #left} follows. A node that is downed itself hears
+         * nothing more of the others.
          */
         default void downed(ClusterNode node) {}
     }
@@ -188,7 +190,8 @@ public final class Membership {
     }
 
     /**
-     * The system actor {@code name} of another node. What is sent to it reaches whatever incarnation of the node runs then.
+     * The system actor {@code name} of another node. What is sent to it reaches whatever incarnation of the node runs
+     * then.
      *
      * @param node one that has joined
      * @param name of an actor made by {@code systemActorOf}

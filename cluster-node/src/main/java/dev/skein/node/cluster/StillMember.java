@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every other node whether this incarnation of this node is still a member for it, after this node was stalled. One for
- * each node; it also answers the others.
+ * Asks every other node whether this incarnation of this node is still a member for it, after this node was stalled.
+ * One for each node; it also answers the others.
  *
  * <p>Once all have said yes to a question that was asked after the standstill, what this node knows of their
  * subscriptions is right: as long as a node takes this one for a member, it acknowledges no subscription before this

@@ -34,7 +34,10 @@ final class HandshakeGate extends ChannelInboundHandlerAdapter implements Budget
         ticket = asked;
         switch (asked.entered()) {
             case WAITING -> ctx.channel().config().setAutoRead(false);
-            case FULL -> refuse("admission-full", "skein.admission.waiting: too many TLS handshakes wait, the client should retry later");
+            case FULL ->
+                refuse(
+                        "admission-full",
+                        "skein.admission.waiting: too many TLS handshakes wait, the client should retry later");
             case ADMITTED, OVERDUE, DONE -> begin(ctx, asked);
         }
     }

@@ -1,9 +1,9 @@
 package dev.skein.node.main;
 
+import dev.skein.node.wiring.DownedException;
 import dev.skein.node.wiring.Failures;
 import dev.skein.node.wiring.Logging;
 import dev.skein.node.wiring.NodeStart;
-import dev.skein.node.wiring.DownedException;
 import dev.skein.node.wiring.SkeinNode;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -13,8 +13,8 @@ import java.time.Duration;
  */
 public record InstanceLimits(int clientIdLength, int topicLength, int bodyBytes, int filters, Duration keepAlive) {
     /**
-     * What {@code auto} means in open mode: MQTT's own limits, but that a client ID is kept in several places for as long
-     * as its session is, also when no connection counts for it.
+     * What {@code auto} means in open mode: MQTT's own limits, but that a client ID is kept in several places for as
+     * long as its session is, also when no connection counts for it.
      */
     public static final InstanceLimits OPEN = new InstanceLimits(1024, 0, 0, 0, Duration.ZERO);
 

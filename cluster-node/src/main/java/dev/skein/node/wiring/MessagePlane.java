@@ -73,8 +73,7 @@ record MessagePlane(
         return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission);
     }
 
-    private static Delivery delivery(
-            Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {
+    private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {
         NodeConfig config = base.config();
         Delivery.Parts parts = new Delivery.Parts(
                 base.stores().messages(),
@@ -85,7 +84,8 @@ record MessagePlane(
                 config.mqtt().flow(),
                 base.membership());
         Delivery.Sharded sharded = new Delivery.Sharded(actors.sessions(), actors.routers(), actors.keeper());
-        return Delivery.create(base.system(), loops.loops(), parts, sharded, base.registry().views());
+        return Delivery.create(
+                base.system(), loops.loops(), parts, sharded, base.registry().views());
     }
 
     private static Admission admission(Foundation base) {

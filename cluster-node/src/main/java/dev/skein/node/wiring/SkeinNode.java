@@ -164,7 +164,8 @@ public final class SkeinNode {
         plane.wills().leave();
         Listeners listeners = ports.listeners();
         listeners.stopAccepting();
-        // The store of a node that was downed takes nothing any more: waiting for its connections to leave is of no use.
+        // The store of a node that was downed takes nothing any more: waiting for its connections to leave is of no
+        // use.
         Duration leaving = lost.get() ? LOST_TIMEOUT : LEAVE_TIMEOUT.plus(drainTime());
         var _ = plane.delivery()
                 .closeAll(lost.get() ? 0 : base.config().cluster().drainRate())

@@ -23,8 +23,8 @@ public interface NodePresence {
     CompletionStage<Void> left();
 
     /**
-     * Shuts the store to a node that the cluster has downed: what it still has in hand is not committed any more.
-     * Does nothing to a later incarnation of the node, nor to one that left by itself.
+     * Shuts the store to a node that the cluster has downed: what it still has in hand is not committed any more. Does
+     * nothing to a later incarnation of the node, nor to one that left by itself.
      *
      * @return completes with whether it was shut; fails when the node is in the middle of a commit, to be tried again
      */

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: the last handler of its pipeline. It answers packets, in order; what needs an actor or the
- * store parks the connection, and the packets behind wait. Confined to its event loop but for
- * {@link #sessionId} and {@link #context}.
+ * store parks the connection, and the packets behind wait. Confined to its event loop but for {@link #sessionId} and
+ * {@link #context}.
  */
 final class MqttConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
