@@ -8,7 +8,7 @@ import dev.skein.protocol.wire.FailureText;
 final class Refusals {
     private Refusals() {}
 
-    /** Too many attempts failed, and this one does not get its turn. */
+    /** Too many attempts failed: this one is refused unchecked. */
     static Refused rateLimited(ConnectAttempt attempt, String who) {
         return new Refused(
                 Reason.RATE_LIMITED,

@@ -1,6 +1,5 @@
 package dev.skein.node.claim;
 
-import dev.skein.node.delivery.Attachment;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
@@ -115,7 +114,7 @@ public final class Claim {
                 claimant.resumed();
             }
             case ConnectionEvent.Reclaim _ -> {
-                if (!claimant.isClosed() || claims.isLeaving().test(claimant)) {
+                if (!claimant.isClosed() || claims.isLeaving(claimant)) {
                     reclaim(claimant.isConnected());
                 }
             }
@@ -167,8 +166,7 @@ public final class Claim {
         if (!wanted || mine == null || client == null || mine.connection().id() != attached.connectionId()) {
             return;
         }
-        Attachment attachment = claimant;
-        Runnable again = () -> attachment.context().execute(() -> grant(attached, claimant));
+        Runnable again = () -> claimant.context().execute(() -> grant(attached, claimant));
         if (!claims.awaitFormer(client, again)) {
             claimant.granted(attached);
         }

@@ -10,7 +10,6 @@ import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.protocol.message.Reason;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -82,7 +81,7 @@ public final class Claims {
     }
 
     /** Whether a closed attachment still has its client ID. */
-    Predicate<Attachment> isLeaving() {
-        return attachment -> attachments().leavingOf(attachment) != null;
+    boolean isLeaving(Attachment attachment) {
+        return attachments().leavingOf(attachment) != null;
     }
 }

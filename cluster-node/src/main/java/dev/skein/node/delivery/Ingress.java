@@ -107,13 +107,16 @@ public final class Ingress {
         private void publish() {
             TopicRoutes routes = TopicRoutes.of(delivery, instance, name);
             String target = instance.p2pTarget(name);
-            if (!loop.ingress().isReady(routes, target, this::publish)) {
+            if (loop.ingress().mustWait(this::publish)) {
+                return;
+            }
+            Match match = target == null ? loop.ingress().match(routes, this::publish) : null;
+            if (target == null && match == null) {
                 return;
             }
             Message made = loop.message(instance, name, body.payload, body.qos, body.retain && target == null);
             message = made;
             routes.metrics().received(body.qos, body.payload.length);
-            Match match = target == null ? loop.ingress().match(routes) : null;
             if (match != null) {
                 loop.ingress().publish(made, routes, match, body.mark, this);
                 accounted();

@@ -51,21 +51,27 @@ public final class LoopIngress {
     }
 
     /**
-     * Whether a message to {@code routes} can be published now. When not, {@code again} runs on this loop, later, when
-     * it is worth another try: the node has to be confirmed as a member, or a route table to be opened.
-     *
-     * @param target whom the topic addresses, or null when it goes to its subscribers
+     * Whether nothing may be published now: the node has to be confirmed as a member first. Then {@code again} runs on
+     * this loop, later, when it is worth another try.
      */
-    public boolean isReady(TopicRoutes routes, @Nullable String target, Runnable again) {
-        if (loop.standstill().mustWait()) {
+    public boolean mustWait(Runnable again) {
+        boolean waits = loop.standstill().mustWait();
+        if (waits) {
             loop.standstill().await(again);
-            return false;
         }
-        if (target == null && match(routes) == null) {
+        return waits;
+    }
+
+    /**
+     * Everyone that gets what is published to {@code routes} now. Null while a route table has to be opened: then
+     * {@code again} runs on this loop, later.
+     */
+    public @Nullable Match match(TopicRoutes routes, Runnable again) {
+        Match match = routes.match(loops);
+        if (match == null) {
             open(routes, again);
-            return false;
         }
-        return true;
+        return match;
     }
 
     private void open(TopicRoutes routes, Runnable opened) {
@@ -75,8 +81,9 @@ public final class LoopIngress {
                 .tell(new TableKeeper.Open(missing.instance(), missing.parent(), () -> loop.execute(opened)));
     }
 
-    /** Everyone that gets what is published to {@code routes} now; null unless {@link #isReady}. */
-    public @Nullable Match match(TopicRoutes routes) {
+    /** As {@link #match(TopicRoutes, Runnable)}, but opens nothing. */
+    @Nullable
+    Match match(TopicRoutes routes) {
         return routes.match(loops);
     }
 

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -186,7 +187,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        intake.readComplete(state == State.CONNECTED); // not of CONNECT
+        intake.readComplete(state == State.CONNECTED);
         context.memory().makeRoom();
         ctx.fireChannelReadComplete();
     }
@@ -323,11 +324,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 if (intake.isRead() && client().isSilentTooLong(now - intake.lastHeard())) {
                     close(Reason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
                 }
-                if (out().hasStalled(
-                                now,
-                                shared.transport()
-                                        .stallTimeout())) { // it is not read, so its keep-alive does not end it
-                    close(Reason.STALLED, out().describeStall(shared.transport().stallTimeout()));
+                Duration stall = shared.transport().stallTimeout();
+                if (out().hasStalled(now, stall)) { // it is not read, so its keep-alive does not end it
+                    close(Reason.STALLED, out().describeStall(stall));
                 }
                 claim().check(now, true);
                 if (subscriptions != null) {

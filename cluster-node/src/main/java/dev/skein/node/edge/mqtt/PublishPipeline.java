@@ -36,6 +36,7 @@ final class PublishPipeline {
     private final MqttConnection connection;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
     private @Nullable Pending spare;
+    private final Runnable goOn = this::goOn; // made once, and not for each message
     private volatile boolean clientGone;
     /** Since when a receiver is waited for, 0 when none is. */
     private long heldSince;
@@ -66,6 +67,10 @@ final class PublishPipeline {
     }
 
     void on(InboundPublish publish) {
+        if (context.ingress().mustWait(goOn)) {
+            connection.intake().parkBefore(publish);
+            return;
+        }
         ClientState client = connection.client();
         Instance instance = client.instance();
         TopicRoutes routes = TopicRoutes.of(shared.delivery(), instance, publish.topic());
@@ -73,11 +78,14 @@ final class PublishPipeline {
             return;
         }
         String target = instance.p2pTarget(publish.topic());
-        if (!context.ingress().isReady(routes, target, this::goOn)) {
-            connection.intake().parkBefore(publish);
-            return;
+        Match match = null;
+        if (target == null) {
+            match = context.ingress().match(routes, goOn);
+            if (match == null) {
+                connection.intake().parkBefore(publish);
+                return;
+            }
         }
-        Match match = target == null ? context.ingress().match(routes) : null;
         if (mustWait(publish, routes, match)) {
             return;
         }
