@@ -1,10 +1,10 @@
 package dev.skein.benchmarks;
 
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
-import dev.skein.protocol.mqtt.codec.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,8 +1,7 @@
 package dev.skein.benchmarks;
 
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
-import dev.skein.protocol.mqtt.codec.PublishFrame;
-import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** One message to {@value #RECEIVERS} receivers: encoded once and patched, or encoded for each. */
+/** One message to {@value #RECEIVERS} receivers, encoded for each. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -50,22 +49,10 @@ public class EncodeBenchmark {
         out.release();
     }
 
-    /** Time for each delivery when the frame is shared. */
+    /** Time for each delivery. */
     @Benchmark
     @OperationsPerInvocation(RECEIVERS)
     public void fanOut(Blackhole blackhole) {
-        out.clear();
-        PublishFrame frame = PublishFrame.of(topic, payload, qos, false);
-        for (int i = 1; i <= RECEIVERS; i++) {
-            frame.writeTo(out, i);
-        }
-        blackhole.consume(out.writerIndex());
-    }
-
-    /** Time for each delivery when each is encoded by itself. */
-    @Benchmark
-    @OperationsPerInvocation(RECEIVERS)
-    public void oneByOne(Blackhole blackhole) {
         out.clear();
         for (int i = 1; i <= RECEIVERS; i++) {
             PublishEncoder.encode(out, topic, payload, qos, false, false, i);

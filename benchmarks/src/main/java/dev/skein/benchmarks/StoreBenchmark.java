@@ -6,7 +6,9 @@ import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.JdbcStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +96,13 @@ public class StoreBenchmark {
         for (int i = 0; i < UNDER_WAY; i++) {
             open.messages()
                     .submit(new StoreCommand.Append(
-                            "default", "bench/device/state", payload, receivers, null, listener));
+                            "default",
+                            "bench/device/state",
+                            Content.of(payload),
+                            Origin.UNKNOWN,
+                            receivers,
+                            null,
+                            listener));
         }
         if (!committed.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("commits: " + committed.getCount() + " missing (expected: all)");

@@ -230,7 +230,12 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "java..", "org.jspecify..", "io.netty.buffer..", "org.apache.pekko.serialization..", LINK)
+                        "java..",
+                        "org.jspecify..",
+                        "io.netty.buffer..",
+                        "org.apache.pekko.serialization..",
+                        "dev.skein.protocol.message",
+                        LINK)
                 .check(CLASSES);
     }
 

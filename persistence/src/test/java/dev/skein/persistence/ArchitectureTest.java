@@ -26,7 +26,7 @@ class ArchitectureTest {
                         "java.time..",
                         "java.util..",
                         "org.jspecify..",
-                        "dev.skein.protocol.mqtt..",
+                        "dev.skein.protocol.message..",
                         "dev.skein.persistence.api..")
                 .check(CLASSES);
     }

@@ -23,13 +23,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void rulesOfTopicsAndOfApsaraNeedNoBuffers() {
+    void valuesRulesOfTopicsAndOfApsaraNeedTheJdkAlone() {
         classes()
                 .that()
-                .resideInAnyPackage("dev.skein.protocol.mqtt", "..mqtt.topic..", "..apsara..")
+                .resideInAnyPackage("..protocol.message..", "..protocol.topic..", "..apsara..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideOutsideOfPackage("io.netty..")
+                .resideOutsideOfPackages("io.netty..", "dev.skein.protocol.mqtt..")
                 .check(CLASSES);
     }
 

@@ -3,8 +3,8 @@ package dev.skein.node.auth;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
-import dev.skein.protocol.mqtt.topic.TopicNames;
+import dev.skein.protocol.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicNames;
 import dev.skein.protocol.wire.FailureText;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package dev.skein.node.claim;
 import dev.skein.node.session.actor.ConnectionEvent.Attached;
 import dev.skein.node.session.actor.ConnectionEvent.AttachedPart;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * has. Confined to the connection's event loop.
  */
 final class AttachedParts {
-    private final List<StoredSubscription> subscriptions = new ArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
     private long node;
     private long answer;
     private int next;

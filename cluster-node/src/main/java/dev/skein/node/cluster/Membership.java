@@ -57,9 +57,13 @@ public final class Membership {
     private final ActorRef<Watched> watcher;
 
     /**
-     * One incarnation of a node. {@code uid} is unique over nodes and restarts, {@code address} is {@code host:port}.
+     * One incarnation of a node.
+     *
+     * @param uid unique over nodes and restarts
+     * @param address {@code host:port}
+     * @param frames version of the frames that it reads
      */
-    public record ClusterNode(long uid, String address) {
+    public record ClusterNode(long uid, String address, int frames) {
         @Override
         public String toString() {
             return address + "#" + Long.toHexString(uid);
@@ -85,7 +89,7 @@ public final class Membership {
         this.system = system;
         this.cluster = Cluster.get(system);
         this.self = cluster.selfMember().uniqueAddress();
-        this.selfNode = node(self);
+        this.selfNode = node(cluster.selfMember());
         this.removalMargin = removalMargin(system.settings().config());
         this.watcher = system.systemActorOf(watcher(), "membership", Props.empty());
     }
@@ -207,9 +211,9 @@ public final class Membership {
         var state = cluster.state();
         for (Member member : state.getMembers()) {
             members.add(new MemberInfo(
-                    node(member.uniqueAddress()),
+                    node(member),
                     member.status().toString(),
-                    member.appVersion().version(),
+                    WireVersion.build(member.appVersion().version()),
                     !state.getUnreachable().contains(member),
                     member.uniqueAddress().equals(self)));
         }
@@ -224,8 +228,12 @@ public final class Membership {
      */
     public record MemberInfo(ClusterNode node, String status, String version, boolean reachable, boolean self) {}
 
-    private static ClusterNode node(UniqueAddress address) {
-        return new ClusterNode(address.longUid(), address.address().hostPort().replaceFirst("^[^@]*@", ""));
+    private static ClusterNode node(Member member) {
+        UniqueAddress address = member.uniqueAddress();
+        return new ClusterNode(
+                address.longUid(),
+                address.address().hostPort().replaceFirst("^[^@]*@", ""),
+                WireVersion.frames(member.appVersion().version()));
     }
 
     private sealed interface Watched {}
@@ -272,7 +280,7 @@ public final class Membership {
         } else if (isGone(member)) {
             left(member, downed || member.status().equals(MemberStatus.down()));
         } else {
-            ClusterNode node = node(member.uniqueAddress());
+            ClusterNode node = node(member);
             if (others.putIfAbsent(node.uid(), node) == null) {
                 LOG.info("node {} joins", node);
                 listeners.forEach(each -> each.joined(node));

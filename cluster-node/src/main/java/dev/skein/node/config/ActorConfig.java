@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.cluster.WireVersion;
 import dev.skein.node.edge.mqtt.MqttSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
 
@@ -28,7 +29,8 @@ final class ActorConfig {
                         ConfigValueFactory.fromAnyRef(
                                 storage.embedded() ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$"))
                 // In a rolling upgrade shards go to the nodes that stay.
-                .withValue("pekko.cluster.app-version", ConfigValueFactory.fromAnyRef(BuildVersion.text()))
+                .withValue(
+                        "pekko.cluster.app-version", ConfigValueFactory.fromAnyRef(WireVersion.of(BuildVersion.text())))
                 .withValue("pekko.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(cluster.port()))
                 .withValue(
                         "pekko.cluster.split-brain-resolver.active-strategy",

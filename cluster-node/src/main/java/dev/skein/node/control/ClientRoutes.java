@@ -1,6 +1,6 @@
 package dev.skein.node.control;
 
-import dev.skein.protocol.mqtt.topic.TopicNames;
+import dev.skein.protocol.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

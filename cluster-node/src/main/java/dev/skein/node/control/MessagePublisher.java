@@ -1,6 +1,6 @@
 package dev.skein.node.control;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.util.concurrent.CompletionStage;
 
 /** Publishes on behalf of the control API. Called on any thread; must not block it. */

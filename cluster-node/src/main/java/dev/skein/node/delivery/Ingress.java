@@ -5,8 +5,11 @@ import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.WillMark;
 import dev.skein.persistence.api.StoredWill;
-import dev.skein.protocol.mqtt.MessageId;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.TopicName;
+import dev.skein.protocol.message.Will;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,29 +29,33 @@ public final class Ingress {
      * Publishes one message.
      *
      * @param topic a valid topic name
+     * @param origin who publishes
      * @return completes with the message's identity when it is stored and accepted as a QoS 1 publish would be; fails
      *     when the instance is unknown, the topic wrong or the store refused it
      */
-    public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
-        return publish(instance, topic, new Body(payload, qos, retain, null));
+    public CompletionStage<MessageId> publish(
+            String instance, String topic, Content content, int qos, boolean retain, Origin origin) {
+        return publish(instance, topic, new Body(content, qos, retain, origin, null));
     }
 
     /**
      * Publishes a will, which must be undertaken by this node, once: however often and by whichever nodes it is tried.
-     * As {@link #publish(String, String, byte[], int, boolean)}.
+     * As {@link #publish(String, String, Content, int, boolean, Origin)}.
      */
     public CompletionStage<MessageId> publish(StoredWill will) {
         WillMark mark = new WillMark(will.connectionId(), will.node());
-        Body body = new Body(will.payload(), will.qos(), will.retain(), mark);
-        return publish(will.key().instance(), will.topic(), body);
+        Will message = will.will();
+        Origin origin = Origin.client(Origin.MQTT, will.key().clientId());
+        Body body = new Body(message.content(), message.qos(), message.retain(), origin, mark);
+        return publish(will.key().instance(), message.topic(), body);
     }
 
     /** What is published; {@code mark} lets it be published once, or is null. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on as it is
     private record Body(
-            byte[] payload,
+            Content content,
             int qos,
             boolean retain,
+            Origin origin,
             @Nullable OnceMark mark) {}
 
     private CompletionStage<MessageId> publish(String instance, String topic, Body body) {
@@ -79,7 +86,7 @@ public final class Ingress {
         private final Body body;
         private final long until;
         private final CompletableFuture<MessageId> done = new CompletableFuture<>();
-        private @Nullable Message message;
+        private MessageId id = new MessageId(0, 0);
 
         private Publication(LoopContext loop, Instance instance, TopicName name, Body body) {
             this.loop = loop;
@@ -114,9 +121,10 @@ public final class Ingress {
             if (target == null && match == null) {
                 return;
             }
-            Message made = loop.message(instance, name, body.payload, body.qos, body.retain && target == null);
-            message = made;
-            routes.metrics().received(body.qos, body.payload.length);
+            boolean retain = body.retain && target == null;
+            Message made = loop.message(instance, name, body.content, body.qos, retain, body.origin);
+            id = made.id();
+            routes.metrics().received(body.qos, body.content.bytes());
             if (match != null) {
                 loop.ingress().publish(made, routes, match, body.mark, this);
                 accounted();
@@ -132,12 +140,16 @@ public final class Ingress {
         }
 
         @Override
+        protected void identified(MessageId committed) {
+            id = committed;
+        }
+
+        @Override
         protected void settled(boolean ok) {
             // After the end of this round: live attachments of other loops have it then.
             loop.execute(() -> {
-                Message published = message;
-                if (ok && published != null) {
-                    done.complete(published.id());
+                if (ok) {
+                    done.complete(id);
                 } else {
                     done.completeExceptionally(new IllegalStateException("message: not stored (expected: stored)"));
                 }

@@ -5,7 +5,7 @@ import dev.skein.node.observe.LatencyMetric;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.route.RouteTables;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.TopicName;
 import org.jspecify.annotations.Nullable;
 
 /** One instance as connections see it: the newest view of its registry, and its route tables on this node. */

@@ -74,7 +74,7 @@ public final class Links {
         membership.listen(new Membership.Listener() {
             @Override
             public void joined(ClusterNode node) {
-                Peer peer = new Peer(node.uid(), node.address());
+                Peer peer = new Peer(node.uid(), node.address(), node.frames());
                 byUid.put(node.uid(), new Linked(peer, membership.actorOn(node, NAME)));
                 figures.joined(peer, delivery.loops().size());
                 delivery.metrics().link(node.address(), () -> figures.pendingTo(node.address()));

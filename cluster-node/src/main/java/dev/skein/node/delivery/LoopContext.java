@@ -4,7 +4,9 @@ import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
@@ -129,10 +131,9 @@ public final class LoopContext {
     }
 
     /** A message of this loop's making, with its identity. */
-    public Message message(Instance instance, TopicName topic, byte[] payload, int qos, boolean retain) {
-        Message message = new Message(instance.id(), topic, payload, qos, retain);
-        ids.identify(message);
-        return message;
+    public Message message(
+            Instance instance, TopicName topic, Content content, int qos, boolean retain, Origin origin) {
+        return new Message(instance.id(), topic, content, qos, retain, origin, ids.next());
     }
 
     /** What other loops have for this one. Any thread. */

@@ -16,6 +16,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.protocol.message.MessageId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,14 +104,14 @@ public final class LoopIngress {
             durable(message, routes, match, null, tally, LoopIngress::nothing);
         } else {
             // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
-            durable(message, routes, match, mark, marked(message, tally), handed -> {
+            durable(message, routes, match, mark, marked(message, tally), (committed, handed) -> {
                 if (!handed) {
-                    if (delivery.seen().first(message, Frame.Kind.LIVE)) {
-                        liveHere(message, match);
+                    if (delivery.seen().first(committed, Frame.Kind.LIVE)) {
+                        liveHere(committed, match);
                     }
-                    live(message, routes, match, tally);
+                    live(committed, routes, match, tally);
                 }
-                retain(message, tally);
+                retain(committed, tally);
             });
         }
     }
@@ -130,6 +131,11 @@ public final class LoopIngress {
             }
 
             @Override
+            protected void identified(MessageId id) {
+                tally.identified(id);
+            }
+
+            @Override
             protected boolean isWanted() {
                 return tally.isWanted();
             }
@@ -141,7 +147,7 @@ public final class LoopIngress {
         return retained;
     }
 
-    private static void nothing(boolean handed) {}
+    private static void nothing(Message message, boolean handed) {}
 
     private void liveHere(Message message, Match match) {
         for (int to = 0; to < loops; to++) {
@@ -213,15 +219,15 @@ public final class LoopIngress {
             return;
         }
         RemoteTargets others = elsewhere;
-        append(message, receivers, mark, tally, handed -> {
-            committed.run(handed);
+        append(message, receivers, mark, tally, (stored, handed) -> {
+            committed.run(stored, handed);
             if (handed) {
                 return;
             }
-            if (!here.isEmpty() && delivery.seen().first(message, Frame.Kind.SESSION)) {
-                here.forEach(online -> loop.send(online, message, 0));
+            if (!here.isEmpty() && delivery.seen().first(stored, Frame.Kind.SESSION)) {
+                here.forEach(online -> loop.send(online, stored, 0));
             }
-            toSessions(others, message, routes, tally);
+            toSessions(others, stored, routes, tally);
         });
     }
 
@@ -276,7 +282,13 @@ public final class LoopIngress {
         StoreBridge.Appended appended = delivery.bridge().appended(loop, message, receivers, tally, committed);
         delivery.store()
                 .submit(new StoreCommand.Append(
-                        message.instance(), message.topic().value(), message.payload(), receivers, mark, appended));
+                        message.instance(),
+                        message.topic().value(),
+                        message.content(),
+                        message.origin(),
+                        receivers,
+                        mark,
+                        appended));
     }
 
     /** Asks a router until it answers or {@code wanted}, asked on this loop, says no; fails after a while. */
@@ -360,9 +372,9 @@ public final class LoopIngress {
         } else if (mark == null) {
             toConnection(message, routes, to, tally);
         } else {
-            append(message, List.of(), mark, tally, handed -> {
-                if (!handed && (to.here() == null || delivery.seen().first(message, Frame.Kind.CONNECTION))) {
-                    toConnection(message, routes, to, tally);
+            append(message, List.of(), mark, tally, (committed, handed) -> {
+                if (!handed && (to.here() == null || delivery.seen().first(committed, Frame.Kind.CONNECTION))) {
+                    toConnection(committed, routes, to, tally);
                 }
             });
         }

@@ -10,9 +10,11 @@ import dev.skein.node.route.Match;
 import dev.skein.node.route.Message;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.Subscriber;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.MalformedPacketException;
-import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,8 +140,15 @@ public final class LoopLinks implements Frame.Receiver {
     private void write(OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
         willWrite(stream);
         MessageId id = message.id();
-        Frame.Header header =
-                new Frame.Header(id.sequence(), id.writer(), message.qos(), message.retain(), message.isOnce());
+        boolean first = stream.frames() < Frame.VERSION; // a node that is not upgraded yet
+        Frame.Header header = new Frame.Header(
+                id.sequence(),
+                id.writer(),
+                message.qos(),
+                message.retain(),
+                message.isOnce(),
+                first ? null : message.origin(),
+                first ? null : message.content().properties());
         stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
     }
 
@@ -160,8 +169,10 @@ public final class LoopLinks implements Frame.Receiver {
             return null;
         }
         long self = delivery.links().self();
-        OutboundStream made = new OutboundStream((sequence, bytes, awaited) ->
-                linked.actor().tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes, awaited)));
+        OutboundStream made = new OutboundStream(
+                peer.frames(),
+                (sequence, bytes, awaited) -> linked.actor()
+                        .tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes, awaited)));
         outbound.put(peer, made);
         return made;
     }
@@ -302,8 +313,14 @@ public final class LoopLinks implements Frame.Receiver {
         rest.skipBytes(length);
         byte[] payload = new byte[rest.readableBytes()];
         rest.readBytes(payload);
-        Message message = new Message(instanceId, topic, payload, header.qos(), header.retain());
-        message.identify(header.sequence(), header.writer());
+        Message message = new Message(
+                instanceId,
+                topic,
+                new Content(payload, header.properties()),
+                header.qos(),
+                header.retain(),
+                header.origin() == null ? Origin.UNKNOWN : header.origin(),
+                new MessageId(header.sequence(), header.writer()));
         boolean stored = kind == Frame.Kind.STORED; // then the session knows what it has had
         if (header.once() && !stored && !delivery.seen().first(message, kind)) {
             return; // it came by way of another node already

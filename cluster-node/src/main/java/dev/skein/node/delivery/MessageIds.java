@@ -1,7 +1,6 @@
 package dev.skein.node.delivery;
 
-import dev.skein.node.route.Message;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.time.InstantSource;
 
 /**
@@ -41,8 +40,9 @@ public final class MessageIds {
         return id.sequence() >> COUNTER_BITS;
     }
 
-    void identify(Message message) {
+    /** The next one. */
+    MessageId next() {
         last = Math.max(last + 1, clock.millis() << COUNTER_BITS);
-        message.identify(last, writer);
+        return new MessageId(last, writer);
     }
 }

@@ -4,7 +4,7 @@ import dev.skein.node.cluster.Membership;
 import dev.skein.node.link.Frame;
 import dev.skein.node.link.LinkMessage;
 import dev.skein.persistence.api.StoreCommand;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,5 +1,8 @@
 package dev.skein.node.delivery;
 
+import dev.skein.node.route.Message;
+import dev.skein.protocol.message.MessageId;
+
 /**
  * What a publish waits for before it may be acknowledged: commits and the retained message. Confined to the event loop
  * that publishes.
@@ -21,6 +24,15 @@ public abstract class PublishTally {
             settled(!failed);
         }
     }
+
+    /** One of them is done: the store has the message, under the identity that it has in {@code message}. */
+    final void committed(Message message) {
+        identified(message.id());
+        done(true);
+    }
+
+    /** The store knows the message as {@code id}. */
+    protected void identified(MessageId id) {}
 
     /** Whether anybody still waits for it, or relies on it. Any thread. */
     protected boolean isWanted() {

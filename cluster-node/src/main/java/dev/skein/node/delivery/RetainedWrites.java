@@ -51,7 +51,7 @@ public final class RetainedWrites {
 
         private Underway(Message message) {
             this.router = router(message);
-            this.bytes = message.payload().length;
+            this.bytes = message.content().bytes();
         }
 
         private void then(Runnable task) {
@@ -142,7 +142,8 @@ public final class RetainedWrites {
         Topic topic = new Topic(message.instance(), message.topic().value());
         Turn before = turns.get(topic);
         Turn turn = before != null ? before : new Turn(router(message));
-        turn.latest = new RetainedMessage(message.id(), topic.name(), message.qos(), message.payload());
+        turn.latest =
+                new RetainedMessage(message.id(), topic.name(), message.content(), message.qos(), message.origin());
         turn.waiting.add(new Waiting(tally, matched(message)));
         if (before == null) {
             turns.put(topic, turn);

@@ -7,7 +7,7 @@ import dev.skein.persistence.api.StoreCommand.AppendListener;
 import dev.skein.persistence.api.StoreCommand.CommitListener;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreUnavailableException;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -81,8 +81,7 @@ public final class StoreBridge {
     /**
      * A listener that pushes the message to those receivers that are online, then settles {@code tally}.
      *
-     * @param then runs on {@code loop} before that; the message has its identity then: that of its first commit, should
-     *     it have been committed before
+     * @param then runs on {@code loop} before that
      */
     public Appended appended(
             LoopContext loop, Message message, List<Receiver> receivers, PublishTally tally, Committed then) {
@@ -91,8 +90,11 @@ public final class StoreBridge {
 
     /** What follows the commit of a message. */
     public interface Committed {
-        /** @param handed whether this process has committed the message before, and handed it to everybody then */
-        void run(boolean handed);
+        /**
+         * @param message as it was committed, the first time should it have been committed before
+         * @param handed whether this process has committed the message before, and handed it to everybody then
+         */
+        void run(Message message, boolean handed);
     }
 
     /** Told of one append. */
@@ -118,10 +120,10 @@ public final class StoreBridge {
             if (!ours) {
                 lookAgain();
             }
+            Message before = message.committedAs(first);
             later(loop.index(), () -> {
-                message.identify(first.sequence(), first.writer());
-                then.run(ours); // another process may be gone, and its links with what was on them
-                tally.done(true);
+                then.run(before, ours); // another process may be gone, and its links with what was on them
+                tally.committed(before);
             });
         }
 
@@ -137,15 +139,15 @@ public final class StoreBridge {
         @Override
         public void committed(MessageId id) {
             earliest = earliest == null ? id : earliest;
-            message.identify(id.sequence(), id.writer());
+            Message committed = message.committedAs(id);
             RemoteTargets elsewhere =
-                    online((here, receiver) -> () -> here.push(id, message, receiver.qos(), receiver.retain()));
+                    online((here, receiver) -> () -> here.push(id, committed, receiver.qos(), receiver.retain()));
             if (elsewhere != null) {
-                push(elsewhere, message);
+                push(elsewhere, committed);
             }
             later(loop.index(), () -> {
-                then.run(false);
-                tally.done(true);
+                then.run(committed, false);
+                tally.committed(committed);
             });
         }
 

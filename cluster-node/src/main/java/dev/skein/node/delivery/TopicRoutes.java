@@ -3,7 +3,7 @@ package dev.skein.node.delivery;
 import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.route.Match;
 import dev.skein.node.route.RouteTable;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.TopicName;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package dev.skein.node.delivery;
 
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.Will;
 import java.util.concurrent.CompletionStage;
 
 /** Looks after the wills of this node's connections. Any thread; nothing blocks. */

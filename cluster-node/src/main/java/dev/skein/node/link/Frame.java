@@ -1,12 +1,18 @@
 package dev.skein.node.link;
 
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message on a link, and for whom it is. Layout, big-endian: kind (1), length of the rest (4), sequence (8), writer
- * (8), flags (1: QoS in bits 0-1, RETAIN in bit 2, once in bit 3), instance (1 length + UTF-8), count of targets (4),
- * each target (8 id + 1 flags), topic (2 length + UTF-8, as in PUBLISH), payload (the rest).
+ * (8), flags (1: QoS in bits 0-1, RETAIN in bit 2, once in bit 3, more in bit 4), instance (1 length + UTF-8), count of
+ * targets (4), each target (8 id + 1 flags), with more: {@link #writeMore}, topic (2 length + UTF-8, as in PUBLISH),
+ * payload (the rest).
+ *
+ * <p>Nodes of the first version cannot read a frame with more; {@link #VERSION} tells them apart.
  */
 public final class Frame {
     /** Bytes before the rest. */
@@ -15,6 +21,10 @@ public final class Frame {
     private static final int QOS_MASK = 3;
     private static final int RETAIN = 4;
     private static final int ONCE = 8;
+    private static final int MORE = 16;
+
+    /** Of the frames that this node writes. The first had no origin, properties and expiry. */
+    public static final int VERSION = 2;
 
     private Frame() {}
 
@@ -67,14 +77,24 @@ public final class Frame {
      * What a frame says of the message.
      *
      * @param once whether the message may come in another frame once more, then to be dropped
+     * @param origin null when it is not told, as to and from nodes of the first version; then there are no properties
+     * @param properties null when there are none
      */
-    public record Header(long sequence, long writer, int qos, boolean retain, boolean once) {
-        private byte flags() {
-            return (byte) (Frame.flags(qos, retain) | (once ? ONCE : 0));
+    public record Header(
+            long sequence,
+            long writer,
+            int qos,
+            boolean retain,
+            boolean once,
+            @Nullable Origin origin,
+            @Nullable Properties properties) {
+        /** One that says no more. */
+        public Header(long sequence, long writer, int qos, boolean retain, boolean once) {
+            this(sequence, writer, qos, retain, once, null, null);
         }
 
-        private static Header of(long sequence, long writer, int flags) {
-            return new Header(sequence, writer, flags & QOS_MASK, (flags & RETAIN) != 0, (flags & ONCE) != 0);
+        private byte flags() {
+            return (byte) (Frame.flags(qos, retain) | (once ? ONCE : 0) | (origin == null ? 0 : MORE));
         }
     }
 
@@ -118,24 +138,40 @@ public final class Frame {
         }
     }
 
-    /** Remembers the last instance read: mostly the next frame is of the same. Confined to its stream. */
-    static final class LastInstance {
-        private byte[] bytes = new byte[0];
-        private String name = "";
+    /**
+     * Remembers the last instance and the last origin read: mostly the next frame is of the same. Confined to its
+     * stream.
+     */
+    static final class Recent {
+        private byte[] instanceBytes = new byte[0];
+        private String instance = "";
+        private Origin origin = Origin.UNKNOWN;
 
-        private String read(ByteBuf from) {
+        private String readInstance(ByteBuf from) {
             int length = from.readUnsignedByte();
             int at = from.readerIndex();
             from.skipBytes(length);
-            if (!isSame(from, at, length)) {
-                bytes = new byte[length];
-                from.getBytes(at, bytes);
-                name = new String(bytes, StandardCharsets.UTF_8);
+            if (!isSame(instanceBytes, from, at, length)) {
+                instanceBytes = new byte[length];
+                from.getBytes(at, instanceBytes);
+                instance = new String(instanceBytes, StandardCharsets.UTF_8);
             }
-            return name;
+            return instance;
         }
 
-        private boolean isSame(ByteBuf from, int at, int length) {
+        private Origin readOrigin(ByteBuf from) {
+            int length = from.readUnsignedShort();
+            int at = from.readerIndex();
+            from.skipBytes(length);
+            if (!isSame(origin.utf8(), from, at, length)) {
+                byte[] utf8 = new byte[length];
+                from.getBytes(at, utf8);
+                origin = Origin.of(utf8);
+            }
+            return origin;
+        }
+
+        private static boolean isSame(byte[] bytes, ByteBuf from, int at, int length) {
             if (length != bytes.length) {
                 return false;
             }
@@ -181,8 +217,39 @@ public final class Frame {
         for (int i = 0; i < targets.size(); i++) {
             into.writeLong(targets.ids[i]).writeByte(targets.flags[i]);
         }
+        if (header.origin() != null) {
+            writeMore(into, header.origin(), header.properties());
+        }
         into.writeBytes(topic).writeBytes(payload);
         into.setInt(start + 1, into.writerIndex() - start - PREFIX);
+    }
+
+    /**
+     * Length of what follows (4; later versions may append to it), origin (2 length + UTF-8), expiry in milliseconds
+     * since the Unix epoch (8), length of the properties (4), the properties as an MQTT 5 PUBLISH has them.
+     */
+    private static void writeMore(ByteBuf into, Origin origin, @Nullable Properties properties) {
+        int start = into.writerIndex();
+        into.writeInt(0);
+        into.writeShort(origin.utf8().length).writeBytes(origin.utf8());
+        if (properties == null) {
+            into.writeLong(Long.MAX_VALUE).writeInt(0);
+        } else {
+            into.writeLong(properties.expiresAt());
+            into.writeInt(properties.encoded().length).writeBytes(properties.encoded());
+        }
+        into.setInt(start, into.writerIndex() - start - Integer.BYTES);
+    }
+
+    private static @Nullable Properties readProperties(ByteBuf more) {
+        long expiresAt = more.readLong();
+        int length = more.readInt();
+        if (length == 0) {
+            return Properties.of(null, expiresAt);
+        }
+        byte[] encoded = new byte[length];
+        more.readBytes(encoded);
+        return Properties.of(encoded, expiresAt);
     }
 
     /** Whether {@code from} holds a whole frame. */
@@ -191,19 +258,29 @@ public final class Frame {
     }
 
     /** Reads one whole frame. */
-    static void read(ByteBuf from, LastInstance last, Receiver receiver) {
+    static void read(ByteBuf from, Recent recent, Receiver receiver) {
         Kind kind = Kind.of(from.readByte());
         ByteBuf rest = from.readSlice(from.readInt());
         long sequence = rest.readLong();
         long writer = rest.readLong();
         int flags = rest.readByte();
-        String instance = last.read(rest);
+        String instance = recent.readInstance(rest);
         int count = rest.readInt();
         Targets targets = count == 0 ? Targets.NONE : new Targets(new long[count], new byte[count]);
         for (int i = 0; i < count; i++) {
             targets.ids[i] = rest.readLong();
             targets.flags[i] = rest.readByte();
         }
-        receiver.frame(kind, Header.of(sequence, writer, flags), instance, targets, rest);
+        Origin origin = null;
+        Properties properties = null;
+        if ((flags & MORE) != 0) {
+            ByteBuf more = rest.readSlice(rest.readInt());
+            origin = recent.readOrigin(more);
+            properties = readProperties(more);
+        }
+        boolean retain = (flags & RETAIN) != 0;
+        boolean once = (flags & ONCE) != 0;
+        Header header = new Header(sequence, writer, flags & QOS_MASK, retain, once, origin, properties);
+        receiver.frame(kind, header, instance, targets, rest);
     }
 }

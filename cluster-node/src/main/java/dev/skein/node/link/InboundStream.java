@@ -15,7 +15,7 @@ public final class InboundStream {
     private static final int KEEP_MAX = 256 * 1024;
 
     private final Frame.Receiver receiver;
-    private final Frame.LastInstance lastInstance = new Frame.LastInstance();
+    private final Frame.Recent recent = new Frame.Recent();
     private final ByteBuf rest = Unpooled.buffer(FIRST);
     private long taken;
     private long told;
@@ -51,7 +51,7 @@ public final class InboundStream {
 
     private void read(ByteBuf from) {
         while (Frame.isWhole(from)) {
-            Frame.read(from, lastInstance, receiver);
+            Frame.read(from, recent, receiver);
         }
     }
 

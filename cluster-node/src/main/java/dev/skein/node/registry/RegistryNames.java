@@ -2,7 +2,7 @@ package dev.skein.node.registry;
 
 import dev.skein.protocol.apsara.GroupIds;
 import dev.skein.protocol.apsara.ParentTopics;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import dev.skein.protocol.wire.FailureText;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

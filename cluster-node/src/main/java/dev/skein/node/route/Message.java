@@ -1,49 +1,46 @@
 package dev.skein.node.route;
 
-import dev.skein.protocol.mqtt.MessageId;
-import dev.skein.protocol.mqtt.codec.TopicName;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.TopicName;
 
-/**
- * One published message on its way through a node. Shared between threads; nothing changes after it was handed on, and
- * the payload array must not be written to.
- */
+/** One published message on its way through a node. Shared between threads; nothing changes after it was handed on. */
 public final class Message {
-    private static final AtomicIntegerFieldUpdater<Message> QUEUES =
-            AtomicIntegerFieldUpdater.newUpdater(Message.class, "queues");
-
     private final String instance;
     private final TopicName topic;
-    private final byte[] payload;
+    private final Content content;
     private final int qos;
     private final boolean retain;
-    private long sequence;
-    private long writer;
+    private final Origin origin;
+    private final MessageId id;
     private long sampledNanos;
     private boolean once;
 
-    @SuppressWarnings("UnusedVariable") // used through QUEUES
-    private volatile int queues;
-
     /**
-     * A message without an identity yet.
+     * A message.
      *
-     * @param payload kept without a copy
      * @param qos QoS of the PUBLISH, 0..2
      * @param retain RETAIN flag of the PUBLISH
+     * @param id that of its event loop, or of its commit when it comes from a store
      */
-    public Message(String instance, TopicName topic, byte[] payload, int qos, boolean retain) {
+    public Message(
+            String instance, TopicName topic, Content content, int qos, boolean retain, Origin origin, MessageId id) {
         this.instance = instance;
         this.topic = topic;
-        this.payload = payload;
+        this.content = content;
         this.qos = qos;
         this.retain = retain;
+        this.origin = origin;
+        this.id = id;
     }
 
-    /** Gives the message its identity: that of its event loop at first, that of its commit when it is stored. */
-    public void identify(long sequence, long writer) {
-        this.sequence = sequence;
-        this.writer = writer;
+    /** The same as the store committed it: its identity orders it in the queues of persistent sessions. */
+    public Message committedAs(MessageId committed) {
+        Message message = new Message(instance, topic, content, qos, retain, origin, committed);
+        message.sampledNanos = sampledNanos;
+        message.once = once;
+        return message;
     }
 
     /** Makes it one of the sample whose times are measured, before it is handed on; {@code nanoTime} is now. */
@@ -66,16 +63,6 @@ public final class Message {
         return once;
     }
 
-    /** It waits for one more receiver. Returns whether that is the first: then its body is held. Any thread. */
-    public boolean queued() {
-        return QUEUES.getAndIncrement(this) == 0;
-    }
-
-    /** It waits for one receiver less. Returns whether that was the last. Any thread. */
-    public boolean unqueued() {
-        return QUEUES.decrementAndGet(this) == 0;
-    }
-
     /** Instance id. */
     public String instance() {
         return instance;
@@ -86,9 +73,14 @@ public final class Message {
         return topic;
     }
 
+    /** What its publisher sent, shared with every copy of this message. */
+    public Content content() {
+        return content;
+    }
+
     /** 0..268435455 bytes, read only. */
     public byte[] payload() {
-        return payload;
+        return content.payload();
     }
 
     /** QoS of the PUBLISH, 0..2. */
@@ -101,13 +93,18 @@ public final class Message {
         return retain;
     }
 
+    /** Who published it. */
+    public Origin origin() {
+        return origin;
+    }
+
     /** Identity, for trace and API. */
     public MessageId id() {
-        return new MessageId(sequence, writer);
+        return id;
     }
 
     @Override
     public String toString() {
-        return "Message[" + id() + ", " + topic.value() + ", qos " + qos + ", " + payload.length + " bytes]";
+        return "Message[" + id + ", " + topic.value() + ", qos " + qos + ", " + content + "]";
     }
 }

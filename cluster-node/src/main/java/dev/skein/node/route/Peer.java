@@ -7,16 +7,19 @@ package dev.skein.node.route;
 public final class Peer {
     private final long uid;
     private final String address;
+    private final int frames;
 
     /**
      * One incarnation of a node.
      *
      * @param uid unique over nodes and restarts
      * @param address where it is reached, {@code host:port}; the same after a restart
+     * @param frames version of the frames that it reads
      */
-    public Peer(long uid, String address) {
+    public Peer(long uid, String address, int frames) {
         this.uid = uid;
         this.address = address;
+        this.frames = frames;
     }
 
     /** Unique over nodes and restarts. */
@@ -27,6 +30,11 @@ public final class Peer {
     /** {@code host:port}. */
     public String address() {
         return address;
+    }
+
+    /** Version of the frames that it reads. */
+    public int frames() {
+        return frames;
     }
 
     @Override

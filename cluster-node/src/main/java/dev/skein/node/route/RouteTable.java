@@ -1,6 +1,6 @@
 package dev.skein.node.route;
 
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.skein.node.session;
 
 import dev.skein.node.route.Message;
 import dev.skein.persistence.api.QueueCursor;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 
 /**
  * What a flow does to the world: packets to the client and commands to the store. Called on the connection's event

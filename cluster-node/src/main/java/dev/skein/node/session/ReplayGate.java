@@ -1,7 +1,7 @@
 package dev.skein.node.session;
 
 import dev.skein.node.route.Message;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -74,7 +74,7 @@ public final class ReplayGate {
         holding = false;
         while (!held.isEmpty()) {
             Held next = held.remove();
-            heldBytes -= next.message().payload().length;
+            heldBytes -= next.message().content().bytes();
             showing(next.message());
             to.deliver(next.message(), next.qos());
         }
@@ -91,7 +91,7 @@ public final class ReplayGate {
             return false;
         }
         held.add(new Held(message, qos));
-        heldBytes += message.payload().length;
+        heldBytes += message.content().bytes();
         return true;
     }
 

@@ -14,7 +14,9 @@ import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.persistence.api.Stores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +57,7 @@ final class ControlAdapters {
             if (broken != null) {
                 return CompletableFuture.failedFuture(new ControlException(ErrorCode.PUBLISH_REFUSED, broken.detail()));
             }
-            return ingress.publish(instance, topic, payload, qos, retain)
+            return ingress.publish(instance, topic, Content.of(payload), qos, retain, Origin.API)
                     .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));
         }
 

@@ -2,13 +2,13 @@ package dev.skein.node.wiring;
 
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.cluster.Membership.ClusterNode;
-import dev.skein.node.delivery.Will;
 import dev.skein.node.delivery.WillPublisher;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.session.actor.PendingWills;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.api.WillStore;
+import dev.skein.protocol.message.Will;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -99,22 +99,14 @@ final class Wills implements WillPublisher, PendingWills {
 
     /** The will is in memory until {@code done}, whether its connection is there or not. */
     private CompletionStage<Void> held(StoredWill will, CompletionStage<Void> done) {
-        long bytes = (long) will.topic().length() + will.payload().length;
+        long bytes = (long) will.will().topic().length() + will.will().content().bytes();
         memory.hold(bytes);
         var _ = done.whenComplete((_, _) -> memory.free(bytes));
         return done;
     }
 
     private StoredWill stored(SessionKey client, long connectionId, Will will) {
-        return new StoredWill(
-                connectionId,
-                membership.self().uid(),
-                client,
-                will.topic(),
-                will.payload(),
-                will.qos(),
-                will.retain(),
-                false);
+        return new StoredWill(connectionId, membership.self().uid(), client, will, false);
     }
 
     @Override
@@ -244,10 +236,14 @@ final class Wills implements WillPublisher, PendingWills {
 
     private void claimed(StoredWill will, int refusals, CompletableFuture<Void> done) {
         if (refusals == REFUSALS_MAX) {
-            LOG.warn("the will of {} on {} is given up: it was refused {} times", will.key(), will.topic(), refusals);
+            String topic = will.will().topic();
+            LOG.warn("the will of {} on {} is given up: it was refused {} times", will.key(), topic, refusals);
             remove(will.connectionId(), done);
         } else if (refusals > 0) {
-            LOG.warn("the will of {} on {} was refused, and is tried again", will.key(), will.topic());
+            LOG.warn(
+                    "the will of {} on {} was refused, and is tried again",
+                    will.key(),
+                    will.will().topic());
             later(AGAIN, () -> publish(will, refusals, done));
         } else {
             LOG.info("publishing the will of {} for a node that is gone, or does not answer", will.key());

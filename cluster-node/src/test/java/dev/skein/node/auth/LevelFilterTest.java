@@ -2,7 +2,7 @@ package dev.skein.node.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import dev.skein.node.session.actor.ConnectionEvent.Attached;
 import dev.skein.node.session.actor.ConnectionEvent.AttachedPart;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,13 +18,13 @@ class AttachedPartsTest {
 
     private final AttachedParts parts = new AttachedParts();
 
-    private static Attached attached(long node, List<StoredSubscription> subscriptions) {
+    private static Attached attached(long node, List<Subscription> subscriptions) {
         return new Attached(5, true, new StoredSession(7, new SessionKey("default", "c"), 1, 2, subscriptions), node);
     }
 
     /** A filter tells where it comes from. */
-    private static StoredSubscription subscription(long node, long answer, int number) {
-        return new StoredSubscription(node + "/" + answer + "/" + number, 1);
+    private static Subscription subscription(long node, long answer, int number) {
+        return new Subscription(node + "/" + answer + "/" + number, 1);
     }
 
     private static Attached whole(long node, long answer) {

@@ -2,7 +2,7 @@ package dev.skein.node.cluster;
 
 import dev.skein.node.reliability.Sent;
 import dev.skein.node.reliability.TestClient;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -12,8 +12,11 @@ import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
+import dev.skein.protocol.message.Subscription;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What sessions, routers and tables tell one another may cross nodes: each message is put through the serializer. */
 class ClusterMessagesTest extends MessagesContract {
     private static final SessionKey KEY = new SessionKey("default", "client");
-    private static final StoredSession SESSION =
-            new StoredSession(7, KEY, 1, 2, List.of(new StoredSubscription("a/b", 1)));
+    private static final StoredSession SESSION = new StoredSession(7, KEY, 1, 2, List.of(new Subscription("a/b", 1)));
 
     ClusterMessagesTest() {
         super("cluster.txt");
@@ -73,7 +75,7 @@ class ClusterMessagesTest extends MessagesContract {
         return Stream.of(
                 attach,
                 new SessionCommand.Detach(5),
-                new SessionCommand.Subscribe(connection, 1, List.of(new SessionCommand.Subscription("a/#", 2))),
+                new SessionCommand.Subscribe(connection, 1, List.of(new Subscription("a/#", 2))),
                 new SessionCommand.Unsubscribe(connection, 1, List.of("a/#")),
                 new SessionCommand.ProbeResult(5, true, false),
                 new SessionCommand.ProbeResult(5, false, true),
@@ -83,7 +85,9 @@ class ClusterMessagesTest extends MessagesContract {
                 new SessionCommand.Location(7, 5, 9),
                 new SessionCommand.Kick(someone()),
                 new SessionCommand.Kicked(true),
-                new SessionCommand.Expire(77));
+                new SessionCommand.Expire(77),
+                new SessionCommand.Subscribe(
+                        connection, 1, List.of(new Subscription("a/#", 2, true, true, 2, "g", 5))));
     }
 
     private Stream<Object> connections() {
@@ -103,28 +107,47 @@ class ClusterMessagesTest extends MessagesContract {
     }
 
     private Stream<Object> routers() {
-        RetainedMessage retained = new RetainedMessage(new MessageId(1, 2), "a/b", 1, new byte[] {1, 2});
+        RetainedMessage retained =
+                new RetainedMessage(new MessageId(1, 2), "a/b", Content.of(new byte[] {1, 2}), 1, Origin.UNKNOWN);
+        Properties properties =
+                new Properties.Builder().user("k", "v").expiresAt(77).build();
+        RetainedMessage told = new RetainedMessage(
+                new MessageId(1, 2), "a/b", new Content(new byte[] {1}, properties), 1, Origin.client("mqtt", "c"));
         return Stream.of(
                 new RouterCommand.OpenTable(9, someone()),
                 new RouterCommand.CloseTable(9),
-                new RouterCommand.Put(7, "client", List.of(new RouterCommand.FilterQos("a/b", 1)), someone()),
+                new RouterCommand.Put(7, "client", List.of(new Subscription("a/b", 1)), someone()),
                 new RouterCommand.Remove(7, List.of("a/b"), someone()),
                 new RouterCommand.RouteApplied("a"),
                 new RouterCommand.Applied(9, 3),
                 new RouterCommand.Retain(retained, someone()),
                 new RouterCommand.Retained(true),
                 new RouterCommand.FindRetained("a/#", "", 10, someone()),
-                new RouterCommand.RetainedPage(List.of(retained), "a/b"));
+                new RouterCommand.RetainedPage(List.of(retained), "a/b"),
+                new RouterCommand.Retain(told, someone()));
     }
 
     private Stream<Object> keepers() {
         return Stream.of(
                 new KeeperCommand.Announce("default", "a", someone()),
                 new KeeperCommand.Page(
-                        "default", "a", 3, 0, true, List.of(new PersistentRoute(7, KEY, "a/b", 1)), someone()),
-                new KeeperCommand.Put(
-                        "default", "a", 4, 7, "client", List.of(new RouterCommand.FilterQos("a/b", 1)), someone()),
-                new KeeperCommand.Remove("default", "a", 5, 7, List.of("a/b"), someone()));
+                        "default",
+                        "a",
+                        3,
+                        0,
+                        true,
+                        List.of(new PersistentRoute(7, KEY, new Subscription("a/b", 1))),
+                        someone()),
+                new KeeperCommand.Put("default", "a", 4, 7, "client", List.of(new Subscription("a/b", 1)), someone()),
+                new KeeperCommand.Remove("default", "a", 5, 7, List.of("a/b"), someone()),
+                new KeeperCommand.Page(
+                        "default",
+                        "a",
+                        3,
+                        0,
+                        true,
+                        List.of(new PersistentRoute(7, KEY, new Subscription("a/b", 1, true, false, 1, "g", 9))),
+                        someone()));
     }
 
     private Stream<Object> syncs() {

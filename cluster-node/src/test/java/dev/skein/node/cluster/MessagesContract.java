@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.skein.protocol.message.Origin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,9 @@ public abstract class MessagesContract {
             }""")
             .withFallback(NODE.withOnlyPath("pekko.actor.serializers"))
             .withFallback(NODE.withOnlyPath("pekko.actor.serialization-bindings"))
-            .withFallback(ConfigFactory.load());
+            .withFallback(NODE.withOnlyPath("pekko.serialization"))
+            .withFallback(ConfigFactory.load())
+            .resolve();
 
     private final ActorTestKit kit = ActorTestKit.create("messages", SYSTEM);
     private final Serialization serialization = SerializationExtension.get(kit.system());
@@ -129,6 +132,7 @@ public abstract class MessagesContract {
         assertThat(read).hasSameClassAs(expected);
         assertThat(read)
                 .usingRecursiveComparison()
+                .withEqualsForType(Origin::equals, Origin.class)
                 .withEqualsForType(Object::equals, someone().getClass())
                 .isEqualTo(expected);
     }

@@ -4,7 +4,7 @@ import dev.skein.node.cluster.Chronicle.Event;
 import dev.skein.node.cluster.Trails.Fate;
 import dev.skein.node.cluster.Verdict.Rule;
 import dev.skein.node.reliability.Sent;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

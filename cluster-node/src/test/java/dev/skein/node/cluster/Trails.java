@@ -1,8 +1,8 @@
 package dev.skein.node.cluster;
 
 import dev.skein.node.reliability.Sent;
-import dev.skein.protocol.mqtt.topic.P2pTopics;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.P2pTopics;
+import dev.skein.protocol.topic.TopicFilters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

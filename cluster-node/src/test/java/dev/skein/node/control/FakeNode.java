@@ -1,6 +1,6 @@
 package dev.skein.node.control;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,9 +2,7 @@ package dev.skein.node.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Message;
-import dev.skein.protocol.mqtt.MessageId;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.MessageId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -19,12 +17,6 @@ class MessageIdsTest {
 
     private final Random random = new Random(7);
 
-    private static MessageId next(MessageIds ids) {
-        Message message = new Message("i", TopicName.of("a"), new byte[0], 0, false);
-        ids.identify(message);
-        return message.id();
-    }
-
     @Test
     void noTwoLoopsOfNodesThatStartTogetherGiveOneIdentityTwice() {
         InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(1_800_000_000_000L));
@@ -34,7 +26,7 @@ class MessageIdsTest {
             for (int lane = 0; lane < LANES; lane++) {
                 MessageIds ids = new MessageIds(clock, uid, lane);
                 for (int i = 0; i < MESSAGES; i++) {
-                    all.add(next(ids));
+                    all.add(ids.next());
                 }
             }
         }
@@ -45,8 +37,8 @@ class MessageIdsTest {
     void aClockThatIsSetBackDoesNotTurnTheOrder() {
         Instant[] now = {Instant.ofEpochMilli(1_800_000_000_000L)};
         MessageIds ids = new MessageIds(() -> now[0], random.nextLong(), 0);
-        MessageId before = next(ids);
+        MessageId before = ids.next();
         now[0] = now[0].minusSeconds(10);
-        assertThat(next(ids)).isGreaterThan(before);
+        assertThat(ids.next()).isGreaterThan(before);
     }
 }

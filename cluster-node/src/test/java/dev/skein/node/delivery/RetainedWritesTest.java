@@ -3,8 +3,9 @@ package dev.skein.node.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.Message;
+import dev.skein.node.route.Messages;
 import dev.skein.node.route.actor.RouterCommand;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class RetainedWritesTest {
 
     private void publish(String topic, String body) {
         byte[] payload = body.getBytes(StandardCharsets.UTF_8);
-        writes.write(new Message("default", TopicName.of(topic), payload, 1, true), new PublishTally() {
+        writes.write(Messages.of("default", TopicName.of(topic), payload, 1, true), new PublishTally() {
             @Override
             protected void settled(boolean ok) {
                 settled.add(body + " " + ok);
@@ -149,7 +150,7 @@ class RetainedWritesTest {
 
     @Test
     void whatIsWrittenAfterItsCommitIsWaitedForFromItsMatchOn() {
-        Message message = new Message("default", TopicName.of("a/b"), new byte[1], 2, true);
+        Message message = Messages.of("default", TopicName.of("a/b"), new byte[1], 2, true);
         RetainedWrites.Underway underway = writes.matched(message);
         whenSettled("default|a");
         assertThat(settled).isEmpty();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.link.Frame;
 import dev.skein.node.route.Message;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.node.route.Messages;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.TopicName;
 import org.junit.jupiter.api.Test;
 
 class SeenMessagesTest {
@@ -15,8 +17,8 @@ class SeenMessagesTest {
     }
 
     private boolean first(long sequence, long writer, Frame.Kind kind) {
-        Message message = new Message("i", TopicName.of("a"), new byte[0], 2, false);
-        message.identify(sequence, writer << 32);
+        MessageId id = new MessageId(sequence, writer << 32);
+        Message message = Messages.of("i", TopicName.of("a"), new byte[0], 2, false, id);
         return seen.first(message, kind);
     }
 

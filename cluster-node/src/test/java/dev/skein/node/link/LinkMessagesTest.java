@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.cluster.MessagesContract;
 import dev.skein.node.link.Frame.Targets;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What links carry: segments with frames of every kind, and acknowledgements. */
 class LinkMessagesTest extends MessagesContract {
     private static final byte[] TOPIC = {0, 3, 'a', '/', 'b'};
+    private static final Origin ORIGIN = Origin.client(Origin.MQTT, "ö");
 
     private static final Set<Frame.Kind> PASSED = EnumSet.of(Frame.Kind.PASSED);
     /** Those that the first version had. */
@@ -35,7 +39,8 @@ class LinkMessagesTest extends MessagesContract {
                 new LinkMessage.Acknowledged(1, -2, 3, 4),
                 new LinkMessage.Barrier(1, -2, 3, 4, true, List.of("default|a", "default|#")),
                 new LinkMessage.Segment(1, -2, 3, 6, ByteBufUtil.getBytes(frames(false, PASSED)), false),
-                new LinkMessage.Hold(1, -2, 3, "ü", "a/ß", 2));
+                new LinkMessage.Hold(1, -2, 3, "ü", "a/ß", 2),
+                new LinkMessage.Segment(1, -2, 3, 7, ByteBufUtil.getBytes(framesWithMore()), false));
     }
 
     @Override
@@ -54,13 +59,62 @@ class LinkMessagesTest extends MessagesContract {
         return frames;
     }
 
+    private static ByteBuf framesWithMore() {
+        ByteBuf frames = Unpooled.buffer();
+        for (Properties properties : Arrays.asList(
+                null,
+                new Properties.Builder().user("ü", "1").expiresAt(77).build(),
+                new Properties.Builder().expiresAt(78).build())) {
+            Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, properties);
+            Frame.write(frames, Frame.Kind.LIVE, header, "i", Targets.NONE, TOPIC, new byte[] {9});
+        }
+        return frames;
+    }
+
+    @Test
+    void originPropertiesAndExpiryAreReadAsTheyWereWritten() {
+        List<Object> read = new ArrayList<>();
+        ByteBuf frames = framesWithMore();
+        Frame.Recent recent = new Frame.Recent();
+        while (frames.isReadable()) {
+            Frame.read(frames, recent, (kind, header, instance, targets, rest) -> {
+                read.add(header.origin() + " " + header.properties());
+                assertThat(rest.skipBytes(TOPIC.length).readByte()).isEqualTo((byte) 9);
+            });
+        }
+        assertThat(read)
+                .containsExactly(
+                        "mqtt:ö null",
+                        "mqtt:ö 8 bytes of properties, expires at 77 ms",
+                        "mqtt:ö 0 bytes of properties, expires at 78 ms");
+    }
+
+    @Test
+    void whatALaterVersionAppendsToMoreIsPassedOver() {
+        ByteBuf frame = Unpooled.buffer();
+        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null);
+        Frame.write(frame, Frame.Kind.LIVE, header, "i", Targets.NONE, TOPIC, new byte[] {9});
+        int moreAt = 1 + 4 + 8 + 8 + 1 + 2 + 4;
+        int moreLength = frame.getInt(moreAt);
+        ByteBuf longer = Unpooled.buffer();
+        longer.writeBytes(frame.slice(0, moreAt)).writeInt(moreLength + 3);
+        longer.writeBytes(frame.slice(moreAt + 4, moreLength)).writeBytes(new byte[] {1, 2, 3});
+        longer.writeBytes(frame.slice(moreAt + 4 + moreLength, frame.readableBytes() - moreAt - 4 - moreLength));
+        longer.setInt(1, frame.getInt(1) + 3);
+
+        Frame.read(longer, new Frame.Recent(), (kind, read, instance, targets, rest) -> {
+            assertThat(read.origin()).isEqualTo(ORIGIN);
+            assertThat(rest.skipBytes(TOPIC.length).readByte()).isEqualTo((byte) 9);
+        });
+    }
+
     @Test
     void everyKindOfFrameIsReadAsItWasWritten() {
         List<String> read = new ArrayList<>();
         ByteBuf frames = frames(true, EnumSet.allOf(Frame.Kind.class));
-        Frame.LastInstance last = new Frame.LastInstance();
+        Frame.Recent recent = new Frame.Recent();
         while (frames.isReadable()) {
-            Frame.read(frames, last, (kind, header, instance, targets, rest) -> {
+            Frame.read(frames, recent, (kind, header, instance, targets, rest) -> {
                 List<String> to = new ArrayList<>();
                 for (int i = 0; i < targets.size(); i++) {
                     to.add(targets.id(i) + ":" + targets.qos(i) + (targets.retain(i) ? "r" : ""));
@@ -88,10 +142,10 @@ class LinkMessagesTest extends MessagesContract {
         ByteBuf frames = Unpooled.buffer();
         Frame.Header header = new Frame.Header(1, 1, 0, false, false);
         names.forEach(name -> Frame.write(frames, Frame.Kind.LIVE, header, name, Targets.NONE, TOPIC, new byte[0]));
-        Frame.LastInstance last = new Frame.LastInstance();
+        Frame.Recent recent = new Frame.Recent();
         List<String> read = new ArrayList<>();
         while (frames.isReadable()) {
-            Frame.read(frames, last, (kind, of, instance, targets, rest) -> read.add(instance));
+            Frame.read(frames, recent, (kind, of, instance, targets, rest) -> read.add(instance));
         }
         assertThat(read).isEqualTo(names);
     }

@@ -7,7 +7,9 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.JdbcStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +88,8 @@ class RepeatedPublishIT {
                     .submit(new StoreCommand.Append(
                             "default",
                             TOPIC,
-                            "once".getBytes(StandardCharsets.UTF_8),
+                            Content.of("once".getBytes(StandardCharsets.UTF_8)),
+                            Origin.UNKNOWN,
                             List.of(),
                             new StoreCommand.InboundMark(session, 1),
                             new StoreCommand.AppendListener() {

@@ -2,8 +2,8 @@ package dev.skein.node.reliability;
 
 import dev.skein.node.reliability.History.Event;
 import dev.skein.node.reliability.History.Kind;
-import dev.skein.protocol.mqtt.topic.P2pTopics;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.P2pTopics;
+import dev.skein.protocol.topic.TopicFilters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

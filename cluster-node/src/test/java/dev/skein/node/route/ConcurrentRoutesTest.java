@@ -2,7 +2,7 @@ package dev.skein.node.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;

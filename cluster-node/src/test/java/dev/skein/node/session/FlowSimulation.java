@@ -3,13 +3,14 @@ package dev.skein.node.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.Message;
+import dev.skein.node.route.Messages;
 import dev.skein.node.session.SimulatedClient.Delivery;
 import dev.skein.node.session.SimulatedClient.Packet;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.InboundAck;
-import dev.skein.protocol.mqtt.codec.TopicName;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -172,7 +173,7 @@ final class FlowSimulation {
     }
 
     private static Message message(int number, int qos) {
-        return new Message("i", TOPIC, SimulatedStore.payload(number), qos, false);
+        return Messages.of("i", TOPIC, SimulatedStore.payload(number), qos, false);
     }
 
     private void runLoop() {

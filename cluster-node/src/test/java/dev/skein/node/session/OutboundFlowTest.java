@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.Message;
+import dev.skein.node.route.Messages;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
-import dev.skein.protocol.mqtt.MessageId;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.TopicName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,7 +178,7 @@ class OutboundFlowTest {
         byte[] large = new byte[1024 * 1024];
         int fits = (int) (FlowSettings.UNDER_WAY_BYTES / large.length);
         for (int i = 0; i < fits + 5; i++) {
-            flow.deliver(new Message("i", TopicName.of("t"), large, 1, false), 1, false);
+            flow.deliver(Messages.of("i", TopicName.of("t"), large, 1, false), 1, false);
         }
 
         assertThat(flow.accepted()).isBetween(fits - 1, fits);
@@ -316,15 +319,16 @@ class OutboundFlowTest {
     }
 
     private static QueuedMessage queued(long sequence, long writer, int sentPacketId, String text) {
-        return new QueuedMessage(new MessageId(sequence, writer), "t", 2, false, sentPacketId, text.getBytes(UTF_8));
+        Content content = Content.of(text.getBytes(UTF_8));
+        return new QueuedMessage(new MessageId(sequence, writer), "t", content, 2, false, sentPacketId, Origin.UNKNOWN);
     }
 
     private static Message unacknowledged(String text) {
-        return new Message("i", TopicName.of("t"), text.getBytes(UTF_8), 0, false);
+        return Messages.of("i", TopicName.of("t"), text.getBytes(UTF_8), 0, false);
     }
 
     private static Message message(String text) {
         byte[] payload = text.getBytes(UTF_8);
-        return new Message("i", TopicName.of("t"), payload, 2, false);
+        return Messages.of("i", TopicName.of("t"), payload, 2, false);
     }
 }

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.Message;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.node.route.Messages;
+import dev.skein.protocol.message.TopicName;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class ReplayGateTest {
     private final List<String> released = new ArrayList<>();
 
     private static Message message(String topic, String text, boolean retain) {
-        return new Message("default", TopicName.of(topic), text.getBytes(UTF_8), 1, retain);
+        return Messages.of("default", TopicName.of(topic), text.getBytes(UTF_8), 1, retain);
     }
 
     private boolean live(String topic, String text) {

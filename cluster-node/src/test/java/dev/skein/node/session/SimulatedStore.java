@@ -4,7 +4,9 @@ import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -148,8 +150,9 @@ final class SimulatedStore {
                     return new QueuePage(page, true);
                 }
                 Entry entry = each.getValue();
+                Content content = Content.of(payload(entry.number));
                 page.add(new QueuedMessage(
-                        each.getKey(), TOPIC, entry.qos, false, entry.sentPacketId, payload(entry.number)));
+                        each.getKey(), TOPIC, content, entry.qos, false, entry.sentPacketId, Origin.UNKNOWN));
             }
         }
         return new QueuePage(page, false);

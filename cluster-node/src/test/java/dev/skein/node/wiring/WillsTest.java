@@ -2,12 +2,13 @@ package dev.skein.node.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.delivery.Will;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.memory.MemoryStores;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Will;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,7 @@ class WillsTest {
     }
 
     private CompletableFuture<Void> settle() {
-        assertThat(wills.keep(CLIENT, CONNECTION, new Will("last/words", new byte[1], 1, false)))
+        assertThat(wills.keep(CLIENT, CONNECTION, new Will("last/words", Content.of(new byte[1]), 1, false)))
                 .succeedsWithin(DEADLINE);
         return wills.settle(CLIENT, CONNECTION).toCompletableFuture();
     }

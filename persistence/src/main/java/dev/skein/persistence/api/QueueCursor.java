@@ -1,6 +1,6 @@
 package dev.skein.persistence.api;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.util.Arrays;
 
 /**

@@ -1,24 +1,35 @@
 package dev.skein.persistence.api;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 
-/** One message in the queue of one persistent session. The payload array is shared and must not be written to. */
+/** One message in the queue of one persistent session. */
 public final class QueuedMessage {
     private final MessageId id;
     private final String topic;
+    private final Content content;
     private final int qos;
-    private final int sentPacketId;
     private final boolean retain;
-    private final byte[] payload;
+    private final int sentPacketId;
+    private final Origin origin;
 
-    /** Keeps {@code payload} without a copy. */
-    public QueuedMessage(MessageId id, String topic, int qos, boolean retain, int sentPacketId, byte[] payload) {
-        this.retain = retain;
+    /**
+     * A message of a queue.
+     *
+     * @param qos QoS of this delivery, 0..2
+     * @param retain RETAIN flag of this delivery
+     * @param sentPacketId recorded by {@link StoreCommand.Sent} (QoS 2 only), or 0
+     */
+    public QueuedMessage(
+            MessageId id, String topic, Content content, int qos, boolean retain, int sentPacketId, Origin origin) {
         this.id = id;
         this.topic = topic;
+        this.content = content;
         this.qos = qos;
+        this.retain = retain;
         this.sentPacketId = sentPacketId;
-        this.payload = payload;
+        this.origin = origin;
     }
 
     /** Identity and place in the queue. */
@@ -46,13 +57,23 @@ public final class QueuedMessage {
         return sentPacketId;
     }
 
+    /** What its publisher sent. */
+    public Content content() {
+        return content;
+    }
+
     /** 0..268435455 bytes; shared, read only. */
     public byte[] payload() {
-        return payload;
+        return content.payload();
+    }
+
+    /** Who published it. */
+    public Origin origin() {
+        return origin;
     }
 
     @Override
     public String toString() {
-        return "QueuedMessage[" + id + ", " + topic + ", qos " + qos + ", " + payload.length + " bytes]";
+        return "QueuedMessage[" + id + ", " + topic + ", qos " + qos + ", " + content + "]";
     }
 }

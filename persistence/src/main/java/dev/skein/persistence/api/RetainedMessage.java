@@ -1,20 +1,24 @@
 package dev.skein.persistence.api;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 
-/** The last retained message of a topic. The payload array is shared and must not be written to. */
+/** The last retained message of a topic. */
 public final class RetainedMessage {
     private final MessageId id;
     private final String topic;
+    private final Content content;
     private final int qos;
-    private final byte[] payload;
+    private final Origin origin;
 
-    /** Keeps {@code payload} without a copy. */
-    public RetainedMessage(MessageId id, String topic, int qos, byte[] payload) {
+    /** As the PUBLISH that set it. */
+    public RetainedMessage(MessageId id, String topic, Content content, int qos, Origin origin) {
         this.id = id;
         this.topic = topic;
+        this.content = content;
         this.qos = qos;
-        this.payload = payload;
+        this.origin = origin;
     }
 
     /** Identity of the PUBLISH that set it. */
@@ -32,13 +36,23 @@ public final class RetainedMessage {
         return qos;
     }
 
+    /** What its publisher sent; the payload is not empty in a store. */
+    public Content content() {
+        return content;
+    }
+
     /** 1..268435455 bytes; shared, read only. */
     public byte[] payload() {
-        return payload;
+        return content.payload();
+    }
+
+    /** Who published it. */
+    public Origin origin() {
+        return origin;
     }
 
     @Override
     public String toString() {
-        return "RetainedMessage[" + id + ", " + topic + ", qos " + qos + ", " + payload.length + " bytes]";
+        return "RetainedMessage[" + id + ", " + topic + ", qos " + qos + ", " + content + "]";
     }
 }

@@ -1,5 +1,6 @@
 package dev.skein.persistence.api;
 
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public interface SessionStore {
      *
      * @param subscriptions each filter once
      */
-    CompletionStage<Void> subscribe(StoredSession session, List<StoredSubscription> subscriptions);
+    CompletionStage<Void> subscribe(StoredSession session, List<Subscription> subscriptions);
 
     /** Removes subscriptions; filters that are not there are passed over. */
     CompletionStage<Void> unsubscribe(StoredSession session, List<String> filters);

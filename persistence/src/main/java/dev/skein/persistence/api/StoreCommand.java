@@ -1,6 +1,8 @@
 package dev.skein.persistence.api;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +26,14 @@ public sealed interface StoreCommand {
     final class Append implements StoreCommand {
         private final String instance;
         private final String topic;
-        private final byte[] payload;
+        private final Content content;
+        private final Origin origin;
         private final List<Receiver> receivers;
         private final @Nullable OnceMark mark;
         private final AppendListener listener;
 
         /**
-         * Keeps {@code payload} and {@code receivers} without a copy.
+         * Keeps {@code receivers} without a copy.
          *
          * @param receivers may be empty when only {@code mark} is to be kept; each session once
          * @param mark set for a QoS 2 PUBLISH of a persistent session and for a will
@@ -38,13 +41,15 @@ public sealed interface StoreCommand {
         public Append(
                 String instance,
                 String topic,
-                byte[] payload,
+                Content content,
+                Origin origin,
                 List<Receiver> receivers,
                 @Nullable OnceMark mark,
                 AppendListener listener) {
             this.instance = instance;
             this.topic = topic;
-            this.payload = payload;
+            this.content = content;
+            this.origin = origin;
             this.receivers = receivers;
             this.mark = mark;
             this.listener = listener;
@@ -60,9 +65,14 @@ public sealed interface StoreCommand {
             return topic;
         }
 
-        /** Shared, read only. */
-        public byte[] payload() {
-            return payload;
+        /** What is delivered. */
+        public Content content() {
+            return content;
+        }
+
+        /** Who published it. */
+        public Origin origin() {
+            return origin;
         }
 
         /** Each session once. */

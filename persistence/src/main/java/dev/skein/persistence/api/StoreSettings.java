@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param sweepInterval how often age and instance bounds are enforced; 1 s..1 day
  * @param batchMessages commands in one group commit; 1..100000
  * @param nodeName who writes: the same over restarts, another for each node that shares the database; the store gives
- *     it a number, the upper 32 bits of {@link dev.skein.protocol.mqtt.MessageId#writer()}; 1..255 characters
+ *     it a number, the upper 32 bits of {@link dev.skein.protocol.message.MessageId#writer()}; 1..255 characters
  */
 public record StoreSettings(
         Duration maxAge,

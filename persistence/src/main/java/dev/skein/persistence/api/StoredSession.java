@@ -1,5 +1,6 @@
 package dev.skein.persistence.api;
 
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 
 /**
@@ -13,9 +14,9 @@ import java.util.List;
  * @param subscriptions in no particular order, each filter once
  */
 public record StoredSession(
-        long id, SessionKey key, long createdAt, long disconnectedAt, List<StoredSubscription> subscriptions) {
+        long id, SessionKey key, long createdAt, long disconnectedAt, List<Subscription> subscriptions) {
     /** The same with these subscriptions. */
-    public StoredSession with(List<StoredSubscription> others) {
+    public StoredSession with(List<Subscription> others) {
         return new StoredSession(id, key, createdAt, disconnectedAt, others);
     }
 }

@@ -1,6 +1,6 @@
 package dev.skein.persistence.jdbc;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,13 +12,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Retained messages: writes go to the {@link Committer}, reads to {@link Reads}. */
 final class JdbcRetainedStore implements RetainedStore {
-    private static final String COLUMNS = "SELECT seq, writer, topic, qos, payload FROM skein_retained";
+    private static final String COLUMNS =
+            "SELECT seq, writer, topic, qos, " + ContentColumns.NAMES + " FROM skein_retained";
 
     private static final int PAGE_BYTES = 1 << 20;
     /** Rows that PostgreSQL sends at a time; H2 reads each when it is wanted. */
@@ -74,7 +76,7 @@ final class JdbcRetainedStore implements RetainedStore {
             try (ResultSet result = statement.executeQuery()) {
                 while (bytes < PAGE_BYTES && result.next()) {
                     RetainedMessage message = message(result);
-                    bytes += message.payload().length + message.topic().length();
+                    bytes += message.content().bytes() + message.topic().length();
                     page.add(message);
                 }
             }
@@ -86,8 +88,9 @@ final class JdbcRetainedStore implements RetainedStore {
         return new RetainedMessage(
                 new MessageId(result.getLong(1), result.getLong(2)),
                 result.getString(3),
+                Objects.requireNonNull(ContentColumns.content(result, 5)),
                 result.getInt(4),
-                result.getBytes(5));
+                ContentColumns.origin(result, 5));
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -42,7 +42,7 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<Void> subscribe(StoredSession session, List<StoredSubscription> subscriptions) {
+    public CompletionStage<Void> subscribe(StoredSession session, List<Subscription> subscriptions) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         committer.submit(new Write.Subscribe(session, List.copyOf(subscriptions), done));
         return done;
@@ -80,7 +80,7 @@ final class JdbcSessionStore implements SessionStore {
         String key = Keys.bounded(parent);
         long last = lastSession(connection, instance, key, afterSessionId, limit);
         List<PersistentRoute> routes = new ArrayList<>();
-        String sql = "SELECT u.session_id, s.client_id, u.filter, u.qos FROM skein_subscription u"
+        String sql = "SELECT u.session_id, s.client_id, " + SessionRows.SUBSCRIPTION + " FROM skein_subscription u"
                 + " JOIN skein_session s ON s.id = u.session_id WHERE u.instance = ? AND u.parent = ?"
                 + " AND u.session_id > ? AND u.session_id <= ? ORDER BY u.instance, u.parent, u.session_id";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -99,8 +99,8 @@ final class JdbcSessionStore implements SessionStore {
 
     @Override
     public CompletionStage<List<PersistentRoute>> routes(String instance, Map<Long, Set<String>> filters) {
-        List<SessionRows.Subscription> wanted = new ArrayList<>();
-        filters.forEach((id, each) -> each.forEach(filter -> wanted.add(new SessionRows.Subscription(id, filter))));
+        List<SessionRows.Wanted> wanted = new ArrayList<>();
+        filters.forEach((id, each) -> each.forEach(filter -> wanted.add(new SessionRows.Wanted(id, filter))));
         return reads.read("routes", connection -> SessionRows.routes(connection, instance, wanted));
     }
 

@@ -3,6 +3,9 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.api.WillStore;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Properties;
+import dev.skein.protocol.message.Will;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +19,8 @@ import java.util.concurrent.CompletionStage;
 /** Wills: writes go to the {@link Committer}, reads to {@link Reads}. */
 final class JdbcWillStore implements WillStore {
     private static final String SELECT =
-            "SELECT connection_id, node, instance, client_id, topic, payload, qos, retain, taken_over FROM skein_will";
+            "SELECT connection_id, node, instance, client_id, topic, payload, properties, qos, retain,"
+                    + " delay_seconds, expiry_seconds, taken_over FROM skein_will";
 
     private final Committer committer;
     private final Reads reads;
@@ -79,11 +83,14 @@ final class JdbcWillStore implements WillStore {
                         result.getLong(1),
                         result.getLong(2),
                         new SessionKey(result.getString(3), result.getString(4)),
-                        result.getString(5),
-                        result.getBytes(6),
-                        result.getInt(7),
-                        result.getBoolean(8),
-                        result.getBoolean(9)));
+                        new Will(
+                                result.getString(5),
+                                new Content(result.getBytes(6), Properties.of(result.getBytes(7), Long.MAX_VALUE)),
+                                result.getInt(8),
+                                result.getBoolean(9),
+                                result.getLong(10),
+                                result.getLong(11)),
+                        result.getBoolean(12)));
             }
         }
         return List.copyOf(wills);

@@ -3,9 +3,9 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.api.StoredWill;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -27,7 +27,7 @@ final class Plan {
     /** A packet identifier of a session. */
     record PacketKey(long sessionId, int packetId) {}
 
-    /** A filter of a session. */
+    /** A filter of a session, as its client wrote it. */
     record FilterKey(long sessionId, String instance, String filter) {}
 
     /** A topic of an instance. */
@@ -36,7 +36,7 @@ final class Plan {
     /** A row of a queue. */
     record Removal(long sessionId, MessageId id) {}
 
-    /** Stands for "removed" among positions and QoS. */
+    /** Stands for "removed" among positions. */
     static final int REMOVED = -1;
 
     final List<Write.CreateSession> creates = new ArrayList<>();
@@ -54,8 +54,8 @@ final class Plan {
     final List<Removal> removals = new ArrayList<>();
     final List<Write.Trim> trims = new ArrayList<>();
     final List<MessageId> bodies = new ArrayList<>();
-    /** QoS, or {@link #REMOVED}. */
-    final Map<FilterKey, Integer> subscriptions = new LinkedHashMap<>();
+    /** Empty: it is removed. */
+    final Map<FilterKey, Optional<Subscription>> subscriptions = new LinkedHashMap<>();
 
     final Map<Long, Long> disconnected = new LinkedHashMap<>();
     final Map<TopicKey, Optional<RetainedMessage>> retained = new LinkedHashMap<>();
@@ -172,11 +172,11 @@ final class Plan {
     }
 
     private void add(Write.Subscribe subscribe) {
-        for (StoredSubscription subscription : subscribe.subscriptions()) {
+        for (Subscription subscription : subscribe.subscriptions()) {
             subscriptions.put(
                     new FilterKey(
-                            subscribe.session().id(), subscribe.session().key().instance(), subscription.filter()),
-                    subscription.qos());
+                            subscribe.session().id(), subscribe.session().key().instance(), subscription.fullFilter()),
+                    Optional.of(subscription));
         }
     }
 
@@ -187,7 +187,7 @@ final class Plan {
                             unsubscribe.session().id(),
                             unsubscribe.session().key().instance(),
                             filter),
-                    REMOVED);
+                    Optional.empty());
         }
     }
 }

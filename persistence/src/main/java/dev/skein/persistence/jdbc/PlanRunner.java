@@ -3,7 +3,8 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Subscription;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -141,40 +142,50 @@ final class PlanRunner {
         endSessionId = 0;
     }
 
-    private void subscriptions(Connection connection, Map<Plan.FilterKey, Integer> subscriptions) throws SQLException {
+    private void subscriptions(Connection connection, Map<Plan.FilterKey, Optional<Subscription>> subscriptions)
+            throws SQLException {
         if (subscriptions.isEmpty()) {
             return;
         }
         String upsert = dialect.upsert(
                 "skein_subscription",
                 "session_id, filter_hash",
-                "session_id, filter_hash, instance, parent, filter, qos",
-                6,
-                "qos");
+                "session_id, filter_hash, instance, parent, filter, qos, options, share_group, identifier",
+                9,
+                "qos, options, identifier");
         String delete = "DELETE FROM skein_subscription WHERE session_id = ? AND filter_hash = ?";
         try (PreparedStatement put = connection.prepareStatement(upsert);
                 PreparedStatement remove = connection.prepareStatement(delete)) {
             boolean puts = false;
             boolean removes = false;
-            for (Map.Entry<Plan.FilterKey, Integer> entry : subscriptions.entrySet()) {
+            for (Map.Entry<Plan.FilterKey, Optional<Subscription>> entry : subscriptions.entrySet()) {
                 Plan.FilterKey key = entry.getKey();
-                boolean removed = entry.getValue() == Plan.REMOVED;
-                PreparedStatement statement = removed ? remove : put;
-                statement.setLong(1, key.sessionId());
-                statement.setObject(2, Keys.hash(key.filter()));
-                if (!removed) {
-                    statement.setString(3, key.instance());
-                    statement.setString(4, Keys.bounded(Keys.filterParent(key.filter())));
-                    statement.setString(5, key.filter());
-                    statement.setInt(6, entry.getValue());
+                if (entry.getValue().isPresent()) {
+                    bind(put, key, entry.getValue().get());
+                    put.addBatch();
+                    puts = true;
+                } else {
+                    remove.setLong(1, key.sessionId());
+                    remove.setObject(2, Keys.hash(key.filter()));
+                    remove.addBatch();
+                    removes = true;
                 }
-                statement.addBatch();
-                removes |= removed;
-                puts |= !removed;
             }
             execute(remove, removes);
             execute(put, puts);
         }
+    }
+
+    private static void bind(PreparedStatement put, Plan.FilterKey key, Subscription subscription) throws SQLException {
+        put.setLong(1, key.sessionId());
+        put.setObject(2, Keys.hash(key.filter()));
+        put.setString(3, key.instance());
+        put.setString(4, Keys.bounded(Keys.filterParent(subscription.filter())));
+        put.setString(5, subscription.filter());
+        put.setInt(6, subscription.qos());
+        put.setInt(7, subscription.options());
+        put.setString(8, subscription.shareGroup());
+        put.setInt(9, subscription.identifier());
     }
 
     private static void disconnected(Connection connection, Map<Long, Long> times) throws SQLException {
@@ -200,9 +211,9 @@ final class PlanRunner {
         String upsert = dialect.upsert(
                 "skein_retained",
                 "key_hash",
-                "key_hash, instance, parent, topic_prefix, topic, seq, writer, qos, payload",
-                9,
-                "seq, writer, qos, payload");
+                "key_hash, instance, parent, topic_prefix, topic, seq, writer, qos, " + ContentColumns.NAMES,
+                8 + ContentColumns.COUNT,
+                "seq, writer, qos, " + ContentColumns.NAMES);
         try (PreparedStatement put = connection.prepareStatement(upsert);
                 PreparedStatement remove =
                         connection.prepareStatement("DELETE FROM skein_retained WHERE key_hash = ?")) {
@@ -234,7 +245,7 @@ final class PlanRunner {
         put.setLong(6, message.id().sequence());
         put.setLong(7, message.id().writer());
         put.setInt(8, message.qos());
-        put.setBytes(9, message.payload());
+        ContentColumns.bind(put, 9, message.content(), message.origin());
     }
 
     private void delete(Connection connection, List<Long> sessions, QueueWrites queue, Outcome outcome)

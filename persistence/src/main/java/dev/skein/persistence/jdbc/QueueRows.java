@@ -3,7 +3,8 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,7 +35,9 @@ final class QueueRows {
     private static final int RETAIN = 4;
 
     private static final String RANGE = "SELECT q.seq, q.qos, q.sent_packet_id, COALESCE(q.topic, b.topic),"
-            + " COALESCE(q.payload, b.payload) FROM skein_queue q LEFT JOIN skein_body b"
+            + " COALESCE(q.payload, b.payload), COALESCE(q.properties, b.properties),"
+            + " COALESCE(q.expires_at, b.expires_at), COALESCE(q.origin, b.origin)"
+            + " FROM skein_queue q LEFT JOIN skein_body b"
             + " ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer"
             + " WHERE q.session_id = ? AND q.writer = ? AND q.seq > ?"
             + " ORDER BY q.session_id, q.writer, q.seq LIMIT ?";
@@ -69,7 +72,7 @@ final class QueueRows {
         List<QueuedMessage> page = new ArrayList<>(Math.min(merged.size(), maxMessages));
         long bytes = 0;
         for (QueuedMessage message : merged) {
-            bytes += message.payload().length;
+            bytes += message.content().bytes();
             boolean beyond = horizon != null && message.id().compareTo(horizon) > 0;
             if (beyond || page.size() == maxMessages || (bytes > maxBytes && !page.isEmpty())) {
                 return new QueuePage(List.copyOf(page), true);
@@ -113,23 +116,24 @@ final class QueueRows {
             statement.setInt(4, maxMessages + 1);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    byte[] payload = result.getBytes(5);
+                    Content content = ContentColumns.content(result, 5);
                     MessageId id = new MessageId(result.getLong(1), writer);
-                    if (payload == null) {
+                    if (content == null) {
                         LOG.error("Message {} of session {} has no body; passed over", id, sessionId);
                         continue;
                     }
-                    bytes += payload.length;
+                    bytes += content.bytes();
                     if (messages.size() == maxMessages || (bytes > maxBytes && !messages.isEmpty())) {
                         return new QueuePage(List.copyOf(messages), true);
                     }
                     messages.add(new QueuedMessage(
                             id,
                             result.getString(4),
+                            content,
                             result.getInt(2) & QOS,
                             (result.getInt(2) & RETAIN) != 0,
                             result.getInt(3),
-                            payload));
+                            ContentColumns.origin(result, 5)));
                 }
             }
         }

@@ -1,7 +1,7 @@
 package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.StoreCommand;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,8 +33,8 @@ final class QueueWrites {
             return 0;
         }
         bodies(appends);
-        String sql = "INSERT INTO skein_queue (row_seq, writer, session_id, seq, qos, sent_packet_id, topic, payload)"
-                + " VALUES (" + Dialect.marks(8) + ")";
+        String sql = "INSERT INTO skein_queue (row_seq, writer, session_id, seq, qos, sent_packet_id, topic, "
+                + ContentColumns.NAMES + ") VALUES (" + Dialect.marks(7 + ContentColumns.COUNT) + ")";
         long rows = 0;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Write.Append append : appends) {
@@ -63,10 +63,10 @@ final class QueueWrites {
         statement.setInt(6, 0);
         if (append.command.receivers().size() == 1) {
             statement.setString(7, append.command.topic());
-            statement.setBytes(8, append.command.payload());
+            ContentColumns.bind(statement, 8, append.command.content(), append.command.origin());
         } else {
             statement.setNull(7, Types.VARCHAR);
-            statement.setNull(8, Types.VARBINARY);
+            ContentColumns.bindNone(statement, 8);
         }
     }
 
@@ -74,8 +74,8 @@ final class QueueWrites {
         if (appends.stream().noneMatch(append -> append.command.receivers().size() > 1)) {
             return;
         }
-        String sql =
-                "INSERT INTO skein_body (seq, writer, receivers, topic, payload) VALUES (" + Dialect.marks(5) + ")";
+        String sql = "INSERT INTO skein_body (seq, writer, receivers, topic, " + ContentColumns.NAMES + ") VALUES ("
+                + Dialect.marks(4 + ContentColumns.COUNT) + ")";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Write.Append append : appends) {
                 int receivers = append.command.receivers().size();
@@ -84,7 +84,7 @@ final class QueueWrites {
                     statement.setLong(2, append.id().writer());
                     statement.setInt(3, receivers);
                     statement.setString(4, append.command.topic());
-                    statement.setBytes(5, append.command.payload());
+                    ContentColumns.bind(statement, 5, append.command.content(), append.command.origin());
                     statement.addBatch();
                 }
             }

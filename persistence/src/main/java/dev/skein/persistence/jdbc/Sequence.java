@@ -1,6 +1,6 @@
 package dev.skein.persistence.jdbc;
 
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.time.InstantSource;
 
 /** Gives sequences of {@link MessageId}s: the clock's milliseconds and a counter, always growing. One thread. */
@@ -21,11 +21,6 @@ final class Sequence {
         long first = Math.max(floor(clock.millis()), last + 1);
         last = first + count - 1;
         return first;
-    }
-
-    /** Everything given from now on is greater than {@code sequence} too. */
-    void startAbove(long sequence) {
-        last = Math.max(last, sequence);
     }
 
     /** The last one given. */

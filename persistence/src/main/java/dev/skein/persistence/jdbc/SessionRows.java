@@ -3,7 +3,7 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,8 +30,11 @@ final class SessionRows {
 
     private SessionRows() {}
 
-    /** A filter that a session may have subscribed. */
-    record Subscription(long sessionId, String filter) {}
+    /** Columns that {@link #subscription} reads, in its order. */
+    static final String SUBSCRIPTION = "u.filter, u.qos, u.options, u.share_group, u.identifier";
+
+    /** A filter, as its client wrote it, that a session may have subscribed. */
+    record Wanted(long sessionId, String filter) {}
 
     /** The sessions among {@code keys} that exist. */
     static Map<SessionKey, StoredSession> find(Connection connection, Collection<SessionKey> keys) throws SQLException {
@@ -70,18 +73,18 @@ final class SessionRows {
     /** {@code sessions}, in the same order, with their subscriptions. */
     static List<StoredSession> withSubscriptions(Connection connection, List<StoredSession> sessions)
             throws SQLException {
-        Map<Long, List<StoredSubscription>> subscriptions = new HashMap<>();
+        Map<Long, List<Subscription>> subscriptions = new HashMap<>();
         for (int from = 0; from < sessions.size(); from += MAX_KEYS) {
             List<Long> ids = sessions.subList(from, Math.min(sessions.size(), from + MAX_KEYS)).stream()
                     .map(StoredSession::id)
                     .toList();
-            String sql = "SELECT session_id, filter, qos FROM skein_subscription WHERE session_id IN (";
+            String sql = "SELECT u.session_id, " + SUBSCRIPTION + " FROM skein_subscription u WHERE u.session_id IN (";
             try (PreparedStatement statement = in(connection, sql, ids);
                     ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     subscriptions
                             .computeIfAbsent(result.getLong(1), _ -> new ArrayList<>())
-                            .add(new StoredSubscription(result.getString(2), result.getInt(3)));
+                            .add(subscription(result, 2));
                 }
             }
         }
@@ -91,20 +94,20 @@ final class SessionRows {
     }
 
     /** The subscriptions among {@code wanted} that exist. */
-    static List<PersistentRoute> routes(Connection connection, String instance, List<Subscription> wanted)
+    static List<PersistentRoute> routes(Connection connection, String instance, List<Wanted> wanted)
             throws SQLException {
         Set<PersistentRoute> routes = new LinkedHashSet<>();
         for (int from = 0; from < wanted.size(); from += MAX_KEYS) {
-            List<Subscription> part = wanted.subList(from, Math.min(wanted.size(), from + MAX_KEYS));
+            List<Wanted> part = wanted.subList(from, Math.min(wanted.size(), from + MAX_KEYS));
             int length = length(part.size());
-            String sql = "SELECT u.session_id, s.client_id, u.filter, u.qos FROM (VALUES "
+            String sql = "SELECT u.session_id, s.client_id, " + SUBSCRIPTION + " FROM (VALUES "
                     + "(CAST(? AS BIGINT), CAST(? AS UUID)), ".repeat(length - 1)
                     + "(CAST(? AS BIGINT), CAST(? AS UUID))) w(id, hash) JOIN skein_subscription u"
                     + " ON u.session_id = w.id AND u.filter_hash = w.hash JOIN skein_session s ON s.id = u.session_id"
                     + " WHERE u.instance = ?";
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 for (int i = 0; i < length; i++) {
-                    Subscription each = part.get(Math.min(i, part.size() - 1));
+                    Wanted each = part.get(Math.min(i, part.size() - 1));
                     statement.setLong(2 * i + 1, each.sessionId());
                     statement.setObject(2 * i + 2, Keys.hash(each.filter()));
                 }
@@ -119,13 +122,19 @@ final class SessionRows {
         return List.copyOf(routes);
     }
 
-    /** The route of the current row: session id, client ID, filter, QoS. */
+    /** The route of the current row: session id, client ID, {@link #SUBSCRIPTION}. */
     static PersistentRoute route(String instance, ResultSet result) throws SQLException {
         return new PersistentRoute(
-                result.getLong(1),
-                new SessionKey(instance, result.getString(2)),
-                result.getString(3),
-                result.getInt(4));
+                result.getLong(1), new SessionKey(instance, result.getString(2)), subscription(result, 3));
+    }
+
+    private static Subscription subscription(ResultSet result, int at) throws SQLException {
+        return Subscription.of(
+                result.getString(at),
+                result.getInt(at + 1),
+                result.getInt(at + 2),
+                result.getString(at + 3),
+                result.getInt(at + 4));
     }
 
     private static int length(int values) {

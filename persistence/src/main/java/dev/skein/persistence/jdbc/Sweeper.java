@@ -6,7 +6,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.schema.Database;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,8 @@ package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredWill;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,8 +25,9 @@ final class WillWrites {
         if (wills.isEmpty()) {
             return;
         }
-        String columns = "connection_id, node, instance, client_id, topic, payload, qos, retain";
-        String upsert = dialect.upsert("skein_will", "connection_id", columns, 8, "node");
+        String columns = "connection_id, node, instance, client_id, topic, payload, properties, qos, retain,"
+                + " delay_seconds, expiry_seconds";
+        String upsert = dialect.upsert("skein_will", "connection_id", columns, 11, "node");
         try (PreparedStatement put = connection.prepareStatement(upsert);
                 PreparedStatement remove =
                         connection.prepareStatement("DELETE FROM skein_will WHERE connection_id = ?")) {
@@ -48,10 +50,15 @@ final class WillWrites {
         put.setLong(2, will.node());
         put.setString(3, will.key().instance());
         put.setString(4, will.key().clientId());
-        put.setString(5, will.topic());
-        put.setBytes(6, will.payload());
-        put.setInt(7, will.qos());
-        put.setBoolean(8, will.retain());
+        Content content = will.will().content();
+        put.setString(5, will.will().topic());
+        put.setBytes(6, content.payload());
+        put.setBytes(
+                7, content.properties() == null ? null : content.properties().encoded());
+        put.setInt(8, will.will().qos());
+        put.setBoolean(9, will.will().retain());
+        put.setLong(10, will.will().delaySeconds());
+        put.setLong(11, will.will().expirySeconds());
     }
 
     /**

@@ -5,9 +5,9 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.api.StoredWill;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +77,7 @@ sealed interface Write {
 
         @Override
         public int payloadBytes() {
-            return command.payload().length;
+            return command.content().bytes();
         }
 
         @Override
@@ -227,7 +227,7 @@ sealed interface Write {
     }
 
     /** Adds or changes subscriptions. */
-    record Subscribe(StoredSession session, List<StoredSubscription> subscriptions, CompletableFuture<Void> done)
+    record Subscribe(StoredSession session, List<Subscription> subscriptions, CompletableFuture<Void> done)
             implements Plain {}
 
     /** Removes subscriptions. */
@@ -243,7 +243,7 @@ sealed interface Write {
     record PutRetained(String instance, RetainedMessage message, CompletableFuture<Void> done) implements Plain {
         @Override
         public int payloadBytes() {
-            return message.payload().length;
+            return message.content().bytes();
         }
     }
 
@@ -254,7 +254,7 @@ sealed interface Write {
     record PutWill(StoredWill will, CompletableFuture<Void> done) implements Plain {
         @Override
         public int payloadBytes() {
-            return will.topic().length() + will.payload().length;
+            return will.will().topic().length() + will.will().content().bytes();
         }
     }
 

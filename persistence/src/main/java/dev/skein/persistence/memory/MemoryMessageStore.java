@@ -12,7 +12,7 @@ import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredWill;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +51,8 @@ final class MemoryMessageStore implements MessageStore {
 
     @Override
     public void submit(StoreCommand command) {
-        int bytes = command instanceof StoreCommand.Append append ? append.payload().length : 0;
+        int bytes =
+                command instanceof StoreCommand.Append append ? append.content().bytes() : 0;
         pendingBytes.addAndGet(bytes);
         CompletionStage<Runnable> told = stores.run(() -> apply(command));
         told.whenComplete((listener, failure) -> {
@@ -144,9 +145,7 @@ final class MemoryMessageStore implements MessageStore {
         state.lastSequence = Math.max(clock.millis() << COUNTER_BITS, state.lastSequence + 1);
         MessageId id = new MessageId(state.lastSequence, (long) state.writer(settings.nodeName()) << WRITER_SHIFT);
         for (StoreCommand.Receiver receiver : append.receivers()) {
-            state.queue(receiver.sessionId())
-                    .entries
-                    .put(id, new MemoryState.Entry(append.instance(), append.topic(), receiver, append.payload()));
+            state.queue(receiver.sessionId()).entries.put(id, new MemoryState.Entry(append, receiver));
         }
         switch (append.mark()) {
             case null -> {}
@@ -201,9 +200,9 @@ final class MemoryMessageStore implements MessageStore {
         Map<String, Long> counts = new HashMap<>();
         for (MemoryState.Queue queue : state.queues.values()) {
             queue.entries.forEach((id, entry) -> {
-                counts.merge(entry.instance, 1L, Long::sum);
+                counts.merge(entry.append.instance(), 1L, Long::sum);
                 byInstance
-                        .computeIfAbsent(entry.instance, _ -> new TreeMap<>())
+                        .computeIfAbsent(entry.append.instance(), _ -> new TreeMap<>())
                         .computeIfAbsent(id, _ -> new ArrayList<>())
                         .add(queue);
             });
@@ -225,7 +224,7 @@ final class MemoryMessageStore implements MessageStore {
             MemoryState.Queue queue, MessageId id, Reason reason, Map<Reason, Map<String, Long>> dropped) {
         MemoryState.Entry entry = queue.entries.remove(id);
         if (entry != null) {
-            dropped.computeIfAbsent(reason, _ -> new HashMap<>()).merge(entry.instance, 1L, Long::sum);
+            dropped.computeIfAbsent(reason, _ -> new HashMap<>()).merge(entry.append.instance(), 1L, Long::sum);
         }
     }
 
@@ -246,12 +245,18 @@ final class MemoryMessageStore implements MessageStore {
                     continue;
                 }
                 MemoryState.Entry entry = row.getValue();
-                bytes += entry.payload.length;
+                bytes += entry.append.content().bytes();
                 if (page.size() == maxMessages || (bytes > maxBytes && !page.isEmpty())) {
                     return new QueuePage(List.copyOf(page), true);
                 }
                 page.add(new QueuedMessage(
-                        row.getKey(), entry.topic, entry.qos, entry.retain, entry.sentPacketId, entry.payload));
+                        row.getKey(),
+                        entry.append.topic(),
+                        entry.append.content(),
+                        entry.receiver.qos(),
+                        entry.receiver.retain(),
+                        entry.sentPacketId,
+                        entry.append.origin()));
             }
             return new QueuePage(List.copyOf(page), false);
         });

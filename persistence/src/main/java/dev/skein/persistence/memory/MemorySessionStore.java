@@ -4,7 +4,7 @@ import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,11 +43,11 @@ final class MemorySessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<Void> subscribe(StoredSession session, List<StoredSubscription> subscriptions) {
+    public CompletionStage<Void> subscribe(StoredSession session, List<Subscription> subscriptions) {
         return change(
                 session,
                 row -> subscriptions.forEach(
-                        subscription -> row.subscriptions.put(subscription.filter(), subscription.qos())));
+                        subscription -> row.subscriptions.put(subscription.fullFilter(), subscription)));
     }
 
     @Override
@@ -91,9 +91,9 @@ final class MemorySessionStore implements SessionStore {
                     continue;
                 }
                 int before = routes.size();
-                for (Map.Entry<String, Integer> entry : session.subscriptions.entrySet()) {
-                    if (parent(entry.getKey()).equals(parent)) {
-                        routes.add(new PersistentRoute(session.id, session.key, entry.getKey(), entry.getValue()));
+                for (Subscription subscription : session.subscriptions.values()) {
+                    if (parent(subscription.filter()).equals(parent)) {
+                        routes.add(new PersistentRoute(session.id, session.key, subscription));
                     }
                 }
                 if (routes.size() > before && ++sessions == limit) {
@@ -112,9 +112,9 @@ final class MemorySessionStore implements SessionStore {
                 MemoryState.Session session = state.sessionsById.get(id);
                 if (session != null && session.key.instance().equals(instance)) {
                     for (String filter : wanted) {
-                        Integer qos = session.subscriptions.get(filter);
-                        if (qos != null) {
-                            routes.add(new PersistentRoute(id, session.key, filter, qos));
+                        Subscription subscription = session.subscriptions.get(filter);
+                        if (subscription != null) {
+                            routes.add(new PersistentRoute(id, session.key, subscription));
                         }
                     }
                 }

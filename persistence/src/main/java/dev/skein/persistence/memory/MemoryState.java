@@ -4,9 +4,9 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.api.StoredWill;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Subscription;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +26,7 @@ final class MemoryState {
         final SessionKey key;
         final long createdAt;
         long disconnectedAt;
-        final Map<String, Integer> subscriptions = new LinkedHashMap<>();
+        final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
 
         Session(long id, SessionKey key, long createdAt) {
             this.id = id;
@@ -35,28 +35,19 @@ final class MemoryState {
         }
 
         StoredSession stored() {
-            List<StoredSubscription> copies = subscriptions.entrySet().stream()
-                    .map(entry -> new StoredSubscription(entry.getKey(), entry.getValue()))
-                    .toList();
-            return new StoredSession(id, key, createdAt, disconnectedAt, copies);
+            return new StoredSession(id, key, createdAt, disconnectedAt, List.copyOf(subscriptions.values()));
         }
     }
 
     /** A queue entry. */
     static final class Entry {
-        final String instance;
-        final String topic;
-        final int qos;
-        final boolean retain;
-        final byte[] payload;
+        final StoreCommand.Append append;
+        final StoreCommand.Receiver receiver;
         int sentPacketId;
 
-        Entry(String instance, String topic, StoreCommand.Receiver receiver, byte[] payload) {
-            this.instance = instance;
-            this.topic = topic;
-            this.qos = receiver.qos();
-            this.retain = receiver.retain();
-            this.payload = payload;
+        Entry(StoreCommand.Append append, StoreCommand.Receiver receiver) {
+            this.append = append;
+            this.receiver = receiver;
         }
     }
 

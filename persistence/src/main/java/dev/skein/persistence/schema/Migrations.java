@@ -38,7 +38,8 @@ public final class Migrations {
             "0004-nodes",
             "0005-inbound-identity",
             "0006-published-wills",
-            "0007-wills-of-clients");
+            "0007-wills-of-clients",
+            "0008-properties");
 
     /** A release that knows this version can work with the newest one; versions from this on say so in their row. */
     private static final int OLDEST_READER = 6;

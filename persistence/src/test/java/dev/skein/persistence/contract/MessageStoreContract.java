@@ -17,7 +17,10 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.Stores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -255,7 +258,8 @@ public interface MessageStoreContract {
         store().submit(new StoreCommand.Append(
                 TestStores.INSTANCE,
                 "q",
-                new byte[] {2},
+                Content.of(new byte[] {2}),
+                Origin.UNKNOWN,
                 receivers,
                 mark(publisher, 2),
                 TestStores.listener(unwanted, () -> false)));
@@ -320,6 +324,39 @@ public interface MessageStoreContract {
         assertThat(queue.get(0).topic()).isEqualTo(topic);
         assertThat(queue.get(0).payload()).isEmpty();
         assertThat(queue.get(1).payload()).isEqualTo(large);
+    }
+
+    @Test
+    default void propertiesExpiryAndOriginComeBackForOneReceiverAndForSeveral() {
+        StoredSession one = session(stores(), "one");
+        StoredSession two = session(stores(), "two");
+        Properties properties = new Properties.Builder()
+                .contentType("text/plain")
+                .user("a", "1")
+                .user("a", "2")
+                .expiresAt(77)
+                .build();
+        Origin origin = Origin.client(Origin.MQTT, "ü@@@1");
+        for (List<Receiver> receivers : List.of(
+                List.of(new Receiver(one.id(), 1)), List.of(new Receiver(one.id(), 1), new Receiver(two.id(), 0)))) {
+            CompletableFuture<MessageId> done = new CompletableFuture<>();
+            Content content = new Content(new byte[] {1}, properties);
+            store().submit(new StoreCommand.Append(
+                    TestStores.INSTANCE, "p", content, origin, receivers, null, TestStores.listener(done, () -> true)));
+            get(done);
+        }
+        get(append(store(), "p", new byte[] {2}, List.of(new Receiver(one.id(), 1)), null));
+
+        List<QueuedMessage> queue = drain(store(), one.id(), 10);
+        assertThat(queue).hasSize(3);
+        for (QueuedMessage message :
+                List.of(queue.get(0), queue.get(1), drain(store(), two.id(), 10).getFirst())) {
+            assertThat(message.content().properties()).isEqualTo(properties);
+            assertThat(message.content().expiresAt()).isEqualTo(77);
+            assertThat(message.origin()).isEqualTo(origin);
+        }
+        assertThat(queue.get(2).content().properties()).isNull();
+        assertThat(queue.get(2).origin()).isEqualTo(Origin.UNKNOWN);
     }
 
     @Test

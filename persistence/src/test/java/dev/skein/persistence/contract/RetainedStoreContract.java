@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.Stores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,7 +25,12 @@ public interface RetainedStoreContract {
     }
 
     private static RetainedMessage message(String topic, int number) {
-        return new RetainedMessage(new MessageId(number, 7), topic, number % 3, new byte[] {(byte) number});
+        Properties properties = new Properties.Builder()
+                .contentType("n" + number)
+                .expiresAt(number)
+                .build();
+        Content content = new Content(new byte[] {(byte) number}, properties);
+        return new RetainedMessage(new MessageId(number, 7), topic, content, number % 3, Origin.client("x", topic));
     }
 
     @Test // [MQTT-3.3.1-5]
@@ -37,6 +45,9 @@ public interface RetainedStoreContract {
         assertThat(all.getFirst().topic()).isEqualTo("a/b");
         assertThat(all.getFirst().qos()).isEqualTo(2);
         assertThat(all.getFirst().payload()).containsExactly(2);
+        assertThat(all.getFirst().content().properties())
+                .isEqualTo(message("a/b", 2).content().properties());
+        assertThat(all.getFirst().origin()).isEqualTo(Origin.client("x", "a/b"));
     }
 
     @Test // [MQTT-3.3.1-10]

@@ -12,9 +12,9 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.api.Stores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -93,35 +93,56 @@ public interface SessionStoreContract {
     @Test // [MQTT-3.8.4-3]
     default void subscriptionReplacesTheOneWithTheSameFilter() {
         StoredSession session = session(stores(), "subs");
-        get(sessions().subscribe(session, List.of(new StoredSubscription("a/#", 1), new StoredSubscription("+/b", 0))));
-        get(sessions().subscribe(session, List.of(new StoredSubscription("a/#", 2))));
+        get(sessions().subscribe(session, List.of(new Subscription("a/#", 1), new Subscription("+/b", 0))));
+        get(sessions().subscribe(session, List.of(new Subscription("a/#", 2))));
 
         StoredSession found = get(sessions().find(session.key())).orElseThrow();
         assertThat(found.subscriptions())
-                .containsExactlyInAnyOrder(new StoredSubscription("a/#", 2), new StoredSubscription("+/b", 0));
+                .containsExactlyInAnyOrder(new Subscription("a/#", 2), new Subscription("+/b", 0));
 
         get(sessions().unsubscribe(session, List.of("a/#", "never")));
         assertThat(get(sessions().find(session.key())).orElseThrow().subscriptions())
-                .containsExactly(new StoredSubscription("+/b", 0));
+                .containsExactly(new Subscription("+/b", 0));
+    }
+
+    @Test
+    default void optionsShareGroupAndIdentifierOfASubscriptionComeBack() {
+        StoredSession session = session(stores(), "options");
+        Subscription own = new Subscription("o/#", 1, true, true, 2, null, 268_435_455);
+        Subscription shared = new Subscription("o/#", 2, false, true, 1, "g", 1);
+        get(sessions().subscribe(session, List.of(own, shared)));
+
+        assertThat(get(sessions().find(session.key())).orElseThrow().subscriptions())
+                .containsExactlyInAnyOrder(own, shared);
+        assertThat(get(sessions().routes(TestStores.INSTANCE, "o", 0, 100)))
+                .extracting(PersistentRoute::subscription)
+                .containsExactlyInAnyOrder(own, shared);
+        assertThat(get(sessions().routes(TestStores.INSTANCE, Map.of(session.id(), Set.of("$share/g/o/#")))))
+                .extracting(PersistentRoute::subscription)
+                .containsExactly(shared);
+
+        get(sessions().unsubscribe(session, List.of("$share/g/o/#")));
+        assertThat(get(sessions().find(session.key())).orElseThrow().subscriptions())
+                .containsExactly(own);
     }
 
     @Test
     default void theLastOfSeveralChangesToOneFilterCounts() {
         StoredSession session = session(stores(), "last");
-        List<StoredSubscription> subscriptions = List.of(new StoredSubscription("x", 1));
+        List<Subscription> subscriptions = List.of(new Subscription("x", 1));
         sessions().subscribe(session, subscriptions);
         sessions().unsubscribe(session, List.of("x"));
-        sessions().subscribe(session, List.of(new StoredSubscription("x", 2), new StoredSubscription("y", 0)));
+        sessions().subscribe(session, List.of(new Subscription("x", 2), new Subscription("y", 0)));
         get(sessions().unsubscribe(session, List.of("y")));
 
         assertThat(get(sessions().find(session.key())).orElseThrow().subscriptions())
-                .containsExactly(new StoredSubscription("x", 2));
+                .containsExactly(new Subscription("x", 2));
     }
 
     @Test
     default void deletedSessionLeavesNothingAndANewOneIsAnother() {
         StoredSession session = session(stores(), "deleted");
-        get(sessions().subscribe(session, List.of(new StoredSubscription("d/#", 1))));
+        get(sessions().subscribe(session, List.of(new Subscription("d/#", 1))));
         MessageId sent = get(append(stores().messages(), session, "m"));
         MessageId received = get(append(stores().messages(), session, "n"));
         stores().messages().submit(new StoreCommand.Received(session.id(), received, 3, () -> {}));
@@ -167,12 +188,12 @@ public interface SessionStoreContract {
                     .subscribe(
                             session,
                             List.of(
-                                    new StoredSubscription("p/" + i, 1),
-                                    new StoredSubscription("p/#", 2),
-                                    new StoredSubscription("p", 0),
-                                    new StoredSubscription("+/x", 1),
-                                    new StoredSubscription("#", 1),
-                                    new StoredSubscription("q/x", 1))));
+                                    new Subscription("p/" + i, 1),
+                                    new Subscription("p/#", 2),
+                                    new Subscription("p", 0),
+                                    new Subscription("+/x", 1),
+                                    new Subscription("#", 1),
+                                    new Subscription("q/x", 1))));
         }
         List<PersistentRoute> routes = new ArrayList<>();
         List<PersistentRoute> page = get(sessions().routes(TestStores.INSTANCE, "p", 0, 10));
@@ -186,10 +207,10 @@ public interface SessionStoreContract {
         assertThat(routes).hasSize(75);
         assertThat(routes)
                 .doesNotHaveDuplicates()
-                .contains(new PersistentRoute(made.get(3).id(), made.get(3).key(), "p/3", 1));
+                .contains(new PersistentRoute(made.get(3).id(), made.get(3).key(), new Subscription("p/3", 1)));
         assertThat(get(sessions().routes(TestStores.INSTANCE, "#", 0, 100)))
                 .hasSize(50)
-                .extracting(PersistentRoute::filter)
+                .extracting(route -> route.subscription().filter())
                 .containsOnly("+/x", "#");
         assertThat(get(sessions().routes("other", "p", 0, 100))).isEmpty();
     }
@@ -200,12 +221,9 @@ public interface SessionStoreContract {
         List<PersistentRoute> expected = new ArrayList<>();
         for (int i = 0; i < 300; i++) { // more than one statement holds
             StoredSession session = session(stores(), "asked" + i);
-            get(sessions()
-                    .subscribe(
-                            session,
-                            List.of(new StoredSubscription("p/" + i, 1), new StoredSubscription("p/#", i % 3))));
+            get(sessions().subscribe(session, List.of(new Subscription("p/" + i, 1), new Subscription("p/#", i % 3))));
             wanted.put(session.id(), Set.of("p/#", "p/not", "p/" + (i + 1)));
-            expected.add(new PersistentRoute(session.id(), session.key(), "p/#", i % 3));
+            expected.add(new PersistentRoute(session.id(), session.key(), new Subscription("p/#", i % 3)));
         }
         wanted.put(Long.MAX_VALUE, Set.of("p/#"));
 
@@ -266,12 +284,8 @@ public interface SessionStoreContract {
         StoredSession one = session(stores(), longText + "1");
         StoredSession two = session(stores(), longText + "2");
         get(sessions()
-                .subscribe(
-                        one,
-                        List.of(
-                                new StoredSubscription(longText + "/1", 1),
-                                new StoredSubscription(longText + "/2", 1))));
-        get(sessions().subscribe(two, List.of(new StoredSubscription(longText + "/1", 2))));
+                .subscribe(one, List.of(new Subscription(longText + "/1", 1), new Subscription(longText + "/2", 1))));
+        get(sessions().subscribe(two, List.of(new Subscription(longText + "/1", 2))));
 
         assertThat(one.id()).isNotEqualTo(two.id());
         assertThat(get(sessions().find(one.key())).orElseThrow().subscriptions())

@@ -11,7 +11,9 @@ import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.Stores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +76,8 @@ public final class TestStores {
             List<Receiver> receivers,
             StoreCommand.@Nullable InboundMark mark) {
         CompletableFuture<MessageId> done = new CompletableFuture<>();
-        store.submit(new StoreCommand.Append(INSTANCE, topic, payload, receivers, mark, listener(done)));
+        store.submit(new StoreCommand.Append(
+                INSTANCE, topic, Content.of(payload), Origin.UNKNOWN, receivers, mark, listener(done)));
         return done;
     }
 

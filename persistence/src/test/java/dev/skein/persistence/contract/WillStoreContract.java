@@ -10,15 +10,24 @@ import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.api.WillStore;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
+import dev.skein.protocol.message.Will;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Wills: what holds for every implementation. */
 public interface WillStoreContract {
+    /** Of each will. */
+    @Nullable
+    Properties PROPERTIES = new Properties.Builder().user("why", "gone").build();
+
     /** Open stores, the same during one test. */
     Stores stores();
 
@@ -31,10 +40,7 @@ public interface WillStoreContract {
                 connection,
                 node,
                 new SessionKey(TestStores.INSTANCE, "c" + connection),
-                "a/b",
-                new byte[] {1},
-                1,
-                true,
+                new Will("a/b", new Content(new byte[] {1}, PROPERTIES), 1, true, 5, 7),
                 false);
     }
 
@@ -48,10 +54,13 @@ public interface WillStoreContract {
             assertThat(found.connectionId()).isEqualTo(-2);
             assertThat(found.node()).isEqualTo(200);
             assertThat(found.key()).isEqualTo(new SessionKey(TestStores.INSTANCE, "c-2"));
-            assertThat(found.topic()).isEqualTo("a/b");
-            assertThat(found.payload()).containsExactly(1);
-            assertThat(found.qos()).isEqualTo(1);
-            assertThat(found.retain()).isTrue();
+            assertThat(found.will().topic()).isEqualTo("a/b");
+            assertThat(found.will().content().payload()).containsExactly(1);
+            assertThat(found.will().content().properties()).isEqualTo(PROPERTIES);
+            assertThat(found.will().qos()).isEqualTo(1);
+            assertThat(found.will().retain()).isTrue();
+            assertThat(found.will().delaySeconds()).isEqualTo(5);
+            assertThat(found.will().expirySeconds()).isEqualTo(7);
         });
         assertThat(get(wills().orphans(Set.of(), 10))).hasSize(3);
         assertThat(get(wills().orphans(Set.of(), 2))).hasSize(2);
@@ -111,7 +120,7 @@ public interface WillStoreContract {
                     assertThat(found.connectionId()).isEqualTo(1);
                     assertThat(found.node()).isEqualTo(200);
                     assertThat(found.takenOver()).isTrue();
-                    assertThat(found.payload()).containsExactly(1);
+                    assertThat(found.will().content().payload()).containsExactly(1);
                 });
         assertThat(get(wills().ofClient(new SessionKey(TestStores.INSTANCE, "c2"))))
                 .singleElement()
@@ -167,7 +176,8 @@ public interface WillStoreContract {
                 .submit(new StoreCommand.Append(
                         TestStores.INSTANCE,
                         "a/b",
-                        new byte[] {1},
+                        Content.of(new byte[] {1}),
+                        Origin.UNKNOWN,
                         List.of(new StoreCommand.Receiver(receiver.id(), 1)),
                         new StoreCommand.WillMark(connection, node),
                         new StoreCommand.AppendListener() {

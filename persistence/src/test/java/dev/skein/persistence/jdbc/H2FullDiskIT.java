@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,9 @@ import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
 import dev.skein.persistence.contract.WillStoreContract;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -45,7 +47,8 @@ class H2StoresTest
     @Test
     void pageOfRetainedMessagesEndsByItsBytes() {
         for (int i = 1; i <= 5; i++) {
-            RetainedMessage message = new RetainedMessage(new MessageId(i, 7), "a/" + i, 1, new byte[400_000]);
+            RetainedMessage message = new RetainedMessage(
+                    new MessageId(i, 7), "a/" + i, Content.of(new byte[400_000]), 1, Origin.UNKNOWN);
             TestStores.get(stores.retained().put(TestStores.INSTANCE, message));
         }
         assertThat(page("")).containsExactly("a/1", "a/2", "a/3");

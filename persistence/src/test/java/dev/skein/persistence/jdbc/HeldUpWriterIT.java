@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -17,7 +17,7 @@ import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
 import dev.skein.persistence.schema.Migrations;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -5,7 +5,9 @@ import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -43,7 +45,13 @@ final class KilledWriter {
             int committed = number;
             stores.messages()
                     .submit(new StoreCommand.Append(
-                            "default", "k", payload, receivers, null, new StoreCommand.AppendListener() {
+                            "default",
+                            "k",
+                            Content.of(payload),
+                            Origin.UNKNOWN,
+                            receivers,
+                            null,
+                            new StoreCommand.AppendListener() {
                                 @Override
                                 public void committed(MessageId id) {
                                     if (committed % 3 == 0) {

@@ -16,7 +16,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

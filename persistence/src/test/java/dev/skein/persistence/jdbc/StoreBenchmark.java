@@ -9,7 +9,9 @@ import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -152,7 +154,13 @@ final class StoreBenchmark {
             };
             stores.messages()
                     .submit(new StoreCommand.Append(
-                            "default", "bench/topic", payload, receivers.apply(i), null, listener));
+                            "default",
+                            "bench/topic",
+                            Content.of(payload),
+                            Origin.UNKNOWN,
+                            receivers.apply(i),
+                            null,
+                            listener));
         }
         free.acquireUninterruptibly(window);
         TestStores.flush(stores.messages());

@@ -7,7 +7,9 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.schema.Database;
 import dev.skein.persistence.schema.Migrations;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -94,7 +96,8 @@ class UnknownOutcomeTest {
         return new StoreCommand.Append(
                 "default",
                 "t",
-                new byte[0],
+                Content.of(new byte[0]),
+                Origin.UNKNOWN,
                 List.of(new StoreCommand.Receiver(8, 2)),
                 new StoreCommand.InboundMark(7, 1),
                 new StoreCommand.AppendListener() {

@@ -1,4 +1,4 @@
-/** Values that every protocol shares. The JDK alone; no wire format. */
+/** Values that every protocol shares: topic, content, subscription, origin, identity, reason. The JDK alone. */
 @NullMarked
 package dev.skein.protocol.message;
 

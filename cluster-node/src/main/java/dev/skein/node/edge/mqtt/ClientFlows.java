@@ -14,9 +14,9 @@ import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.MessageId;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.TopicName;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -142,10 +142,8 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
     }
 
     private Message message(QueuedMessage stored) {
-        Message message =
-                new Message(instance.id(), TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
-        message.identify(stored.id().sequence(), stored.id().writer());
-        return message;
+        TopicName topic = TopicName.of(stored.topic());
+        return new Message(instance.id(), topic, stored.content(), stored.qos(), false, stored.origin(), stored.id());
     }
 
     @Override
@@ -167,7 +165,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
         if (replay != null && !retain) {
             replay.showing(message);
         }
-        connection.context().collected(PACKET_BYTES + message.payload().length);
+        connection.context().collected(PACKET_BYTES + message.content().bytes());
         metrics(message).delivered(qos);
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {
@@ -289,7 +287,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
             connection
                     .holdings()
                     .page(page.messages().stream()
-                            .mapToLong(each -> each.payload().length)
+                            .mapToLong(each -> each.content().bytes())
                             .sum());
             flow.onPage(page);
             checkPage();

@@ -8,7 +8,6 @@ import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachment;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
-import dev.skein.node.delivery.Will;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.registry.DuplicateClientId;
@@ -17,8 +16,10 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.topic.TopicNames;
+import dev.skein.protocol.message.Will;
+import dev.skein.protocol.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
@@ -213,13 +214,15 @@ final class ConnectPhase {
     /** The will of {@code message}, or null also when nobody would get it: the connection is none the worse for it. */
     private @Nullable Will will(MqttConnectMessage message, Instance instance) {
         Will will = will(message);
-        TopicRules.Violation broken =
-                will == null ? null : TopicRules.publish(instance.view(), will.topic(), will.payload().length);
+        TopicRules.Violation broken = will == null
+                ? null
+                : TopicRules.publish(
+                        instance.view(), will.topic(), will.content().bytes());
         if (will == null || broken == null || broken.consequence() != TopicRules.Consequence.DROP_MESSAGE) {
             return will;
         }
         TopicMetrics metrics = shared.delivery().metrics().topic(instance.id(), TopicNames.parent(will.topic()));
-        metrics.received(will.qos(), will.payload().length);
+        metrics.received(will.qos(), will.content().bytes());
         metrics.dropped(DropReason.NOT_AUTHORIZED);
         shared.log().line(connection.describe() + " will dropped", broken.detail());
         return null;
@@ -233,7 +236,7 @@ final class ConnectPhase {
         byte[] payload = message.payload().willMessageInBytes();
         return new Will(
                 message.payload().willTopic(),
-                payload == null ? new byte[0] : payload,
+                Content.of(payload == null ? new byte[0] : payload),
                 header.willQos(),
                 header.isWillRetain());
     }
@@ -245,7 +248,8 @@ final class ConnectPhase {
             return false;
         }
         Instance.Rules rules = instance.rules();
-        TopicRules.Violation broken = TopicRules.publish(rules.view(), wanted.topic(), wanted.payload().length);
+        TopicRules.Violation broken = TopicRules.publish(
+                rules.view(), wanted.topic(), wanted.content().bytes());
         if (broken != null || !rules.permissions().mayPublish(identity, wanted.topic())) {
             refuse(NOT_AUTHORIZED, "will: " + (broken == null ? wanted.topic() + " not permitted" : broken.detail()));
             return false;

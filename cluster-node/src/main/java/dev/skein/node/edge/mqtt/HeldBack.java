@@ -29,6 +29,7 @@ final class HeldBack {
 
     /** Memory that a packet takes while it waits. */
     static long size(Object packet) {
-        return PACKET_BYTES + (packet instanceof InboundPublish publish ? publish.payload().length : 0);
+        return PACKET_BYTES
+                + (packet instanceof InboundPublish publish ? publish.content().bytes() : 0);
     }
 }

@@ -104,18 +104,18 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     /** A live message waits for the client. Its body is one for all that it waits for, and counts once. */
     void queue(Message message) {
-        int bytes = PACKET_OBJECTS + message.payload().length;
+        int bytes = PACKET_OBJECTS + message.content().bytes();
         queued += bytes;
-        if (message.queued()) {
+        if (message.content().queued()) {
             share.add(bytes);
         }
     }
 
     /** It waits no more. */
     void unqueue(Message message) {
-        int bytes = PACKET_OBJECTS + message.payload().length;
+        int bytes = PACKET_OBJECTS + message.content().bytes();
         queued -= bytes;
-        if (message.unqueued()) {
+        if (message.content().unqueued()) {
             share.add(-bytes);
         }
     }
@@ -148,7 +148,7 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     private static long weight(Object packet) {
         return switch (packet) {
-            case InboundPublish publish -> publish.payload().length;
+            case InboundPublish publish -> publish.content().bytes();
             case MqttConnectMessage connect -> weight(connect.payload());
             case MqttSubscribeMessage subscribe ->
                 subscribe.payload().topicSubscriptions().stream()

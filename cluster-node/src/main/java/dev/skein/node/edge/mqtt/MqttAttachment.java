@@ -11,8 +11,8 @@ import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.MessageId;
 import org.jspecify.annotations.Nullable;
 
 /** An MQTT connection as delivery and claims see it. */

@@ -11,6 +11,7 @@ import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Match;
 import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -37,6 +38,7 @@ final class PublishPipeline {
     private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
     private @Nullable Pending spare;
     private final Runnable goOn = this::goOn; // made once, and not for each message
+    private @Nullable Origin origin; // made with the first message: many clients only receive
     private volatile boolean clientGone;
     /** Since when a receiver is waited for, 0 when none is. */
     private long heldSince;
@@ -102,7 +104,8 @@ final class PublishPipeline {
         }
         // P2P messages are never retained: nobody subscribes to them.
         boolean retain = publish.retain() && target == null;
-        Message message = context.message(instance, publish.topic(), publish.payload(), publish.qos(), retain);
+        Message message =
+                context.message(instance, publish.topic(), publish.content(), publish.qos(), retain, origin(client));
         if (message.id().sequence() % SAMPLE_EVERY == 0) {
             message.sample(System.nanoTime());
             entry.sampledNanos = message.sampledNanos();
@@ -113,6 +116,15 @@ final class PublishPipeline {
         } else if (target != null) {
             toClient(message, routes, target, mark, entry);
         }
+    }
+
+    private Origin origin(ClientState client) {
+        Origin known = origin;
+        if (known == null) {
+            known = Origin.client(Origin.MQTT, client.key().clientId());
+            origin = known;
+        }
+        return known;
     }
 
     /**

@@ -16,7 +16,7 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.protocol.message.Reason;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.TopicName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,8 +336,9 @@ final class RetainedReplay {
     private void deliver(Filter of, RetainedMessage retained) {
         ClientState client = connection.client();
         TopicName topic = TopicName.of(retained.topic());
-        Message message = new Message(client.instance().id(), topic, retained.payload(), retained.qos(), true);
-        message.identify(retained.id().sequence(), retained.id().writer());
+        String instance = client.instance().id();
+        Message message = new Message(
+                instance, topic, retained.content(), retained.qos(), true, retained.origin(), retained.id());
         int qos = Math.min(of.qos, retained.qos());
         if (qos == 0 || !isDurable(of.qos)) {
             client.flow().replay(message, qos);
@@ -358,9 +359,10 @@ final class RetainedReplay {
                 .submit(new StoreCommand.Append(
                         message.instance(),
                         topic.value(),
-                        message.payload(),
+                        message.content(),
+                        message.origin(),
                         receivers,
                         null,
-                        shared.delivery().bridge().appended(context, message, receivers, stored, _ -> {})));
+                        shared.delivery().bridge().appended(context, message, receivers, stored, (_, _) -> {})));
     }
 }

@@ -9,8 +9,8 @@ import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.Subscription;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -98,7 +98,7 @@ final class SubscriptionPhase {
     }
 
     /** Takes up what the session has subscribed before; its routes are in place already. */
-    void restore(List<StoredSubscription> subscriptions) {
+    void restore(List<Subscription> subscriptions) {
         subscriptions.forEach(each -> hold(each.filter(), new Held(each.qos(), null)));
     }
 
@@ -106,7 +106,7 @@ final class SubscriptionPhase {
         connection.holdings().handles(message);
         List<MqttTopicSubscription> wanted = message.payload().topicSubscriptions();
         byte[] codes = new byte[wanted.size()];
-        Map<String, SessionCommand.Subscription> durable = new LinkedHashMap<>();
+        Map<String, Subscription> durable = new LinkedHashMap<>();
         int added = 0;
         List<String> nowLocal = new ArrayList<>();
         List<String> local = new ArrayList<>();
@@ -127,7 +127,7 @@ final class SubscriptionPhase {
             codes[i] = (byte) qos;
             retained.expect(filter);
             if (isDurable(qos)) {
-                durable.put(filter, new SessionCommand.Subscription(filter, qos)); // the last one of a packet counts
+                durable.put(filter, new Subscription(filter, qos)); // the last one of a packet counts
                 added += known ? 0 : 1;
                 continue;
             }
@@ -217,26 +217,23 @@ final class SubscriptionPhase {
         }
     }
 
-    private void subscribeDurable(List<SessionCommand.Subscription> wanted, Runnable then) {
+    private void subscribeDurable(List<Subscription> wanted, Runnable then) {
         if (wanted.isEmpty()) {
             then.run();
         } else { // one packet may hold more short filters than a message to the actor's node
-            subscribeParts(
-                    FrameParts.cutFilters(wanted, SessionCommand.Subscription::filter)
-                            .iterator(),
-                    then);
+            subscribeParts(FrameParts.cutFilters(wanted, Subscription::filter).iterator(), then);
         }
     }
 
     /** One after another: the actor takes a request for stale when it has seen a later one. */
-    private void subscribeParts(Iterator<List<SessionCommand.Subscription>> parts, Runnable then) {
+    private void subscribeParts(Iterator<List<Subscription>> parts, Runnable then) {
         if (!parts.hasNext()) {
             then.run();
             return;
         }
-        List<SessionCommand.Subscription> part = parts.next();
+        List<Subscription> part = parts.next();
         long request = begin(() -> {
-            for (SessionCommand.Subscription each : part) {
+            for (Subscription each : part) {
                 Held before = hold(each.filter(), new Held(each.qos(), null));
                 if (before != null && before.route() != null) {
                     removeLocal(each.filter(), before.route());

@@ -57,7 +57,7 @@ final class ChangeBatch<R> {
         Map<Long, Map<String, PersistentRoute>> bySession = new HashMap<>();
         stored.forEach(route -> bySession
                 .computeIfAbsent(route.sessionId(), _ -> new HashMap<>())
-                .put(route.filter(), route));
+                .put(route.subscription().fullFilter(), route));
         List<Change<R>> done = changes;
         changes = new ArrayList<>();
         filters = 0;

@@ -2,6 +2,7 @@ package dev.skein.node.route.actor;
 
 import dev.skein.node.cluster.ClusterMessage;
 import dev.skein.persistence.api.PersistentRoute;
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -46,7 +47,7 @@ public sealed interface KeeperCommand {
             long version,
             long sessionId,
             String clientId,
-            List<RouterCommand.FilterQos> subscriptions,
+            List<Subscription> subscriptions,
             ActorRef<RouterCommand> router)
             implements Remote {}
 

@@ -1,7 +1,7 @@
 package dev.skein.node.route.actor;
 
 import dev.skein.persistence.api.RetainedMessage;
-import dev.skein.protocol.mqtt.topic.TopicFilters;
+import dev.skein.protocol.topic.TopicFilters;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.skein.node.route.actor;
 
 import dev.skein.node.cluster.ClusterMessage;
 import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -24,11 +25,8 @@ public sealed interface RouterCommand {
      * A persistent session's subscriptions below this parent topic are in the store; answered when every open table has
      * them.
      */
-    record Put(long sessionId, String clientId, List<FilterQos> subscriptions, ActorRef<RouteApplied> replyTo)
+    record Put(long sessionId, String clientId, List<Subscription> subscriptions, ActorRef<RouteApplied> replyTo)
             implements Remote {}
-
-    /** A filter and the maximum QoS granted. */
-    record FilterQos(String filter, int qos) {}
 
     /** Subscriptions of a persistent session are gone from the store; answered when no open table has them. */
     record Remove(long sessionId, List<String> filters, ActorRef<RouteApplied> replyTo) implements Remote {}

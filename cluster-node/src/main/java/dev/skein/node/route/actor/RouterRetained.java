@@ -1,7 +1,7 @@
 package dev.skein.node.route.actor;
 
 import dev.skein.persistence.api.RetainedMessage;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.MessageId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -201,8 +201,11 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         page.routes()
                 .forEach(route -> now.routes()
                         .put(
-                                route.filter(),
-                                new SessionRoute(route.sessionId(), route.key().clientId(), route.qos())));
+                                route.subscription().filter(),
+                                new SessionRoute(
+                                        route.sessionId(),
+                                        route.key().clientId(),
+                                        route.subscription().qos())));
         if (page.last()) {
             loading.remove(key);
             opened(key, page, now.routes());

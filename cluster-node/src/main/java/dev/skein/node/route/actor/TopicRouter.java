@@ -9,6 +9,7 @@ import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
+import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -277,9 +278,8 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         @Override
         public void tellPresent(Set<Long> nodes, long version, List<PersistentRoute> present) {
             PersistentRoute first = present.getFirst();
-            List<RouterCommand.FilterQos> subscriptions = present.stream()
-                    .map(route -> new RouterCommand.FilterQos(route.filter(), route.qos()))
-                    .toList();
+            List<Subscription> subscriptions =
+                    present.stream().map(PersistentRoute::subscription).toList();
             KeeperCommand put = new KeeperCommand.Put(
                     instance, parent, version, first.sessionId(), first.key().clientId(), subscriptions, self());
             nodes.forEach(node -> tell(node, put));
@@ -326,7 +326,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     }
 
     private static long chars(PersistentRoute route) {
-        return (long) route.filter().length()
+        return (long) route.subscription().fullFilter().length()
                 + route.key().clientId().length()
                 + route.key().instance().length()
                 + ROUTE_CHARS;
@@ -348,9 +348,8 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private void onPut(RouterCommand.Put put) {
         idleAgain();
-        List<String> filters = put.subscriptions().stream()
-                .map(RouterCommand.FilterQos::filter)
-                .toList();
+        List<String> filters =
+                put.subscriptions().stream().map(Subscription::fullFilter).toList();
         routes.change(put.sessionId(), filters, put.replyTo());
     }
 

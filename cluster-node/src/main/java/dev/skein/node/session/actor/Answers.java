@@ -6,7 +6,7 @@ import dev.skein.node.session.lock.Connection;
 import dev.skein.node.session.lock.Denial;
 import dev.skein.node.session.lock.Question;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +60,9 @@ final class Answers {
             tell(to, new ConnectionEvent.Attached(to.id(), present, null, node));
             return;
         }
-        List<StoredSubscription> all = subscriptions.stored();
-        List<List<StoredSubscription>> parts =
-                to.node() == node ? List.of(all) : FrameParts.cutFilters(all, StoredSubscription::filter);
+        List<Subscription> all = subscriptions.stored();
+        List<List<Subscription>> parts =
+                to.node() == node ? List.of(all) : FrameParts.cutFilters(all, Subscription::filter);
         if (parts.size() == 1) {
             tell(to, new ConnectionEvent.Attached(to.id(), present, stored.with(all), node));
             return;

@@ -5,6 +5,7 @@ import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +35,13 @@ final class RouteChanges {
     }
 
     /** Completes when every open table has the subscriptions; fails when a router did not answer in time. */
-    CompletionStage<Void> put(long sessionId, List<SessionCommand.Subscription> subscriptions) {
-        Map<String, List<RouterCommand.FilterQos>> byParent = new HashMap<>();
+    CompletionStage<Void> put(long sessionId, List<Subscription> subscriptions) {
+        Map<String, List<Subscription>> byParent = new HashMap<>();
         subscriptions.forEach(each -> byParent.computeIfAbsent(parent(each.filter()), _ -> new ArrayList<>())
-                .add(new RouterCommand.FilterQos(each.filter(), each.qos())));
+                .add(each));
         return all(
                 byParent,
-                RouterCommand.FilterQos::filter,
+                Subscription::fullFilter,
                 (filters, replyTo) -> new RouterCommand.Put(sessionId, key.clientId(), filters, replyTo));
     }
 

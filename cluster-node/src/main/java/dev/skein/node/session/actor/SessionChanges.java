@@ -9,7 +9,7 @@ import dev.skein.node.session.lock.Input;
 import dev.skein.node.session.lock.Question;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -148,13 +148,9 @@ final class SessionChanges {
     }
 
     private void subscribe(StoredSession session, Subscribe subscribe) {
-        List<StoredSubscription> wanted = subscribe.subscriptions().stream()
-                .map(each -> new StoredSubscription(each.filter(), each.qos()))
-                .toList();
+        List<Subscription> wanted = subscribe.subscriptions();
         pipe(
-                shared.sessions()
-                        .subscribe(session, wanted)
-                        .thenCompose(_ -> routes.put(session.id(), subscribe.subscriptions())),
+                shared.sessions().subscribe(session, wanted).thenCompose(_ -> routes.put(session.id(), wanted)),
                 failure -> {
                     subscriptions.put(wanted);
                     Answers.changed(subscribe.connection(), subscribe.request(), failure);

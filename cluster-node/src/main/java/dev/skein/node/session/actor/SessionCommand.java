@@ -3,6 +3,7 @@ package dev.skein.node.session.actor;
 import dev.skein.node.cluster.ClusterMessage;
 import dev.skein.node.session.lock.Claim;
 import dev.skein.node.session.lock.Question;
+import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,6 @@ public sealed interface SessionCommand {
 
     /** Removes subscriptions of a persistent session. Answered as {@link Subscribe}. */
     record Unsubscribe(ConnectionRef connection, long request, List<String> filters) implements Remote, Question {}
-
-    /** One subscription; {@code qos} is the maximum granted. */
-    record Subscription(String filter, int qos) {}
 
     /**
      * Answer to {@link ConnectionEvent.Probe}.

@@ -1,20 +1,20 @@
 package dev.skein.node.session.actor;
 
-import dev.skein.persistence.api.StoredSubscription;
+import dev.skein.protocol.message.Subscription;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a persistent session has subscribed: filters, each with the QoS granted. Confined to its session. */
+/** What a persistent session has subscribed, by the filter as its client wrote it. Confined to its session. */
 final class SubscribedFilters {
     /** Made with the first one: clean sessions have none here. */
-    private Map<String, Integer> filters = Map.of();
+    private Map<String, Subscription> filters = Map.of();
 
-    void put(List<StoredSubscription> subscriptions) {
+    void put(List<Subscription> subscriptions) {
         if (filters.isEmpty()) {
             filters = new HashMap<>();
         }
-        subscriptions.forEach(each -> filters.put(each.filter(), each.qos()));
+        subscriptions.forEach(each -> filters.put(each.fullFilter(), each));
     }
 
     void remove(List<String> gone) {
@@ -37,9 +37,7 @@ final class SubscribedFilters {
     }
 
     /** As the store knows them; a copy. */
-    List<StoredSubscription> stored() {
-        return filters.entrySet().stream()
-                .map(each -> new StoredSubscription(each.getKey(), each.getValue()))
-                .toList();
+    List<Subscription> stored() {
+        return List.copyOf(filters.values());
     }
 }

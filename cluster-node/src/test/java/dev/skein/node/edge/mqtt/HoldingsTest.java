@@ -3,12 +3,14 @@ package dev.skein.node.edge.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.Message;
+import dev.skein.node.route.Messages;
 import dev.skein.persistence.api.StoreSettings;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
+import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.Subscription;
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
-import dev.skein.protocol.mqtt.codec.TopicName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -92,7 +94,8 @@ class HoldingsTest {
     @Test
     void packetsThatWaitCountUntilTheyAreHandled() {
         one.connection.intake().park();
-        one.channel.writeInbound(new InboundPublish(TopicName.of("a"), new byte[100_000], 0, false, false, 0));
+        one.channel.writeInbound(
+                new InboundPublish(TopicName.of("a"), Content.of(new byte[100_000]), 0, false, false, 0));
         one.channel.writeInbound(MqttMessage.PINGREQ);
         assertThat(one.connection.holdings().bytes()).isBetween(100_000L, 101_000L);
         assertThat(one.delivery.memory().used()).isBetween(100_000L, 101_000L);
@@ -105,7 +108,7 @@ class HoldingsTest {
 
     @Test
     void bodyOfALiveMessageCountsOnceHoweverManyItWaitsFor() {
-        Message message = new Message("default", TopicName.of("a"), new byte[100_000], 0, false);
+        Message message = Messages.of("default", TopicName.of("a"), new byte[100_000], 0, false);
         Holdings other = new Holdings(one.loop.memory());
         writable(false);
         one.connection.attachment().deliver(message, 0);
@@ -125,7 +128,7 @@ class HoldingsTest {
     @Test
     void liveMessagesAreFreeWhenTheirConnectionEnds() {
         writable(false);
-        one.connection.attachment().deliver(new Message("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
+        one.connection.attachment().deliver(Messages.of("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
         one.connection.close(Reason.KICKED, "test");
 
         assertThat(one.delivery.memory().used()).isZero();
@@ -156,9 +159,9 @@ class HoldingsTest {
     @Test
     void subscriptionBeyondTheBytesOfFiltersIsRefused() {
         int length = 60_000;
-        List<StoredSubscription> held = new ArrayList<>();
+        List<Subscription> held = new ArrayList<>();
         for (int bytes = 0; bytes <= OneConnection.FILTERS_MAX; bytes += length) {
-            held.add(new StoredSubscription("a/" + held.size() + "/" + "x".repeat(length), 1));
+            held.add(new Subscription("a/" + held.size() + "/" + "x".repeat(length), 1));
         }
         one.connection.subscriptions().restore(held);
 

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.link.Frame;
 import dev.skein.node.route.Message;
+import dev.skein.node.route.Messages;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.StoreCommand;
-import dev.skein.protocol.mqtt.MessageId;
-import dev.skein.protocol.mqtt.codec.TopicName;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.TopicName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -61,7 +62,7 @@ class LookAgainTest {
     }
 
     private static Message message(QueuedMessage stored) {
-        return new Message("default", TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
+        return Messages.of("default", TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
     }
 
     @Test

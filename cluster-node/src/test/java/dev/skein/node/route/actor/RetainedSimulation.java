@@ -2,7 +2,9 @@ package dev.skein.node.route.actor;
 
 import dev.skein.node.route.actor.RouterRetained.Write;
 import dev.skein.persistence.api.RetainedMessage;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,8 +80,8 @@ final class RetainedSimulation implements RouterRetained.Output<RetainedSimulati
     private void publish() {
         String topic = "a/" + random.nextInt(TOPICS);
         byte[] payload = new byte[random.nextInt(3) == 0 ? 0 : 1];
-        RetainedMessage message =
-                new RetainedMessage(new MessageId(++sequence, random.nextInt(WRITERS)), topic, 1, payload);
+        RetainedMessage message = new RetainedMessage(
+                new MessageId(++sequence, random.nextInt(WRITERS)), topic, Content.of(payload), 1, Origin.UNKNOWN);
         asked.add(message);
         ask(message);
     }

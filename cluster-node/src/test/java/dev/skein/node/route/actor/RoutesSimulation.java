@@ -3,6 +3,7 @@ package dev.skein.node.route.actor;
 import dev.skein.node.route.actor.RouterRoutes.Reading;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.Subscription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -308,7 +309,8 @@ final class RoutesSimulation implements SimulatedTable.Router {
     private List<PersistentRoute> routes(long session, Set<String> of) {
         return stored.getOrDefault(session, Set.of()).stream()
                 .filter(of::contains)
-                .map(filter -> new PersistentRoute(session, new SessionKey("i", "c" + session), filter, 1))
+                .map(filter ->
+                        new PersistentRoute(session, new SessionKey("i", "c" + session), new Subscription(filter, 1)))
                 .toList();
     }
 

@@ -33,7 +33,7 @@ final class SimulatedTable {
     }
 
     static String text(PersistentRoute route) {
-        return route.sessionId() + " " + route.filter();
+        return route.sessionId() + " " + route.subscription().filter();
     }
 
     long node() {

@@ -69,7 +69,7 @@ public final class SyncNode implements AutoCloseable {
         membership.listen(new Membership.Listener() {
             @Override
             public void joined(ClusterNode node) {
-                sync.joined(node, new Peer(node.uid(), node.address()));
+                sync.joined(node, new Peer(node.uid(), node.address(), node.frames()));
             }
 
             @Override

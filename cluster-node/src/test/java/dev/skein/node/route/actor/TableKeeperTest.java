@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.node.route.NodeTables;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +44,7 @@ class TableKeeperTest {
 
     private void page(int number, boolean last, String... filters) {
         List<PersistentRoute> routes = Arrays.stream(filters)
-                .map(filter -> new PersistentRoute(7, new SessionKey("i", "c"), filter, 1))
+                .map(filter -> new PersistentRoute(7, new SessionKey("i", "c"), new Subscription(filter, 1)))
                 .toList();
         keeper.tell(new KeeperCommand.Page("i", "a", 0, number, last, routes, router.getRef()));
     }

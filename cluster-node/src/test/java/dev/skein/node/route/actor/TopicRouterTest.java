@@ -3,15 +3,16 @@ package dev.skein.node.route.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.reliability.Waiting;
-import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
-import dev.skein.protocol.mqtt.MessageId;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -114,7 +115,9 @@ class TopicRouterTest {
     @Test
     void whatIsTooMuchToWaitIsPassedOverAndFoundWhenItIsAskedForAgain() {
         stores.retained()
-                .put(SyncNode.INSTANCE, new RetainedMessage(new MessageId(1, 1), "a/b", 1, new byte[] {1}))
+                .put(
+                        SyncNode.INSTANCE,
+                        new RetainedMessage(new MessageId(1, 1), "a/b", Content.of(new byte[] {1}), 1, Origin.UNKNOWN))
                 .toCompletableFuture()
                 .orTimeout(20, TimeUnit.SECONDS);
         ActorRef<RouterCommand> router = router();
@@ -153,7 +156,7 @@ class TopicRouterTest {
 
     /** Clears the topic. */
     private static RetainedMessage message(long sequence, long writer, String topic) {
-        return new RetainedMessage(new MessageId(sequence, writer), topic, 1, new byte[0]);
+        return new RetainedMessage(new MessageId(sequence, writer), topic, Content.of(new byte[0]), 1, Origin.UNKNOWN);
     }
 
     private static RetainedMessage message(long sequence, long writer, int... payload) {
@@ -161,7 +164,7 @@ class TopicRouterTest {
         for (int i = 0; i < payload.length; i++) {
             bytes[i] = (byte) payload[i];
         }
-        return new RetainedMessage(new MessageId(sequence, writer), "a/b", 1, bytes);
+        return new RetainedMessage(new MessageId(sequence, writer), "a/b", Content.of(bytes), 1, Origin.UNKNOWN);
     }
 
     @Test
@@ -200,7 +203,7 @@ class TopicRouterTest {
     private static RetainedMessage sized(int number, String topic, int bytes) {
         byte[] payload = new byte[bytes];
         payload[0] = (byte) number;
-        return new RetainedMessage(new MessageId(number, 7), topic, 1, payload);
+        return new RetainedMessage(new MessageId(number, 7), topic, Content.of(payload), 1, Origin.UNKNOWN);
     }
 
     private static List<String> told(RouterCommand.RetainedPage page) {
@@ -283,10 +286,8 @@ class TopicRouterTest {
         return session;
     }
 
-    private static List<StoredSubscription> subscriptions(String... filters) {
-        return Arrays.stream(filters)
-                .map(filter -> new StoredSubscription(filter, 1))
-                .toList();
+    private static List<Subscription> subscriptions(String... filters) {
+        return Arrays.stream(filters).map(filter -> new Subscription(filter, 1)).toList();
     }
 
     private static String[] filters(int count, String format, int of) {
@@ -309,7 +310,7 @@ class TopicRouterTest {
                         IntStream.range(0, pages.size()).boxed().toList());
         assertThat(pages.stream()
                         .flatMap(page -> page.routes().stream())
-                        .map(PersistentRoute::filter)
+                        .map(route -> route.subscription().filter())
                         .distinct())
                 .hasSize(40_000);
     }
@@ -328,8 +329,8 @@ class TopicRouterTest {
         TestProbe<RouterCommand.RouteApplied> session = node.kit.createTestProbe();
         ActorRef<RouterCommand> router = router(keeper.getRef());
         open(router, keeper);
-        RouterCommand put = new RouterCommand.Put(
-                stored.id(), "c", List.of(new RouterCommand.FilterQos("a/#", 1)), session.getRef());
+        RouterCommand put =
+                new RouterCommand.Put(stored.id(), "c", List.of(new Subscription("a/#", 1)), session.getRef());
         router.tell(put); // asked again
         keeper.expectMessageClass(KeeperCommand.Put.class, DEADLINE);
         get(stores.sessions().unsubscribe(stored, List.of("a/#")));
@@ -358,7 +359,7 @@ class TopicRouterTest {
         router.tell(new RouterCommand.Remove(stored.id(), List.of("a/#", "a/b"), session.getRef()));
         KeeperCommand.Put put = keeper.expectMessageClass(KeeperCommand.Put.class, DEADLINE);
         assertThat(put.clientId()).isEqualTo("c");
-        assertThat(put.subscriptions()).containsExactly(new RouterCommand.FilterQos("a/#", 1));
+        assertThat(put.subscriptions()).containsExactly(new Subscription("a/#", 1));
         assertThat(keeper.expectMessageClass(KeeperCommand.Remove.class, DEADLINE)
                         .filters())
                 .containsExactly("a/b");

@@ -8,8 +8,8 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
-import dev.skein.persistence.api.StoredSubscription;
 import dev.skein.persistence.memory.MemoryStores;
+import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -164,8 +164,7 @@ class ClientSessionTest {
         session.tell(new SessionCommand.Attach(connection, false, true, false));
         gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
         SessionCommand first = new SessionCommand.Unsubscribe(connection, 1, List.of("a/b"));
-        SessionCommand then =
-                new SessionCommand.Subscribe(connection, 2, List.of(new SessionCommand.Subscription("a/b", 1)));
+        SessionCommand then = new SessionCommand.Subscribe(connection, 2, List.of(new Subscription("a/b", 1)));
         session.tell(first); // sent again
         gateway.expectMessage(DEADLINE, new ConnectionEvent.Subscribed(CONNECTION, 1));
         answer(session, then);
@@ -179,7 +178,7 @@ class ClientSessionTest {
                         .get(20, TimeUnit.SECONDS)
                         .orElseThrow()
                         .subscriptions())
-                .containsExactly(new StoredSubscription("a/b", 1));
+                .containsExactly(new Subscription("a/b", 1));
     }
 
     /** The session of the client, with {@code count} filters of 1000 characters in the store. */
@@ -188,8 +187,8 @@ class ClientSessionTest {
                 .create(new SessionKey("default", "c"), 1)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
-        List<StoredSubscription> filters = IntStream.range(0, count)
-                .mapToObj(each -> new StoredSubscription("a/" + each + "/" + "x".repeat(990), 1))
+        List<Subscription> filters = IntStream.range(0, count)
+                .mapToObj(each -> new Subscription("a/" + each + "/" + "x".repeat(990), 1))
                 .toList();
         stores.sessions().subscribe(stored, filters).toCompletableFuture().get(20, TimeUnit.SECONDS);
         return session();
@@ -283,7 +282,7 @@ class ClientSessionTest {
         }
     }
 
-    private static List<StoredSubscription> subscriptions(ConnectionEvent.Attached attached) {
+    private static List<Subscription> subscriptions(ConnectionEvent.Attached attached) {
         return Objects.requireNonNull(attached.session()).subscriptions();
     }
 

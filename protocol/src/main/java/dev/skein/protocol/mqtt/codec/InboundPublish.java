@@ -1,9 +1,12 @@
 package dev.skein.protocol.mqtt.codec;
 
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.TopicName;
+
 /** One PUBLISH from a client, fully checked. Holds no buffer: nothing to release. */
 public final class InboundPublish {
     private final TopicName topic;
-    private final byte[] payload;
+    private final Content content;
     private final int qos;
     private final boolean dup;
     private final boolean retain;
@@ -12,13 +15,13 @@ public final class InboundPublish {
     /**
      * A checked PUBLISH.
      *
-     * @param payload taken over, not copied; may be empty
+     * @param content shared by all receivers
      * @param qos 0..2
      * @param packetId 1..65535, or 0 at QoS 0
      */
-    public InboundPublish(TopicName topic, byte[] payload, int qos, boolean dup, boolean retain, int packetId) {
+    public InboundPublish(TopicName topic, Content content, int qos, boolean dup, boolean retain, int packetId) {
         this.topic = topic;
-        this.payload = payload;
+        this.content = content;
         this.qos = qos;
         this.dup = dup;
         this.retain = retain;
@@ -30,9 +33,14 @@ public final class InboundPublish {
         return topic;
     }
 
-    /** The application message. Shared by all its receivers: do not change it. */
+    /** The application message. Shared by all its receivers. */
+    public Content content() {
+        return content;
+    }
+
+    /** Its payload, read only; may be empty. */
     public byte[] payload() {
-        return payload;
+        return content.payload();
     }
 
     /** Quality of service, 0..2. */
@@ -58,6 +66,6 @@ public final class InboundPublish {
     @Override
     public String toString() {
         return "PUBLISH " + topic + " qos " + qos + (dup ? " dup" : "") + (retain ? " retain" : "") + " id " + packetId
-                + ", " + payload.length + " bytes";
+                + ", " + content;
     }
 }

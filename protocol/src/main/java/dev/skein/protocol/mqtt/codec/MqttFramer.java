@@ -3,6 +3,8 @@ package dev.skein.protocol.mqtt.codec;
 import static dev.skein.protocol.message.Reason.MALFORMED;
 import static dev.skein.protocol.message.Reason.PACKET_TOO_LARGE;
 
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.PacketChecks.Level;
 import dev.skein.protocol.wire.FailureText;
 import io.netty.buffer.ByteBuf;
@@ -323,7 +325,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         in.getBytes(payloadAt, payload);
         boolean dup = qos > 0 && (firstByte & FixedHeader.DUP) != 0;
         boolean retain = (firstByte & FixedHeader.RETAIN) != 0;
-        return new InboundPublish(topic, payload, qos, dup, retain, packetId);
+        return new InboundPublish(topic, Content.of(payload), qos, dup, retain, packetId);
     }
 
     private void check(int firstByte, ByteBuf in, int start, int body, int end) throws MalformedPacketException {

@@ -1,11 +1,12 @@
 package dev.skein.protocol.mqtt.codec;
 
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.wire.FailureText;
 import io.netty.buffer.ByteBuf;
 
 /**
  * Writes PUBLISH packets of MQTT 3.1 and 3.1.1 in their shortest legal form. Stateless; allocates nothing but what the
- * buffer needs to grow. For many receivers of one message see {@link PublishFrame}.
+ * buffer needs to grow.
  */
 public final class PublishEncoder {
     private static final int PUBLISH = 0x30;

@@ -1,5 +1,6 @@
 package dev.skein.protocol.mqtt.codec;
 
+import dev.skein.protocol.message.TopicName;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

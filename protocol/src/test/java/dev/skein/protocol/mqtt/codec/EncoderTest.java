@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.testing.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -84,26 +85,6 @@ class EncoderTest {
         refuses(out -> PublishEncoder.encode(out, TOPIC, PAYLOAD, 0, true, false, 0)); // [MQTT-3.3.1-2]
         assertThatIllegalArgumentException().isThrownBy(() -> PublishEncoder.size(TOPIC, Integer.MAX_VALUE, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> PublishEncoder.size(TOPIC, 268_435_450, 0));
-    }
-
-    @Test
-    void frameIsWrittenManyTimesWithItsOwnPacketIdEach() {
-        PublishFrame frame = PublishFrame.of(TOPIC, PAYLOAD, 1, false);
-        assertThat(frame.qos()).isEqualTo(1);
-        assertThat(frame.size()).isEqualTo(12);
-        assertThat(hex(out -> {
-                    out.writeByte(0xFF);
-                    frame.writeTo(out, 1);
-                    frame.writeTo(out, 65_535);
-                }))
-                .isEqualTo(Wire.hex("ff 32 0a s'a/ü' 0001 'hi' 32 0a s'a/ü' ffff 'hi'"));
-        refuses(out -> frame.writeTo(out, 0));
-    }
-
-    @Test
-    void frameAtQos0HasNoPacketId() {
-        PublishFrame frame = PublishFrame.of(TOPIC, PAYLOAD, 0, true);
-        assertThat(hex(out -> frame.writeTo(out, 0))).isEqualTo(Wire.hex("31 08 s'a/ü' 'hi'"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.testing.Seeded;
 import dev.skein.protocol.testing.Wire;
 import io.netty.buffer.ByteBuf;

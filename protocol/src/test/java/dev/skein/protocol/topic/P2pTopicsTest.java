@@ -1,4 +1,4 @@
-package dev.skein.protocol.mqtt.topic;
+package dev.skein.protocol.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

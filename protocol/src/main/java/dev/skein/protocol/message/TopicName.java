@@ -1,9 +1,9 @@
-package dev.skein.protocol.mqtt.codec;
+package dev.skein.protocol.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.skein.protocol.mqtt.topic.P2pTopics;
-import dev.skein.protocol.mqtt.topic.TopicNames;
+import dev.skein.protocol.topic.P2pTopics;
+import dev.skein.protocol.topic.TopicNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ public final class TopicName {
     }
 
     /** Wraps bytes that were checked already: two bytes of length and the name in UTF-8. Takes the array over. */
-    static TopicName ofChecked(byte[] wire) {
+    public static TopicName ofChecked(byte[] wire) {
         return new TopicName(new String(wire, Short.BYTES, wire.length - Short.BYTES, UTF_8), wire);
     }
 
@@ -69,12 +69,12 @@ public final class TopicName {
         return p2pTarget;
     }
 
-    /** What the event loop that owns the {@link TopicNameCache} keeps here; other threads must not look. */
+    /** What the event loop whose cache holds the name keeps here; other threads must not look. */
     public @Nullable Object attachment() {
         return attachment;
     }
 
-    /** Replaces the attachment. Only for the event loop that owns the {@link TopicNameCache}. */
+    /** Replaces the attachment. Only for the event loop whose cache holds the name. */
     public void attach(@Nullable Object newAttachment) {
         this.attachment = newAttachment;
     }

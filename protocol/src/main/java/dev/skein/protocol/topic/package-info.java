@@ -1,5 +1,5 @@
 /** Topic names and topic filters: what is legal and what matches. No buffers. */
 @NullMarked
-package dev.skein.protocol.mqtt.topic;
+package dev.skein.protocol.topic;
 
 import org.jspecify.annotations.NullMarked;

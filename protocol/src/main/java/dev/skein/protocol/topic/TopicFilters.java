@@ -1,4 +1,4 @@
-package dev.skein.protocol.mqtt.topic;
+package dev.skein.protocol.topic;
 
 import dev.skein.protocol.wire.FailureText;
 import org.jspecify.annotations.Nullable;

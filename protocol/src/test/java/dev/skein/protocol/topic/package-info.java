@@ -1,5 +1,5 @@
 /** Tests of topic names and filters. */
 @NullMarked
-package dev.skein.protocol.mqtt.topic;
+package dev.skein.protocol.topic;
 
 import org.jspecify.annotations.NullMarked;

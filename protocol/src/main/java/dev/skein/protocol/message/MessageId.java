@@ -1,4 +1,4 @@
-package dev.skein.protocol.mqtt;
+package dev.skein.protocol.message;
 
 import java.util.HexFormat;
 
