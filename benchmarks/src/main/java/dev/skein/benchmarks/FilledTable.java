@@ -1,11 +1,11 @@
 package dev.skein.benchmarks;
 
 import dev.skein.node.route.LocalRoute;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
 import dev.skein.node.route.SessionRoutes;
 import dev.skein.node.route.Subscriber;
+import dev.skein.protocol.message.Message;
 
 /** A parent topic with one live subscriber for each of many filters. */
 final class FilledTable {

@@ -1,10 +1,10 @@
 package dev.skein.node.delivery;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import dev.skein.node.cluster.Membership;
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.observe.NodeMetrics;
+import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.route.NodeTables;
@@ -63,6 +64,7 @@ public final class Delivery {
      * What it stands on.
      *
      * @param tables the route tables of this node
+     * @param metrics figures of its own, beside what {@code observers} count
      * @param memory what all connections of the node hold
      * @param flow how long publishers wait for receivers
      * @param membership the other nodes
@@ -71,6 +73,7 @@ public final class Delivery {
             MessageStore store,
             NodeTables tables,
             NodeMetrics metrics,
+            Observers observers,
             InstantSource clock,
             ConnectionMemory memory,
             FlowSettings flow,
@@ -196,7 +199,12 @@ public final class Delivery {
         return parts.tables();
     }
 
-    public NodeMetrics metrics() {
+    /** Who hears of messages and clients. */
+    public Observers observers() {
+        return parts.observers();
+    }
+
+    NodeMetrics metrics() {
         return parts.metrics();
     }
 

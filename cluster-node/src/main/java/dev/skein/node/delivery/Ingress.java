@@ -1,11 +1,11 @@
 package dev.skein.node.delivery;
 
 import dev.skein.node.route.Match;
-import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.WillMark;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.TopicName;
@@ -124,7 +124,7 @@ public final class Ingress {
             boolean retain = body.retain && target == null;
             Message made = loop.message(instance, name, body.content, body.qos, retain, body.origin);
             id = made.id();
-            routes.metrics().received(body.qos, body.content.bytes());
+            routes.observer().received(made);
             if (match != null) {
                 loop.ingress().publish(made, routes, match, body.mark, this);
                 accounted();

@@ -2,9 +2,9 @@ package dev.skein.node.delivery;
 
 import dev.skein.node.cluster.StillMember;
 import dev.skein.node.edge.ConnectionMemory;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.TopicNameCache;

@@ -3,7 +3,6 @@ package dev.skein.node.delivery;
 import dev.skein.node.link.Frame;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Match;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoute;
@@ -16,6 +15,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,7 +160,7 @@ public final class LoopIngress {
 
     private void live(Message message, TopicRoutes routes, Match match, PublishTally tally) {
         for (Peer peer : match.peers()) {
-            loop.links().live(peer, message, routes.metrics(), tally);
+            loop.links().live(peer, message, routes.observer(), tally);
         }
     }
 
@@ -180,7 +180,7 @@ public final class LoopIngress {
         List<SessionRoute> sessions = match.sessions();
         if (sessions.isEmpty() && mark == null) {
             if (match.liveCount() == 0 && match.peers().length == 0) {
-                routes.metrics().dropped(DropReason.NO_SUBSCRIBER);
+                routes.observer().dropped(message, DropReason.NO_SUBSCRIBER, 1);
             }
         } else {
             store(message, routes, sessions, mark, tally, committed);
@@ -214,12 +214,12 @@ public final class LoopIngress {
         if (here == null) {
             toSessions(elsewhere, message, routes, tally);
             if (!receivers.isEmpty()) {
-                append(message, receivers, null, tally, committed);
+                append(message, routes, receivers, null, tally, committed);
             }
             return;
         }
         RemoteTargets others = elsewhere;
-        append(message, receivers, mark, tally, (stored, handed) -> {
+        append(message, routes, receivers, mark, tally, (stored, handed) -> {
             committed.run(stored, handed);
             if (handed) {
                 return;
@@ -235,7 +235,7 @@ public final class LoopIngress {
             @Nullable RemoteTargets elsewhere, Message message, TopicRoutes routes, PublishTally tally) {
         if (elsewhere != null) {
             elsewhere.forEach((peer, targets) ->
-                    loop.links().targets(peer, Frame.Kind.SESSION, message, targets, routes.metrics(), tally));
+                    loop.links().targets(peer, Frame.Kind.SESSION, message, targets, routes.observer(), tally));
         }
     }
 
@@ -265,12 +265,13 @@ public final class LoopIngress {
         } else if (routes.instance().view().sessions().offlineQos0()) {
             receivers.add(new Receiver(sessionId, 0));
         } else {
-            routes.metrics().dropped(DropReason.OFFLINE_QOS0);
+            routes.observer().dropped(message, DropReason.OFFLINE_QOS0, 1);
         }
     }
 
     private void append(
             Message message,
+            TopicRoutes routes,
             List<Receiver> receivers,
             @Nullable OnceMark mark,
             PublishTally tally,
@@ -279,7 +280,13 @@ public final class LoopIngress {
         if (mark != null) {
             message.markOnce();
         }
-        StoreBridge.Appended appended = delivery.bridge().appended(loop, message, receivers, tally, committed);
+        StoreBridge.Committed then = (stored, handed) -> {
+            if (!handed) {
+                routes.observer().stored(stored, receivers.size());
+            }
+            committed.run(stored, handed);
+        };
+        StoreBridge.Appended appended = delivery.bridge().appended(loop, message, receivers, tally, then);
         delivery.store()
                 .submit(new StoreCommand.Append(
                         message.instance(),
@@ -368,11 +375,12 @@ public final class LoopIngress {
     private void toClient(
             Message message, TopicRoutes routes, Receiving to, @Nullable OnceMark mark, PublishTally tally) {
         if (to.sessionId() != 0 && durable(message.qos(), routes, to.online())) {
-            append(message, List.of(new Receiver(to.sessionId(), message.qos())), mark, tally, LoopIngress::nothing);
+            List<Receiver> receiver = List.of(new Receiver(to.sessionId(), message.qos()));
+            append(message, routes, receiver, mark, tally, LoopIngress::nothing);
         } else if (mark == null) {
             toConnection(message, routes, to, tally);
         } else {
-            append(message, List.of(), mark, tally, (committed, handed) -> {
+            append(message, routes, List.of(), mark, tally, (committed, handed) -> {
                 if (!handed && (to.here() == null || delivery.seen().first(committed, Frame.Kind.CONNECTION))) {
                     toConnection(committed, routes, to, tally);
                 }
@@ -385,9 +393,10 @@ public final class LoopIngress {
             loop.send(to.here(), message, message.qos());
         } else if (to.peer() != null) {
             Frame.Targets target = Frame.Targets.of(to.connectionId(), message.qos(), false);
-            loop.links().targets(to.peer(), Frame.Kind.CONNECTION, message, target, routes.metrics(), tally);
+            loop.links().targets(to.peer(), Frame.Kind.CONNECTION, message, target, routes.observer(), tally);
         } else {
-            routes.metrics().dropped(message.qos() == 0 ? DropReason.OFFLINE_QOS0 : DropReason.OFFLINE_CLEAN_SESSION);
+            DropReason why = message.qos() == 0 ? DropReason.OFFLINE_QOS0 : DropReason.OFFLINE_CLEAN_SESSION;
+            routes.observer().dropped(message, why, 1);
         }
     }
 

@@ -5,12 +5,12 @@ import dev.skein.node.link.InboundStream;
 import dev.skein.node.link.LinkMessage;
 import dev.skein.node.link.OutboundStream;
 import dev.skein.node.observe.DropReason;
-import dev.skein.node.observe.TopicMetrics;
+import dev.skein.node.observe.MessageObserver;
 import dev.skein.node.route.Match;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.TopicName;
@@ -70,8 +70,8 @@ public final class LoopLinks implements Frame.Receiver {
     }
 
     /** To the live subscribers that another node has. A QoS 0 message is dropped when the link is full. */
-    void live(Peer peer, Message message, TopicMetrics metrics, PublishTally tally) {
-        send(peer, Frame.Kind.LIVE, message, Frame.Targets.NONE, metrics, tally);
+    void live(Peer peer, Message message, MessageObserver observer, PublishTally tally) {
+        send(peer, Frame.Kind.LIVE, message, Frame.Targets.NONE, observer, tally);
     }
 
     /** To connections that another node has; as {@link #live}. */
@@ -80,9 +80,9 @@ public final class LoopLinks implements Frame.Receiver {
             Frame.Kind kind,
             Message message,
             Frame.Targets targets,
-            TopicMetrics metrics,
+            MessageObserver observer,
             PublishTally tally) {
-        send(peer, kind, message, targets, metrics, tally);
+        send(peer, kind, message, targets, observer, tally);
     }
 
     /**
@@ -120,14 +120,14 @@ public final class LoopLinks implements Frame.Receiver {
             Frame.Kind kind,
             Message message,
             Frame.Targets targets,
-            TopicMetrics metrics,
+            MessageObserver observer,
             PublishTally tally) {
         OutboundStream stream = stream(peer);
         if (stream == null) {
             return; // the node is gone, and its connections with it
         }
         if (message.qos() == 0 && stream.isFull()) {
-            metrics.dropped(DropReason.LINK_FULL);
+            observer.dropped(message, DropReason.LINK_FULL, Math.max(1, targets.size()));
             return;
         }
         write(stream, kind, message, targets);
@@ -384,9 +384,9 @@ public final class LoopLinks implements Frame.Receiver {
         if (online != null) {
             loop.send(online, message, qos);
         } else {
-            delivery.metrics()
+            delivery.observers()
                     .topic(message.instance(), message.topic().parent())
-                    .dropped(DropReason.CLOSED);
+                    .dropped(message, DropReason.CLOSED, 1);
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.skein.node.delivery;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
 import dev.skein.node.session.FlowSettings;
+import dev.skein.protocol.message.Message;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.skein.node.delivery;
 
 import dev.skein.node.observe.DropReason;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Subscriber;
+import dev.skein.protocol.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +25,9 @@ final class Outboxes {
     void add(int to, Message message, Subscriber[] subscribers, byte[] grantedQos) {
         UnderWay before = delivery.loops().get(to).underWay();
         if (message.qos() == 0 && before.isFull()) {
-            delivery.metrics()
+            delivery.observers()
                     .topic(message.instance(), message.topic().parent())
-                    .dropped(DropReason.QUEUE_FULL, subscribers.length);
+                    .dropped(message, DropReason.QUEUE_FULL, subscribers.length);
             return;
         }
         Outbox outbox = messages[to];

@@ -1,6 +1,6 @@
 package dev.skein.node.delivery;
 
-import dev.skein.node.route.Message;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 
 /**

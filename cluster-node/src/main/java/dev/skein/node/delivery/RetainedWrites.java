@@ -1,9 +1,9 @@
 package dev.skein.node.delivery;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
 import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.protocol.message.Message;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.skein.node.delivery;
 
 import dev.skein.node.link.Frame;
-import dev.skein.node.route.Message;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import java.util.concurrent.atomic.AtomicLongArray;
 

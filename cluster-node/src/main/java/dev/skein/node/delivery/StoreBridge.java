@@ -1,12 +1,12 @@
 package dev.skein.node.delivery;
 
 import dev.skein.node.link.Frame;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Peer;
 import dev.skein.persistence.api.StoreCommand.AppendListener;
 import dev.skein.persistence.api.StoreCommand.CommitListener;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import java.util.ArrayList;
 import java.util.List;

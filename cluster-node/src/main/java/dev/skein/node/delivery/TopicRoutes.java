@@ -1,6 +1,6 @@
 package dev.skein.node.delivery;
 
-import dev.skein.node.observe.TopicMetrics;
+import dev.skein.node.observe.MessageObserver;
 import dev.skein.node.route.Match;
 import dev.skein.node.route.RouteTable;
 import dev.skein.protocol.message.TopicName;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class TopicRoutes {
     private final Instance instance;
     private final TopicName topic;
-    private final TopicMetrics metrics;
+    private final MessageObserver observer;
     private RouteTable table;
     private @Nullable Match match;
     private long tableVersion;
@@ -28,10 +28,10 @@ public final class TopicRoutes {
     /** Routes of the same topic name in another instance. */
     private @Nullable TopicRoutes next;
 
-    private TopicRoutes(Instance instance, TopicName topic, TopicMetrics metrics, @Nullable TopicRoutes next) {
+    private TopicRoutes(Instance instance, TopicName topic, MessageObserver observer, @Nullable TopicRoutes next) {
         this.instance = instance;
         this.topic = topic;
-        this.metrics = metrics;
+        this.observer = observer;
         this.table = instance.tables().table(topic.parent());
         this.next = next;
     }
@@ -44,8 +44,8 @@ public final class TopicRoutes {
                 return each;
             }
         }
-        TopicMetrics metrics = delivery.metrics().topic(instance.id(), topic.parent());
-        TopicRoutes made = new TopicRoutes(instance, topic, metrics, first);
+        MessageObserver observer = delivery.observers().topic(instance.id(), topic.parent());
+        TopicRoutes made = new TopicRoutes(instance, topic, observer, first);
         topic.attach(made);
         return made;
     }
@@ -58,8 +58,9 @@ public final class TopicRoutes {
         return topic;
     }
 
-    public TopicMetrics metrics() {
-        return metrics;
+    /** Who hears of its messages. */
+    public MessageObserver observer() {
+        return observer;
     }
 
     RouteTable table() {

@@ -1,5 +1,6 @@
 package dev.skein.node.observe;
 
+import dev.skein.protocol.message.Reason;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -8,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Connections of one listener. Obtained once for each listener; any thread. Reasons are names of enum constants or
  * other words of a small fixed set, never text that a client sent.
  */
-public final class ConnectionMetrics {
+public final class ConnectionMetrics implements PresenceObserver {
     private final String listener;
     private final Meters meters;
     private final Map<String, LongAdder> open = new ConcurrentHashMap<>();
@@ -74,6 +75,26 @@ public final class ConnectionMetrics {
         rejections
                 .computeIfAbsent(Meters.label(reason), r -> meters.counter(MetricName.PACKETS_REJECTED, listener, r))
                 .increment();
+    }
+
+    @Override
+    public void attached(Client client) {
+        connected(client.instance());
+    }
+
+    @Override
+    public void detached(Client client, Reason reason) {
+        disconnected(client.instance(), reason.label());
+    }
+
+    @Override
+    public void refused(Reason reason) {
+        refused(reason.label());
+    }
+
+    @Override
+    public void malformed(Reason reason) {
+        packetRejected(reason.name());
     }
 
     private LongAdder openOf(String instance) {

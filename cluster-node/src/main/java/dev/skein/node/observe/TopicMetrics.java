@@ -1,5 +1,7 @@
 package dev.skein.node.observe;
 
+import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.Origin;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -9,7 +11,7 @@ import java.util.function.BiFunction;
  * Counters of one parent topic of one instance. Obtained once and kept; every method is one or two increments without a
  * lock and, after the first of its kind, without an allocation. Any thread.
  */
-public final class TopicMetrics {
+public final class TopicMetrics implements MessageObserver {
     private static final int QOS_LEVELS = 3;
     private static final DropReason[] REASONS = DropReason.values();
     /** Shown from the start: an increase from nothing is none to a monitoring system. */
@@ -62,6 +64,35 @@ public final class TopicMetrics {
     /** {@code count} deliveries came to nothing. */
     public void dropped(DropReason reason, long count) {
         dropped.at(index(reason)).add(count);
+    }
+
+    @Override
+    public void received(Message message) {
+        received(message.qos(), message.content().bytes());
+    }
+
+    @Override
+    public void repeated(int bytes) {
+        received(2, bytes);
+    }
+
+    @Override
+    public void refused(Origin origin, String topic, int qos, int bytes, DropReason why) {
+        received(qos, bytes);
+        dropped(why);
+    }
+
+    @Override
+    public void stored(Message message, int receivers) {} // the store counts its own
+
+    @Override
+    public void delivered(Message message, int qos, String clientId) {
+        delivered(qos);
+    }
+
+    @Override
+    public void dropped(Message message, DropReason why, int deliveries) {
+        dropped(why, deliveries);
     }
 
     @SuppressWarnings("EnumOrdinal") // an index into an array of this process, made from values()

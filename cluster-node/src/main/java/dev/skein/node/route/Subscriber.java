@@ -1,5 +1,7 @@
 package dev.skein.node.route;
 
+import dev.skein.protocol.message.Message;
+
 /** A live connection of this node that messages can be handed to. */
 public interface Subscriber {
     /** Index of the event loop that the connection belongs to, 0..loops-1; fixed. */

@@ -1,7 +1,7 @@
 package dev.skein.node.session;
 
-import dev.skein.node.route.Message;
 import dev.skein.persistence.api.QueueCursor;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 
 /**

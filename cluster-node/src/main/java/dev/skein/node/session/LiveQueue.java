@@ -1,6 +1,6 @@
 package dev.skein.node.session;
 
-import dev.skein.node.route.Message;
+import dev.skein.protocol.message.Message;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

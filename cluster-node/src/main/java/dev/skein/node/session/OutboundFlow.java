@@ -1,8 +1,8 @@
 package dev.skein.node.session;
 
-import dev.skein.node.route.Message;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueuePage;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import org.jspecify.annotations.Nullable;
 

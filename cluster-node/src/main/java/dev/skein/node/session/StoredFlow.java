@@ -1,9 +1,9 @@
 package dev.skein.node.session;
 
-import dev.skein.node.route.Message;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import java.util.ArrayDeque;
 

@@ -13,8 +13,10 @@ import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.EventLoops;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.mqtt.MqttEdge;
+import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.InstanceViews;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -79,6 +81,7 @@ record MessagePlane(
                 base.stores().messages(),
                 actors.tables(),
                 base.metrics(),
+                new Observers(base.metrics(), List.of()),
                 base.clock(),
                 memory,
                 config.mqtt().flow(),

@@ -71,6 +71,12 @@ final class ClusterFixture implements AutoCloseable {
      * @param settings of all nodes, each {@code key=value}
      */
     static ClusterFixture in(Path home, int count, String... settings) throws IOException {
+        return in(home, count, _ -> {}, settings);
+    }
+
+    /** As {@link #in(Path, int, String...)}; {@code prepare} sees each process before its first start. */
+    static ClusterFixture in(Path home, int count, Consumer<SkeinProcess> prepare, String... settings)
+            throws IOException {
         Files.createDirectories(home);
         ClusterFixture cluster =
                 new ClusterFixture(home, Math.min(count, SEEDS_MAX), PostgresServer.in(home), List.of(settings));
@@ -78,6 +84,7 @@ final class ClusterFixture implements AutoCloseable {
             List<ClusterNode> first = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 ClusterNode node = cluster.newNode();
+                prepare.accept(node.process());
                 node.launch();
                 first.add(node);
             }

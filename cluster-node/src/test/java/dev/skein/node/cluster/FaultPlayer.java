@@ -44,7 +44,7 @@ final class FaultPlayer {
             case KILL -> kill(step, false);
             case KILL_TWICE -> kill(step, true);
             case TERMINATE -> terminate(cluster.node(step.node()), step);
-            case ROLLING -> roll(step);
+            case ROLLING, UPGRADE, DOWNGRADE -> roll(step);
             case STOP -> stop(step);
             case STUTTER -> stutter(step);
             case KILL_ALL -> killAll(step);
@@ -97,6 +97,11 @@ final class FaultPlayer {
     private void terminate(ClusterNode node, Step step) {
         begin(step, node);
         int code = node.terminate();
+        switch (step.fault()) {
+            case UPGRADE -> node.process().useThisVersion();
+            case DOWNGRADE -> node.process().use(RollingUpgradeIT.previous());
+            default -> {}
+        }
         if (code != 0) {
             failures.add("SIGTERM of " + node.name() + ": exit code " + code + " (expected: 0)");
         }

@@ -21,6 +21,10 @@ final class FaultSchedule {
         TERMINATE,
         /** SIGTERM and a start of one node after the other. */
         ROLLING,
+        /** As {@link #ROLLING}; each node starts as the version under test. */
+        UPGRADE,
+        /** As {@link #ROLLING}; each node starts as the version before, {@code -Dskein.previous}. */
+        DOWNGRADE,
         /** SIGSTOP, then SIGCONT. */
         STOP,
         /** SIGSTOP and SIGCONT, many times: a node that hesitates. */
@@ -63,6 +67,7 @@ final class FaultSchedule {
     /** Faults that can be brought about on this machine. */
     static List<Fault> possible(int nodes) {
         List<Fault> all = new ArrayList<>(List.of(Fault.values()));
+        all.removeAll(List.of(Fault.UPGRADE, Fault.DOWNGRADE)); // RollingUpgradeIT
         if (!NetworkFaults.available()) {
             all.removeAll(OF_A_NETWORK);
         }
@@ -101,7 +106,7 @@ final class FaultSchedule {
             case STOP, DATABASE_STOP -> 2000 + random.nextInt(12_000);
             case ISOLATE, ONE_WAY, LOSS, NO_DATABASE, DELAY, STUTTER -> 3000 + random.nextInt(17_000);
             case DATABASE_RESTART, DATABASE_KILL -> random.nextInt(4000);
-            case ROLLING, KILL_ALL -> 0;
+            case ROLLING, UPGRADE, DOWNGRADE, KILL_ALL -> 0;
         };
         return new Step(pause, fault, node, other, millis);
     }

@@ -112,7 +112,9 @@ final class Recovery {
         boolean all = fault.startsWith(Fault.KILL_ALL.name());
         boolean ends = fault.startsWith("KILL")
                 || fault.startsWith(Fault.TERMINATE.name())
-                || fault.startsWith(Fault.ROLLING.name());
+                || fault.startsWith(Fault.ROLLING.name())
+                || fault.startsWith(Fault.UPGRADE.name())
+                || fault.startsWith(Fault.DOWNGRADE.name());
         return all || (ends && fault.endsWith(" " + node));
     }
 

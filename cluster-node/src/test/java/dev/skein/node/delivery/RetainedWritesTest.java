@@ -2,9 +2,9 @@ package dev.skein.node.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Messages;
 import dev.skein.node.route.actor.RouterCommand;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

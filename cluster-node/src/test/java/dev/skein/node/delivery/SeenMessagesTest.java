@@ -3,8 +3,8 @@ package dev.skein.node.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.link.Frame;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Messages;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.TopicName;
 import org.junit.jupiter.api.Test;

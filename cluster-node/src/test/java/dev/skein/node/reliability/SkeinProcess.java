@@ -40,6 +40,7 @@ public final class SkeinProcess implements AutoCloseable {
     private final String javaOptions;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(HTTP_DEADLINE).build();
+    private Path script = script();
     private @Nullable Process process;
     private volatile Ports ports = Ports.NONE;
 
@@ -76,7 +77,7 @@ public final class SkeinProcess implements AutoCloseable {
 
     /** Starts the process; {@link #awaitReady} follows. */
     public void launch() {
-        List<String> command = new ArrayList<>(List.of(script().toString(), "run", "--data", data.toString()));
+        List<String> command = new ArrayList<>(List.of(script.toString(), "run", "--data", data.toString()));
         List<String> all = new ArrayList<>(List.of(
                 "skein.listeners.mqtt.port=0",
                 "skein.listeners.ws.enabled=false",
@@ -95,6 +96,16 @@ public final class SkeinProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** From the next start on it is the version behind {@code launcher}, a {@code bin/skein} of another build. */
+    public void use(Path launcher) {
+        script = launcher;
+    }
+
+    /** From the next start on it is the version under test. */
+    public void useThisVersion() {
+        script = script();
     }
 
     private ProcessBuilder.Redirect appendTo(String name) {

@@ -1,6 +1,7 @@
 package dev.skein.node.route;
 
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.TopicName;

@@ -2,6 +2,7 @@ package dev.skein.node.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.protocol.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -2,12 +2,12 @@ package dev.skein.node.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Messages;
 import dev.skein.node.session.SimulatedClient.Delivery;
 import dev.skein.node.session.SimulatedClient.Packet;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.InboundAck;

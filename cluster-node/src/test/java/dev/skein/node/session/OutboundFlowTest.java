@@ -3,13 +3,13 @@ package dev.skein.node.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Messages;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.TopicName;

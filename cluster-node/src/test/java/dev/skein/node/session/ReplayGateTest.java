@@ -3,8 +3,8 @@ package dev.skein.node.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Messages;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.TopicName;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.Tenure;
 import dev.skein.node.observe.DropReason;
-import dev.skein.node.observe.TopicMetrics;
-import dev.skein.node.route.Message;
+import dev.skein.node.observe.MessageObserver;
 import dev.skein.node.session.FlowOutput;
 import dev.skein.node.session.InboundFlow;
 import dev.skein.node.session.OutboundFlow;
@@ -14,6 +13,7 @@ import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.TopicName;
@@ -34,6 +34,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
     private final EdgeShared shared;
     private final MqttConnection connection;
     private final Instance instance;
+    private final String clientId;
     private final long sessionId;
     private final OutboundFlow flow;
     private final InboundFlow inbound = new InboundFlow();
@@ -42,16 +43,17 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
     private long delivered;
     private long dropped;
     private String lastParent = "";
-    private TopicMetrics lastMetrics;
+    private MessageObserver lastObserver;
 
     /** @param sessionId of the persistent session, 0 when it is clean */
-    ClientFlows(EdgeShared shared, MqttConnection connection, Instance instance, long sessionId) {
+    ClientFlows(EdgeShared shared, MqttConnection connection, Instance instance, String clientId, long sessionId) {
         this.shared = shared;
         this.connection = connection;
         this.instance = instance;
+        this.clientId = clientId;
         this.sessionId = sessionId;
         this.flow = new OutboundFlow(shared.settings().flow(), this, sessionId != 0);
-        this.lastMetrics = shared.delivery().metrics().topic(instance.id(), "");
+        this.lastObserver = shared.delivery().observers().topic(instance.id(), "");
     }
 
     /** To the client. */
@@ -166,20 +168,20 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
             replay.showing(message);
         }
         connection.context().collected(PACKET_BYTES + message.content().bytes());
-        metrics(message).delivered(qos);
+        observer(message).delivered(message, qos, clientId);
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {
             instance.delivered(message.sampledNanos());
         }
     }
 
-    private TopicMetrics metrics(Message message) {
+    private MessageObserver observer(Message message) {
         String parent = message.topic().parent();
         if (!parent.equals(lastParent)) {
-            lastMetrics = shared.delivery().metrics().topic(instance.id(), parent);
+            lastObserver = shared.delivery().observers().topic(instance.id(), parent);
             lastParent = parent;
         }
-        return lastMetrics;
+        return lastObserver;
     }
 
     @Override
@@ -209,7 +211,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
 
     @Override
     public void dropped(Message message) {
-        metrics(message).dropped(DropReason.QUEUE_FULL);
+        observer(message).dropped(message, DropReason.QUEUE_FULL, 1);
         dropped++;
     }
 

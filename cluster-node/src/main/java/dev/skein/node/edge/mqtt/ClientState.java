@@ -5,12 +5,14 @@ import dev.skein.node.auth.Identity;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
+import dev.skein.node.observe.PresenceObserver;
 import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.InboundFlow;
 import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.mqtt.codec.InboundAck;
@@ -65,7 +67,7 @@ final class ClientState {
         this.instance = instance;
         this.identity = identity;
         this.accepted = accepted;
-        this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId());
+        this.flows = new ClientFlows(shared, connection, instance, identity.clientId(), accepted.sessionId());
         this.connectedAt = shared.delivery().clock().millis();
         this.permittedUnder = instance.rules();
         this.permissions = permittedUnder.permissions().forClient(identity);
@@ -87,6 +89,16 @@ final class ClientState {
 
     SessionKey key() {
         return new SessionKey(identity.instance(), identity.clientId());
+    }
+
+    /** Who is attached, for observers. */
+    PresenceObserver.Client presence() {
+        return new PresenceObserver.Client(
+                identity.instance(),
+                identity.clientId(),
+                Origin.MQTT,
+                accepted.connectionId(),
+                connection.info().remote());
     }
 
     Instance instance() {

@@ -9,7 +9,6 @@ import dev.skein.node.delivery.Attachment;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.observe.DropReason;
-import dev.skein.node.observe.TopicMetrics;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.session.actor.ConnectionEvent;
@@ -17,6 +16,7 @@ import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.topic.TopicNames;
@@ -155,7 +155,7 @@ final class ConnectPhase {
             return;
         }
         Identity identity = who.clientId().isEmpty() ? who.withClientId(assigned()) : who;
-        Will wanted = will(message, instance);
+        Will wanted = will(message, instance, identity);
         if (wanted != null && !mayPublishWill(instance, identity, wanted)) {
             return;
         }
@@ -212,7 +212,7 @@ final class ConnectPhase {
     }
 
     /** The will of {@code message}, or null also when nobody would get it: the connection is none the worse for it. */
-    private @Nullable Will will(MqttConnectMessage message, Instance instance) {
+    private @Nullable Will will(MqttConnectMessage message, Instance instance, Identity identity) {
         Will will = will(message);
         TopicRules.Violation broken = will == null
                 ? null
@@ -221,9 +221,15 @@ final class ConnectPhase {
         if (will == null || broken == null || broken.consequence() != TopicRules.Consequence.DROP_MESSAGE) {
             return will;
         }
-        TopicMetrics metrics = shared.delivery().metrics().topic(instance.id(), TopicNames.parent(will.topic()));
-        metrics.received(will.qos(), will.content().bytes());
-        metrics.dropped(DropReason.NOT_AUTHORIZED);
+        shared.delivery()
+                .observers()
+                .topic(instance.id(), TopicNames.parent(will.topic()))
+                .refused(
+                        Origin.client(Origin.MQTT, identity.clientId()),
+                        will.topic(),
+                        will.qos(),
+                        will.content().bytes(),
+                        DropReason.NOT_AUTHORIZED);
         shared.log().line(connection.describe() + " will dropped", broken.detail());
         return null;
     }

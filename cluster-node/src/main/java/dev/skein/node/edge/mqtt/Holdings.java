@@ -1,7 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.edge.ConnectionMemory;
-import dev.skein.node.route.Message;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;

@@ -1,6 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.node.route.Message;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import io.netty.buffer.ByteBuf;

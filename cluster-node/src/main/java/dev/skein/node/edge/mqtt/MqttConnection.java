@@ -5,9 +5,9 @@ import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.ConnectionLog;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.edge.ConnectionInfo;
-import dev.skein.node.observe.ConnectionMetrics;
 import dev.skein.node.observe.DropReason;
-import dev.skein.node.route.Message;
+import dev.skein.node.observe.PresenceObserver;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
@@ -34,7 +34,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private final EdgeShared shared;
     private final LoopContext context;
     private final ConnectionInfo info;
-    private final ConnectionMetrics metrics;
+    private final PresenceObserver presence;
     private final MqttAttachment attachment;
     private @Nullable ConnectPhase connect; // until it is connected
     private @Nullable PublishPipeline publishes; // with its first message: many only listen
@@ -58,7 +58,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         this.shared = shared;
         this.context = context;
         this.info = info;
-        this.metrics = shared.delivery().metrics().connections(info.listener());
+        this.presence = shared.delivery().observers().presence(info.listener());
         this.connect = new ConnectPhase(shared, this);
         Congestion congestion =
                 new Congestion(shared.settings().flow(), shared.delivery().held());
@@ -255,7 +255,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         client = accepted;
         connect = null;
         state = State.CONNECTED;
-        metrics.connected(accepted.identity().instance());
+        presence.attached(accepted.presence());
     }
 
     /** Buffer for packets; it leaves at the end of the loop's round. */
@@ -298,9 +298,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     void dropped(Message message, DropReason reason) {
         shared.delivery()
-                .metrics()
+                .observers()
                 .topic(message.instance(), message.topic().parent())
-                .dropped(reason);
+                .dropped(message, reason, 1);
     }
 
     /** Called a few times each second with the present {@link System#nanoTime}. */
@@ -349,7 +349,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         state = State.CLOSED;
         ClientLog.ended(shared.log(), this, reason, detail);
         if (before != State.CONNECTED) {
-            metrics.refused(reason.label());
+            presence.refused(reason);
         }
         leave(reason);
         var _ = channel().close();
@@ -376,7 +376,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
         ClientState left = client;
         if (left != null) {
-            metrics.disconnected(left.identity().instance(), reason.label());
+            presence.detached(left.presence(), reason);
             if (subscriptions != null) {
                 subscriptions.removeAll();
             }
@@ -409,7 +409,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void onMalformed(MalformedPacketException malformed) {
-        metrics.packetRejected(malformed.reason().name());
+        presence.malformed(malformed.reason());
         end(new Ended(malformed.reason(), malformed.getMessage() + " [" + malformed.clause() + "]"));
     }
 

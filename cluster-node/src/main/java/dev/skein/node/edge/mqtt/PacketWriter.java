@@ -1,6 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.node.route.Message;
+import dev.skein.protocol.message.Message;
 import io.netty.buffer.ByteBuf;
 
 /** Packets to a client, in the form of its version of MQTT. Without state; each method appends one packet. */

@@ -9,8 +9,8 @@ import dev.skein.node.delivery.PublishTally;
 import dev.skein.node.delivery.TopicRoutes;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Match;
-import dev.skein.node.route.Message;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
@@ -91,12 +91,12 @@ final class PublishPipeline {
         if (mustWait(publish, routes, match)) {
             return;
         }
-        routes.metrics().received(publish.qos(), publish.payload().length);
         client.countReceived();
         Pending entry = next(publish);
         InboundMark mark = null;
         if (publish.qos() == 2) {
             if (!client.inbound().first(publish.packetId())) {
+                routes.observer().repeated(publish.content().bytes());
                 enqueue(entry); // again: PUBREC again, nothing else [MQTT-4.3.3-2]
                 return;
             }
@@ -106,6 +106,7 @@ final class PublishPipeline {
         boolean retain = publish.retain() && target == null;
         Message message =
                 context.message(instance, publish.topic(), publish.content(), publish.qos(), retain, origin(client));
+        routes.observer().received(message);
         if (message.id().sequence() % SAMPLE_EVERY == 0) {
             message.sample(System.nanoTime());
             entry.sampledNanos = message.sampledNanos();
@@ -327,10 +328,11 @@ final class PublishPipeline {
     }
 
     private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
-        routes.metrics().received(publish.qos(), publish.payload().length);
         DropReason reason =
                 broken.kind() == TopicRules.Kind.BODY_TOO_LARGE ? DropReason.TOO_LARGE : DropReason.NOT_AUTHORIZED;
-        routes.metrics().dropped(reason);
+        String topic = publish.topic().value();
+        Origin from = origin(connection.client());
+        routes.observer().refused(from, topic, publish.qos(), publish.content().bytes(), reason);
         switch (broken.consequence()) {
             case CLOSE -> connection.close(broken.kind().reason(), broken.detail());
             case DROP_MESSAGE, NOT_ADDED -> {

@@ -2,11 +2,11 @@ package dev.skein.node.edge.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Messages;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.memory.MemoryStores;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.Subscription;
 import dev.skein.protocol.message.TopicName;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.link.Frame;
-import dev.skein.node.route.Message;
 import dev.skein.node.route.Messages;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
@@ -12,6 +11,7 @@ import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.TopicName;
 import io.netty.buffer.ByteBuf;

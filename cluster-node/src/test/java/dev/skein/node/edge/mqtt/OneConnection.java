@@ -19,6 +19,7 @@ import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.net.Hosts;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.observe.NodeMetrics;
+import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.Anonymous;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceLimits;
@@ -139,6 +140,7 @@ final class OneConnection implements AutoCloseable {
                 store,
                 new NodeTables(),
                 metrics,
+                new Observers(metrics, List.of()),
                 InstantSource.system(),
                 new ConnectionMemory(MEMORY_MAX),
                 FLOW,

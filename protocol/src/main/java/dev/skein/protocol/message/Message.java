@@ -1,9 +1,4 @@
-package dev.skein.node.route;
-
-import dev.skein.protocol.message.Content;
-import dev.skein.protocol.message.MessageId;
-import dev.skein.protocol.message.Origin;
-import dev.skein.protocol.message.TopicName;
+package dev.skein.protocol.message;
 
 /** One published message on its way through a node. Shared between threads; nothing changes after it was handed on. */
 public final class Message {

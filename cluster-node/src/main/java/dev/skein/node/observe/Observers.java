@@ -1,0 +1,101 @@
+package dev.skein.node.observe;
+
+import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who hears of messages and clients on this node: its metrics, and whatever else was given at start. Thread-safe.
+ *
+ * <p>Paths that every message takes ask once for a topic's observer and keep it: with metrics alone it is the counters
+ * themselves.
+ */
+public final class Observers {
+    private final NodeMetrics metrics;
+    private final List<Source> sources;
+
+    /** Makes observers beside metrics. */
+    public interface Source {
+        /** Who hears of the messages of a parent topic, or null: nobody. */
+        @Nullable
+        MessageObserver topic(String instance, String parentTopic);
+    }
+
+    /** Metrics, then {@code sources} in their order. */
+    public Observers(NodeMetrics metrics, List<Source> sources) {
+        this.metrics = metrics;
+        this.sources = List.copyOf(sources);
+    }
+
+    /**
+     * Who hears of the messages of a parent topic.
+     *
+     * @param parentTopic first level; empty for topics that begin with {@code /}
+     */
+    public MessageObserver topic(String instance, String parentTopic) {
+        TopicMetrics counters = metrics.topic(instance, parentTopic);
+        if (sources.isEmpty()) {
+            return counters;
+        }
+        List<MessageObserver> all = new ArrayList<>(List.of(counters));
+        for (Source source : sources) {
+            MessageObserver observer = source.topic(instance, parentTopic);
+            if (observer != null) {
+                all.add(observer);
+            }
+        }
+        return all.size() == 1 ? counters : new Each(all.toArray(MessageObserver[]::new));
+    }
+
+    /** Who hears of the clients of a listener. */
+    public PresenceObserver presence(String listener) {
+        return metrics.connections(listener);
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Each(MessageObserver[] all) implements MessageObserver {
+        @Override
+        public void received(Message message) {
+            for (MessageObserver each : all) {
+                each.received(message);
+            }
+        }
+
+        @Override
+        public void repeated(int bytes) {
+            for (MessageObserver each : all) {
+                each.repeated(bytes);
+            }
+        }
+
+        @Override
+        public void refused(Origin origin, String topic, int qos, int bytes, DropReason why) {
+            for (MessageObserver each : all) {
+                each.refused(origin, topic, qos, bytes, why);
+            }
+        }
+
+        @Override
+        public void stored(Message message, int receivers) {
+            for (MessageObserver each : all) {
+                each.stored(message, receivers);
+            }
+        }
+
+        @Override
+        public void delivered(Message message, int qos, String clientId) {
+            for (MessageObserver each : all) {
+                each.delivered(message, qos, clientId);
+            }
+        }
+
+        @Override
+        public void dropped(Message message, DropReason why, int deliveries) {
+            for (MessageObserver each : all) {
+                each.dropped(message, why, deliveries);
+            }
+        }
+    }
+}

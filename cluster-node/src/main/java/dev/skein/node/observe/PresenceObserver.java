@@ -1,0 +1,28 @@
+package dev.skein.node.observe;
+
+import dev.skein.protocol.message.Reason;
+import java.net.InetSocketAddress;
+
+/** Hears of the clients of one listener of this node. Called on their event loops; must not block. */
+public interface PresenceObserver {
+    /**
+     * Who is attached to a session.
+     *
+     * @param protocol as in {@link dev.skein.protocol.message.Origin#kind}
+     * @param connectionId unique over nodes and restarts: the channel ID of notices
+     * @param address where the client is; that of the PROXY header, where there is one
+     */
+    record Client(String instance, String clientId, String protocol, long connectionId, InetSocketAddress address) {}
+
+    /** A client is attached to its session: it was told so, and receives from now on. */
+    void attached(Client client);
+
+    /** A client that {@link #attached} told of is gone. */
+    void detached(Client client, Reason reason);
+
+    /** A connection ended before it was attached. */
+    void refused(Reason reason);
+
+    /** A packet broke a rule of its format; its connection ends. */
+    void malformed(Reason reason);
+}

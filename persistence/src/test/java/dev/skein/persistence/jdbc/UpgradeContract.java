@@ -1,0 +1,209 @@
+package dev.skein.persistence.jdbc;
+
+import static dev.skein.persistence.contract.TestStores.append;
+import static dev.skein.persistence.contract.TestStores.drain;
+import static dev.skein.persistence.contract.TestStores.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.persistence.api.PersistentRoute;
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredWill;
+import dev.skein.persistence.contract.TestStores;
+import dev.skein.persistence.schema.Database;
+import dev.skein.persistence.schema.Migrations;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Subscription;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A database of schema 7 (no properties, origin, options) is used on, and the release that wrote it still can. */
+interface UpgradeContract {
+    /** Milliseconds since the Unix epoch, as sequences begin with. */
+    long THEN = 1_790_000_000_000L << 16;
+
+    /** With all migrations up to version 7. */
+    List<String> SEVEN = List.of(
+            "0001-stores",
+            "0002-journal",
+            "0003-wills",
+            "0004-nodes",
+            "0005-inbound-identity",
+            "0006-published-wills",
+            "0007-wills-of-clients");
+
+    /** The same empty database during one test. */
+    String url();
+
+    String user();
+
+    private Connection connection() throws SQLException {
+        return DriverManager.getConnection(url(), user(), "");
+    }
+
+    private JdbcStores open() {
+        return JdbcStores.open(url(), user(), "", 4, TestStores.settings(), InstantSource.system(), (_, _, _) -> {});
+    }
+
+    private void makeSchemaSeven() throws SQLException, IOException {
+        String folder = Database.of(url()).name().toLowerCase(Locale.ROOT);
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE schema_version (version INT PRIMARY KEY)");
+            for (int version = 1; version <= SEVEN.size(); version++) {
+                for (String sql :
+                        sql(folder + "/" + SEVEN.get(version - 1) + ".sql").split(";\n", -1)) {
+                    if (!sql.isBlank()) {
+                        statement.execute(sql);
+                    }
+                }
+                statement.execute("INSERT INTO schema_version (version) VALUES (" + version + ")");
+            }
+        }
+    }
+
+    private static String sql(String resource) throws IOException {
+        try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
+            String all = new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
+            StringBuilder statements = new StringBuilder();
+            all.lines()
+                    .filter(line -> !line.startsWith("--"))
+                    .forEach(line -> statements.append(line).append('\n'));
+            return statements.toString();
+        }
+    }
+
+    /** Writes as the release with schema 7 does. */
+    private void writeAsSeven(int number) throws SQLException {
+        long seq = THEN + 10L * number;
+        byte[] body = {(byte) number};
+        try (Connection connection = connection()) {
+            run(
+                    connection,
+                    "INSERT INTO skein_queue (row_seq, writer, session_id, seq, qos, sent_packet_id, topic, payload)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    List.of(seq, 5L << 32, 1L, seq, 1, 0, "one", body));
+            run(
+                    connection,
+                    "INSERT INTO skein_body (seq, writer, receivers, topic, payload) VALUES (?, ?, ?, ?, ?)",
+                    List.of(seq + 1, 5L << 32, 2, "two", body));
+            for (long session = 1; session <= 2; session++) {
+                run(
+                        connection,
+                        "INSERT INTO skein_queue (row_seq, writer, session_id, seq, qos, sent_packet_id)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)",
+                        List.of(seq + session, 5L << 32, session, seq + 1, 2, 0));
+            }
+            String topic = "kept/" + number;
+            run(
+                    connection,
+                    "INSERT INTO skein_retained (key_hash, instance, parent, topic_prefix, topic, seq, writer, qos,"
+                            + " payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    List.of(
+                            Keys.hash(TestStores.INSTANCE, topic),
+                            TestStores.INSTANCE,
+                            "kept",
+                            topic,
+                            topic,
+                            seq,
+                            5L << 32,
+                            1,
+                            body));
+            run(
+                    connection,
+                    "INSERT INTO skein_will (connection_id, node, instance, client_id, topic, payload, qos, retain)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    List.of((long) number, 9L, TestStores.INSTANCE, "c1", "last", body, 1, true));
+        }
+    }
+
+    private void sessionsAsSeven() throws SQLException {
+        try (Connection connection = connection()) {
+            for (long id = 1; id <= 2; id++) {
+                String client = "c" + id;
+                run(
+                        connection,
+                        "INSERT INTO skein_session (id, key_hash, instance, client_prefix, client_id, created_at,"
+                                + " disconnected_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        List.of(
+                                id,
+                                Keys.hash(TestStores.INSTANCE, client),
+                                TestStores.INSTANCE,
+                                client,
+                                client,
+                                5L,
+                                0L));
+                run(
+                        connection,
+                        "INSERT INTO skein_subscription (session_id, filter_hash, instance, parent, filter, qos)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)",
+                        List.of(id, Keys.hash("f/" + id), TestStores.INSTANCE, "f", "f/" + id, 2));
+            }
+        }
+    }
+
+    private static void run(Connection connection, String sql, List<Object> values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.size(); i++) {
+                statement.setObject(i + 1, values.get(i));
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    @Test
+    default void whatTheReleaseBeforeWroteIsRead() throws SQLException, IOException {
+        makeSchemaSeven();
+        sessionsAsSeven();
+        writeAsSeven(1);
+        try (JdbcStores stores = open()) {
+            writeAsSeven(2); // a node that is not upgraded yet
+            StoredSession session = get(stores.sessions().find(new SessionKey(TestStores.INSTANCE, "c1")))
+                    .orElseThrow();
+            MessageId mine = get(
+                    append(stores.messages(), "three", new byte[] {3}, List.of(new Receiver(session.id(), 1)), null));
+
+            assertThat(session.subscriptions()).containsExactly(new Subscription("f/1", 2));
+            assertThat(get(stores.sessions().routes(TestStores.INSTANCE, "f", 0, 10)))
+                    .extracting(PersistentRoute::subscription)
+                    .containsExactly(new Subscription("f/1", 2), new Subscription("f/2", 2));
+            assertThat(drain(stores.messages(), 1, 10))
+                    .extracting(each -> each.topic() + each.payload()[0])
+                    .containsExactlyInAnyOrder("one1", "two1", "one2", "two2", "three3");
+            assertThat(drain(stores.messages(), 2, 10)).hasSize(2).allSatisfy(each -> {
+                assertThat(each.content().properties()).isNull();
+                assertThat(each.origin()).isEqualTo(Origin.UNKNOWN);
+            });
+            assertThat(drain(stores.messages(), 1, 10))
+                    .last()
+                    .satisfies(last -> assertThat(last.id()).isEqualTo(mine));
+            assertThat(get(stores.retained().list(TestStores.INSTANCE, "kept", "", 10)))
+                    .extracting(RetainedMessage::topic)
+                    .containsExactly("kept/1", "kept/2");
+            assertThat(get(stores.wills().orphans(Set.of(), 10)))
+                    .extracting(StoredWill::will)
+                    .allSatisfy(will -> {
+                        assertThat(will.topic()).isEqualTo("last");
+                        assertThat(will.delaySeconds()).isZero();
+                        assertThat(will.expirySeconds()).isZero();
+                        assertThat(will.content().properties()).isNull();
+                    })
+                    .hasSize(2);
+        }
+    }
+}
