@@ -3,6 +3,7 @@ package dev.skein.node.config;
 import com.typesafe.config.Config;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
+import dev.skein.protocol.wire.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -77,7 +78,8 @@ public record StorageConfig(
         Duration value = storage.getDuration(key);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException(
-                    "skein.storage." + key + ": " + value + " (expected: " + min + ".." + max + ")");
+                    "skein.storage." + key + ": " + DurationText.of(value) + " (expected: "
+                            + DurationText.range(min, max) + ")");
         }
         return value;
     }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueType;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -150,7 +151,7 @@ record Section(String path, Config own, Config defaults) {
     }
 
     private Duration duration(String key, String text, Duration min, Duration max, String orAuto) {
-        String expected = min.toSeconds() + "s.." + max.toSeconds() + "s" + orAuto;
+        String expected = DurationText.range(min, max) + orAuto;
         Duration value = read(key, expected, c -> c.getDuration(key));
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw wrong(key, text, expected);
