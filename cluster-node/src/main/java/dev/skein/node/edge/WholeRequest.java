@@ -19,6 +19,7 @@ final class WholeRequest extends ChannelInboundHandlerAdapter {
     private ByteBuf kept = Unpooled.EMPTY_BUFFER;
     private int counted;
     private boolean passing;
+    private boolean refused;
 
     /** Ends the connection; the reason is one of {@link EdgeCounters#refused}. */
     interface Refusal {
@@ -41,6 +42,10 @@ final class WholeRequest extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(msg);
             return;
         }
+        if (refused) {
+            in.release();
+            return;
+        }
         int from = Math.max(0, kept.readableBytes() - Integer.BYTES + 1);
         kept = kept.isReadable() ? appended(kept, in) : in;
         String misfit = FirstBytes.of(kept).whereHttpIsExpected();
@@ -54,7 +59,7 @@ final class WholeRequest extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(String reason, String detail) {
-        passing = true; // and what is kept is released when the handler goes
+        refused = true; // and what is kept is released when the handler goes
         refusal.refuse(reason, detail);
     }
 

@@ -105,9 +105,9 @@ record Section(String path, Config own, Config defaults) {
         return new ConfigException.Generic("%s: %s (expected: %s)".formatted(full(key), value, expected));
     }
 
-    /** The failure of a rule with a text of its own. */
-    ConfigException broken(String key, String violation) {
-        return new ConfigException.Generic(full(key) + ": " + violation);
+    /** The failure of a rule with a text of its own, for one element of a list. */
+    ConfigException broken(String key, int index, String violation) {
+        return new ConfigException.Generic(full(key) + "[" + index + "]: " + violation);
     }
 
     private String full(String key) {

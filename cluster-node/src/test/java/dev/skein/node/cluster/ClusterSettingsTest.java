@@ -67,7 +67,7 @@ class ClusterSettingsTest {
                     .hasMessageStartingWith("skein.cluster.bind-host: ");
         }
         assertThatThrownBy(() -> from("seeds = [\"" + host.replace(":25520", ":1:2") + ":25520\"]"))
-                .hasMessageStartingWith("skein.cluster.seeds: ");
+                .hasMessageStartingWith("skein.cluster.seeds[0]: ");
     }
 
     @ParameterizedTest
