@@ -173,9 +173,7 @@ public record ClusterSettings(
     private static Seed seed(String key, String word) {
         int colon = word.lastIndexOf(':');
         String host = colon < 0 || word.endsWith("]") ? word : word.substring(0, colon);
-        int port = host.length() == word.length()
-                ? DEFAULT_PORT
-                : number(word.substring(colon + 1), key + ": " + word);
+        int port = host.length() == word.length() ? DEFAULT_PORT : number(word.substring(colon + 1), key + ": " + word);
         if (host.isEmpty() || port == 0) {
             throw new IllegalArgumentException(
                     key + ": " + (word.isEmpty() ? "\"\"" : word) + " (expected: host:port)");

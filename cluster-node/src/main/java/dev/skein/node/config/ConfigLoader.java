@@ -76,15 +76,17 @@ final class ConfigLoader {
     /**
      * As above.
      *
-     * @param machine finds the problems of the configuration on this machine; asked also when there are others: with the
-     *     configuration as it was given, and with the wrong keys at their defaults
+     * @param machine finds the problems of the configuration on this machine; asked also when there are others: with
+     *     the configuration as it was given, and with the wrong keys at their defaults
      */
-    static Config load(Sources sources, List<Consumer<Config>> sections, BiFunction<Config, Config, List<String>> machine)
+    static Config load(
+            Sources sources, List<Consumer<Config>> sections, BiFunction<Config, Config, List<String>> machine)
             throws InvalidConfigException {
         return new ConfigLoader().run(sources, sections, machine);
     }
 
-    private Config run(Sources sources, List<Consumer<Config>> sections, BiFunction<Config, Config, List<String>> machine)
+    private Config run(
+            Sources sources, List<Consumer<Config>> sections, BiFunction<Config, Config, List<String>> machine)
             throws InvalidConfigException {
         Config file = sources.file() == null ? ConfigFactory.empty() : parseFile(sources.file());
         Config environment = environment(sources.environment(), instancesOf(file));

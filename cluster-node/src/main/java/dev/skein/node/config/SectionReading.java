@@ -49,9 +49,7 @@ final class SectionReading {
     }
 
     private Config without(String key) {
-        return defaults.hasPathOrNull(key)
-                ? config.withValue(key, defaults.getValue(key))
-                : config.withoutPath(key);
+        return defaults.hasPathOrNull(key) ? config.withValue(key, defaults.getValue(key)) : config.withoutPath(key);
     }
 
     /** What is left when every mistake so far has been passed over. */

@@ -77,9 +77,8 @@ public record StorageConfig(
     private static Duration duration(Config storage, String key, Duration min, Duration max) {
         Duration value = storage.getDuration(key);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "skein.storage." + key + ": " + DurationText.of(value) + " (expected: "
-                            + DurationText.range(min, max) + ")");
+            throw new IllegalArgumentException("skein.storage." + key + ": " + DurationText.of(value) + " (expected: "
+                    + DurationText.range(min, max) + ")");
         }
         return value;
     }

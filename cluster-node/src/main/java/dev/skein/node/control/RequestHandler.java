@@ -169,8 +169,7 @@ final class RequestHandler {
                 DurationText.of(settings.answerTimeout()));
         return Answer.error(
                 ErrorCode.UNAVAILABLE,
-                "node: no answer within %s (expected: one)"
-                        .formatted(DurationText.of(settings.answerTimeout())));
+                "node: no answer within %s (expected: one)".formatted(DurationText.of(settings.answerTimeout())));
     }
 
     private CompletionStage<Answer> rejected(HttpRequest request, Answer answer) {

@@ -72,7 +72,8 @@ public final class Congestion extends Obstacle {
     public String describe() {
         return isStalled()
                 ? "it has taken nothing for " + DurationText.of(settings.patience()) + ", publishers go on"
-                : "it did not catch up within " + DurationText.of(settings.patience()) + ", only publishers to it alone wait";
+                : "it did not catch up within " + DurationText.of(settings.patience())
+                        + ", only publishers to it alone wait";
     }
 
     private void update() {

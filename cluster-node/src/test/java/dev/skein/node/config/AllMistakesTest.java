@@ -103,7 +103,8 @@ class AllMistakesTest {
         assertThat(problems("skein.http.port=99999999999", "skein.mqtt.inflight-max=0"))
                 .satisfiesExactlyInAnyOrder(
                         port -> assertThat(port)
-                                .startsWith("skein.http.port: 99999999999 from --set skein.http.port (expected: a number;"),
+                                .startsWith(
+                                        "skein.http.port: 99999999999 from --set skein.http.port (expected: a number;"),
                         inflight -> assertThat(inflight).startsWith("skein.mqtt.inflight-max: 0 (expected: "));
     }
 

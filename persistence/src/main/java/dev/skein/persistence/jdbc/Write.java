@@ -258,7 +258,9 @@ sealed interface Write {
 
         @Override
         public int payloadBytes() {
-            return subscriptions.stream().mapToInt(each -> each.filter().length()).sum();
+            return subscriptions.stream()
+                    .mapToInt(each -> each.filter().length())
+                    .sum();
         }
     }
 

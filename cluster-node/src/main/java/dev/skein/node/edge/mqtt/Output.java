@@ -114,7 +114,8 @@ final class Output {
 
     /** What {@link #hasStalled} found, for the log. */
     String describeStall(Duration max) {
-        return "it took nothing of " + pending() + " bytes for " + DurationText.of(max) + " (limit skein.edge.stall-timeout)";
+        return "it took nothing of " + pending() + " bytes for " + DurationText.of(max)
+                + " (limit skein.edge.stall-timeout)";
     }
 
     /** The socket takes more again. */

@@ -307,8 +307,7 @@ final class SubscriptionPhase {
         if (waiting != null && now - waiting.deadline() > 0) {
             connection.close(
                     Reason.SUBSCRIBE_FAILED,
-                    "not in place within "
-                            + DurationText.of(shared.settings().subscribeTimeout()));
+                    "not in place within " + DurationText.of(shared.settings().subscribeTimeout()));
         }
     }
 
