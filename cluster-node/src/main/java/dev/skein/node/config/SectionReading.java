@@ -103,7 +103,9 @@ final class SectionReading {
      */
     private @Nullable String culprit(Consumer<Config> section, String problem, @Nullable String named) {
         Set<String> given = given();
-        Stream<String> first = Stream.ofNullable(named).filter(config::hasPathOrNull);
+        Stream<String> first = Stream.ofNullable(named)
+                .filter(config::hasPathOrNull)
+                .filter(key -> keys.kind(key) != ConfigKeys.Kind.SECTION);
         return Stream.concat(first, given.stream())
                 .filter(key -> {
                     RuntimeException without = failure(section, without(key));

@@ -80,6 +80,22 @@ class AllMistakesTest {
     }
 
     @Test
+    void instanceOfAWrongNameHidesNoOther() {
+        assertThat(problems(
+                        "skein.instances.\"a|b\".mode=open",
+                        "skein.instances.\"c|d\".mode=open",
+                        "skein.instances.fleet.mode=shut"))
+                .satisfiesExactlyInAnyOrder(
+                        first -> assertThat(first)
+                                .startsWith("skein.instances: ")
+                                .contains("a|b"),
+                        second -> assertThat(second)
+                                .startsWith("skein.instances: ")
+                                .contains("c|d"),
+                        mode -> assertThat(mode).startsWith("skein.instances.fleet.mode: shut"));
+    }
+
+    @Test
     void filesAndNamesAreLookedAtBesideOtherMistakes() {
         assertThat(named(problems(
                         "skein.tls.certificate=/nowhere/a.pem",

@@ -36,7 +36,7 @@ class FirstBytesTest {
         "get /, OTHER",
         "'\u0010\u000c\u0000\u0004MQTT', MQTT",
         "'', OTHER",
-        "'\u0030\u0003\u0000\u0001a', OTHER",
+        "'0\u0003\u0000\u0001a', OTHER",
     })
     void showWhatAClientSpeaks(String text, FirstBytes expected) {
         assertThat(FirstBytes.of(bytes(text))).isEqualTo(expected);

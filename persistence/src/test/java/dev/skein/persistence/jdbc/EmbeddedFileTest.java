@@ -90,7 +90,7 @@ class EmbeddedFileTest {
     @CsvSource({"0, false", "4096, false", "0 4096, true"})
     void fileWithoutAGoodHeaderIsDamaged(String copies, boolean damaged) throws IOException {
         byte[] file = databaseWithASession();
-        for (String copy : copies.split(" ")) {
+        for (String copy : copies.split(" ", -1)) {
             file[Integer.parseInt(copy) + 10] ^= 1;
         }
         Files.write(file(), file);
