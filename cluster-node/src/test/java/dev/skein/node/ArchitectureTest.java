@@ -246,7 +246,7 @@ class ArchitectureTest {
                 .resideInAPackage(ADMISSION)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(with(PURE, ADMISSION))
+                .resideInAnyPackage(with(PURE, ADMISSION, "dev.skein.protocol.wire"))
                 .check(CLASSES);
     }
 

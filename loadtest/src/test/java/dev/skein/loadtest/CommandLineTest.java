@@ -20,7 +20,7 @@ class CommandLineTest {
                 "pair --rate 0                          | --rate: 0.0 (expected: above 0)",
                 "pair --rate 10 --window 10             | --window and --rate: both given (expected: one of them)",
                 "pair --pairs 0                         | pairs: 0 (expected: >= 1)",
-                "pair --duration 0s                     | duration: PT0S (expected: above 0)",
+                "pair --duration 0s                     | duration: 0 s (expected: above 0)",
                 "pair --duration soon                   | 'soon' (expected: 500ms, 30s, 2m or 1h)",
                 "pair --port 70000                      | --port: 70000 (expected: 1..65535)",
                 "pair --password x                      | password: given (expected: a user name with it)",

@@ -1,6 +1,7 @@
 package dev.skein.node.admission;
 
 import com.typesafe.config.Config;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 
 /**
@@ -32,8 +33,8 @@ public record AdmissionSettings(int handshakes, int connects, int restores, int 
     public static AdmissionSettings from(Config admission, int processors) {
         Duration timeout = admission.getDuration("wait-timeout");
         if (timeout.compareTo(TIMEOUT_MIN) < 0 || timeout.compareTo(TIMEOUT_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    SECTION + "wait-timeout: " + timeout + " (expected: " + TIMEOUT_MIN + ".." + TIMEOUT_MAX + ")");
+            throw new IllegalArgumentException(SECTION + "wait-timeout: " + DurationText.of(timeout) + " (expected: "
+                    + DurationText.range(TIMEOUT_MIN, TIMEOUT_MAX) + ")");
         }
         return new AdmissionSettings(
                 limit(admission, "handshakes", HANDSHAKES_EACH * processors),

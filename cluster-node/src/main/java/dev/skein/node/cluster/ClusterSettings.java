@@ -36,7 +36,7 @@ public record ClusterSettings(
     public record Seed(String host, int port) {
         /** From {@code host:port}. */
         public static Seed of(String word) {
-            return seed(word);
+            return seed("skein.cluster.seeds", word);
         }
 
         @Override
@@ -157,30 +157,27 @@ public record ClusterSettings(
     private static List<Seed> seeds(Config cluster) {
         List<String> words = cluster.getValue("seeds").valueType() == ConfigValueType.LIST
                 ? cluster.getStringList("seeds")
-                : List.of(withoutBrackets(cluster.getString("seeds")).split(","));
+                : words(cluster.getString("seeds"));
         List<Seed> seeds = new ArrayList<>();
         for (String word : words) {
-            if (!word.isBlank()) {
-                seeds.add(seed(word.strip()));
-            }
+            seeds.add(seed("skein.cluster.seeds[" + seeds.size() + "]", word.strip()));
         }
         return seeds;
     }
 
     /** A variable of the environment is text; so is {@code []} there, which has to empty the list of a file. */
-    private static String withoutBrackets(String text) {
-        return text.strip().equals("[]") ? "" : text;
+    private static List<String> words(String text) {
+        return text.isBlank() || text.strip().equals("[]") ? List.of() : List.of(text.split(",", -1));
     }
 
-    private static Seed seed(String word) {
+    private static Seed seed(String key, String word) {
         int colon = word.lastIndexOf(':');
         String host = colon < 0 || word.endsWith("]") ? word : word.substring(0, colon);
-        int port = host.length() == word.length()
-                ? DEFAULT_PORT
-                : number(word.substring(colon + 1), "skein.cluster.seeds: " + word);
+        int port = host.length() == word.length() ? DEFAULT_PORT : number(word.substring(colon + 1), key + ": " + word);
         if (host.isEmpty() || port == 0) {
-            throw new IllegalArgumentException("skein.cluster.seeds: " + word + " (expected: host:port)");
+            throw new IllegalArgumentException(
+                    key + ": " + (word.isEmpty() ? "\"\"" : word) + " (expected: host:port)");
         }
-        return new Seed(HostNames.require("skein.cluster.seeds", host), port);
+        return new Seed(HostNames.require(key, host), port);
     }
 }

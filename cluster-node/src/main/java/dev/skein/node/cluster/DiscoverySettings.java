@@ -1,6 +1,7 @@
 package dev.skein.node.cluster;
 
 import com.typesafe.config.Config;
+import dev.skein.protocol.wire.DurationText;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,7 +103,7 @@ public record DiscoverySettings(
             throw wrong("api-server", apiServer, "https://host:port, or empty");
         }
         if (timeout.compareTo(TIMEOUT_MIN) < 0 || timeout.compareTo(TIMEOUT_MAX) > 0) {
-            throw wrong("timeout", timeout.toString(), TIMEOUT_MIN + ".." + TIMEOUT_MAX);
+            throw wrong("timeout", DurationText.of(timeout), DurationText.range(TIMEOUT_MIN, TIMEOUT_MAX));
         }
     }
 

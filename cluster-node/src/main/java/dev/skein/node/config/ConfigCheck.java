@@ -131,7 +131,8 @@ final class ConfigCheck {
         }
     }
 
-    private static String shown(String path, ConfigValue value) {
+    /** The value as far as it may be told. */
+    static String shown(String path, ConfigValue value) {
         if (isSecret(path.substring(path.lastIndexOf('.') + 1))) {
             return "***";
         }

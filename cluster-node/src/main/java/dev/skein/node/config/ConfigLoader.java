@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,16 +70,23 @@ final class ConfigLoader {
      * @throws InvalidConfigException with every problem found
      */
     static Config load(Sources sources, List<Consumer<Config>> sections) throws InvalidConfigException {
-        return load(sources, sections, _ -> List.of());
+        return load(sources, sections, (_, _) -> List.of());
     }
 
-    /** @param machine finds the problems of the configuration on this machine; asked also when there are others */
-    static Config load(Sources sources, List<Consumer<Config>> sections, Function<Config, List<String>> machine)
+    /**
+     * As above.
+     *
+     * @param machine finds the problems of the configuration on this machine; asked also when there are others: with
+     *     the configuration as it was given, and with the wrong keys at their defaults
+     */
+    static Config load(
+            Sources sources, List<Consumer<Config>> sections, BiFunction<Config, Config, List<String>> machine)
             throws InvalidConfigException {
         return new ConfigLoader().run(sources, sections, machine);
     }
 
-    private Config run(Sources sources, List<Consumer<Config>> sections, Function<Config, List<String>> machine)
+    private Config run(
+            Sources sources, List<Consumer<Config>> sections, BiFunction<Config, Config, List<String>> machine)
             throws InvalidConfigException {
         Config file = sources.file() == null ? ConfigFactory.empty() : parseFile(sources.file());
         Config environment = environment(sources.environment(), instancesOf(file));
@@ -99,7 +106,7 @@ final class ConfigLoader {
             SectionReading reading = new SectionReading(keys, reference.resolve(), effective, problems::add);
             check.unfit().forEach(reading::reset);
             sections.forEach(reading::read);
-            problems.addAll(machine.apply(reading.config()));
+            problems.addAll(machine.apply(effective, reading.config()));
         }
         if (!problems.isEmpty() || effective == null) {
             throw new InvalidConfigException(problems.stream().distinct().toList());
@@ -177,7 +184,8 @@ final class ConfigLoader {
         return plain && !marked ? literal(key, text, source) : parsed(key, text, source);
     }
 
-    private static boolean isPath(String key) {
+    /** Whether it has the form of a key. */
+    static boolean isPath(String key) {
         try {
             return !ConfigUtil.splitPath(key).isEmpty();
         } catch (ConfigException e) {

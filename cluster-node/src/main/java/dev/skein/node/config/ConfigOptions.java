@@ -45,7 +45,7 @@ public final class ConfigOptions {
 
     /** As {@link #load}; looks at files and names of this machine too. */
     public Config check(Consumer<String> warn) throws InvalidConfigException {
-        return ConfigLoader.load(sources(), sections(), config -> StartChecks.problems(config, warn));
+        return ConfigLoader.load(sources(), sections(), (given, mended) -> StartChecks.problems(given, mended, warn));
     }
 
     private ConfigLoader.Sources sources() {

@@ -2,8 +2,11 @@ package dev.skein.node.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.Listeners;
+import dev.skein.node.edge.TlsSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -13,22 +16,29 @@ import java.util.function.Consumer;
 
 /** What a start on this machine would stumble over, though the configuration is right in itself. */
 final class StartChecks {
+    /** With these as they were given, the database is the node's. */
+    private static final List<String> STORAGE = List.of("skein.storage.directory", "skein.storage.jdbc.url");
+
     private StartChecks() {}
 
     /**
      * Looks at certificates, the embedded database's file and names that have to have an address. Opens nothing.
      *
+     * @param given the configuration as it was given
+     * @param mended the same with wrong keys at their defaults
      * @param warn told of what does not keep a node from starting
      */
-    static List<String> problems(Config config, Consumer<String> warn) {
+    static List<String> problems(Config given, Config mended, Consumer<String> warn) {
         NodeConfig node;
         try {
-            node = NodeConfig.from(config);
+            node = NodeConfig.from(mended);
         } catch (ConfigException | IllegalArgumentException e) {
             return List.of(); // told already, by the readers of the sections
         }
-        List<String> problems = new ArrayList<>(Listeners.problems(node.listeners(), node.tls(), warn));
-        JdbcStores.problem(node.storage().url()).ifPresent(problems::add);
+        List<String> problems = new ArrayList<>(Listeners.problems(node.listeners(), files(given, mended), warn));
+        if (STORAGE.stream().allMatch(key -> given.getValue(key).equals(mended.getValue(key)))) {
+            JdbcStores.problem(node.storage().url()).ifPresent(problems::add);
+        }
         for (ListenerSettings listener : node.listeners()) {
             if (listener.enabled() && (!listener.tls() || node.tls().enabled())) {
                 String key = "skein.listeners." + listener.name() + ".host";
@@ -44,6 +54,22 @@ final class StartChecks {
                 bound ? node.cluster().bindHost() : node.cluster().host(),
                 problems);
         return problems;
+    }
+
+    /** The files that were given, also when one that belongs to them is missing. */
+    private static TlsSettings files(Config given, Config mended) {
+        Config tls = mended.getConfig("skein.tls");
+        for (String file : TlsSettings.FILES) {
+            ConfigValue value = given.getValue("skein.tls." + file);
+            if (value.valueType() == ConfigValueType.STRING) {
+                tls = tls.withValue(file, value);
+            }
+        }
+        try {
+            return TlsSettings.incomplete(tls);
+        } catch (IllegalArgumentException e) {
+            return TlsSettings.incomplete(mended.getConfig("skein.tls")); // a path that is none is told already
+        }
     }
 
     private static void resolve(String key, String host, List<String> problems) {

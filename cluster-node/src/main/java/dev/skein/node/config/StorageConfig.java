@@ -3,6 +3,7 @@ package dev.skein.node.config;
 import com.typesafe.config.Config;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
+import dev.skein.protocol.wire.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -76,8 +77,8 @@ public record StorageConfig(
     private static Duration duration(Config storage, String key, Duration min, Duration max) {
         Duration value = storage.getDuration(key);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "skein.storage." + key + ": " + value + " (expected: " + min + ".." + max + ")");
+            throw new IllegalArgumentException("skein.storage." + key + ": " + DurationText.of(value) + " (expected: "
+                    + DurationText.range(min, max) + ")");
         }
         return value;
     }

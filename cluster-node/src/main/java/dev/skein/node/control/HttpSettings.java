@@ -3,6 +3,7 @@ package dev.skein.node.control;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.skein.node.net.Hosts;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -32,7 +33,10 @@ public record HttpSettings(
         inRange("port", port, 0, PORT_MAX);
         inRange("max-body", maxBodyBytes, BODY_MIN, BODY_MAX);
         if (answerTimeout.compareTo(TIMEOUT_MIN) < 0 || answerTimeout.compareTo(TIMEOUT_MAX) > 0) {
-            throw bad("answer-timeout", answerTimeout + " (expected: 1ms..5m)");
+            throw bad(
+                    "answer-timeout",
+                    DurationText.of(answerTimeout) + " (expected: " + DurationText.range(TIMEOUT_MIN, TIMEOUT_MAX)
+                            + ")");
         }
         if (!TOKEN.matcher(token).matches()) {
             throw bad("token", "a token with other characters (expected: letters, digits and - . _ ~ + / =)");

@@ -1,5 +1,6 @@
 package dev.skein.node.control;
 
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -119,8 +120,8 @@ final class RequestHandler {
     private ControlException late() {
         return new ControlException(
                 ErrorCode.MALFORMED_REQUEST,
-                "body: not whole after %d ms (expected: the whole body)"
-                        .formatted(settings.answerTimeout().toMillis()));
+                "body: not whole after %s (expected: the whole body)"
+                        .formatted(DurationText.of(settings.answerTimeout())));
     }
 
     private ControlException tooLarge() {
@@ -165,11 +166,10 @@ final class RequestHandler {
                 "{} {}: no answer within {} (expected: one)",
                 request.method().value(),
                 request.getUri().path(),
-                settings.answerTimeout());
+                DurationText.of(settings.answerTimeout()));
         return Answer.error(
                 ErrorCode.UNAVAILABLE,
-                "node: no answer within %d ms (expected: one)"
-                        .formatted(settings.answerTimeout().toMillis()));
+                "node: no answer within %s (expected: one)".formatted(DurationText.of(settings.answerTimeout())));
     }
 
     private CompletionStage<Answer> rejected(HttpRequest request, Answer answer) {

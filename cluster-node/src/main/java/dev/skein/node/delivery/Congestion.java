@@ -1,6 +1,7 @@
 package dev.skein.node.delivery;
 
 import dev.skein.node.session.FlowSettings;
+import dev.skein.protocol.wire.DurationText;
 
 /**
  * Judges whether those who publish at QoS 1 or 2 to one client wait for it: once what waits is more than half of what
@@ -70,8 +71,9 @@ public final class Congestion extends Obstacle {
     /** Why its publishers do not wait, for the log. */
     public String describe() {
         return isStalled()
-                ? "it has taken nothing for " + settings.patience() + ", publishers go on"
-                : "it did not catch up within " + settings.patience() + ", only publishers to it alone wait";
+                ? "it has taken nothing for " + DurationText.of(settings.patience()) + ", publishers go on"
+                : "it did not catch up within " + DurationText.of(settings.patience())
+                        + ", only publishers to it alone wait";
     }
 
     private void update() {

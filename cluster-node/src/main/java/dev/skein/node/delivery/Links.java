@@ -69,14 +69,19 @@ public final class Links {
         return byUid.get(uid);
     }
 
+    /** Another node is there, with its link actor. */
+    void add(Peer peer, ActorRef<LinkMessage> actor, int loops) {
+        byUid.put(peer.uid(), new Linked(peer, actor));
+        figures.joined(peer, loops);
+    }
+
     /** Hears of nodes, and tells the event loops. */
     void follow(Delivery delivery) {
         membership.listen(new Membership.Listener() {
             @Override
             public void joined(ClusterNode node) {
                 Peer peer = new Peer(node.uid(), node.address(), node.frames());
-                byUid.put(node.uid(), new Linked(peer, membership.actorOn(node, NAME)));
-                figures.joined(peer, delivery.loops().size());
+                add(peer, membership.actorOn(node, NAME), delivery.loops().size());
                 delivery.metrics().link(node.address(), () -> figures.pendingTo(node.address()));
                 sync.joined(node, peer);
             }

@@ -104,8 +104,8 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         }
         step = Step.WEBSOCKET_UPGRADE;
         startDeadline(ctx);
-        before(ctx, new WholeRequest(MAX_REQUEST_LINE + MAX_HEADERS, listener.memory(), () -> {
-            refuse("connection-memory-full", listener.memory().toString());
+        before(ctx, new WholeRequest(MAX_REQUEST_LINE + MAX_HEADERS, listener.memory(), (reason, detail) -> {
+            refuse(reason, detail);
             ctx.close();
         }));
         before(ctx, new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY));
@@ -179,8 +179,7 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     }
 
     private void handshakeFailed(ChannelHandlerContext ctx, Throwable cause) {
-        PlainAlert alerts = ctx.pipeline().get(PlainAlert.class);
-        listener.handshakeFailed(remote, cause, alerts == null ? null : alerts.name());
+        listener.handshakeFailed(remote, cause, ctx.pipeline().get(PlainAlert.class));
     }
 
     private static @Nullable ClientCertificate certificate(SSLSession session) {

@@ -2,6 +2,7 @@ package dev.skein.node.edge;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +77,7 @@ record Keys(String section, Config config) {
     Duration duration(String key, Duration min, Duration max) {
         Duration value = read(key, config::getDuration);
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw wrong(key, value, min + ".." + max);
+            throw wrong(key, DurationText.of(value), DurationText.range(min, max));
         }
         return value;
     }

@@ -97,6 +97,9 @@ final class Listener {
     /** Gives a connection to the protocol; one that it fails on is closed. */
     void hand(Channel channel, ConnectionInfo info) {
         try {
+            if (!settings.webSocket()) {
+                channel.pipeline().addLast(new FirstBytesCheck());
+            }
             initializer.init(channel, info);
         } catch (RuntimeException e) {
             LOG.error("{} {}: the connection could not be set up", settings.name(), info.remote(), e);
@@ -110,11 +113,15 @@ final class Listener {
         report(remote, reason, detail);
     }
 
-    /** @param alert what the client has sent in clear text, by its name, or null */
-    void handshakeFailed(Object remote, Throwable cause, @Nullable String alert) {
+    /** @param clear what the client has sent in clear text, or null when that was not looked at */
+    void handshakeFailed(Object remote, Throwable cause, @Nullable PlainAlert clear) {
+        String alert = clear == null ? null : clear.name();
+        String misfit = clear == null ? null : clear.first().whereTlsIsExpected();
         String reason = alert == null ? handshakeFailure(cause) : "alert";
         counters.tlsHandshakeFailed(settings.name(), reason);
-        String text = alert == null ? String.valueOf(cause.getMessage()) : "Received fatal alert: " + alert;
+        String text = alert == null
+                ? Objects.requireNonNullElse(misfit, String.valueOf(cause.getMessage()))
+                : "Received fatal alert: " + alert;
         report(remote, "TLS handshake failed: " + reason, text + meaning(text));
     }
 

@@ -196,7 +196,8 @@ public final class Listeners {
      * @param warn told of what is odd and no obstacle, such as a certificate that has expired
      */
     public static List<String> problems(List<ListenerSettings> listeners, TlsSettings tls, Consumer<String> warn) {
-        boolean used = tls.enabled() && listeners.stream().anyMatch(one -> one.enabled() && one.tls());
+        boolean given = tls.certificate() != null || tls.key() != null;
+        boolean used = given && listeners.stream().anyMatch(one -> one.enabled() && one.tls());
         return used ? TlsContexts.problems(tls, warn) : List.of();
     }
 

@@ -19,6 +19,13 @@ final class PlainAlert extends ChannelInboundHandlerAdapter {
     private static final int FATAL = 2;
 
     private int description = -1;
+    private FirstBytes first = FirstBytes.OTHER;
+    private boolean any;
+
+    /** What came first. */
+    FirstBytes first() {
+        return first;
+    }
 
     /** The alert that came, by its name in RFC 8446; null when none did. */
     @Nullable
@@ -46,8 +53,14 @@ final class PlainAlert extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        if (msg instanceof ByteBuf bytes && description < 0) {
-            look(bytes);
+        if (msg instanceof ByteBuf bytes) {
+            if (!any) {
+                any = true;
+                first = FirstBytes.of(bytes);
+            }
+            if (description < 0) {
+                look(bytes);
+            }
         }
         ctx.fireChannelRead(msg);
     }

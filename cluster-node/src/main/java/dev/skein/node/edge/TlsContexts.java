@@ -73,33 +73,34 @@ final class TlsContexts implements AutoCloseable {
      */
     static List<String> problems(TlsSettings settings, Consumer<String> warn) {
         List<String> problems = new ArrayList<>();
-        List<X509Certificate> chain = List.of();
-        try {
-            chain = Contents.certificates(
-                    "certificate",
-                    settings.certificate(),
-                    Contents.bytes("certificate", Objects.requireNonNull(settings.certificate())));
+        List<X509Certificate> chain = new ArrayList<>();
+        look("certificate", settings.certificate(), problems, pem -> {
+            chain.addAll(Contents.certificates("certificate", settings.certificate(), pem));
             Contents.age(chain.getFirst()).ifPresent(warn);
-        } catch (EdgeStartException e) {
-            problems.add(String.valueOf(e.getMessage()));
-        }
-        try {
-            byte[] key = Contents.bytes("key", Objects.requireNonNull(settings.key()));
+        });
+        look("key", settings.key(), problems, pem -> {
             if (!chain.isEmpty()) {
-                Contents.privateKey(settings, key, chain.getFirst());
+                Contents.privateKey(settings, pem, chain.getFirst());
             }
-        } catch (EdgeStartException e) {
-            problems.add(String.valueOf(e.getMessage()));
-        }
+        });
         if (settings.clientAuth() != ClientAuth.NONE) {
-            try {
-                Path ca = Objects.requireNonNull(settings.clientCa());
-                Contents.certificates("client-ca", ca, Contents.bytes("client-ca", ca));
-            } catch (EdgeStartException e) {
-                problems.add(String.valueOf(e.getMessage()));
-            }
+            look(
+                    "client-ca",
+                    settings.clientCa(),
+                    problems,
+                    pem -> Contents.certificates("client-ca", settings.clientCa(), pem));
         }
         return problems;
+    }
+
+    private static void look(String key, @Nullable Path file, List<String> problems, Consumer<byte[]> check) {
+        try {
+            if (file != null) {
+                check.accept(Contents.bytes(key, file));
+            }
+        } catch (EdgeStartException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private void watch() {

@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import com.typesafe.config.Config;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,9 @@ public record TlsSettings(
         Duration reloadInterval,
         Duration handshakeTimeout) {
 
+    /** Keys that name a file. */
+    public static final List<String> FILES = List.of("certificate", "key", "client-ca");
+
     private static final Set<String> VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
 
     /** Whether clients show a certificate. */
@@ -53,6 +57,13 @@ public record TlsSettings(
      * @throws IllegalArgumentException for a value out of range or a missing one; names the full key
      */
     public static TlsSettings from(Config tls) {
+        TlsSettings settings = incomplete(tls);
+        settings.requireWhatBelongsTogether(new Keys("skein.tls", tls));
+        return settings;
+    }
+
+    /** As {@link #from}, for a look at the files: one that belongs to another may be missing. */
+    public static TlsSettings incomplete(Config tls) {
         Keys keys = new Keys("skein.tls", tls);
         Path certificate = path(keys, "certificate");
         Path key = path(keys, "key");
@@ -66,7 +77,7 @@ public record TlsSettings(
         if (protocols.isEmpty() || !VERSIONS.containsAll(protocols)) {
             throw keys.wrong("protocols", protocols, "TLSv1.3, TLSv1.2 or both");
         }
-        TlsSettings settings = new TlsSettings(
+        return new TlsSettings(
                 certificate,
                 key,
                 keys.text("key-password"),
@@ -75,8 +86,6 @@ public record TlsSettings(
                 protocols,
                 keys.duration("reload-interval", Duration.ofMillis(100), Duration.ofDays(1)),
                 keys.duration("handshake-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)));
-        settings.requireWhatBelongsTogether(keys);
-        return settings;
     }
 
     private void requireWhatBelongsTogether(Keys keys) {
@@ -93,7 +102,11 @@ public record TlsSettings(
 
     private static @Nullable Path path(Keys keys, String key) {
         String value = keys.text(key);
-        return value.isEmpty() ? null : Path.of(value);
+        try {
+            return value.isEmpty() ? null : Path.of(value);
+        } catch (InvalidPathException e) {
+            throw keys.wrong(key, value, "a path; " + e.getReason());
+        }
     }
 
     /** Whether there is a certificate, so that the TLS listeners open. */

@@ -15,19 +15,25 @@ final class WholeRequest extends ChannelInboundHandlerAdapter {
 
     private final int max;
     private final ConnectionMemory memory;
-    private final Runnable noRoom;
+    private final Refusal refusal;
     private ByteBuf kept = Unpooled.EMPTY_BUFFER;
     private int counted;
     private boolean passing;
+    private boolean refused;
+
+    /** Ends the connection; the reason is one of {@link EdgeCounters#refused}. */
+    interface Refusal {
+        void refuse(String reason, String detail);
+    }
 
     /**
      * @param max bytes of a request; of a longer one what there is goes on, to be refused
-     * @param noRoom ends the connection: too much is kept for all that are in this step
+     * @param refusal ends the connection: its client does not speak HTTP, or too much is kept for all in this step
      */
-    WholeRequest(int max, ConnectionMemory memory, Runnable noRoom) {
+    WholeRequest(int max, ConnectionMemory memory, Refusal refusal) {
         this.max = max;
         this.memory = memory;
-        this.noRoom = noRoom;
+        this.refusal = refusal;
     }
 
     @Override
@@ -36,14 +42,25 @@ final class WholeRequest extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(msg);
             return;
         }
+        if (refused) {
+            in.release();
+            return;
+        }
         int from = Math.max(0, kept.readableBytes() - Integer.BYTES + 1);
         kept = kept.isReadable() ? appended(kept, in) : in;
-        if (hasEnd(kept, from) || kept.readableBytes() > max || !mayBeRequest(kept)) {
+        String misfit = FirstBytes.of(kept).whereHttpIsExpected();
+        if (misfit != null) {
+            refuse("websocket-upgrade", misfit);
+        } else if (hasEnd(kept, from) || kept.readableBytes() > max || !mayBeRequest(kept)) {
             passOn(ctx);
         } else if (!count(kept.capacity())) {
-            passing = true; // and what is kept is released when the handler goes
-            noRoom.run();
+            refuse("connection-memory-full", memory.toString());
         }
+    }
+
+    private void refuse(String reason, String detail) {
+        refused = true; // and what is kept is released when the handler goes
+        refusal.refuse(reason, detail);
     }
 
     private static ByteBuf appended(ByteBuf kept, ByteBuf in) {

@@ -180,7 +180,11 @@ enum MetricName {
     STORE_APPENDED("skein.store.entries.appended", Type.COUNTER, "Queue entries written to the store."),
     STORE_REMOVED("skein.store.entries.removed", Type.COUNTER, "Queue entries removed by acknowledgement."),
     STORE_FAILURES("skein.store.failures", Type.COUNTER, "Commits that failed and were tried again."),
-    STORE_PENDING_BYTES("skein.store.pending.bytes", Type.GAUGE, "Bytes given to the store and not yet committed.");
+    STORE_PENDING_BYTES("skein.store.pending.bytes", Type.GAUGE, "Bytes given to the store and not yet committed."),
+    STORE_PENDING_MAX_BYTES(
+            "skein.store.pending.max.bytes",
+            Type.GAUGE,
+            "Above so many of them publishers are not read: `skein.storage.max-pending-bytes`.");
 
     /** How a metric behaves. */
     enum Type {

@@ -107,7 +107,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     }
 
     /** Shows the store's figures, read at each scrape. Once. */
-    public void store(Supplier<StoreMetrics> store, LongSupplier pendingBytes) {
+    public void store(Supplier<StoreMetrics> store, LongSupplier pendingBytes, LongSupplier maxPendingBytes) {
         meters.summary(
                 MetricName.STORE_COMMIT,
                 () -> store.get().commits(),
@@ -116,6 +116,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.counter(MetricName.STORE_REMOVED, () -> store.get().removed());
         meters.counter(MetricName.STORE_FAILURES, () -> store.get().failures());
         meters.gauge(MetricName.STORE_PENDING_BYTES, pendingBytes);
+        meters.gauge(MetricName.STORE_PENDING_MAX_BYTES, maxPendingBytes);
     }
 
     /** Shows the publishers that wait for receivers, read at each scrape. Once. */

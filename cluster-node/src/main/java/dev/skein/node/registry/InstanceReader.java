@@ -70,10 +70,10 @@ final class InstanceReader {
         for (String name : section.texts(key)) {
             String violation = rule.apply(name);
             if (violation != null) {
-                throw section.broken(key, violation);
+                throw section.broken(key, names.size(), violation);
             }
             if (!names.add(name)) {
-                throw section.wrong(key, name, "each name once");
+                throw section.broken(key, names.size(), name + " (expected: each name once)");
             }
         }
         return names;
@@ -84,7 +84,10 @@ final class InstanceReader {
         Set<String> anyCase = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (String topic : topics) {
             if (!anyCase.add(topic)) {
-                throw section.wrong("parent-topics", topic, "names that differ in more than their case");
+                throw section.broken(
+                        "parent-topics",
+                        anyCase.size(),
+                        topic + " (expected: names that differ in more than their case)");
             }
         }
         return topics;

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueType;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -104,9 +105,9 @@ record Section(String path, Config own, Config defaults) {
         return new ConfigException.Generic("%s: %s (expected: %s)".formatted(full(key), value, expected));
     }
 
-    /** The failure of a rule with a text of its own. */
-    ConfigException broken(String key, String violation) {
-        return new ConfigException.Generic(full(key) + ": " + violation);
+    /** The failure of a rule with a text of its own, for one element of a list. */
+    ConfigException broken(String key, int index, String violation) {
+        return new ConfigException.Generic(full(key) + "[" + index + "]: " + violation);
     }
 
     private String full(String key) {
@@ -150,7 +151,7 @@ record Section(String path, Config own, Config defaults) {
     }
 
     private Duration duration(String key, String text, Duration min, Duration max, String orAuto) {
-        String expected = min.toSeconds() + "s.." + max.toSeconds() + "s" + orAuto;
+        String expected = DurationText.range(min, max) + orAuto;
         Duration value = read(key, expected, c -> c.getDuration(key));
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw wrong(key, text, expected);

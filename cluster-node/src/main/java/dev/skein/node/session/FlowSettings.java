@@ -1,6 +1,7 @@
 package dev.skein.node.session;
 
 import com.typesafe.config.Config;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 
 /**
@@ -34,8 +35,8 @@ public record FlowSettings(
         inRange("skein.mqtt.queue.max-messages", queueMessages, QUEUE_MAX);
         inRange("skein.mqtt.queue.max-bytes", queueBytes, BYTES_MAX);
         if (patience.compareTo(PATIENCE_MIN) < 0 || patience.compareTo(PATIENCE_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "skein.mqtt.queue.patience: " + patience + " (expected: 100 ms..10 minutes)");
+            throw new IllegalArgumentException("skein.mqtt.queue.patience: " + DurationText.of(patience)
+                    + " (expected: " + DurationText.range(PATIENCE_MIN, PATIENCE_MAX) + ")");
         }
     }
 

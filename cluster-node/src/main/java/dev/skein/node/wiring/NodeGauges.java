@@ -24,7 +24,9 @@ final class NodeGauges {
         NodeMetrics metrics = base.metrics();
         metrics.cluster(() -> base.membership().others().size() + 1L);
         metrics.store(
-                () -> base.stores().metrics(), () -> base.stores().messages().pendingBytes());
+                () -> base.stores().metrics(),
+                () -> base.stores().messages().pendingBytes(),
+                () -> base.config().mqtt().maxPendingBytes());
         ConnectionMemory memory = plane.delivery().memory();
         metrics.connectionMemory(memory::used, memory::max, memory::closed);
         for (Stage stage : Stage.values()) {

@@ -133,6 +133,6 @@ class BudgetTest {
                 .hasMessage("skein.admission.restores: -1 (expected: 0..1000000)");
         assertThatThrownBy(() -> AdmissionSettings.from(
                         ConfigFactory.parseString("wait-timeout = 1ms").withFallback(reference), 2))
-                .hasMessageContaining("skein.admission.wait-timeout: PT0.001S");
+                .hasMessageContaining("skein.admission.wait-timeout: 1 ms");
     }
 }

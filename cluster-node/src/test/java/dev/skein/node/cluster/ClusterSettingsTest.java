@@ -67,7 +67,7 @@ class ClusterSettingsTest {
                     .hasMessageStartingWith("skein.cluster.bind-host: ");
         }
         assertThatThrownBy(() -> from("seeds = [\"" + host.replace(":25520", ":1:2") + ":25520\"]"))
-                .hasMessageStartingWith("skein.cluster.seeds: ");
+                .hasMessageStartingWith("skein.cluster.seeds[0]: ");
     }
 
     @ParameterizedTest
@@ -116,8 +116,8 @@ class ClusterSettingsTest {
             discovery.namespace = "Not_One"                      | skein.cluster.discovery.namespace: Not_One
             discovery.api-server = "ftp://a"                     | skein.cluster.discovery.api-server: ftp://a
             discovery.api-server = "https://a/b"                 | skein.cluster.discovery.api-server: https://a/b
-            discovery.timeout = 10ms                             | skein.cluster.discovery.timeout: PT0.01S
-            discovery.timeout = 2m                               | skein.cluster.discovery.timeout: PT2M
+            discovery.timeout = 10ms                             | skein.cluster.discovery.timeout: 10 ms
+            discovery.timeout = 2m                               | skein.cluster.discovery.timeout: 2 m
             discovery { method = dns, name = a }, seeds = "b:1"  | skein.cluster.seeds: [b:1] (expected: [] beside
             discovery { method = dns, name = a }, port = 0       | skein.cluster.port: 0
             split-brain = keep-oldest                            | skein.cluster.split-brain: keep-oldest (expected: keep-majority, lease-majority)

@@ -130,7 +130,7 @@ class ControlAccessTest {
                 "host = 127.0.0.1.evil.example | skein.http.token: empty",
                 "port = 65536 | skein.http.port: 65536 (expected: 0..65535)",
                 "max-body = 1 | skein.http.max-body: 1 (expected: 1024..268435456)",
-                "answer-timeout = 0s | skein.http.answer-timeout: PT0S (expected: 1ms..5m)",
+                "answer-timeout = 0s | skein.http.answer-timeout: 0 s (expected: 1 ms..5 m)",
                 "token = \"a b\" | skein.http.token: a token with other characters",
             })
     void wrongSettingIsNamed(String setting, String message) {

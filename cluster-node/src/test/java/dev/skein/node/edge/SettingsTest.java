@@ -49,7 +49,7 @@ class SettingsTest {
             edge.transport = carrier-pigeon    | skein.edge.transport: carrier-pigeon (expected:
             edge.backlog = 0                   | skein.edge.backlog: 0 (expected: 1..65535)
             edge.max-connections = 0           | skein.edge.max-connections: 0
-            edge.connect-timeout = 1ms         | skein.edge.connect-timeout: PT0.001S
+            edge.connect-timeout = 1ms         | skein.edge.connect-timeout: 1 ms (expected: 100 ms..10 m)
             edge.write-low-water = 65KiB       | skein.edge.write-low-water: 66560 (expected: 1..65536 bytes)
             tls.certificate = a.pem            | skein.tls.key: "" (expected: the private key
             tls.key = a.pem                    | skein.tls.certificate: "" (expected: the certificate
@@ -57,7 +57,7 @@ class SettingsTest {
             tls.client-auth = required         | skein.tls.client-ca: "" (expected: a file of CA
             tls.protocols = []                 | skein.tls.protocols: []
             tls.protocols = [TLSv1]            | skein.tls.protocols: [TLSv1]
-            tls.reload-interval = 0s           | skein.tls.reload-interval: PT0S
+            tls.reload-interval = 0s           | skein.tls.reload-interval: 0 s (expected: 100 ms..1 d)
             """)
     void wrongValueIsRefusedWithItsFullKey(String override, String message) {
         Config skein = ConfigFactory.parseString(override).withFallback(REFERENCE);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("NullAway.Init")
@@ -147,14 +148,21 @@ class TlsListenerTest {
         }
     }
 
-    @Test
-    void clientThatSpeaksNoTlsIsCounted() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "mqtts, 10 0d 00044d515454 04 02 003c 000161, MQTT without TLS on a listener with TLS",
+        "mqtts, 474554202f20485454502f312e310d0a, HTTP without TLS on a listener with TLS",
+        "wss, 474554202f20485454502f312e310d0a, HTTP without TLS on a listener with TLS",
+        "mqtts, 000000000000, not an SSL/TLS record",
+    })
+    void clientThatSpeaksNoTlsIsCountedAndNamed(String listener, String bytes, String words) throws Exception {
         try (EdgeFixture edge = EdgeFixture.start(tls());
-                Socket socket = edge.connect("mqtts")) {
-            // A CONNECT without TLS.
-            send(socket, hex("10 0d 00044d515454 04 02 003c 000161"));
-            edge.await("tls mqtts not-tls");
+                LogLines lines = new LogLines(Listener.class);
+                Socket socket = edge.connect(listener)) {
+            send(socket, hex(bytes));
+            edge.await("tls " + listener + " not-tls");
             assertThat(isClosed(socket)).isTrue();
+            lines.await(":" + socket.getLocalPort() + ": TLS handshake failed: not-tls (" + words);
         }
     }
 

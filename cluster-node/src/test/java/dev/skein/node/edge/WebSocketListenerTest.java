@@ -216,6 +216,22 @@ class WebSocketListenerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "10 0d 00044d515454 04 02 003c 000161, MQTT without WebSocket on a WebSocket listener",
+        "16 0301 0200 01, TLS handshake on a listener without TLS",
+    })
+    void anotherProtocolIsNamedAndClosed(String bytes, String words) throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start();
+                LogLines lines = new LogLines(Listener.class);
+                Socket socket = edge.connect("ws")) {
+            send(socket, EdgeFixture.hex(bytes));
+            edge.await("refused ws websocket-upgrade");
+            assertThat(isClosed(socket)).isTrue();
+            lines.await(":" + socket.getLocalPort() + ": websocket-upgrade (" + words);
+        }
+    }
+
     @Test
     void browserThatOpensThePageIsToldWhatThisIs() throws Exception {
         try (EdgeFixture edge = EdgeFixture.start()) {

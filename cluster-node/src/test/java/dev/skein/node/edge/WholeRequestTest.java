@@ -20,7 +20,7 @@ class WholeRequestTest {
     private final EmbeddedChannel channel = channel();
 
     private EmbeddedChannel channel() {
-        return new EmbeddedChannel(new WholeRequest(MAX, memory, () -> refused++));
+        return new EmbeddedChannel(new WholeRequest(MAX, memory, (_, _) -> refused++));
     }
 
     @AfterEach
@@ -60,8 +60,17 @@ class WholeRequestTest {
 
     @Test
     void whatIsNoRequestGoesOnAtOnce() {
-        receive(channel, "\u0010\u000c\u0000\u0004MQTT");
+        receive(channel, "\u0082\u000c\u0000\u0004MQTT");
         assertThat(passedOn()).hasSize(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0010\u000c\u0000\u0004MQTT", "\u0016\u0003\u0001\u0002\u0000"})
+    void anotherProtocolIsRefused(String text) {
+        receive(channel, text);
+        receive(channel, text);
+        assertThat(passedOn()).isEmpty();
+        assertThat(refused).isEqualTo(1);
     }
 
     @Test

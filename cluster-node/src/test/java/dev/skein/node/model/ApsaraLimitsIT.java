@@ -228,7 +228,7 @@ class ApsaraLimitsIT {
                 node.device("brief", "GID_Test@@@silent").keepAlive(600).connect()) {
             device.awaitClose();
 
-            model.awaitLine(device.clientId(), "no heart");
+            model.awaitLine(device.clientId(), "no heart: nothing received for ", " s, keep-alive is 1 s");
         }
     }
 }

@@ -86,7 +86,7 @@ class MetricsDocTest {
             metrics.link("192.0.2.2:25520", () -> 4);
             metrics.links(() -> 1, () -> 2, () -> 3);
             metrics.remoteRoutes(() -> 1, () -> 2, () -> 3, () -> 4);
-            metrics.store(() -> new StoreMetrics(1, 2, 3, 4, 5), () -> 6);
+            metrics.store(() -> new StoreMetrics(1, 2, 3, 4, 5), () -> 6, () -> 7);
             return metrics.scrape();
         }
     }

@@ -158,7 +158,7 @@ class NodeMetricsTest {
     @Test
     void storeFiguresAreReadAtEachScrape() {
         AtomicLong commits = new AtomicLong(1);
-        metrics.store(() -> new StoreMetrics(commits.get(), 20, 30, 4_000_000_000L, 5), () -> 600);
+        metrics.store(() -> new StoreMetrics(commits.get(), 20, 30, 4_000_000_000L, 5), () -> 600, () -> 800);
         commits.set(10);
         assertThat(lines())
                 .contains(
@@ -167,7 +167,8 @@ class NodeMetricsTest {
                         "skein_store_entries_appended_total 20.0",
                         "skein_store_entries_removed_total 30.0",
                         "skein_store_failures_total 5.0",
-                        "skein_store_pending_bytes 600.0");
+                        "skein_store_pending_bytes 600.0",
+                        "skein_store_pending_max_bytes 800.0");
     }
 
     @Test

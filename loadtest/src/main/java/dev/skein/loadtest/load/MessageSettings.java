@@ -1,6 +1,7 @@
 package dev.skein.loadtest.load;
 
 import dev.skein.loadtest.mqtt.Payload;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 
 /**
@@ -48,7 +49,7 @@ public record MessageSettings(
             throw new IllegalArgumentException("window: " + window + ", rate: " + rate + " (expected: one of them)");
         }
         if (duration.isNegative() || duration.isZero()) {
-            throw new IllegalArgumentException("duration: " + duration + " (expected: above 0)");
+            throw new IllegalArgumentException("duration: " + DurationText.of(duration) + " (expected: above 0)");
         }
         if (!(connectRate > 0)) {
             throw new IllegalArgumentException("connect rate: " + connectRate + " (expected: above 0)");

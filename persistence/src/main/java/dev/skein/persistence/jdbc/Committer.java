@@ -96,7 +96,7 @@ final class Committer {
             write.failed(closed());
             return;
         }
-        pendingBytes.addAndGet(write.payloadBytes());
+        pendingBytes.addAndGet(write.bytes());
         queue.add(write);
         if (parked) {
             LockSupport.unpark(thread);
@@ -182,8 +182,8 @@ final class Committer {
                     break;
                 }
                 batch.add(write);
-                bytes += write.payloadBytes();
-                rows += write.sequences();
+                bytes += write.bytes();
+                rows += write.rows();
             }
             if (!batch.isEmpty() || closing) {
                 return batch;
@@ -257,7 +257,7 @@ final class Committer {
             if (write.isWanted()) {
                 rest.add(write);
             } else {
-                pendingBytes.addAndGet(-write.payloadBytes());
+                pendingBytes.addAndGet(-write.bytes());
                 safely(write::passedOver);
             }
         }
@@ -280,7 +280,7 @@ final class Committer {
     private void committed(List<Write> writes, PlanRunner.Outcome outcome) {
         bodies.subtract(outcome.fromBodies);
         for (Write write : writes) {
-            pendingBytes.addAndGet(-write.payloadBytes());
+            pendingBytes.addAndGet(-write.bytes());
             if (write instanceof Write.Append append
                     && append.isNew()
                     && append.command.receivers().size() > 1) {
@@ -297,7 +297,7 @@ final class Committer {
     }
 
     private void fail(Write write, StoreUnavailableException cause) {
-        pendingBytes.addAndGet(-write.payloadBytes());
+        pendingBytes.addAndGet(-write.bytes());
         safely(() -> write.failed(cause));
     }
 

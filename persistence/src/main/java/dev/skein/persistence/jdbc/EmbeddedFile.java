@@ -7,11 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.h2.mvstore.DataUtils;
 
 /**
  * The file of an embedded database, looked at before H2 opens it: H2 takes an empty file for a new database, and says
@@ -24,6 +27,10 @@ record EmbeddedFile(Path file) {
     private static final String SUFFIX = ".mv.db";
     private static final int BLOCK = 4096;
     private static final int HEADER = 1024;
+    private static final String CHECKSUM = ",fletcher:";
+    /** How a file begins that H2 has encrypted. */
+    private static final String ENCRYPTED = "H2encrypt";
+
     private static final Pattern FIELD = Pattern.compile("(?<![^,])(\\w+):([0-9a-f]{1,15})(?![^,])");
 
     /** Empty for a database that is not a file of this process. */
@@ -49,8 +56,9 @@ record EmbeddedFile(Path file) {
         if (Files.isDirectory(directory)) {
             return isUsable(directory)
                     ? Optional.empty()
-                    : Optional.of("skein.storage.directory: " + directory + rights(directory)
-                            + " (expected: a directory that user " + user() + " may write to)");
+                    : readOnly("skein.storage.directory", directory)
+                            .or(() -> Optional.of("skein.storage.directory: " + directory + rights(directory)
+                                    + " (expected: a directory that user " + user() + " may write to)"));
         }
         if (Files.exists(directory)) {
             return Optional.of("skein.storage.directory: " + directory + " is a file (expected: a directory)");
@@ -59,10 +67,25 @@ record EmbeddedFile(Path file) {
         while (above != null && Files.notExists(above)) {
             above = above.getParent();
         }
-        return above == null || (Files.isDirectory(above) && isUsable(above))
-                ? Optional.empty()
-                : Optional.of("skein.storage.directory: " + directory + " cannot be made in " + above + rights(above)
-                        + " (expected: a directory that user " + user() + " may make)");
+        if (above == null || (Files.isDirectory(above) && isUsable(above))) {
+            return Optional.empty();
+        }
+        Path nearest = above;
+        return readOnly("skein.storage.directory: " + directory + " cannot be made", above)
+                .or(() -> Optional.of("skein.storage.directory: " + directory + " cannot be made in " + nearest
+                        + rights(nearest) + " (expected: a directory that user " + user() + " may make)"));
+    }
+
+    /** A permission would not help there. */
+    private static Optional<String> readOnly(String what, Path path) {
+        try {
+            return Files.getFileStore(path).isReadOnly()
+                    ? Optional.of(what + ": " + path + " is on a read-only file system (expected: one that may be"
+                            + " written; mount it so, or choose another directory with --data)")
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // the rights are told instead
+        }
     }
 
     private static boolean isUsable(Path directory) {
@@ -77,38 +100,47 @@ record EmbeddedFile(Path file) {
             return Optional.of("database: " + file + " is no file (expected: the file of a database, or nothing)");
         }
         if (!Files.isReadable(file) || !Files.isWritable(file)) {
-            return Optional.of("database: " + file + rights(file) + " (expected: a file that user " + user()
-                    + " may read and write)");
+            return readOnly("database", file)
+                    .or(() -> Optional.of("database: " + file + rights(file) + " (expected: a file that user " + user()
+                            + " may read and write)"));
         }
         try (FileChannel bytes = FileChannel.open(file)) {
             if (bytes.size() == 0) {
                 return Optional.of("database: " + file + " is empty (expected: a database; restore a backup, or remove"
                         + " the file to begin with an empty database)");
             }
-            long least = leastSize(bytes);
-            return bytes.size() >= least
-                    ? Optional.empty()
-                    : Optional.of("database: " + file + " is cut off: " + bytes.size() + " bytes (expected: " + least
-                            + " or more; restore a backup, or move it away to begin with an empty database)");
+            return ofContent(bytes);
         } catch (IOException e) {
             return Optional.of("database: " + file + " cannot be read: " + e);
         }
+    }
+
+    private Optional<String> ofContent(FileChannel bytes) throws IOException {
+        List<Map<String, Long>> headers = headers(bytes);
+        if (headers.isEmpty() && !text(bytes, 0).startsWith(ENCRYPTED)) {
+            return Optional.of("database: " + file + " is damaged: neither copy of its header can be read (expected: a"
+                    + " database; restore a backup, or move it away to begin with an empty database)");
+        }
+        long least = leastSize(bytes, headers);
+        return bytes.size() >= least
+                ? Optional.empty()
+                : Optional.of("database: " + file + " is cut off: " + bytes.size() + " bytes (expected: " + least
+                        + " or more; restore a backup, or move it away to begin with an empty database)");
     }
 
     /**
      * Up to where the file has to reach by its own header: to the end of the part that H2 begins to read at. A file
      * that ends before opens as it was at some time before, or empty. 0 when there is no header to be read.
      */
-    private static long leastSize(FileChannel bytes) throws IOException {
+    private static long leastSize(FileChannel bytes, List<Map<String, Long>> headers) throws IOException {
         long newest = -1;
         long least = 0;
-        for (long copy = 0; copy < 2; copy++) { // the header stands there twice
-            Map<String, Long> header = fields(text(bytes, copy * BLOCK));
+        for (Map<String, Long> header : headers) {
             long version = header.getOrDefault("version", -1L);
             Long block = header.get("block");
             if (block != null && version > newest) {
                 newest = version;
-                Map<String, Long> chunk = fields(text(bytes, block * BLOCK));
+                Map<String, Long> chunk = fields(line(text(bytes, block * BLOCK)));
                 long length = chunk.containsKey("chunk") ? chunk.getOrDefault("len", 1L) : 1;
                 least = (block + length) * BLOCK;
             }
@@ -116,12 +148,36 @@ record EmbeddedFile(Path file) {
         return least;
     }
 
+    /** The copies of the header whose checksum is right; H2 opens a file that has one. */
+    private static List<Map<String, Long>> headers(FileChannel bytes) throws IOException {
+        List<Map<String, Long>> whole = new ArrayList<>();
+        for (long copy = 0; copy < 2; copy++) {
+            String header = line(text(bytes, copy * BLOCK));
+            Map<String, Long> fields = fields(header);
+            int end = header.lastIndexOf(CHECKSUM);
+            Long checksum = fields.get("fletcher");
+            if (end > 0 && checksum != null && checksum.intValue() == checksum(header.substring(0, end))) {
+                whole.add(fields);
+            }
+        }
+        return whole;
+    }
+
+    private static int checksum(String header) {
+        byte[] bytes = header.getBytes(StandardCharsets.ISO_8859_1);
+        return DataUtils.getFletcher32(bytes, 0, bytes.length);
+    }
+
     private static String text(FileChannel bytes, long position) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEADER);
         bytes.read(head, position);
-        String text = new String(head.array(), 0, head.position(), StandardCharsets.ISO_8859_1);
+        return new String(head.array(), 0, head.position(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The first line, empty when there is no whole one. */
+    private static String line(String text) {
         int end = text.indexOf('\n');
-        return end < 0 ? "" : text.substring(0, end);
+        return end < 0 ? "" : text.substring(0, end).strip();
     }
 
     /** {@code name:hexadecimal,...}; what is no such number is passed over. */

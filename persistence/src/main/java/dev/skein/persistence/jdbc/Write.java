@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One thing to be written, with whom to tell. Handed to the {@link Committer}; confined to its thread from then on. */
 sealed interface Write {
+    /** What a row takes beside its payload: here while it waits, and as a change and its undoing in a transaction. */
+    int ROW_BYTES = 200;
 
     /** The commit that holds it is done. Runs on the writing thread. */
     void committed();
@@ -37,9 +39,19 @@ sealed interface Write {
     /** Gives it the sequences it asked for, once, before the first attempt. */
     default void assign(long firstSequence, long writer) {}
 
-    /** Payload bytes that wait with it. */
+    /** Rows that it writes or removes. */
+    default int rows() {
+        return 1;
+    }
+
+    /** Bytes of its payload or texts. */
     default int payloadBytes() {
         return 0;
+    }
+
+    /** Bytes that it takes while it waits, and about so many in its transaction. */
+    default long bytes() {
+        return payloadBytes() + (long) ROW_BYTES * rows();
     }
 
     /** A message for queues. */
@@ -68,6 +80,11 @@ sealed interface Write {
         @Override
         public int sequences() {
             return Math.max(1, command.receivers().size());
+        }
+
+        @Override
+        public int rows() {
+            return sequences();
         }
 
         @Override
@@ -177,6 +194,11 @@ sealed interface Write {
     /** Writes nothing; tells when everything before it is committed. */
     record Barrier(StoreCommand.Barrier command) implements Write {
         @Override
+        public int rows() {
+            return 0;
+        }
+
+        @Override
         public void committed() {
             command.listener().committed();
         }
@@ -228,10 +250,32 @@ sealed interface Write {
 
     /** Adds or changes subscriptions. */
     record Subscribe(StoredSession session, List<Subscription> subscriptions, CompletableFuture<Void> done)
-            implements Plain {}
+            implements Plain {
+        @Override
+        public int rows() {
+            return subscriptions.size();
+        }
+
+        @Override
+        public int payloadBytes() {
+            return subscriptions.stream()
+                    .mapToInt(each -> each.fullFilter().length())
+                    .sum();
+        }
+    }
 
     /** Removes subscriptions. */
-    record Unsubscribe(StoredSession session, List<String> filters, CompletableFuture<Void> done) implements Plain {}
+    record Unsubscribe(StoredSession session, List<String> filters, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public int rows() {
+            return filters.size();
+        }
+
+        @Override
+        public int payloadBytes() {
+            return filters.stream().mapToInt(String::length).sum();
+        }
+    }
 
     /** Notes when the client left. */
     record DisconnectedAt(StoredSession session, long millis, CompletableFuture<Void> done) implements Plain {}
@@ -297,6 +341,11 @@ sealed interface Write {
         }
 
         @Override
+        public int rows() {
+            return rows.size();
+        }
+
+        @Override
         public void committed() {
             done.complete(removed);
         }
@@ -308,13 +357,28 @@ sealed interface Write {
     }
 
     /** Removes bodies that no queue row needs. */
-    record DropBodies(List<MessageId> bodies, CompletableFuture<Void> done) implements Plain {}
+    record DropBodies(List<MessageId> bodies, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public int rows() {
+            return bodies.size();
+        }
+    }
 
     /** Removes a further piece of the queues of discarded sessions. */
-    record DropDiscarded(List<Long> sessionIds, CompletableFuture<Void> done) implements Plain {}
+    record DropDiscarded(List<Long> sessionIds, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public int rows() {
+            return PlanRunner.QUEUE_PIECE;
+        }
+    }
 
     /** Writes nothing: shows whether the database commits. */
-    record Probe(CompletableFuture<Void> done) implements Plain {}
+    record Probe(CompletableFuture<Void> done) implements Plain {
+        @Override
+        public int rows() {
+            return 0;
+        }
+    }
 
     /** Key of one row of the queue table. */
     record QueueRow(long rowSequence, long writer) {}

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.contract.TestStores;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,41 @@ class EmbeddedFileTest {
         byte[] whole = databaseWithASession();
         Files.write(file(), new byte[whole.length]);
         assertThatThrownBy(this::open).hasMessageContaining("is damaged").hasMessageContaining(directory.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "4096, false", "0 4096, true"})
+    void fileWithoutAGoodHeaderIsDamaged(String copies, boolean damaged) throws IOException {
+        byte[] file = databaseWithASession();
+        for (String copy : copies.split(" ", -1)) {
+            file[Integer.parseInt(copy) + 10] ^= 1;
+        }
+        Files.write(file(), file);
+
+        if (damaged) {
+            assertThat(JdbcStores.problem(JdbcStores.h2Url(directory)))
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .startsWith("database: " + file() + " is damaged: neither copy of its header can be read"));
+        } else {
+            assertThat(JdbcStores.problem(JdbcStores.h2Url(directory))).isEmpty();
+            opensWithItsSessionOrSaysWhyNot();
+        }
+    }
+
+    @Test // a read-only archive stands for a read-only mount
+    void readOnlyFileSystemIsToldFromMissingRights() throws IOException {
+        Path archive = directory.resolve("read-only.zip");
+        try (FileSystem writable = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
+            Files.write(Files.createDirectory(writable.getPath("/data")).resolve("skein.mv.db"), new byte[1]);
+        }
+        try (FileSystem readOnly = FileSystems.newFileSystem(archive, Map.of("accessMode", "readOnly"))) {
+            assertThat(new EmbeddedFile(readOnly.getPath("/data/skein.mv.db")).problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .startsWith("skein.storage.directory: /data is on a read-only file system (expected: "));
+            assertThat(new EmbeddedFile(readOnly.getPath("/new/skein.mv.db")).problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .startsWith("skein.storage.directory: /new cannot be made: / is on a read-only file"));
+        }
     }
 
     private byte[] databaseWithASession() throws IOException {

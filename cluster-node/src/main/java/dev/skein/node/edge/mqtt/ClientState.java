@@ -22,6 +22,7 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,12 @@ final class ClientState {
     /** Whether the client was not heard of for one and a half times its keep-alive [MQTT-3.1.2-24]. */
     boolean isSilentTooLong(long silentNanos) {
         return accepted.keepAliveNanos() > 0 && silentNanos > accepted.keepAliveNanos() + accepted.keepAliveNanos() / 2;
+    }
+
+    /** What it was silent for, for the log. */
+    String describeSilence(long silentNanos) {
+        return "nothing received for " + TimeUnit.NANOSECONDS.toSeconds(silentNanos) + " s, keep-alive is "
+                + TimeUnit.NANOSECONDS.toSeconds(accepted.keepAliveNanos()) + " s [MQTT-3.1.2-24]";
     }
 
     /** A packet other than CONNECT, PUBLISH and acknowledgements. */

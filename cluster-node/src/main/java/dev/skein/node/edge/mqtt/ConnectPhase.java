@@ -83,7 +83,7 @@ final class ConnectPhase {
     void onUndecodable(MqttMessage message) {
         Throwable cause = message.decoderResult().cause();
         if (cause instanceof MqttUnacceptableProtocolVersionException) {
-            refuse(UNACCEPTABLE_PROTOCOL_VERSION, "protocol level (expected: 3 or 4) [MQTT-3.1.2-2]");
+            refuse(UNACCEPTABLE_PROTOCOL_VERSION, cause.getMessage() + " [MQTT-3.1.2-2]");
         } else {
             connection.close(Reason.MALFORMED, String.valueOf(cause));
         }
@@ -92,16 +92,16 @@ final class ConnectPhase {
     void on(MqttConnectMessage message) {
         MqttConnectVariableHeader header = message.variableHeader();
         MqttConnectPayload payload = message.payload();
-        if (header.version() != Mqtt3Writer.LEVEL_3_1 && header.version() != Mqtt3Writer.LEVEL_3_1_1) {
-            refuse(
-                    UNACCEPTABLE_PROTOCOL_VERSION,
-                    "protocol level: " + header.version() + " (expected: 3 or 4) [MQTT-3.1.2-2]");
-            return;
-        }
         connection.writer(Mqtt3Writer.ofLevel(header.version()));
         String clientId = payload.clientIdentifier();
         claimed = clientId;
-        if (clientId.isEmpty() && (!header.isCleanSession() || header.version() == Mqtt3Writer.LEVEL_3_1)) {
+        if (clientId.isEmpty() && header.version() == Mqtt3Writer.LEVEL_3_1) {
+            refuse(
+                    IDENTIFIER_REJECTED,
+                    "client ID: empty (expected: 1 to 23 characters, or more; MQTT 3.1, section 3.1, wants one)");
+            return;
+        }
+        if (clientId.isEmpty() && !header.isCleanSession()) {
             refuse(IDENTIFIER_REJECTED, "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
             return;
         }

@@ -12,6 +12,7 @@ import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MalformedPacketException;
+import dev.skein.protocol.wire.DurationText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -315,14 +316,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                         > shared.transport().connectTimeout().toNanos()) {
                     close(
                             Reason.CONNECT_TIMEOUT,
-                            "no CONNECT handled within " + shared.transport().connectTimeout());
+                            "no CONNECT handled within "
+                                    + DurationText.of(shared.transport().connectTimeout()));
                 } else {
                     claim().check(now, false);
                 }
             }
             case CONNECTED -> {
                 if (intake.isRead() && client().isSilentTooLong(now - intake.lastHeard())) {
-                    close(Reason.KEEP_ALIVE, "keep-alive missed [MQTT-3.1.2-24]");
+                    close(Reason.KEEP_ALIVE, client().describeSilence(now - intake.lastHeard()));
                 }
                 Duration stall = shared.transport().stallTimeout();
                 if (out().hasStalled(now, stall)) { // it is not read, so its keep-alive does not end it

@@ -2,6 +2,7 @@ package dev.skein.node.edge.mqtt;
 
 import com.typesafe.config.Config;
 import dev.skein.node.session.FlowSettings;
+import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 
 /**
@@ -39,11 +40,10 @@ public record MqttSettings(
         int retained = mqtt.getInt("retained.max-messages");
         require("skein.mqtt.retained.max-messages", retained, 1, RETAINED_MAX);
         Duration subscribe = mqtt.getDuration("subscribe-timeout");
-        require(
-                "skein.mqtt.subscribe-timeout (ms)",
-                subscribe.toMillis(),
-                SUBSCRIBE_MIN.toMillis(),
-                SUBSCRIBE_MAX.toMillis());
+        if (subscribe.compareTo(SUBSCRIBE_MIN) < 0 || subscribe.compareTo(SUBSCRIBE_MAX) > 0) {
+            throw new IllegalArgumentException("skein.mqtt.subscribe-timeout: " + DurationText.of(subscribe)
+                    + " (expected: " + DurationText.range(SUBSCRIBE_MIN, SUBSCRIBE_MAX) + ")");
+        }
         long filters = mqtt.getBytes("max-filter-bytes");
         require("skein.mqtt.max-filter-bytes", filters, FILTERS_MIN, FILTERS_MAX);
         boolean auto = skein.getString("storage.max-pending-bytes").equals("auto");

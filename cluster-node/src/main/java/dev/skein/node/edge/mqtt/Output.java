@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.wire.DurationText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -113,7 +114,8 @@ final class Output {
 
     /** What {@link #hasStalled} found, for the log. */
     String describeStall(Duration max) {
-        return "it took nothing of " + pending() + " bytes for " + max + " (limit skein.edge.stall-timeout)";
+        return "it took nothing of " + pending() + " bytes for " + DurationText.of(max)
+                + " (limit skein.edge.stall-timeout)";
     }
 
     /** The socket takes more again. */

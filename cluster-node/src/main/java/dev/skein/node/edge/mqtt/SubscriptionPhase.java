@@ -11,6 +11,7 @@ import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.Subscription;
+import dev.skein.protocol.wire.DurationText;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -303,7 +304,7 @@ final class SubscriptionPhase {
         if (waiting != null && now - waiting.deadline() > 0) {
             connection.close(
                     Reason.SUBSCRIBE_FAILED,
-                    "not in place within " + shared.settings().subscribeTimeout());
+                    "not in place within " + DurationText.of(shared.settings().subscribeTimeout()));
         }
     }
 

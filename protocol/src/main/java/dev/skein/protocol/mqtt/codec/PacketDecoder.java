@@ -31,6 +31,9 @@ public final class PacketDecoder {
     /** The only one. */
     public static final PacketDecoder INSTANCE = new PacketDecoder();
 
+    private static final String SERVED =
+            "3 of MQIsdp, which is MQTT 3.1, or 4 of MQTT, which is MQTT 3.1.1; MQTT 5 is not served yet";
+
     private PacketDecoder() {}
 
     /**
@@ -47,16 +50,19 @@ public final class PacketDecoder {
             case FixedHeader.PINGREQ -> MqttMessage.PINGREQ;
             case FixedHeader.DISCONNECT -> MqttMessage.DISCONNECT;
             case FixedHeader.CONNECT ->
-                level == PacketChecks.Level.UNKNOWN ? unknownLevel() : connect(new Fields(in, body), end - body);
+                level == PacketChecks.Level.UNKNOWN
+                        ? unknownLevel(new Fields(in, body))
+                        : connect(new Fields(in, body), end - body);
             case FixedHeader.SUBSCRIBE -> subscribe(new Fields(in, body), end);
             case FixedHeader.UNSUBSCRIBE -> unsubscribe(new Fields(in, body), end);
             default -> throw new IllegalStateException("type: " + type + " (expected: one that passed its check)");
         };
     }
 
-    private static MqttMessage unknownLevel() {
+    private static MqttMessage unknownLevel(Fields fields) {
         MqttFixedHeader header = header(MqttMessageType.CONNECT, MqttQoS.AT_MOST_ONCE, 0);
-        String text = FailureText.of("protocol level", "another", "3 or 4");
+        String name = fields.text();
+        String text = FailureText.of("protocol level", fields.number(1) + " of " + name, SERVED);
         return MqttMessageFactory.newInvalidMessage(header, null, new MqttUnacceptableProtocolVersionException(text));
     }
 

@@ -113,6 +113,19 @@ class PacketDecoderTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "10 0e s'MQTT' 05 02 003c 00 s'p', protocol level: 5 of MQTT (expected: 3 of MQIsdp",
+                "10 0f s'MQIsdp' 83 02 003c s'p', protocol level: 131 of MQIsdp (expected: 3 of MQIsdp",
+            })
+    void namesTheUnknownLevel(String connect, String text) {
+        try (FramerProbe probe = pipeline()) {
+            assertThat(only(probe.write(connect)).decoderResult().cause()).hasMessageStartingWith(text);
+        }
+    }
+
     @Test
     void seesPublishesBetweenOtherPacketsInOrder() {
         try (FramerProbe probe = pipeline()) {
