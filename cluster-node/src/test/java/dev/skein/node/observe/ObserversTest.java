@@ -101,7 +101,7 @@ class ObserversTest {
                         .toList());
         String scrape = metrics.scrape();
         assertThat(scrape)
-                .contains("skein_messages_received_bytes_total{instance=\"default\",parent_topic=\"a\"} 16.0")
+                .contains("skein_messages_received_bytes_total{mqtt_instance=\"default\",parent_topic=\"a\"} 16.0")
                 .contains("reason=\"queue_full\"} 2.0")
                 .contains("reason=\"too_large\"} 1.0");
     }
