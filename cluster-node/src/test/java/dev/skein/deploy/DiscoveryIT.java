@@ -13,15 +13,22 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Pods as processes that are given no seeds: they ask a DNS server on UDP, or a server that speaks the documented form
  * of the Kubernetes API.
  */
 @Timeout(600)
+@Tag("mostly-waiting")
+@Order(1)
+@Execution(ExecutionMode.CONCURRENT)
 class DiscoveryIT {
     private static final String DOMAIN = ".skein.svc.cluster.local";
     private static final String SERVICE = "_cluster._tcp.skein-nodes" + DOMAIN;

@@ -16,6 +16,8 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code delete pod} and {@code rollout restart} do to them.
  */
 @Timeout(600)
+@Tag("mostly-waiting")
+@Order(1)
 class StatefulSetIT {
     private static final int WAIT_SECONDS = 60;
     private static final String TOPIC = "garden/north/soil";

@@ -9,14 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The shell commands of README.md and docs/operations.md, run as they are printed. */
 @Tag("mostly-waiting")
 @Timeout(600)
+@Order(1)
+@Execution(ExecutionMode.CONCURRENT)
 class DocumentedCommandsIT {
     private static final Path README = Path.of("..", "README.md");
     private static final Path OPERATIONS = Path.of("..", "docs", "operations.md");

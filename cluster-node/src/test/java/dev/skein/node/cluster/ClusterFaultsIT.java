@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * {@code -Dskein.faults.nodes=N} sets the number of nodes. A run that fails leaves its chronicle and the logs of all
  * nodes behind and says where. {@code mvn verify -Pfaults -Dskein.faults.minutes=N} goes on for long.
  */
+@Order(1)
 class ClusterFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterFaultsIT.class);
     private static final int NODES = Integer.getInteger("skein.faults.nodes", 3);
@@ -31,6 +33,7 @@ class ClusterFaultsIT {
     private static final int FAULTS_OF_A_RUN = 4;
 
     @Test
+    @Tag("mostly-waiting")
     void nothingAcknowledgedIsLostInAClusterWithFaults() throws IOException, InterruptedException {
         long seed = Long.getLong("skein.seed", System.nanoTime() & 0xFFFF_FFFFL);
         List<Fault> faults = named(

@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A node that its cluster has downed answers health checks while it joins again in the same process. */
 @Tag("mostly-waiting")
+@Order(2)
 class RejoinHealthIT {
     private static final Duration DEADLINE = Duration.ofMinutes(3);
 

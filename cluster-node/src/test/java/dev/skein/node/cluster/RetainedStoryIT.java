@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("mostly-waiting")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(2)
 class RetainedStoryIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int ROUNDS = 20;
