@@ -75,9 +75,7 @@ public final class Links {
             @Override
             public void joined(ClusterNode node) {
                 Peer peer = new Peer(node.uid(), node.address());
-                byUid.put(node.uid(), new Linked(peer, membership.actorOn(node, NAME)));
-                figures.joined(peer, delivery.loops().size());
-                delivery.metrics().link(node.address(), () -> figures.pendingTo(node.address()));
+                add(delivery, new Linked(peer, membership.actorOn(node, NAME)));
                 sync.joined(node, peer);
             }
 
@@ -86,18 +84,30 @@ public final class Links {
                 Linked gone = byUid.remove(node.uid());
                 sync.left(node);
                 if (gone != null) {
-                    figures.left(gone.peer());
-                    if (!figures.knows(node.address())) {
-                        delivery.metrics().linkGone(node.address());
-                    }
-                    delivery.loops()
-                            .forEach(loop -> loop.execute(() -> {
-                                loop.links().left(gone.peer());
-                                loop.attachments().reclaimFrom(node.uid());
-                            }));
+                    remove(delivery, gone.peer());
                 }
             }
         });
+    }
+
+    /** Messages go to {@code node} from now on. */
+    void add(Delivery delivery, Linked node) {
+        Peer peer = node.peer();
+        byUid.put(peer.uid(), node);
+        figures.joined(peer, delivery.loops().size());
+        delivery.metrics().link(peer.address(), () -> figures.pendingTo(peer.address()));
+    }
+
+    private void remove(Delivery delivery, Peer gone) {
+        figures.left(gone);
+        if (!figures.knows(gone.address())) {
+            delivery.metrics().linkGone(gone.address());
+        }
+        delivery.loops()
+                .forEach(loop -> loop.execute(() -> {
+                    loop.links().left(gone);
+                    loop.attachments().reclaimFrom(gone.uid());
+                }));
     }
 
     /** The actor that segments and acknowledgements arrive at; it hands them to their event loops. */
