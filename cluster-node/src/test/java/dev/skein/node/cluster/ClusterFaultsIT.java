@@ -1,6 +1,7 @@
 package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skein.node.cluster.FaultSchedule.Fault;
 import dev.skein.node.cluster.FaultSchedule.Step;
@@ -31,6 +32,14 @@ class ClusterFaultsIT {
     private static final int NODES = Integer.getInteger("skein.faults.nodes", 3);
     private static final List<Fault> SHORT = List.of(Fault.KILL, Fault.STOP, Fault.ROLLING, Fault.ISOLATE);
     private static final int FAULTS_OF_A_RUN = 4;
+
+    @Test
+    @Tag("mostly-waiting")
+    void faultsOfTheNetworkArePossible() {
+        assumeThat(NetworkFaults.available())
+                .as("iptables and the right to use it; without, nodes are not cut off from one another")
+                .isTrue();
+    }
 
     @Test
     @Tag("mostly-waiting")
