@@ -90,7 +90,8 @@ final class PodProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
         builder.environment().clear();
         builder.environment().putAll(environment);
-        builder.environment().put(
+        builder.environment()
+                .put(
                         "JAVA_TOOL_OPTIONS",
                         "-Xmx256m -XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=" + home.resolve("hosts"));
         try {

@@ -39,7 +39,8 @@ class ShapeTest {
             "MqttConnection", "hands out the parts of a connection",
             "Plan", "all writes of one commit, kind by kind",
             "Sweeper", "one thread over all that ages, with what is due between two rounds",
-            "TopicRoutes", "two matches and the versions that they were made of, for each topic: one object is less memory");
+            "TopicRoutes",
+                    "two matches and the versions that they were made of, for each topic: one object is less memory");
 
     private static final Map<String, String> MANY_PARAMETERS = Map.of(
             "Listener.<init>", "what the listeners share, and what is its own",

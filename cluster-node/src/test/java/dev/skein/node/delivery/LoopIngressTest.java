@@ -120,8 +120,9 @@ class LoopIngressTest {
         RouteTable table = node.open("a");
         table.put(TOPIC, new SessionRoute(SESSION, "c", 1));
         Message message = publish("x", 2, null);
-        assertThat(store.appends()).singleElement().satisfies(append -> assertThat(append.receivers())
-                .containsExactly(new Receiver(SESSION, 1)));
+        assertThat(store.appends())
+                .singleElement()
+                .satisfies(append -> assertThat(append.receivers()).containsExactly(new Receiver(SESSION, 1)));
         append().committed(COMMITTED);
         node.run();
         assertThat(tally.outcomes()).as("before the commit has ended").isEmpty();
@@ -241,8 +242,7 @@ class LoopIngressTest {
                         () -> {});
         assertThat(store.appends())
                 .singleElement()
-                .satisfies(append ->
-                        assertThat(append.receivers()).isEqualTo(List.of(new Receiver(SESSION, 1))));
+                .satisfies(append -> assertThat(append.receivers()).isEqualTo(List.of(new Receiver(SESSION, 1))));
         assertThat(session.heard()).isEmpty();
         append().committed(COMMITTED);
         endCommit();

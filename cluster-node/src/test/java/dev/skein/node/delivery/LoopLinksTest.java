@@ -44,7 +44,8 @@ class LoopLinksTest {
     }
 
     private void live(Peer to, String text, int qos) {
-        links.live(to, Messages.message(loop, TOPIC, text, qos), node.routes(TOPIC).metrics(), tally);
+        links.live(
+                to, Messages.message(loop, TOPIC, text, qos), node.routes(TOPIC).metrics(), tally);
     }
 
     /** The next segment that was sent; it arrives. */
@@ -145,13 +146,14 @@ class LoopLinksTest {
     /** Segments that the other node sends, one for each call. */
     private final List<LinkMessage.Segment> sent = new ArrayList<>();
 
-    private final OutboundStream outbound = new OutboundStream((sequence, bytes, awaited) -> sent.add(
-            new LinkMessage.Segment(OTHER, node.membership.self().uid(), 0, sequence, bytes, awaited)));
+    private final OutboundStream outbound = new OutboundStream((sequence, bytes, awaited) ->
+            sent.add(new LinkMessage.Segment(OTHER, node.membership.self().uid(), 0, sequence, bytes, awaited)));
 
     private LinkMessage.Segment frame(Frame.Kind kind, Message message, Frame.Targets targets, boolean awaited) {
         Frame.Header header = new Frame.Header(
                 message.id().sequence(), message.id().writer(), message.qos(), message.retain(), message.isOnce());
-        outbound.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
+        outbound.write(
+                kind, header, message.instance(), targets, message.topic().wire(), message.payload());
         if (awaited) {
             outbound.whenAccepted(() -> {});
         }
@@ -224,7 +226,9 @@ class LoopLinksTest {
         TestDelivery.OtherNode joined = node.other(5);
         take(early);
         assertThat(session.heard()).containsExactly("push x 1");
-        assertThat(joined.link().expectMessageClass(LinkMessage.Acknowledged.class).sequence())
+        assertThat(joined.link()
+                        .expectMessageClass(LinkMessage.Acknowledged.class)
+                        .sequence())
                 .isEqualTo(1);
     }
 

@@ -180,8 +180,7 @@ class StoreBridgeTest {
         LinkMessage.Segment segment = other.link().expectMessageClass(LinkMessage.Segment.class);
         assertThat(segment.sequence()).isEqualTo(1);
         List<String> frames = new ArrayList<>();
-        new InboundStream((kind, _, _, targets, _) -> frames.add(kind + " " + targets.id(0)))
-                .take(1, segment.bytes());
+        new InboundStream((kind, _, _, targets, _) -> frames.add(kind + " " + targets.id(0))).take(1, segment.bytes());
         assertThat(frames).containsExactly(Frame.Kind.LOOK_AGAIN + " " + SESSION);
     }
 }

@@ -67,16 +67,11 @@ public final class TestDelivery implements AutoCloseable {
 
     /** @param loops how many event loops, each with a channel of its own */
     public TestDelivery(MessageStore store, int loops) {
-        channels = IntStream.range(0, loops).mapToObj(_ -> new EmbeddedChannel()).toList();
+        channels =
+                IntStream.range(0, loops).mapToObj(_ -> new EmbeddedChannel()).toList();
         membership.join(new ClusterSettings("127.0.0.1", "", 0, List.of(), 0), false);
         Delivery.Parts parts = new Delivery.Parts(
-                store,
-                tables,
-                metrics,
-                InstantSource.system(),
-                new ConnectionMemory(MEMORY_MAX),
-                FLOW,
-                membership);
+                store, tables, metrics, InstantSource.system(), new ConnectionMemory(MEMORY_MAX), FLOW, membership);
         Delivery.Sharded sharded = new Delivery.Sharded(
                 sessions.getRef(),
                 kit.<ShardingEnvelope<RouterCommand>>createTestProbe().getRef(),

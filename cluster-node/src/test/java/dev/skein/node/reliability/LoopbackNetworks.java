@@ -8,12 +8,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Loopback networks of 254 addresses for nodes with fixed ports: no two runs of this JVM have the same one, and two JVMs
- * hardly ever choose the same one at the same moment.
+ * Loopback networks of 254 addresses for nodes with fixed ports: no two runs of this JVM have the same one, and two
+ * JVMs hardly ever choose the same one at the same moment.
  */
 public final class LoopbackNetworks {
-    private static final Random RANDOM =
-            new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
+    private static final Random RANDOM = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
     private static final Set<String> GIVEN = ConcurrentHashMap.newKeySet();
     private static final int ATTEMPTS = 1000;
 

@@ -176,8 +176,8 @@ class JdbcStoresTest {
 
         long atBeginning = scanned(session, new MessageId(0, ids.getFirst().writer()), ofPage);
         long atEnd = scanned(session, ids.get(messages - ofPage - 1), ofPage);
-        assertThat(List.of(atBeginning, atEnd)).allSatisfy(rows -> assertThat(rows)
-                .isBetween((long) ofPage, 3L * ofPage));
+        assertThat(List.of(atBeginning, atEnd))
+                .allSatisfy(rows -> assertThat(rows).isBetween((long) ofPage, 3L * ofPage));
     }
 
     /** Rows that the database passes for a page behind {@code after}, by its own count. */
@@ -187,8 +187,9 @@ class JdbcStoresTest {
             statement.execute("SET QUERY_STATISTICS TRUE");
             get(stores.messages().page(session.id(), new QueueCursor(), limit, 1 << 20));
             String sql;
-            try (ResultSet used = statement.executeQuery("SELECT SQL_STATEMENT FROM"
-                    + " INFORMATION_SCHEMA.QUERY_STATISTICS WHERE SQL_STATEMENT LIKE 'SELECT %FROM skein_queue q %LIMIT ?'")) {
+            try (ResultSet used = statement.executeQuery(
+                    "SELECT SQL_STATEMENT FROM"
+                            + " INFORMATION_SCHEMA.QUERY_STATISTICS WHERE SQL_STATEMENT LIKE 'SELECT %FROM skein_queue q %LIMIT ?'")) {
                 assertThat(used.next()).as("the statement of a page").isTrue();
                 sql = used.getString(1);
             }

@@ -91,7 +91,9 @@ final class OneConnection implements AutoCloseable {
         connection.claim().request(new SessionKey("default", "c"), 1, false, true);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
-        connection.claim().on(new ConnectionEvent.Resumed(1, node.membership.self().uid()), connection.attachment());
+        connection
+                .claim()
+                .on(new ConnectionEvent.Resumed(1, node.membership.self().uid()), connection.attachment());
         client = new ClientState(
                 shared,
                 connection,
