@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.discovery.ApiServer;
 import dev.skein.node.discovery.DnsResponder;
+import dev.skein.node.reliability.Lanes;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Pods as processes that are given no seeds: they ask a DNS server on UDP, or a server that speaks the documented form
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(600)
 @Tag("mostly-waiting")
 @Order(1)
-@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.SECOND)
 class DiscoveryIT {
     private static final String DOMAIN = ".skein.svc.cluster.local";
     private static final String SERVICE = "_cluster._tcp.skein-nodes" + DOMAIN;

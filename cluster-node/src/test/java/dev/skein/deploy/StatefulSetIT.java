@@ -2,6 +2,7 @@ package dev.skein.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The pods of the StatefulSet as processes, with a real PostgreSQL: what {@code kubectl apply}, {@code scale},
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 @Tag("mostly-waiting")
 @Order(1)
+@ResourceLock(Lanes.FIRST)
 class StatefulSetIT {
     private static final int WAIT_SECONDS = 60;
     private static final String TOPIC = "garden/north/soil";

@@ -3,6 +3,7 @@ package dev.skein.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.skein.node.reliability.Lanes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,14 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The shell commands of README.md and docs/operations.md, run as they are printed. */
 @Tag("mostly-waiting")
 @Timeout(600)
 @Order(1)
-@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.SECOND)
 class DocumentedCommandsIT {
     private static final Path README = Path.of("..", "README.md");
     private static final Path OPERATIONS = Path.of("..", "docs", "operations.md");

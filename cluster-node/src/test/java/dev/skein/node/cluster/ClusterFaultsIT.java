@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skein.node.cluster.FaultSchedule.Fault;
 import dev.skein.node.cluster.FaultSchedule.Step;
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.SkeinProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * nodes behind and says where. {@code mvn verify -Pfaults -Dskein.faults.minutes=N} goes on for long.
  */
 @Order(1)
+@ResourceLock(Lanes.FIRST)
 class ClusterFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterFaultsIT.class);
     private static final int NODES = Integer.getInteger("skein.faults.nodes", 3);
