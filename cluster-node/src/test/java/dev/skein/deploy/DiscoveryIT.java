@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.discovery.ApiServer;
 import dev.skein.node.discovery.DnsResponder;
+import dev.skein.node.reliability.Lanes;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,15 +14,21 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Pods as processes that are given no seeds: they ask a DNS server on UDP, or a server that speaks the documented form
  * of the Kubernetes API.
  */
 @Timeout(600)
+@Tag("mostly-waiting")
+@Order(1)
+@ResourceLock(Lanes.SECOND)
 class DiscoveryIT {
     private static final String DOMAIN = ".skein.svc.cluster.local";
     private static final String SERVICE = "_cluster._tcp.skein-nodes" + DOMAIN;

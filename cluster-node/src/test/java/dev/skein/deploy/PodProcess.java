@@ -1,5 +1,6 @@
 package dev.skein.deploy;
 
+import dev.skein.node.reliability.StartCache;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import java.io.File;
 import java.io.IOException;
@@ -65,6 +66,7 @@ final class PodProcess implements AutoCloseable {
 
     /** The kubelet starts the container. */
     PodProcess start() {
+        StartCache.use();
         List<String> command = new ArrayList<>();
         for (String word : Stream.concat(
                         Image.words("ENTRYPOINT").stream(), Pod.container(Pod.base()).getArgs().stream())
@@ -75,6 +77,7 @@ final class PodProcess implements AutoCloseable {
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString();
                         case "@/opt/skein/classpath" -> "@" + classpath();
+                        case "-XX:AOTCache=/opt/skein/skein.aot" -> "-XX:AOTCache=" + StartCache.FILE;
                         case "/etc/skein/skein.conf" ->
                             Manifests.BASE.resolve("skein.conf").toString();
                         case "/var/lib/skein" -> home.resolve(name).toString();
@@ -87,7 +90,10 @@ final class PodProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
         builder.environment().clear();
         builder.environment().putAll(environment);
-        builder.environment().put("JAVA_TOOL_OPTIONS", "-Xmx256m -Djdk.net.hosts.file=" + home.resolve("hosts"));
+        builder.environment()
+                .put(
+                        "JAVA_TOOL_OPTIONS",
+                        "-Xmx256m -XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=" + home.resolve("hosts"));
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -96,12 +102,12 @@ final class PodProcess implements AutoCloseable {
         return this;
     }
 
-    /** As the image makes it: all jars in one line. */
+    /** As the image makes it: all jars in one line; in the order that the start-up cache was made with. */
     private Path classpath() {
         Path target = Path.of("target").toAbsolutePath();
         try (Stream<Path> libraries = Files.list(target.resolve("lib"));
                 Stream<Path> built = Files.list(target)) {
-            String jars = Stream.concat(libraries, built)
+            String jars = Stream.concat(built, libraries.sorted())
                     .map(Path::toString)
                     .filter(jar -> jar.endsWith(".jar") && !jar.contains("-tests"))
                     .collect(Collectors.joining(":"));

@@ -1,13 +1,11 @@
 package dev.skein.deploy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.skein.node.reliability.LoopbackNetworks;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,7 +48,7 @@ final class Pods implements AutoCloseable {
             statement.execute("CREATE ROLE skein LOGIN PASSWORD '" + secrets.get("skein-postgres-app/password") + "'");
             statement.execute("CREATE DATABASE skein OWNER skein");
         }
-        String network = freeNetwork();
+        String network = LoopbackNetworks.next(77, FIRST, MQTT, LINKS); // the ports of the pods are fixed
         StringBuilder hosts = new StringBuilder("127.0.0.1 localhost skein-postgres-rw\n");
         for (int pod = 0; pod < NAMES; pod++) {
             hosts.append(network)
@@ -65,26 +63,6 @@ final class Pods implements AutoCloseable {
                 .getString("skein.storage.jdbc.url")
                 .replace(":5432/", ":" + postgres.getPort() + "/");
         return new Pods(postgres, network, new PodProcess.Cluster(home, Pod.variables(parts), secrets, url, arguments));
-    }
-
-    /** Addresses of this machine that nobody uses: the ports of the pods are fixed. */
-    private static String freeNetwork() throws IOException {
-        for (int third = 1; third < 255; third++) {
-            String candidate = "127.77." + third + ".";
-            if (isFree(InetAddress.getByName(candidate + FIRST))) {
-                return candidate;
-            }
-        }
-        throw new IllegalStateException("127.77.0.0/16: all in use");
-    }
-
-    private static boolean isFree(InetAddress address) throws IOException {
-        try (ServerSocket mqtt = new ServerSocket(MQTT, 1, address);
-                ServerSocket links = new ServerSocket(LINKS, 1, address)) {
-            return mqtt.isBound() && links.isBound();
-        } catch (BindException e) {
-            return false;
-        }
     }
 
     String address(int ordinal) {

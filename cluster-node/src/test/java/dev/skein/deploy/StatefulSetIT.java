@@ -2,6 +2,7 @@ package dev.skein.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,15 +17,21 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The pods of the StatefulSet as processes, with a real PostgreSQL: what {@code kubectl apply}, {@code scale},
  * {@code delete pod} and {@code rollout restart} do to them.
  */
 @Timeout(600)
+@Tag("mostly-waiting")
+@Order(1)
+@ResourceLock(Lanes.FIRST)
 class StatefulSetIT {
     private static final int WAIT_SECONDS = 60;
     private static final String TOPIC = "garden/north/soil";

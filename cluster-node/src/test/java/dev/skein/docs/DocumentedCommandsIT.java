@@ -3,20 +3,25 @@ package dev.skein.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.skein.node.reliability.Lanes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The shell commands of README.md and docs/operations.md, run as they are printed. */
 @Tag("mostly-waiting")
 @Timeout(600)
+@Order(1)
+@ResourceLock(Lanes.SECOND)
 class DocumentedCommandsIT {
     private static final Path README = Path.of("..", "README.md");
     private static final Path OPERATIONS = Path.of("..", "docs", "operations.md");

@@ -1,5 +1,6 @@
 package dev.skein.docs;
 
+import dev.skein.node.reliability.StartCache;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ final class Machine implements AutoCloseable {
                 .directory(home.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("SKEIN_"));
-        environment.put("SKEIN_AOT", "off"); // its cache would be made beside the tests
+        environment.put("SKEIN_AOT", StartCache.use());
         environment.put("PGPASSWORD", "choose-one"); // instead of typing it
         Terminal terminal = new Terminal(builder);
         terminals.add(terminal);

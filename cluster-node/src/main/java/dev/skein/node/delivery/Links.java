@@ -69,20 +69,13 @@ public final class Links {
         return byUid.get(uid);
     }
 
-    /** Another node is there, with its link actor. */
-    void add(Peer peer, ActorRef<LinkMessage> actor, int loops) {
-        byUid.put(peer.uid(), new Linked(peer, actor));
-        figures.joined(peer, loops);
-    }
-
     /** Hears of nodes, and tells the event loops. */
     void follow(Delivery delivery) {
         membership.listen(new Membership.Listener() {
             @Override
             public void joined(ClusterNode node) {
                 Peer peer = new Peer(node.uid(), node.address(), node.frames());
-                add(peer, membership.actorOn(node, NAME), delivery.loops().size());
-                delivery.metrics().link(node.address(), () -> figures.pendingTo(node.address()));
+                add(delivery, new Linked(peer, membership.actorOn(node, NAME)));
                 sync.joined(node, peer);
             }
 
@@ -91,18 +84,30 @@ public final class Links {
                 Linked gone = byUid.remove(node.uid());
                 sync.left(node);
                 if (gone != null) {
-                    figures.left(gone.peer());
-                    if (!figures.knows(node.address())) {
-                        delivery.metrics().linkGone(node.address());
-                    }
-                    delivery.loops()
-                            .forEach(loop -> loop.execute(() -> {
-                                loop.links().left(gone.peer());
-                                loop.attachments().reclaimFrom(node.uid());
-                            }));
+                    remove(delivery, gone.peer());
                 }
             }
         });
+    }
+
+    /** Messages go to {@code node} from now on. */
+    void add(Delivery delivery, Linked node) {
+        Peer peer = node.peer();
+        byUid.put(peer.uid(), node);
+        figures.joined(peer, delivery.loops().size());
+        delivery.metrics().link(peer.address(), () -> figures.pendingTo(peer.address()));
+    }
+
+    private void remove(Delivery delivery, Peer gone) {
+        figures.left(gone);
+        if (!figures.knows(gone.address())) {
+            delivery.metrics().linkGone(gone.address());
+        }
+        delivery.loops()
+                .forEach(loop -> loop.execute(() -> {
+                    loop.links().left(gone);
+                    loop.attachments().reclaimFrom(gone.uid());
+                }));
     }
 
     /** The actor that segments and acknowledgements arrive at; it hands them to their event loops. */

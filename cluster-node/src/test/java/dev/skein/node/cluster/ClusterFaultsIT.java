@@ -1,9 +1,11 @@
 package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skein.node.cluster.FaultSchedule.Fault;
 import dev.skein.node.cluster.FaultSchedule.Step;
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.SkeinProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * {@code -Dskein.faults.nodes=N} sets the number of nodes. A run that fails leaves its chronicle and the logs of all
  * nodes behind and says where. {@code mvn verify -Pfaults -Dskein.faults.minutes=N} goes on for long.
  */
+@Order(1)
+@ResourceLock(Lanes.FIRST)
 class ClusterFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterFaultsIT.class);
     private static final int NODES = Integer.getInteger("skein.faults.nodes", 3);
@@ -31,6 +37,15 @@ class ClusterFaultsIT {
     private static final int FAULTS_OF_A_RUN = 4;
 
     @Test
+    @Tag("mostly-waiting")
+    void faultsOfTheNetworkArePossible() {
+        assumeThat(NetworkFaults.available())
+                .as("iptables and the right to use it; without, nodes are not cut off from one another")
+                .isTrue();
+    }
+
+    @Test
+    @Tag("mostly-waiting")
     void nothingAcknowledgedIsLostInAClusterWithFaults() throws IOException, InterruptedException {
         long seed = Long.getLong("skein.seed", System.nanoTime() & 0xFFFF_FFFFL);
         List<Fault> faults = named(

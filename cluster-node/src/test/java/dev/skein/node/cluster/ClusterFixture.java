@@ -1,16 +1,14 @@
 package dev.skein.node.cluster;
 
+import dev.skein.node.reliability.LoopbackNetworks;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +59,7 @@ final class ClusterFixture implements AutoCloseable {
         this.further = further;
         this.seeds = seeds;
         this.postgres = postgres;
-        this.network = freeNetwork();
+        this.network = LoopbackNetworks.next(71, 1, LINK_PORT);
         Runtime.getRuntime().addShutdownHook(new Thread(this::endProcesses));
     }
 
@@ -95,19 +93,6 @@ final class ClusterFixture implements AutoCloseable {
             throw e;
         }
         return cluster;
-    }
-
-    /** Two runs on one machine do not meet: the third number is theirs. */
-    private static String freeNetwork() {
-        Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
-        while (true) {
-            String network = "127.71." + (1 + random.nextInt(254)) + ".";
-            try (ServerSocket _ = new ServerSocket(LINK_PORT, 1, InetAddress.ofLiteral(network + 1))) {
-                return network;
-            } catch (IOException e) {
-                LOG.info("{}1 is in use", network);
-            }
-        }
     }
 
     private ClusterNode newNode() throws IOException {

@@ -3,6 +3,7 @@ package dev.skein.node.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
@@ -11,9 +12,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A client that connects while the database is away is refused, and welcome when it is back. */
 @Tag("mostly-waiting")
+@ResourceLock(Lanes.SECOND)
 class DatabaseAwayIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 

@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
@@ -18,9 +19,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A session with more subscriptions than fit one message between nodes goes wherever its client goes. */
 @Tag("mostly-waiting")
+@ResourceLock(Lanes.FIRST)
 class LargeSessionIT {
     /** With the next one: 2.9 MB in one message, and a message between nodes has 2 MiB at the most. */
     private static final int FILTERS = 24_000;

@@ -3,6 +3,7 @@ package dev.skein.node.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.reliability.FullDiskRun;
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.SmallDisk;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /** The disk of PostgreSQL is full, and has room again; see {@code FullDiskIT} for that of the embedded database. */
 @Tag("mostly-waiting")
+@ResourceLock(Lanes.FIRST)
 class PostgresFullDiskIT {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresFullDiskIT.class);
     private static final String DISK = "160m";

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,10 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A real PostgreSQL with one database, on a port and a directory that outlive its ends. Commits are flushed to the
@@ -26,7 +30,10 @@ final class PostgresServer implements AutoCloseable {
     /** Where it listens. */
     static final String HOST = "127.0.0.1";
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
     private static final String USER = "postgres";
+    private static final int PORTS_FROM = 20_000;
+    private static final int PORTS = 10_000;
     private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration END_DEADLINE = Duration.ofSeconds(30);
 
@@ -56,9 +63,16 @@ final class PostgresServer implements AutoCloseable {
         return postgres;
     }
 
+    /** Below those that outgoing connections are given: a server that is down for a while finds its own free. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        Random random = new Random();
+        while (true) {
+            int port = PORTS_FROM + random.nextInt(PORTS);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (BindException e) {
+                LOG.info("port {} is in use", port);
+            }
         }
     }
 

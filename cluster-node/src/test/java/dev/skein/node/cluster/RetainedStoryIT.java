@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
@@ -15,9 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("mostly-waiting")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(2)
+@ResourceLock(Lanes.SECOND)
 class RetainedStoryIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int ROUNDS = 20;

@@ -2,15 +2,18 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.PacedClient;
 import dev.skein.node.reliability.Waiting;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A subscriber of one node that reads slowly gets everything that a publisher of another was acknowledged. */
 @Tag("mostly-waiting")
+@ResourceLock(Lanes.SECOND)
 class SlowReaderElsewhereIT {
     private static final String DROPPED = "skein_deliveries_dropped_total";
     private static final String HELD = "skein_publishers_held";

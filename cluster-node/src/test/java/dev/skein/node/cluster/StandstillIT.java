@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 @TestMethodOrder(MethodOrderer.MethodName.class) // the node that is downed needs a while to be back
 @Tag("mostly-waiting")
+@ResourceLock(Lanes.SECOND)
 class StandstillIT {
     private static final Logger LOG = LoggerFactory.getLogger(StandstillIT.class);
     private static final Path HOME = Path.of("target", "standstill").toAbsolutePath();

@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.WillDevice;
 import dev.skein.node.reliability.WillWatcher;
 import java.nio.file.Path;
@@ -10,9 +11,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The will of a connection is out before the client's next one has its CONNACK, also when that is on another node. */
 @Tag("mostly-waiting")
+@ResourceLock(Lanes.SECOND)
 class WillAcrossNodesIT {
     private static final int DEVICES = 20;
 

@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
@@ -18,12 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A node dies after it has published a will and before it has removed it: another takes the will over, nobody gets it
  * again.
  */
 @Tag("mostly-waiting")
+@ResourceLock(Lanes.FIRST)
 class WillOnceIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final String TOPIC = "wills/once";

@@ -28,7 +28,7 @@ public final class SkeinUnderTest implements BrokerUnderTest {
     private static final String SETTINGS = """
             skein.listeners { mqtt.port = 0, mqtts.enabled = false, ws.port = 0, wss.enabled = false }
             skein.http.port = 0
-            skein.edge.connect-timeout = 2s
+            skein.edge.connect-timeout = 6s
             skein.auth { failures-burst = 10000, failures-per-second = 1000 }
             skein.instances.default {
               anonymous = "loopback"

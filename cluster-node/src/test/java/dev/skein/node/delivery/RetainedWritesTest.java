@@ -2,7 +2,7 @@ package dev.skein.node.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Messages;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.TopicName;
@@ -41,7 +41,7 @@ class RetainedWritesTest {
 
     private void publish(String topic, String body) {
         byte[] payload = body.getBytes(StandardCharsets.UTF_8);
-        writes.write(Messages.of("default", TopicName.of(topic), payload, 1, true), new PublishTally() {
+        writes.write(AnyMessage.of("default", TopicName.of(topic), payload, 1, true), new PublishTally() {
             @Override
             protected void settled(boolean ok) {
                 settled.add(body + " " + ok);
@@ -150,7 +150,7 @@ class RetainedWritesTest {
 
     @Test
     void whatIsWrittenAfterItsCommitIsWaitedForFromItsMatchOn() {
-        Message message = Messages.of("default", TopicName.of("a/b"), new byte[1], 2, true);
+        Message message = AnyMessage.of("default", TopicName.of("a/b"), new byte[1], 2, true);
         RetainedWrites.Underway underway = writes.matched(message);
         whenSettled("default|a");
         assertThat(settled).isEmpty();

@@ -3,7 +3,7 @@ package dev.skein.node.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.link.Frame;
-import dev.skein.node.route.Messages;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.TopicName;
@@ -18,7 +18,7 @@ class SeenMessagesTest {
 
     private boolean first(long sequence, long writer, Frame.Kind kind) {
         MessageId id = new MessageId(sequence, writer << 32);
-        Message message = Messages.of("i", TopicName.of("a"), new byte[0], 2, false, id);
+        Message message = AnyMessage.of("i", TopicName.of("a"), new byte[0], 2, false, id);
         return seen.first(message, kind);
     }
 

@@ -21,12 +21,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** More clients than a small node has memory for, each within its own bounds: the node stays, and serves others. */
 @Tag("mostly-waiting")
+@Order(2)
 class ConnectionMemoryIT {
     private static final int MAX = 16 << 20;
     /** PUBLISH of 1 MiB less one byte, of which this much comes. */

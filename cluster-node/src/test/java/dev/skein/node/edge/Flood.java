@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A client that sends the same over and over, from a thread of its own, and reads only when it is told to. */
 final class Flood implements AutoCloseable {
-    private static final Duration QUIET = Duration.ofSeconds(3);
+    private static final Duration QUIET = Duration.ofSeconds(2);
 
     /** Sends once more; blocks while nobody takes it. */
     interface Sender {

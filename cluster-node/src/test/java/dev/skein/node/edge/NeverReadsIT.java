@@ -15,6 +15,7 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that send what is answered and do not read: the broker keeps no more answers than a bound, and reads on. */
 @Tag("mostly-waiting")
+@Order(1)
 class NeverReadsIT {
     /** More than all buffers of the kernel on both sides. */
     private static final long FLOOD = 96L << 20;
@@ -167,7 +169,7 @@ class NeverReadsIT {
         flood.untilBlocked();
         assertThat(flood.isOver()).as("all was read").isFalse();
         assertBounded();
-        flood.readUntilSent(8 << 20);
+        flood.readUntilSent(256 << 10);
         assertThat(flood.isBroken()).isFalse();
     }
 
@@ -195,12 +197,13 @@ class NeverReadsIT {
         }
     }
 
-    /** A connected client with a small receive buffer. */
+    /** A connected client with small buffers. */
     static Socket connected(SkeinProcess process, String listener, String clientId) throws Exception {
         Socket socket = listener.equals("mqtts")
                 ? client().client(null).getSocketFactory().createSocket()
                 : new Socket();
         socket.setReceiveBufferSize(4096);
+        socket.setSendBufferSize(64 * 1024);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port(listener)));
         byte[] connect = Flood.connect(clientId);

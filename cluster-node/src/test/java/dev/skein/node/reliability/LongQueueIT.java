@@ -11,11 +11,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** 100,000 messages wait for one client: on disk, and not in the heap. */
+@Tag("mostly-waiting")
+@Order(2)
 class LongQueueIT {
     private static final Logger LOG = LoggerFactory.getLogger(LongQueueIT.class);
     private static final int MESSAGES = Integer.getInteger("skein.messages", 50_000);

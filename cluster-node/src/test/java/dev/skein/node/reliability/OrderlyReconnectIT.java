@@ -9,10 +9,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where a client ID in use is refused, one whose connection has ended, or is about to, is not in use. */
+@Tag("mostly-waiting")
 class OrderlyReconnectIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int ROUNDS = 300;

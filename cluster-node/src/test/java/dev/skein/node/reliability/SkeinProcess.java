@@ -33,6 +33,8 @@ public final class SkeinProcess implements AutoCloseable {
     private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(20);
+    /** Most nodes of tests live for seconds. The options of a test win. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     private final Path home;
     private final Path data;
@@ -88,9 +90,8 @@ public final class SkeinProcess implements AutoCloseable {
         all.forEach(setting -> command.addAll(List.of("--set", setting)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(appendTo("skein.log"));
         Map<String, String> environment = builder.environment();
-        environment.put(
-                "SKEIN_AOT", "off"); // its cache is made by a process of its own, which would run beside the test
-        environment.put("SKEIN_JAVA_OPTS", javaOptions);
+        environment.put("SKEIN_AOT", StartCache.use());
+        environment.put("SKEIN_JAVA_OPTS", QUICK_START + " " + javaOptions);
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -112,7 +113,7 @@ public final class SkeinProcess implements AutoCloseable {
         return ProcessBuilder.Redirect.appendTo(home.resolve(name).toFile());
     }
 
-    private static Path script() {
+    static Path script() {
         Path script = Path.of("bin", "skein").toAbsolutePath();
         if (!Files.isExecutable(script)) {
             throw new IllegalStateException(

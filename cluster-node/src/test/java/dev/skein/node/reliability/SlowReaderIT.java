@@ -6,14 +6,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * holds others up once.
  */
 @Tag("mostly-waiting")
+@Order(2)
+@Execution(ExecutionMode.CONCURRENT)
 class SlowReaderIT {
     private static final String DROPPED = "skein_deliveries_dropped_total";
     private static final String HELD = "skein_publishers_held";
@@ -32,21 +35,8 @@ class SlowReaderIT {
 
     private static final int BODY = 10_000;
 
+    @TempDir
     private Path home = Path.of("");
-
-    @BeforeEach
-    void makeHome() throws IOException {
-        home = Files.createDirectories(Path.of(
-                        "target",
-                        "reliability",
-                        "reader-" + ProcessHandle.current().pid())
-                .toAbsolutePath());
-    }
-
-    @AfterEach
-    void removeHome() {
-        SkeinProcess.delete(home);
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The will of a connection is out before the client's next one has its CONNACK: on one node, and over its restart. */
 @Tag("mostly-waiting")
+@Order(2)
 class WillBeforeConnackIT {
     private static final String JAVA = "-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
     private static final int ROUNDS = 40;

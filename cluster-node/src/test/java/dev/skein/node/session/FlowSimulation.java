@@ -2,7 +2,7 @@ package dev.skein.node.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Messages;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.node.session.SimulatedClient.Delivery;
 import dev.skein.node.session.SimulatedClient.Packet;
 import dev.skein.persistence.api.QueueCursor;
@@ -173,7 +173,7 @@ final class FlowSimulation {
     }
 
     private static Message message(int number, int qos) {
-        return Messages.of("i", TOPIC, SimulatedStore.payload(number), qos, false);
+        return AnyMessage.of("i", TOPIC, SimulatedStore.payload(number), qos, false);
     }
 
     private void runLoop() {

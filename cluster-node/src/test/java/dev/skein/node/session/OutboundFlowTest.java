@@ -3,7 +3,7 @@ package dev.skein.node.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Messages;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
@@ -178,7 +178,7 @@ class OutboundFlowTest {
         byte[] large = new byte[1024 * 1024];
         int fits = (int) (FlowSettings.UNDER_WAY_BYTES / large.length);
         for (int i = 0; i < fits + 5; i++) {
-            flow.deliver(Messages.of("i", TopicName.of("t"), large, 1, false), 1, false);
+            flow.deliver(AnyMessage.of("i", TopicName.of("t"), large, 1, false), 1, false);
         }
 
         assertThat(flow.accepted()).isBetween(fits - 1, fits);
@@ -324,11 +324,11 @@ class OutboundFlowTest {
     }
 
     private static Message unacknowledged(String text) {
-        return Messages.of("i", TopicName.of("t"), text.getBytes(UTF_8), 0, false);
+        return AnyMessage.of("i", TopicName.of("t"), text.getBytes(UTF_8), 0, false);
     }
 
     private static Message message(String text) {
         byte[] payload = text.getBytes(UTF_8);
-        return Messages.of("i", TopicName.of("t"), payload, 2, false);
+        return AnyMessage.of("i", TopicName.of("t"), payload, 2, false);
     }
 }

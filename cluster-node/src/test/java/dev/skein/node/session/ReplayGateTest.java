@@ -3,7 +3,7 @@ package dev.skein.node.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Messages;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.TopicName;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ class ReplayGateTest {
     private final List<String> released = new ArrayList<>();
 
     private static Message message(String topic, String text, boolean retain) {
-        return Messages.of("default", TopicName.of(topic), text.getBytes(UTF_8), 1, retain);
+        return AnyMessage.of("default", TopicName.of(topic), text.getBytes(UTF_8), 1, retain);
     }
 
     private boolean live(String topic, String text) {

@@ -7,12 +7,9 @@ import com.typesafe.config.ConfigFactory;
 import dev.skein.node.cluster.ClusterSettings;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.discovery.DnsResponder;
+import dev.skein.node.reliability.LoopbackNetworks;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.memory.MemoryStores;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,18 +40,8 @@ class FindingOthersTest {
         return new StoreSettings(Duration.ofDays(1), 1_000, 1_000, Duration.ofHours(1), 100, name);
     }
 
-    private static String network() throws IOException {
-        for (int third = 1; third < 255; third++) {
-            String candidate = "127.79." + third + ".";
-            try (ServerSocket free = new ServerSocket(PORT, 1, InetAddress.getByName(candidate + 1))) {
-                if (free.isBound()) {
-                    return candidate;
-                }
-            } catch (BindException e) {
-                // the next one
-            }
-        }
-        throw new IllegalStateException("127.79.0.0/16: all in use");
+    private static String network() {
+        return LoopbackNetworks.next(79, 1, PORT);
     }
 
     /** A node whose DNS answers {@code addresses}. */

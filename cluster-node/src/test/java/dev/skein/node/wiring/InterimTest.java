@@ -2,8 +2,8 @@ package dev.skein.node.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.LoopbackNetworks;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
 class InterimTest {
+    private static final int PORT = 8080;
+
     @Test
     void processLivesAndIsNotReadyUntilTheNodeTakesTheAddressBack() throws Exception {
         InetSocketAddress address = free();
@@ -51,15 +53,13 @@ class InterimTest {
         }
     }
 
-    private static InetSocketAddress free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
-        }
+    private static InetSocketAddress free() {
+        return new InetSocketAddress(LoopbackNetworks.next(73, 1, PORT) + 1, PORT);
     }
 
     private static HttpResponse<String> get(HttpClient client, InetSocketAddress address, String path)
             throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + address.getPort() + path);
+        URI uri = URI.create("http://" + address.getHostString() + ":" + PORT + path);
         return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -4,10 +4,15 @@ import dev.skein.persistence.schema.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Properties;
 
 /** Everything in which H2 and PostgreSQL differ, for the stores. */
 final class Dialect {
+    /** Of the driver: a connection to a database that is cut off does not hang. */
+    static final Map<String, String> POSTGRESQL_TIMEOUTS =
+            Map.of("connectTimeout", "5", "socketTimeout", "60", "tcpKeepAlive", "true");
+
     private final Database database;
 
     private Dialect(Database database) {
@@ -29,7 +34,7 @@ final class Dialect {
         if (database == Database.POSTGRESQL) {
             properties.setProperty("reWriteBatchedInserts", "true");
             properties.setProperty("ApplicationName", "skein");
-            JdbcStores.POSTGRESQL_TIMEOUTS.forEach(properties::setProperty);
+            POSTGRESQL_TIMEOUTS.forEach(properties::setProperty);
         }
         return properties;
     }

@@ -40,8 +40,7 @@ public final class JdbcStores implements Stores {
     private static final int WRITER_SHIFT = 32;
 
     /** Properties of PostgreSQL's driver: a connection to a database that is cut off does not hang. */
-    public static final Map<String, String> POSTGRESQL_TIMEOUTS =
-            Map.of("connectTimeout", "5", "socketTimeout", "60", "tcpKeepAlive", "true");
+    public static final Map<String, String> POSTGRESQL_TIMEOUTS = Dialect.POSTGRESQL_TIMEOUTS;
 
     private final Connections connections;
     private final Committer committer;

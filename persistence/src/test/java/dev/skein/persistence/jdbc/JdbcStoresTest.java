@@ -21,6 +21,7 @@ import dev.skein.protocol.message.MessageId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,36 +151,63 @@ class JdbcStoresTest {
         });
     }
 
+    /** Reading from the start each time would pass more and more rows, sorting what is left less and less. */
     @Test
-    void pagingTakesTheSameTimeAtTheEndAsAtTheBeginning() {
+    void aPageReadsAsManyRowsAtTheEndOfAQueueAsAtItsBeginning() throws SQLException {
+        int messages = 10_000;
+        int ofPage = 100;
         StoredSession session = session(stores, "paged");
         List<CompletableFuture<MessageId>> appended = new ArrayList<>();
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < messages; i++) {
             appended.add(append(stores.messages(), session, new byte[50]));
         }
-        appended.forEach(TestStores::get);
-        pages(session, new QueueCursor(), 1_000); // so that what follows is compiled
+        List<MessageId> ids = appended.stream().map(TestStores::get).toList();
         QueueCursor cursor = new QueueCursor();
-        long firstTenth = pages(session, cursor, 100);
-        pages(session, cursor, 800);
-        long lastTenth = pages(session, cursor, 100);
-
-        assertThat(get(stores.messages().page(session.id(), cursor, 100, 1 << 20))
+        int read = 0;
+        while (read < messages) {
+            QueuePage page = get(stores.messages().page(session.id(), cursor, ofPage, 1 << 20));
+            assertThat(page.messages()).hasSize(ofPage);
+            page.messages().forEach(message -> cursor.advance(message.id()));
+            read += ofPage;
+        }
+        assertThat(get(stores.messages().page(session.id(), cursor, ofPage, 1 << 20))
                         .messages())
                 .isEmpty();
-        // Reading from the start each time would make one 10 times the other, sorting what is left the reverse.
-        assertThat(lastTenth).isBetween(firstTenth / 8, 8 * firstTenth);
+
+        long atBeginning = scanned(session, new MessageId(0, ids.getFirst().writer()), ofPage);
+        long atEnd = scanned(session, ids.get(messages - ofPage - 1), ofPage);
+        assertThat(List.of(atBeginning, atEnd))
+                .allSatisfy(rows -> assertThat(rows).isBetween((long) ofPage, 3L * ofPage));
     }
 
-    /** Reads {@code count} full pages; returns the nanoseconds that took. */
-    private long pages(StoredSession session, QueueCursor cursor, int count) {
-        long started = System.nanoTime();
-        for (int i = 0; i < count; i++) {
-            QueuePage page = get(stores.messages().page(session.id(), cursor, 100, 1 << 20));
-            assertThat(page.messages()).hasSize(100);
-            page.messages().forEach(message -> cursor.advance(message.id()));
+    /** Rows that the database passes for a page behind {@code after}, by its own count. */
+    private long scanned(StoredSession session, MessageId after, int limit) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(JdbcStores.h2Url(directory), "skein", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET QUERY_STATISTICS TRUE");
+            get(stores.messages().page(session.id(), new QueueCursor(), limit, 1 << 20));
+            String sql;
+            try (ResultSet used = statement.executeQuery(
+                    "SELECT SQL_STATEMENT FROM"
+                            + " INFORMATION_SCHEMA.QUERY_STATISTICS WHERE SQL_STATEMENT LIKE 'SELECT %FROM skein_queue q %LIMIT ?'")) {
+                assertThat(used.next()).as("the statement of a page").isTrue();
+                sql = used.getString(1);
+            }
+            try (PreparedStatement plan = connection.prepareStatement("EXPLAIN ANALYZE " + sql)) {
+                plan.setLong(1, session.id());
+                plan.setLong(2, after.writer());
+                plan.setLong(3, after.sequence());
+                plan.setInt(4, limit);
+                try (ResultSet result = plan.executeQuery()) {
+                    result.next();
+                    return Pattern.compile("scanCount: (\\d+)")
+                            .matcher(result.getString(1))
+                            .results()
+                            .mapToLong(count -> Long.parseLong(count.group(1)))
+                            .sum();
+                }
+            }
         }
-        return System.nanoTime() - started;
     }
 
     @Test

@@ -34,7 +34,6 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
     private final EdgeShared shared;
     private final MqttConnection connection;
     private final Instance instance;
-    private final String clientId;
     private final long sessionId;
     private final OutboundFlow flow;
     private final InboundFlow inbound = new InboundFlow();
@@ -46,11 +45,10 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
     private MessageObserver lastObserver;
 
     /** @param sessionId of the persistent session, 0 when it is clean */
-    ClientFlows(EdgeShared shared, MqttConnection connection, Instance instance, String clientId, long sessionId) {
+    ClientFlows(EdgeShared shared, MqttConnection connection, Instance instance, long sessionId) {
         this.shared = shared;
         this.connection = connection;
         this.instance = instance;
-        this.clientId = clientId;
         this.sessionId = sessionId;
         this.flow = new OutboundFlow(shared.settings().flow(), this, sessionId != 0);
         this.lastObserver = shared.delivery().observers().topic(instance.id(), "");
@@ -168,7 +166,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
             replay.showing(message);
         }
         connection.context().collected(PACKET_BYTES + message.content().bytes());
-        observer(message).delivered(message, qos, clientId);
+        observer(message).delivered(message, qos, connection.client().identity().clientId());
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {
             instance.delivered(message.sampledNanos());

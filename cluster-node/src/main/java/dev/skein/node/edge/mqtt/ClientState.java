@@ -68,7 +68,7 @@ final class ClientState {
         this.instance = instance;
         this.identity = identity;
         this.accepted = accepted;
-        this.flows = new ClientFlows(shared, connection, instance, identity.clientId(), accepted.sessionId());
+        this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId());
         this.connectedAt = shared.delivery().clock().millis();
         this.permittedUnder = instance.rules();
         this.permissions = permittedUnder.permissions().forClient(identity);

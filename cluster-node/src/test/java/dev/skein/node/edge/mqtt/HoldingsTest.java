@@ -2,7 +2,7 @@ package dev.skein.node.edge.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Messages;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.memory.MemoryStores;
 import dev.skein.protocol.message.Content;
@@ -108,7 +108,7 @@ class HoldingsTest {
 
     @Test
     void bodyOfALiveMessageCountsOnceHoweverManyItWaitsFor() {
-        Message message = Messages.of("default", TopicName.of("a"), new byte[100_000], 0, false);
+        Message message = AnyMessage.of("default", TopicName.of("a"), new byte[100_000], 0, false);
         Holdings other = new Holdings(one.loop.memory());
         writable(false);
         one.connection.attachment().deliver(message, 0);
@@ -128,7 +128,7 @@ class HoldingsTest {
     @Test
     void liveMessagesAreFreeWhenTheirConnectionEnds() {
         writable(false);
-        one.connection.attachment().deliver(Messages.of("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
+        one.connection.attachment().deliver(AnyMessage.of("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
         one.connection.close(Reason.KICKED, "test");
 
         assertThat(one.delivery.memory().used()).isZero();

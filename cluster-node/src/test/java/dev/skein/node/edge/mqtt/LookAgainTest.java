@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.link.Frame;
-import dev.skein.node.route.Messages;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.QueueCursor;
@@ -62,7 +62,7 @@ class LookAgainTest {
     }
 
     private static Message message(QueuedMessage stored) {
-        return Messages.of("default", TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
+        return AnyMessage.of("default", TopicName.of(stored.topic()), stored.payload(), stored.qos(), false);
     }
 
     @Test

@@ -7,8 +7,8 @@ import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.TopicName;
 
 /** Makes messages of which a test needs the half alone. */
-public final class Messages {
-    private Messages() {}
+public final class AnyMessage {
+    private AnyMessage() {}
 
     /** One whose identity does not matter. */
     public static Message of(String instance, TopicName topic, byte[] payload, int qos, boolean retain) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code skein check-config}, as a process, with the file and the environment of a pod. */
 @Timeout(300)
-class PodConfigurationTest {
+class PodConfigurationIT {
     @TempDir
     private Path directory;
 

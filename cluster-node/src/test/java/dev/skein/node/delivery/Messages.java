@@ -1,0 +1,34 @@
+package dev.skein.node.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.TopicName;
+
+/** Messages of tests: a topic, a text, a QoS. */
+public final class Messages {
+    private Messages() {}
+
+    /** A message of the instance of {@link TestDelivery}, with an identity of its own. */
+    public static Message message(LoopContext by, String topic, String text, int qos) {
+        return of(by, topic, text, qos, false);
+    }
+
+    /** As {@link #message}, to be retained. */
+    public static Message retained(LoopContext by, String topic, String text, int qos) {
+        return of(by, topic, text, qos, true);
+    }
+
+    private static Message of(LoopContext by, String topic, String text, int qos, boolean retain) {
+        Content content = Content.of(text.getBytes(UTF_8));
+        return new Message(
+                TestDelivery.INSTANCE, TopicName.of(topic), content, qos, retain, Origin.UNKNOWN, by.ids().next());
+    }
+
+    /** Its text. */
+    public static String text(Message message) {
+        return new String(message.payload(), UTF_8);
+    }
+}
