@@ -205,7 +205,7 @@ class ConnectionMemoryIT {
     }
 
     private static void bounded(double closedBefore) throws Exception {
-        assertThat(closed() - closedBefore).as("closed").isPositive();
+        Waiting.until("some are closed, once it has read what was sent", () -> closed() > closedBefore);
         assertThat(node().metric("skein_connection_memory_bytes", "")).isLessThan(MAX * 1.25);
         assertThat(node().isAlive()).isTrue();
         NeverReadsIT.serves(node());

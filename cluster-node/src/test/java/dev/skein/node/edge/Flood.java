@@ -12,6 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Flood implements AutoCloseable {
     private static final Duration QUIET = Duration.ofSeconds(2);
 
+    /** What stands in it tells nothing of the broker. */
+    private static final int SEND_BUFFER = 64 * 1024;
+
     /** Sends once more; blocks while nobody takes it. */
     interface Sender {
         /** Returns how many bytes it was. */
@@ -24,8 +27,9 @@ final class Flood implements AutoCloseable {
     private volatile boolean broken;
 
     /** Sends until {@code max} bytes are through. */
-    Flood(Socket socket, long max, Sender sender) {
+    Flood(Socket socket, long max, Sender sender) throws IOException {
         this.socket = socket;
+        socket.setSendBufferSize(SEND_BUFFER);
         this.max = max;
         var _ = Thread.ofPlatform().daemon().start(() -> {
             try {

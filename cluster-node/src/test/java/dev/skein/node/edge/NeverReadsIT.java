@@ -197,13 +197,12 @@ class NeverReadsIT {
         }
     }
 
-    /** A connected client with small buffers. */
+    /** A connected client with a small receive buffer. */
     static Socket connected(SkeinProcess process, String listener, String clientId) throws Exception {
         Socket socket = listener.equals("mqtts")
                 ? client().client(null).getSocketFactory().createSocket()
                 : new Socket();
         socket.setReceiveBufferSize(4096);
-        socket.setSendBufferSize(64 * 1024);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port(listener)));
         byte[] connect = Flood.connect(clientId);
