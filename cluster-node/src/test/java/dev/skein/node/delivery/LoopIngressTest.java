@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.Match;
-import dev.skein.protocol.message.Message;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoute;
 import dev.skein.node.route.SessionRoutes;
@@ -14,6 +13,7 @@ import dev.skein.persistence.api.StoreCommand.InboundMark;
 import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import java.util.List;
 import java.util.Objects;

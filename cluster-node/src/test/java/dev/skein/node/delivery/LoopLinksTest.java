@@ -8,10 +8,10 @@ import dev.skein.node.link.InboundStream;
 import dev.skein.node.link.LinkMessage;
 import dev.skein.node.link.OutboundStream;
 import dev.skein.node.route.LocalRoute;
-import dev.skein.protocol.message.Message;
 import dev.skein.node.route.Peer;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Properties;
@@ -147,7 +147,11 @@ class LoopLinksTest {
         List<String> read = new ArrayList<>();
         new InboundStream((_, header, _, _, rest) ->
                         read.add(header.origin() + " " + header.properties() + " " + rest.readableBytes()))
-                .take(1, reader.link().expectMessageClass(LinkMessage.Segment.class).bytes());
+                .take(
+                        1,
+                        reader.link()
+                                .expectMessageClass(LinkMessage.Segment.class)
+                                .bytes());
         return String.join(", ", read);
     }
 
@@ -217,8 +221,10 @@ class LoopLinksTest {
     /** Segments that the other node sends, one for each call. */
     private final List<LinkMessage.Segment> sent = new ArrayList<>();
 
-    private final OutboundStream outbound = new OutboundStream(Frame.VERSION, (sequence, bytes, awaited) ->
-            sent.add(new LinkMessage.Segment(OTHER, node.membership.self().uid(), 0, sequence, bytes, awaited)));
+    private final OutboundStream outbound = new OutboundStream(
+            Frame.VERSION,
+            (sequence, bytes, awaited) -> sent.add(
+                    new LinkMessage.Segment(OTHER, node.membership.self().uid(), 0, sequence, bytes, awaited)));
 
     private LinkMessage.Segment frame(Frame.Kind kind, Message message, Frame.Targets targets, boolean awaited) {
         Frame.Header header = new Frame.Header(

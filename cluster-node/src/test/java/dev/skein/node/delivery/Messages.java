@@ -24,7 +24,13 @@ public final class Messages {
     private static Message of(LoopContext by, String topic, String text, int qos, boolean retain) {
         Content content = Content.of(text.getBytes(UTF_8));
         return new Message(
-                TestDelivery.INSTANCE, TopicName.of(topic), content, qos, retain, Origin.UNKNOWN, by.ids().next());
+                TestDelivery.INSTANCE,
+                TopicName.of(topic),
+                content,
+                qos,
+                retain,
+                Origin.UNKNOWN,
+                by.ids().next());
     }
 
     /** Its text. */

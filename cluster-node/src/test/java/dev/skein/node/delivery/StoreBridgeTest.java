@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.node.link.Frame;
 import dev.skein.node.link.InboundStream;
 import dev.skein.node.link.LinkMessage;
-import dev.skein.protocol.message.Message;
 import dev.skein.node.route.actor.ElsewhereSessions;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +44,11 @@ class StoreBridgeTest {
             }
         };
         tally.expect();
-        return node.delivery.bridge().appended(loop, message, List.of(new Receiver(SESSION, 1)), tally, (committed, handed) -> {
-            then.add(text + " " + committed.id().sequence() + (handed ? " handed" : ""));
-        });
+        return node.delivery
+                .bridge()
+                .appended(loop, message, List.of(new Receiver(SESSION, 1)), tally, (committed, handed) -> {
+                    then.add(text + " " + committed.id().sequence() + (handed ? " handed" : ""));
+                });
     }
 
     private static MessageId id(long sequence) {

@@ -1,11 +1,11 @@
 package dev.skein.node.delivery;
 
-import dev.skein.protocol.message.Message;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
-import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -128,7 +128,9 @@ class HoldingsTest {
     @Test
     void liveMessagesAreFreeWhenTheirConnectionEnds() {
         writable(false);
-        one.connection.attachment().deliver(AnyMessage.of("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
+        one.connection
+                .attachment()
+                .deliver(AnyMessage.of("default", TopicName.of("a"), new byte[100_000], 0, false), 0);
         one.connection.close(Reason.KICKED, "test");
 
         assertThat(one.delivery.memory().used()).isZero();
