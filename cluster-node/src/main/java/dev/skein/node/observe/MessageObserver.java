@@ -9,6 +9,12 @@ import dev.skein.protocol.message.Origin;
  * throws ends the connection.
  */
 public interface MessageObserver {
+    /** Who a message is delivered to. Asked only by who wants to know: of many receivers little is in the caches. */
+    interface Receiver {
+        /** Its client ID. */
+        String clientId();
+    }
+
     /** A message was taken from its publisher. */
     void received(Message message);
 
@@ -22,7 +28,7 @@ public interface MessageObserver {
     void stored(Message message, int receivers);
 
     /** It was written to a subscriber's connection, at QoS 0..2. */
-    void delivered(Message message, int qos, String clientId);
+    void delivered(Message message, int qos, Receiver receiver);
 
     /** {@code deliveries} of it came to nothing; or the message itself, where the reason says so. */
     void dropped(Message message, DropReason why, int deliveries);

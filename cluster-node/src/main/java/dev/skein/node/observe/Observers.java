@@ -85,9 +85,9 @@ public final class Observers {
         }
 
         @Override
-        public void delivered(Message message, int qos, String clientId) {
+        public void delivered(Message message, int qos, Receiver receiver) {
             for (MessageObserver each : all) {
-                each.delivered(message, qos, clientId);
+                each.delivered(message, qos, receiver);
             }
         }
 

@@ -86,7 +86,7 @@ public final class TopicMetrics implements MessageObserver {
     public void stored(Message message, int receivers) {} // the store counts its own
 
     @Override
-    public void delivered(Message message, int qos, String clientId) {
+    public void delivered(Message message, int qos, Receiver receiver) {
         delivered(qos);
     }
 

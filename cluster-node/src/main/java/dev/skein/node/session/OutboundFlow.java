@@ -107,6 +107,14 @@ public final class OutboundFlow {
         return stored != null && stored.holdsCopy(topic, payload);
     }
 
+    /**
+     * Whether the stored message {@code id}, which is committed, is on its way to the client or was sent. Also true
+     * when the flow cannot go on to it before {@link #release}.
+     */
+    public boolean hasReached(MessageId id) {
+        return stored == null || stored.hasReached(id);
+    }
+
     /** Whether everything that the session has in the store was sent, as far as is known. */
     public boolean isCaughtUp() {
         return stored == null ? !persistent : stored.isCaughtUp();

@@ -86,6 +86,11 @@ public final class StoredFlow {
         return held.stream().anyMatch(each -> ReplayGate.isCopy(each.message(), topic, payload));
     }
 
+    /** See {@link OutboundFlow#hasReached}: too much that is held stands before the page with it. */
+    boolean hasReached(MessageId id) {
+        return cursor.covers(id) || (!live && !pageAsked && !held.isEmpty());
+    }
+
     /** Whether everything in the store was sent, as far as is known. */
     boolean isCaughtUp() {
         return live && buffer.isEmpty() && held.isEmpty();

@@ -55,8 +55,8 @@ class ObserversTest {
         }
 
         @Override
-        public void delivered(Message message, int qos, String clientId) {
-            told.add("delivered to " + clientId + " at " + qos);
+        public void delivered(Message message, int qos, Receiver receiver) {
+            told.add("delivered to " + receiver.clientId() + " at " + qos);
         }
 
         @Override
@@ -71,7 +71,7 @@ class ObserversTest {
                 each -> each.repeated(7),
                 each -> each.refused(Origin.API, "a/c", 0, 5, DropReason.TOO_LARGE),
                 each -> each.stored(MESSAGE, 3),
-                each -> each.delivered(MESSAGE, 1, "to"),
+                each -> each.delivered(MESSAGE, 1, () -> "to"),
                 each -> each.dropped(MESSAGE, DropReason.QUEUE_FULL, 2));
         steps.forEach(step -> step.accept(observer));
     }

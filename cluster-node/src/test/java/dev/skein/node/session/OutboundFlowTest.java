@@ -33,6 +33,7 @@ class OutboundFlowTest {
         private final List<String> done = new ArrayList<>();
         private boolean writable = true;
         private boolean publishersWait;
+        private boolean holds;
 
         @Override
         public void publish(Message message, int qos, int packetId, boolean dup, boolean retain) {
@@ -51,6 +52,11 @@ class OutboundFlowTest {
         @Override
         public boolean isWritable() {
             return writable;
+        }
+
+        @Override
+        public boolean holds(Message message) {
+            return holds;
         }
 
         @Override
@@ -316,6 +322,35 @@ class OutboundFlowTest {
         resumed.onPubRec(1);
 
         assertThat(out.done).doesNotContain("pubrel 1");
+    }
+
+    /** A retained message that is given to the store while the flow reads there: what is held may not go before it. */
+    @Test // [MQTT-3.3.1-6]
+    void aRetainedMessageIsReachedWithThePageThatBringsItNotWithItsPush() {
+        OutboundFlow resumed = new OutboundFlow(new FlowSettings(9, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
+        resumed.resume(new FlowState(List.of(), List.of()), stored -> message(new String(stored.payload(), UTF_8), 1));
+        out.holds = true;
+        MessageId retained = new MessageId(11, 1);
+        resumed.push(retained, message("r", 1), 1, true);
+        assertThat(resumed.hasReached(retained)).isFalse();
+
+        resumed.onPage(new QueuePage(List.of(queuedOnce(10, "live", false)), false));
+        assertThat(resumed.hasReached(retained)).isFalse();
+        resumed.onPage(new QueuePage(List.of(queuedOnce(11, "r", true), queuedOnce(12, "later", false)), false));
+        assertThat(resumed.hasReached(retained)).isTrue();
+        resumed.release();
+
+        assertThat(out.done.stream().filter(each -> each.startsWith("publish")))
+                .containsExactly("publish r qos1 id1 retain", "publish live qos1 id2", "publish later qos1 id3");
+    }
+
+    private static QueuedMessage queuedOnce(long sequence, String text, boolean retain) {
+        Content content = Content.of(text.getBytes(UTF_8));
+        return new QueuedMessage(new MessageId(sequence, 1), "t", content, 1, retain, 0, Origin.UNKNOWN);
+    }
+
+    private static Message message(String text, int qos) {
+        return AnyMessage.of("i", TopicName.of("t"), text.getBytes(UTF_8), qos, false);
     }
 
     private static QueuedMessage queued(long sequence, long writer, int sentPacketId, String text) {

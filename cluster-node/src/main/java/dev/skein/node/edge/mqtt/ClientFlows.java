@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The flows of one connected client, and what they do to its connection and, for a persistent session, to the store.
  * Confined to the connection's event loop.
  */
-final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
+final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageObserver.Receiver {
     private static final int PAGE_MESSAGES = 200;
     private static final int PAGE_BYTES = 512 * 1024;
     private static final long RETRY_MILLIS = 1000;
@@ -166,11 +166,16 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
             replay.showing(message);
         }
         connection.context().collected(PACKET_BYTES + message.content().bytes());
-        observer(message).delivered(message, qos, connection.client().identity().clientId());
+        observer(message).delivered(message, qos, this);
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {
             instance.delivered(message.sampledNanos());
         }
+    }
+
+    @Override
+    public String clientId() {
+        return connection.client().identity().clientId();
     }
 
     private MessageObserver observer(Message message) {
@@ -291,6 +296,10 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder {
                             .sum());
             flow.onPage(page);
             checkPage();
+            RetainedReplay replay = connection.replayOrNull();
+            if (replay != null) {
+                replay.goOn();
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.TopicName;
 import java.util.LinkedHashMap;
@@ -50,6 +51,10 @@ final class RetainedReplay {
 
     private boolean waiting;
     private int storing;
+    /** Of those given to the store the last that it has committed. */
+    private @Nullable MessageId lastStored;
+    /** Whose page is with the store, but not yet with the flow: its push met a flow that reads the store itself. */
+    private @Nullable Filter settling;
 
     /** A subscription whose retained messages are still to come. */
     private static final class Filter {
@@ -136,6 +141,10 @@ final class RetainedReplay {
     void goOn() {
         ReplayGate open = gate;
         if (open == null || waiting || storing > 0 || connection.isClosed()) {
+            return;
+        }
+        if (settling != null) {
+            settle();
             return;
         }
         Filter next = first();
@@ -298,12 +307,23 @@ final class RetainedReplay {
         stored(of);
     }
 
-    /** Everything of a page is with the flow, and comes before the live messages that were held. */
+    /** One message of a page is committed; after the last one the page is with the flow, mostly. */
     private void stored(Filter of) {
         storing--;
-        if (storing > 0 || connection.isClosed()) {
-            return;
+        if (storing == 0 && !connection.isClosed()) {
+            settling = of;
+            settle();
         }
+    }
+
+    /** Live messages that were held go on once everything of a page is with the flow, and so comes before them. */
+    private void settle() {
+        Filter of = settling;
+        OutboundFlow flow = connection.client().flow();
+        if (of == null || (lastStored != null && !flow.hasReached(lastStored))) {
+            return; // the flow reads the store, and goOn follows each page
+        }
+        settling = null;
         if (isPending(of) && of.after.isEmpty() && filters != null) {
             filters.remove(of.name);
             if (isTaken(of)) {
@@ -363,6 +383,13 @@ final class RetainedReplay {
                         message.origin(),
                         receivers,
                         null,
-                        shared.delivery().bridge().appended(context, message, receivers, stored, (_, _) -> {})));
+                        shared.delivery()
+                                .bridge()
+                                .appended(
+                                        context,
+                                        message,
+                                        receivers,
+                                        stored,
+                                        (committed, _) -> lastStored = committed.id())));
     }
 }
