@@ -145,7 +145,7 @@ public final class Delivery {
         made.follow(this);
         LinkFigures figures = made.figures();
         metrics().heldPublishers(held::waiting, held::times, held::nanos);
-        metrics().links(figures::resent, figures::pushesLeftOut, figures::claimsSaidAgain);
+        metrics().links(figures::resent, figures::pushesLeftOut, figures::claimsSentAgain);
     }
 
     private Links makeLinks(ActorSystem<?> system) {

@@ -70,7 +70,7 @@ final class LinkFigures {
         return leftOut.sum();
     }
 
-    long claimsSaidAgain() {
+    long claimsSentAgain() {
         return reclaimed.sum();
     }
 }

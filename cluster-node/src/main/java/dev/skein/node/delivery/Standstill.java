@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Notices that an event loop was stalled: a stopped process, a frozen machine, a long collection. The others may have
- * put this node down meanwhile, and acknowledged subscriptions that its tables do not have; it hears of that only after
+ * downed this node meanwhile, and acknowledged subscriptions that its tables do not have; it hears of that only after
  * it has read what stands in its sockets. So nothing is published until the others have said that this node is a member
  * (see {@link dev.skein.node.cluster.StillMember}); if they do not, the connections end with the node's membership.
  *

@@ -54,8 +54,8 @@ final class NodeProcess {
     }
 
     /**
-     * Waits until the node serves, also when the cluster puts it down meanwhile. After a signal that came before, it
-     * does not return: the process ends first.
+     * Waits until the node serves, also when the cluster downs it meanwhile. After a signal that came before, it does
+     * not return: the process ends first.
      */
     SkeinNode await() throws ExecutionException, InterruptedException {
         try {
@@ -87,7 +87,7 @@ final class NodeProcess {
     /**
      * Waits until the node has ended by itself. After a signal it does not return: the process ends first.
      *
-     * @return whether the cluster put it down, so that it may {@link #rejoin}
+     * @return whether the cluster downed it, so that it may {@link #rejoin}
      */
     boolean awaitEnd() throws ExecutionException, InterruptedException {
         SkeinNode now = node.get();

@@ -1,6 +1,6 @@
 package dev.skein.node.wiring;
 
-/** The cluster put the node down while it started: it was in, and did not answer for too long. It may join again. */
+/** The cluster downed the node while it started: it was in, and did not answer for too long. It may join again. */
 public final class DownedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

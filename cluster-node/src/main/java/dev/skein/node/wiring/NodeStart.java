@@ -59,7 +59,7 @@ public final class NodeStart {
         });
         system.getWhenTerminated()
                 .whenComplete((_, _) -> started.completeExceptionally(new IllegalStateException(
-                        "the cluster put the node down before it served (expected: taken in)")));
+                        "the cluster downed the node before it served (expected: taken in)")));
         return new NodeStart(system, opening, started.exceptionallyCompose(cause -> undo(system, opening, cause)));
     }
 

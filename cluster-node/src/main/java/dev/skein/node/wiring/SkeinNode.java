@@ -49,7 +49,7 @@ public final class SkeinNode {
         this.ports = ports;
     }
 
-    /** As {@link NodeStart#begin}, for a node that is not started anew when its cluster puts it down. */
+    /** As {@link NodeStart#begin}, for a node that is not started anew when its cluster downs it. */
     public static CompletionStage<SkeinNode> start(Config whole) {
         return NodeStart.begin(whole, new Interim(false)).node();
     }
@@ -107,7 +107,7 @@ public final class SkeinNode {
         return ended;
     }
 
-    /** Whether the cluster put this node down, or its actors ended without {@link #stop} having been called. */
+    /** Whether the cluster downed this node, or its actors ended without {@link #stop} having been called. */
     public boolean isLost() {
         return lost.get();
     }

@@ -120,7 +120,7 @@ final class Wills implements WillPublisher, PendingWills {
         leaving = true;
     }
 
-    /** The cluster has put this node down: its wills are the others' now. */
+    /** The cluster has downed this node: its wills are the others' now. */
     void end() {
         ended = true;
     }

@@ -93,7 +93,7 @@ class StandstillIT {
             still().proceed();
             assertThat(clients.lost()).isZero();
         }
-        cluster.awaitAllReady(); // a slow machine may have put it down
+        cluster.awaitAllReady(); // on a slow machine it may have been downed
         assertThat(still().process().log()).contains("this node was stalled");
     }
 

@@ -97,7 +97,7 @@ class WillBeforeConnackIT {
         }
     }
 
-    /** The wills are in the store, of a life of the node that is gone. */
+    /** The wills are in the store, of an incarnation of the node that is gone. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theWillOfAConnectionThatEndedWithItsNodeComesBeforeWhatTheNextSays(boolean clean) throws IOException {

@@ -10,7 +10,7 @@ import java.util.HexFormat;
  *
  * @param sequence milliseconds since the Unix epoch in the upper 48 bits, a counter within the millisecond in the lower
  *     16
- * @param writer who issued it: an event loop in one life of a node when negative, otherwise the store of a node
+ * @param writer who issued it: an event loop in one incarnation of a node when negative, otherwise the store of a node
  */
 public record MessageId(long sequence, long writer) implements Comparable<MessageId> {
     /** Length of {@link #toString()}, in characters. */

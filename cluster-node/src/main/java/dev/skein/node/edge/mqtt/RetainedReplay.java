@@ -49,6 +49,9 @@ final class RetainedReplay {
     /** By name, in their order; one that is subscribed once more begins anew at the end. */
     private @Nullable LinkedHashMap<String, Filter> filters;
 
+    /** Whether a SUBSCRIBE is being put in force: its live messages wait for {@link #begin}, whatever happens. */
+    private boolean expecting;
+
     private boolean waiting;
     private int storing;
     /** Of those given to the store the last that it has committed. */
@@ -87,8 +90,9 @@ final class RetainedReplay {
         return open;
     }
 
-    /** A subscription is granted: its live messages wait for {@link #add}. Called before its route exists. */
+    /** A subscription is granted: its live messages wait for {@link #begin}. Called before its route exists. */
     void expect(String filter) {
+        expecting = true;
         gate().add(filter);
     }
 
@@ -98,6 +102,12 @@ final class RetainedReplay {
             filters = new LinkedHashMap<>(2);
         }
         filters.putLast(filter, new Filter(filter, qos));
+    }
+
+    /** All subscriptions of a packet were added, and their retained messages are asked for. */
+    void begin() {
+        expecting = false;
+        goOn();
     }
 
     /** The client has unsubscribed: nothing more is added [MQTT-3.10.4-2]. */
@@ -115,7 +125,7 @@ final class RetainedReplay {
         }
         connection.holdings().queue(message);
         if (open.isFull()) {
-            release();
+            releaseAll();
         }
         return true;
     }
@@ -149,7 +159,9 @@ final class RetainedReplay {
         }
         Filter next = first();
         if (next == null) {
-            finish(open);
+            if (!expecting) {
+                finish(open);
+            }
         } else if (connection.client().flow().queued() > 0) {
             release(); // an acknowledgement or a writable socket comes back here
         } else {
@@ -197,7 +209,14 @@ final class RetainedReplay {
         return connection.subscriptions().isDurable(qos);
     }
 
+    /** Messages of a subscription that is being put in force stand among those that are held, so all of them wait. */
     private void release() {
+        if (!expecting) {
+            releaseAll();
+        }
+    }
+
+    private void releaseAll() {
         ReplayGate open = gate;
         if (open != null) {
             open.release((message, qos) -> {

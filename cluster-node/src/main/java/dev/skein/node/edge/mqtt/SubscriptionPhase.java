@@ -317,7 +317,7 @@ final class SubscriptionPhase {
                 retained.add(wanted.get(i).topicFilter(), codes[i]); // [MQTT-3.3.1-6]
             }
         }
-        retained.goOn();
+        retained.begin();
     }
 
     void on(MqttUnsubscribeMessage message) {
