@@ -65,7 +65,7 @@ final class PostgresServer implements AutoCloseable {
 
     /** Below those that outgoing connections are given: a server that is down for a while finds its own free. */
     private static int freePort() throws IOException {
-        Random random = new Random();
+        Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
         while (true) {
             int port = PORTS_FROM + random.nextInt(PORTS);
             try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
