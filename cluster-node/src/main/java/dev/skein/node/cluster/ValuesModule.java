@@ -1,8 +1,10 @@
 package dev.skein.node.cluster;
 
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.RetainedMessage;
@@ -31,30 +33,36 @@ public final class ValuesModule extends SimpleModule {
     }
 
     private <T, W> void both(Class<T> type, Class<W> wire, Function<T, W> write, Function<W, T> read) {
-        addSerializer(type, new StdDelegatingSerializer(type, new StdConverter<T, W>() {
-            @Override
-            public W convert(T value) {
-                return write.apply(value);
-            }
+        addSerializer(type, new StdDelegatingSerializer(type, new Between<>(type, wire, write)));
+        addDeserializer(type, new StdDelegatingDeserializer<>(new Between<>(wire, type, read)));
+    }
 
-            @Override
-            public com.fasterxml.jackson.databind.JavaType getOutputType(
-                    com.fasterxml.jackson.databind.type.TypeFactory types) {
-                return types.constructType(wire);
-            }
-        }));
-        addDeserializer(type, new StdDelegatingDeserializer<>(new StdConverter<W, T>() {
-            @Override
-            public T convert(W value) {
-                return read.apply(value);
-            }
+    /** Makes the one of the other. */
+    private static final class Between<I, O> extends StdConverter<I, O> {
+        private final Class<I> from;
+        private final Class<O> to;
+        private final Function<I, O> make;
 
-            @Override
-            public com.fasterxml.jackson.databind.JavaType getInputType(
-                    com.fasterxml.jackson.databind.type.TypeFactory types) {
-                return types.constructType(wire);
-            }
-        }));
+        private Between(Class<I> from, Class<O> to, Function<I, O> make) {
+            this.from = from;
+            this.to = to;
+            this.make = make;
+        }
+
+        @Override
+        public O convert(I value) {
+            return make.apply(value);
+        }
+
+        @Override
+        public JavaType getInputType(TypeFactory types) {
+            return types.constructType(from);
+        }
+
+        @Override
+        public JavaType getOutputType(TypeFactory types) {
+            return types.constructType(to);
+        }
     }
 
     /**

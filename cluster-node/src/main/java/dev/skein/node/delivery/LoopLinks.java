@@ -98,7 +98,7 @@ public final class LoopLinks implements Frame.Receiver {
             stream.leaveOut();
             delivery.links().figures().leftOut();
         } else {
-            write(stream, Frame.Kind.STORED, message, targets);
+            write(peer, stream, Frame.Kind.STORED, message, targets);
         }
     }
 
@@ -130,25 +130,25 @@ public final class LoopLinks implements Frame.Receiver {
             observer.dropped(message, DropReason.LINK_FULL, Math.max(1, targets.size()));
             return;
         }
-        write(stream, kind, message, targets);
+        write(peer, stream, kind, message, targets);
         if (message.qos() > 0 || message.isOnce()) { // a will of any QoS is there before the next CONNACK
             tally.expect();
             stream.whenAccepted(() -> tally.done(true));
         }
     }
 
-    private void write(OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
+    private void write(Peer peer, OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
         willWrite(stream);
         MessageId id = message.id();
-        boolean first = stream.frames() < Frame.VERSION; // a node that is not upgraded yet
+        boolean more = Frame.readsMore(peer.frames()); // else it is not upgraded yet
         Frame.Header header = new Frame.Header(
                 id.sequence(),
                 id.writer(),
                 message.qos(),
                 message.retain(),
                 message.isOnce(),
-                first ? null : message.origin(),
-                first ? null : message.content().properties());
+                more ? message.origin() : null,
+                more ? message.content().properties() : null);
         stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
     }
 
@@ -169,10 +169,8 @@ public final class LoopLinks implements Frame.Receiver {
             return null;
         }
         long self = delivery.links().self();
-        OutboundStream made = new OutboundStream(
-                peer.frames(),
-                (sequence, bytes, awaited) -> linked.actor()
-                        .tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes, awaited)));
+        OutboundStream made = new OutboundStream((sequence, bytes, awaited) ->
+                linked.actor().tell(new LinkMessage.Segment(self, peer.uid(), loop.index(), sequence, bytes, awaited)));
         outbound.put(peer, made);
         return made;
     }

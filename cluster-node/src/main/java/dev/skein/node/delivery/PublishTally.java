@@ -1,6 +1,5 @@
 package dev.skein.node.delivery;
 
-import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 
 /**
@@ -25,9 +24,9 @@ public abstract class PublishTally {
         }
     }
 
-    /** One of them is done: the store has the message, under the identity that it has in {@code message}. */
-    final void committed(Message message) {
-        identified(message.id());
+    /** One of them is done: the store has the message as {@code id}. */
+    final void committed(MessageId id) {
+        identified(id);
         done(true);
     }
 

@@ -123,7 +123,7 @@ public final class StoreBridge {
             Message before = message.committedAs(first);
             later(loop.index(), () -> {
                 then.run(before, ours); // another process may be gone, and its links with what was on them
-                tally.committed(before);
+                tally.committed(first);
             });
         }
 
@@ -147,7 +147,7 @@ public final class StoreBridge {
             }
             later(loop.index(), () -> {
                 then.run(committed, false);
-                tally.committed(committed);
+                tally.committed(id);
             });
         }
 

@@ -28,6 +28,11 @@ public final class Frame {
 
     private Frame() {}
 
+    /** Whether a node that reads frames of {@code version} reads origin, properties and expiry. */
+    public static boolean readsMore(int version) {
+        return version > 1;
+    }
+
     /** For whom a frame is. */
     public enum Kind {
         /** For the live connections of the node that subscribed the topic; no targets. */

@@ -19,7 +19,6 @@ public final class OutboundStream {
 
     private static final int FIRST = 1024;
 
-    private final int frames;
     private final Output output;
     private final ArrayDeque<Sent> unacknowledged = new ArrayDeque<>();
     private final ByteBuf current = Unpooled.buffer(FIRST);
@@ -39,19 +38,9 @@ public final class OutboundStream {
         void send(long sequence, byte[] bytes, boolean awaited);
     }
 
-    /**
-     * An empty stream.
-     *
-     * @param frames version of the frames that the other node reads
-     */
-    public OutboundStream(int frames, Output output) {
-        this.frames = frames;
+    /** An empty stream. */
+    public OutboundStream(Output output) {
         this.output = output;
-    }
-
-    /** Version of the frames that the other node reads. */
-    public int frames() {
-        return frames;
     }
 
     /** Appends a frame; it leaves with {@link #flush}. */

@@ -221,10 +221,8 @@ class LoopLinksTest {
     /** Segments that the other node sends, one for each call. */
     private final List<LinkMessage.Segment> sent = new ArrayList<>();
 
-    private final OutboundStream outbound = new OutboundStream(
-            Frame.VERSION,
-            (sequence, bytes, awaited) -> sent.add(
-                    new LinkMessage.Segment(OTHER, node.membership.self().uid(), 0, sequence, bytes, awaited)));
+    private final OutboundStream outbound = new OutboundStream((sequence, bytes, awaited) ->
+            sent.add(new LinkMessage.Segment(OTHER, node.membership.self().uid(), 0, sequence, bytes, awaited)));
 
     private LinkMessage.Segment frame(Frame.Kind kind, Message message, Frame.Targets targets, boolean awaited) {
         Frame.Header header = new Frame.Header(

@@ -2,9 +2,9 @@ package dev.skein.node.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.skein.protocol.message.Content;
+import dev.skein.node.route.AnyMessage;
 import dev.skein.protocol.message.Message;
-import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.TopicName;
 
 /** Messages of tests: a topic, a text, a QoS. */
@@ -22,15 +22,9 @@ public final class Messages {
     }
 
     private static Message of(LoopContext by, String topic, String text, int qos, boolean retain) {
-        Content content = Content.of(text.getBytes(UTF_8));
-        return new Message(
-                TestDelivery.INSTANCE,
-                TopicName.of(topic),
-                content,
-                qos,
-                retain,
-                Origin.UNKNOWN,
-                by.ids().next());
+        byte[] payload = text.getBytes(UTF_8);
+        MessageId id = by.ids().next();
+        return AnyMessage.of(TestDelivery.INSTANCE, TopicName.of(topic), payload, qos, retain, id);
     }
 
     /** Its text. */

@@ -38,7 +38,7 @@ class LinkSimulationTest {
             sizes.add(rest.readableBytes());
         });
         List<byte[]> sent = new ArrayList<>();
-        OutboundStream out = new OutboundStream(Frame.VERSION, (_, bytes, _) -> sent.add(bytes));
+        OutboundStream out = new OutboundStream((_, bytes, _) -> sent.add(bytes));
         int size = OutboundStream.SEGMENT_MAX * 3 + 17;
         out.write(
                 Frame.Kind.LIVE,
@@ -59,7 +59,7 @@ class LinkSimulationTest {
     @Test
     void whoWaitsIsToldWhenTheOtherEndIsGone() {
         List<String> told = new ArrayList<>();
-        OutboundStream out = new OutboundStream(Frame.VERSION, (_, _, _) -> {});
+        OutboundStream out = new OutboundStream((_, _, _) -> {});
         out.write(
                 Frame.Kind.LIVE, new Frame.Header(1, 2, 1, false, false), "i", Frame.Targets.NONE, TOPIC, new byte[1]);
         out.whenAccepted(() -> told.add("first"));
@@ -81,7 +81,7 @@ class LinkSimulationTest {
         private final List<Segment> toReceiver = new ArrayList<>();
         private final List<Long> toSender = new ArrayList<>();
         private final List<String> received = new ArrayList<>();
-        private final OutboundStream out = new OutboundStream(Frame.VERSION, this::carry);
+        private final OutboundStream out = new OutboundStream(this::carry);
         private final InboundStream in = new InboundStream(this);
         private final boolean[] accepted = new boolean[STEPS];
         private int written;

@@ -8,7 +8,7 @@ class OutboundStreamTest {
     private static final byte[] PAYLOAD = new byte[1024 * 1024];
 
     private long sent;
-    private final OutboundStream stream = new OutboundStream(Frame.VERSION, (sequence, _, _) -> sent = sequence);
+    private final OutboundStream stream = new OutboundStream((sequence, _, _) -> sent = sequence);
 
     private void write() {
         stream.write(

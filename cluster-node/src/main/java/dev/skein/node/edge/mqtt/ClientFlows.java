@@ -296,10 +296,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                             .sum());
             flow.onPage(page);
             checkPage();
-            RetainedReplay replay = connection.replayOrNull();
-            if (replay != null) {
-                replay.goOn();
-            }
+            connection.client().roomAgain();
         }
     }
 

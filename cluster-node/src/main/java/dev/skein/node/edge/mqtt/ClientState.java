@@ -196,8 +196,8 @@ final class ClientState {
         }
     }
 
-    /** The client has taken something: who waits for that goes on. */
-    private void roomAgain() {
+    /** The client has taken something, or the flow has read on: who waits for that goes on. */
+    void roomAgain() {
         connection.congestion().queued(flow().accepted(), flow().acceptedBytes());
         RetainedReplay replay = connection.replayOrNull();
         if (replay != null) {

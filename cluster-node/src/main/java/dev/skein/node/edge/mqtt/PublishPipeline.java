@@ -122,7 +122,7 @@ final class PublishPipeline {
     private Origin origin(ClientState client) {
         Origin known = origin;
         if (known == null) {
-            known = Origin.client(Origin.MQTT, client.key().clientId());
+            known = Origin.client(Origin.MQTT, client.identity().clientId());
             origin = known;
         }
         return known;
