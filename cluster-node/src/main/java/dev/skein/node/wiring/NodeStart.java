@@ -39,12 +39,16 @@ public final class NodeStart {
      * @param whole configuration with the section {@code skein}, resolved
      * @param interim what answers at the control API's address while no node does
      * @throws IllegalArgumentException or {@link com.typesafe.config.ConfigException} when the configuration is wrong
+     * @throws IllegalStateException when the file of the embedded database shows that it cannot be opened
      */
     public static NodeStart begin(Config whole, Interim interim) {
         NodeConfig config = NodeConfig.from(whole);
         NodeMetrics metrics = new NodeMetrics(config.metrics());
         InstantSource clock = InstantSource.system();
         StorageConfig storage = config.storage();
+        JdbcStores.problem(storage.url()).ifPresent(problem -> {
+            throw new IllegalStateException(problem); // the actor system need not start for this
+        });
         StoreOpening opening = new StoreOpening(() -> open(storage, clock, metrics), storage.patience());
         ActorSystem<Void> system = NodeActorSystem.start(config);
         CompletableFuture<SkeinNode> started = opening.stores().thenCompose(stores -> {
