@@ -1,5 +1,6 @@
 package dev.skein.node.auth;
 
+import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
 import dev.skein.protocol.message.Reason;
@@ -53,6 +54,14 @@ public final class TopicRules {
     public record Violation(Kind kind, String detail, Consequence consequence) {}
 
     /**
+     * What a client holds already.
+     *
+     * @param filters topic filters
+     * @param multiWildcards those of them with more than one {@code +}
+     */
+    public record Held(int filters, int multiWildcards) {}
+
+    /**
      * Looks at one PUBLISH.
      *
      * @param topic a valid topic name
@@ -67,8 +76,9 @@ public final class TopicRules {
                     "body: %d bytes (expected: at most %d)".formatted(bodyBytes, bodyLimit),
                     Consequence.CLOSE);
         }
-        if (tooLong(view, topic)) {
-            return new Violation(Kind.TOPIC_TOO_LONG, lengthDetail(view, "topic", topic), Consequence.CLOSE);
+        String tooLong = lengthViolation(view, "topic", topic);
+        if (tooLong != null) {
+            return new Violation(Kind.TOPIC_TOO_LONG, tooLong, Consequence.CLOSE);
         }
         return view.mode() == Mode.APSARA ? parentOfTopic(view, topic) : reservedTopic(topic);
     }
@@ -95,16 +105,17 @@ public final class TopicRules {
      * Looks at one filter of a SUBSCRIBE.
      *
      * @param filter a valid topic filter
-     * @param filtersHeld filters that the client holds beside this one
+     * @param held what the client holds beside this one
      * @return null when nothing is wrong
      */
-    public static @Nullable Violation subscribe(InstanceView view, String filter, int filtersHeld) {
+    public static @Nullable Violation subscribe(InstanceView view, String filter, Held held) {
         if (isBelow(SHARE, filter)) {
             return reservedFilter(
                     filter, "one that does not begin with $share: shared subscriptions are not there yet");
         }
-        if (tooLong(view, filter)) {
-            return new Violation(Kind.TOPIC_TOO_LONG, lengthDetail(view, "filter", filter), refusal(view));
+        String tooLong = lengthViolation(view, "filter", filter);
+        if (tooLong != null) {
+            return new Violation(Kind.TOPIC_TOO_LONG, tooLong, refusal(view));
         }
         if (view.mode() == Mode.APSARA) {
             Violation parent = parentOfFilter(view, filter);
@@ -114,15 +125,23 @@ public final class TopicRules {
         } else if (isBelow(SYS, filter)) {
             return reservedFilter(filter, "one that does not begin with $SYS: this broker publishes nothing there");
         }
-        int limit = view.limits().filters();
-        if (limit > 0 && filtersHeld >= limit) {
-            return new Violation(
-                    Kind.TOO_MANY_FILTERS,
-                    FailureText.of(
-                            "filter", filter, "at most " + limit + " filters a client, not " + (filtersHeld + 1)),
-                    Consequence.NOT_ADDED);
+        InstanceLimits limits = view.limits();
+        if (limits.filters() > 0 && held.filters() >= limits.filters()) {
+            return tooManyFilters(filter, limits.filters() + " filters", held.filters());
         }
-        return null;
+        return limits.multiWildcardFilters() > 0
+                        && held.multiWildcards() >= limits.multiWildcardFilters()
+                        && TopicFilters.isMultiWildcard(filter)
+                ? tooManyFilters(
+                        filter, limits.multiWildcardFilters() + " filters with more than one +", held.multiWildcards())
+                : null;
+    }
+
+    private static Violation tooManyFilters(String filter, String limit, int held) {
+        return new Violation(
+                Kind.TOO_MANY_FILTERS,
+                FailureText.of("filter", filter, "at most " + limit + " a client, not " + (held + 1)),
+                Consequence.NOT_ADDED);
     }
 
     /** What a publish gets that {@link Permissions} refuses: apsara mode closes, open mode drops [MQTT-3.3.5-2]. */
@@ -161,14 +180,16 @@ public final class TopicRules {
         return view.mode() == Mode.APSARA ? Consequence.CLOSE : Consequence.NOT_ADDED;
     }
 
-    private static boolean tooLong(InstanceView view, String topic) {
-        int limit = view.limits().topicLength();
-        // Most topics are shorter in UTF-16 units already; only a longer one is counted in characters.
-        return limit > 0 && topic.length() > limit && topic.codePointCount(0, topic.length()) > limit;
-    }
-
-    private static String lengthDetail(InstanceView view, String what, String topic) {
-        return FailureText.of(what, topic, "<= " + view.limits().topicLength() + " characters");
+    private static @Nullable String lengthViolation(InstanceView view, String what, String topic) {
+        int characters = view.limits().topicLength();
+        // Most topics are shorter in UTF-16 units already; only a longer one is counted.
+        if (characters > 0 && topic.length() > characters && topic.codePointCount(0, topic.length()) > characters) {
+            return FailureText.of(what, topic, "<= " + characters + " characters");
+        }
+        int levels = view.limits().topicLevels();
+        return topic.length() >= levels && TopicNames.levels(topic) > levels
+                ? FailureText.of(what, topic, "<= " + levels + " levels")
+                : null;
     }
 
     private static Violation parentNotRegistered(String what, String topic) {

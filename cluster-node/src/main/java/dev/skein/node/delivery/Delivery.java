@@ -8,6 +8,7 @@ import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.KeeperCommand;
 import dev.skein.node.route.actor.RemoteSessions;
@@ -193,6 +194,11 @@ public final class Delivery {
 
     public MessageStore store() {
         return parts.store();
+    }
+
+    /** What the subscriptions of persistent sessions take on this node. */
+    public RouteMemory routeMemory() {
+        return tables().memory();
     }
 
     NodeTables tables() {

@@ -101,6 +101,14 @@ enum MetricName {
             "skein.connection.memory.closed",
             Type.COUNTER,
             "Connections closed because they held the most when all held too much, or refused at that time."),
+    SESSION_ROUTES_MEMORY(
+            "skein.session.routes.bytes",
+            Type.GAUGE,
+            "Bytes that the subscriptions of persistent sessions take in the open route tables of the node; estimated."),
+    SESSION_ROUTES_MEMORY_MAX(
+            "skein.session.routes.max.bytes",
+            Type.GAUGE,
+            "What they may take before a new one is refused: an eighth of the heap. At twice that, tables do not open."),
     ADMISSION_IN_PROGRESS(
             "skein.admission.in.progress", Type.GAUGE, "What is being done of one kind of work.", Label.STAGE),
     ADMISSION_WAITING("skein.admission.waiting", Type.GAUGE, "What waits for its turn.", Label.STAGE),

@@ -132,6 +132,12 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.counter(MetricName.CONNECTION_MEMORY_CLOSED, closed);
     }
 
+    /** Shows what the subscriptions of persistent sessions take, read at each scrape. Once. */
+    public void sessionRoutes(LongSupplier bytes, LongSupplier max) {
+        meters.gauge(MetricName.SESSION_ROUTES_MEMORY, bytes);
+        meters.gauge(MetricName.SESSION_ROUTES_MEMORY_MAX, max);
+    }
+
     /** Waits for a turn at a stage of admission; the same meter each time. */
     public LatencyMetric admissionWait(String stage) {
         return meters.latency(MetricName.ADMISSION_WAIT, stage);

@@ -10,7 +10,15 @@ import java.util.TreeSet;
 /** The keys that an instance's section may have. */
 final class InstanceKeys {
     private static final Map<String, Set<String>> SECTIONS = Map.of(
-            "limits", Set.of("client-id-length", "topic-length", "body-bytes", "filters", "keep-alive"),
+            "limits",
+                    Set.of(
+                            "client-id-length",
+                            "topic-length",
+                            "topic-levels",
+                            "body-bytes",
+                            "filters",
+                            "multi-wildcard-filters",
+                            "keep-alive"),
             "sessions", Set.of("offline-qos0", "persistent-qos2", "expiry"));
 
     private static final Set<String> PLAIN = Set.of(

@@ -10,14 +10,30 @@ import java.time.Duration;
  * @param bodyBytes bytes of a message body, 0..268435455; 0 for what the largest packet holds
  * @param filters topic filters of one client, 0..1000000; 0 for no limit
  * @param keepAlive longest keep-alive, 0..65535 s; a longer one, or none, is taken as this; zero for no limit
+ * @param topicLevels levels of a topic or filter, 1..65535
+ * @param multiWildcardFilters topic filters of one client with more than one {@code +}, 0..1000000; 0 for no limit
  */
-public record InstanceLimits(int clientIdLength, int topicLength, int bodyBytes, int filters, Duration keepAlive) {
+public record InstanceLimits(
+        int clientIdLength,
+        int topicLength,
+        int topicLevels,
+        int bodyBytes,
+        int filters,
+        int multiWildcardFilters,
+        Duration keepAlive) {
+    /** Levels of a topic unless configured otherwise: the work of a match grows with them. */
+    public static final int TOPIC_LEVELS = 128;
+    /** Each may double what a publish has to look at. */
+    public static final int MULTI_WILDCARD_FILTERS = 100;
+
     /**
      * What {@code auto} means in open mode: MQTT's own limits, but that a client ID is kept in several places for as
      * long as its session is, also when no connection counts for it.
      */
-    public static final InstanceLimits OPEN = new InstanceLimits(1024, 0, 0, 0, Duration.ZERO);
+    public static final InstanceLimits OPEN =
+            new InstanceLimits(1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO);
 
     /** The documented limits: what {@code auto} means in apsara mode. */
-    public static final InstanceLimits APSARA = new InstanceLimits(64, 64, 65_536, 30, Duration.ofMinutes(8));
+    public static final InstanceLimits APSARA =
+            new InstanceLimits(64, 64, TOPIC_LEVELS, 65_536, 30, MULTI_WILDCARD_FILTERS, Duration.ofMinutes(8));
 }

@@ -60,8 +60,10 @@ final class InstanceReader {
         return new InstanceLimits(
                 section.integerOrAuto("limits.client-id-length", 0, LENGTH_MAX, auto.clientIdLength()),
                 section.integerOrAuto("limits.topic-length", topicMin, topicMax, auto.topicLength()),
+                section.integerOrAuto("limits.topic-levels", 1, LENGTH_MAX, auto.topicLevels()),
                 section.bytesOrAuto("limits.body-bytes", 0, BODY_MAX, auto.bodyBytes()),
                 section.integerOrAuto("limits.filters", 0, FILTERS_MAX, auto.filters()),
+                section.integerOrAuto("limits.multi-wildcard-filters", 0, FILTERS_MAX, auto.multiWildcardFilters()),
                 section.durationOrAuto("limits.keep-alive", Duration.ZERO, KEEP_ALIVE_MAX, auto.keepAlive()));
     }
 

@@ -7,8 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class NodeTables {
     private final ConcurrentHashMap<String, RouteTables> byInstance = new ConcurrentHashMap<>();
 
-    /** No tables. */
-    public NodeTables() {}
+    private final RouteMemory memory;
+
+    /** No tables; their subscriptions of persistent sessions will be counted in {@code memory}. */
+    public NodeTables(RouteMemory memory) {
+        this.memory = memory;
+    }
+
+    /** What subscriptions of persistent sessions take. */
+    public RouteMemory memory() {
+        return memory;
+    }
 
     /** The tables of {@code instance}, made when there are none. */
     public RouteTables of(String instance) {

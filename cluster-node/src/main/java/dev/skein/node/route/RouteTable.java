@@ -133,14 +133,21 @@ public final class RouteTable {
 
     /** Replaces the session half and opens the table. */
     public void open(SessionRoutes routes) {
+        replace(routes);
+    }
+
+    private void replace(@Nullable SessionRoutes routes) {
+        SessionRoutes before = sessions;
         sessions = routes;
         changed();
+        if (before != null) {
+            before.discard();
+        }
     }
 
     /** Forgets the session half; publishes wait until it is opened again. */
     public void close() {
-        sessions = null;
-        changed();
+        replace(null);
     }
 
     /** Adds or changes the subscription of a persistent session; does nothing while the table is closed. */

@@ -4,15 +4,24 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Subscriptions of persistent sessions below one parent topic: each (filter, session) at most once. */
+/**
+ * Subscriptions of persistent sessions below one parent topic: each (filter, session) at most once. What they take is
+ * counted until they are {@link #discard discarded}.
+ */
 public final class SessionRoutes {
     private final FilterTrie<SessionRoute> trie = new FilterTrie<>();
     private final Map<Key, SessionRoute> known = new HashMap<>();
 
+    private final RouteMemory memory;
+    private long bytes;
+    private boolean discarded;
+
     private record Key(String filter, long sessionId) {}
 
-    /** No subscriptions. */
-    public SessionRoutes() {}
+    /** No subscriptions; they will be counted in {@code memory}. */
+    public SessionRoutes(RouteMemory memory) {
+        this.memory = memory;
+    }
 
     /** Adds the subscription, or replaces the session's one with the same filter. */
     public synchronized void put(String filter, SessionRoute route) {
@@ -20,6 +29,8 @@ public final class SessionRoutes {
         trie.add(filter, route); // the new one first: a reader sees both rather than none
         if (before != null) {
             trie.remove(filter, before);
+        } else {
+            count(RouteMemory.ofFilter(filter));
         }
     }
 
@@ -28,7 +39,21 @@ public final class SessionRoutes {
         SessionRoute route = known.remove(new Key(filter, sessionId));
         if (route != null) {
             trie.remove(filter, route);
+            count(-RouteMemory.ofFilter(filter));
         }
+    }
+
+    private void count(long more) {
+        if (!discarded) {
+            bytes += more;
+            memory.add(more);
+        }
+    }
+
+    /** They are used no more, and count no more. */
+    public synchronized void discard() {
+        count(-bytes);
+        discarded = true;
     }
 
     /** Number of subscriptions. */

@@ -2,6 +2,7 @@ package dev.skein.node.wiring;
 
 import dev.skein.node.admission.Budget;
 import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.actor.KeeperCommand;
 import dev.skein.node.route.actor.RetainedMemory;
 import dev.skein.node.route.actor.RouterCommand;
@@ -48,7 +49,7 @@ record NodeActors(
      * @param wills of former connections
      */
     static NodeActors start(Foundation base, Budget reads, PendingWills wills) {
-        NodeTables tables = new NodeTables();
+        NodeTables tables = new NodeTables(RouteMemory.ofThisJvm());
         CompletableFuture<TopicRouter.Shared> ofRouters = new CompletableFuture<>();
         ActorRef<ShardingEnvelope<RouterCommand>> routers = routers(base, ofRouters);
         ActorRef<KeeperCommand> keeper = base.system()

@@ -6,6 +6,7 @@ import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
 import java.time.Duration;
@@ -29,6 +30,8 @@ final class NodeGauges {
                 () -> base.config().mqtt().maxPendingBytes());
         ConnectionMemory memory = plane.delivery().memory();
         metrics.connectionMemory(memory::used, memory::max, memory::closed);
+        RouteMemory routes = plane.delivery().routeMemory();
+        metrics.sessionRoutes(routes::used, routes::max);
         for (Stage stage : Stage.values()) {
             Budget budget = plane.admission().of(stage);
             String label = stage.label();

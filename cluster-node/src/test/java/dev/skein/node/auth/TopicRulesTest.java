@@ -3,6 +3,7 @@ package dev.skein.node.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.auth.TopicRules.Consequence;
+import dev.skein.node.auth.TopicRules.Held;
 import dev.skein.node.auth.TopicRules.Kind;
 import dev.skein.node.auth.TopicRules.Violation;
 import dev.skein.node.registry.InstanceView;
@@ -16,6 +17,7 @@ class TopicRulesTest {
     private static final InstanceView LIMITED =
             Views.fleet("mode = open, limits { topic-length = 5, body-bytes = 2, filters = 1 }");
     private static final InstanceView APSARA = Views.fleet("mode = apsara, parent-topics = [news]");
+    private static final Held NONE = new Held(0, 0);
     private static final String LEVELS_63 = "news/" + "x".repeat(58);
 
     @ParameterizedTest
@@ -80,17 +82,36 @@ class TopicRulesTest {
             })
     void filtersAreLookedAt(
             String instance, String filter, int held, @Nullable Kind kind, @Nullable Consequence consequence) {
-        check(TopicRules.subscribe(view(instance), filter, held), kind, consequence);
+        check(TopicRules.subscribe(view(instance), filter, new Held(held, held)), kind, consequence);
     }
 
     @Test
     void wholeTopicHasAtMostSixtyFourCharactersInApsaraMode() {
         assertThat(TopicRules.publish(APSARA, LEVELS_63 + "x", 0)).isNull();
         check(TopicRules.publish(APSARA, LEVELS_63 + "xx", 0), Kind.TOPIC_TOO_LONG, Consequence.CLOSE);
-        check(TopicRules.subscribe(APSARA, LEVELS_63 + "/#", 0), Kind.TOPIC_TOO_LONG, Consequence.CLOSE);
+        check(TopicRules.subscribe(APSARA, LEVELS_63 + "/#", new Held(0, 0)), Kind.TOPIC_TOO_LONG, Consequence.CLOSE);
         InstanceView longer = Views.fleet("mode = apsara, parent-topics = [news], limits.topic-length = 128");
         assertThat(TopicRules.publish(longer, "news/" + "x".repeat(123), 0)).isNull();
         check(TopicRules.publish(longer, "news/" + "x".repeat(124), 0), Kind.TOPIC_TOO_LONG, Consequence.CLOSE);
+    }
+
+    @Test
+    void aTopicHasAtMostSoManyLevels() {
+        assertThat(TopicRules.publish(OPEN, "/".repeat(127), 0)).isNull();
+        check(TopicRules.publish(OPEN, "/".repeat(128), 0), Kind.TOPIC_TOO_LONG, Consequence.CLOSE);
+        check(TopicRules.subscribe(OPEN, "/".repeat(127) + "/#", NONE), Kind.TOPIC_TOO_LONG, Consequence.NOT_ADDED);
+        InstanceView flat = Views.fleet("mode = open, limits.topic-levels = 2");
+        assertThat(TopicRules.publish(flat, "a/b", 0)).isNull();
+        check(TopicRules.publish(flat, "a/b/", 0), Kind.TOPIC_TOO_LONG, Consequence.CLOSE);
+    }
+
+    @Test
+    void filtersWithMoreThanOnePlusAreFew() {
+        InstanceView two = Views.fleet("mode = open, limits.multi-wildcard-filters = 2");
+        assertThat(TopicRules.subscribe(two, "+/+/x", new Held(70, 1))).isNull();
+        check(TopicRules.subscribe(two, "+/+/x", new Held(70, 2)), Kind.TOO_MANY_FILTERS, Consequence.NOT_ADDED);
+        assertThat(TopicRules.subscribe(two, "+/x/#", new Held(70, 2))).isNull();
+        check(TopicRules.subscribe(OPEN, "+/+/x", new Held(100, 100)), Kind.TOO_MANY_FILTERS, Consequence.NOT_ADDED);
     }
 
     @Test

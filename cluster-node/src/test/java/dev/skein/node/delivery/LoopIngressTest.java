@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.Match;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoute;
 import dev.skein.node.route.SessionRoutes;
@@ -71,7 +72,7 @@ class LoopIngressTest {
         assertThat(loop.ingress().match(routes, again::incrementAndGet)).isNull();
         TableKeeper.Open root = node.keeper.expectMessageClass(TableKeeper.Open.class);
         assertThat(root.parent()).isEqualTo(RouteTable.ROOT);
-        node.tables.of(TestDelivery.INSTANCE).root().open(new SessionRoutes());
+        node.tables.of(TestDelivery.INSTANCE).root().open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
         root.opened().run();
         assertThat(again).hasValue(0);
         node.run();

@@ -18,6 +18,7 @@ import dev.skein.node.registry.PermissionRule;
 import dev.skein.node.registry.SessionRules;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.Peer;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoutes;
 import dev.skein.node.route.actor.KeeperCommand;
@@ -64,7 +65,7 @@ public final class TestDelivery implements AutoCloseable {
     public final TestProbe<KeeperCommand> keeper = kit.createTestProbe();
     public final List<EmbeddedChannel> channels;
     public final Delivery delivery;
-    final NodeTables tables = new NodeTables();
+    final NodeTables tables = new NodeTables(new RouteMemory(Long.MAX_VALUE / 2));
     final NodeMetrics metrics = new NodeMetrics(new MetricsSettings(10));
 
     /** @param loops how many event loops, each with a channel of its own */
@@ -147,9 +148,9 @@ public final class TestDelivery implements AutoCloseable {
 
     /** Opens the root's table and that of {@code parent}, without persistent sessions. */
     RouteTable open(String parent) {
-        tables.of(INSTANCE).root().open(new SessionRoutes());
+        tables.of(INSTANCE).root().open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
         RouteTable table = table(parent);
-        table.open(new SessionRoutes());
+        table.open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
         return table;
     }
 

@@ -70,7 +70,8 @@ class InstanceSeedsTest {
     void everyKeyIsRead() {
         InstanceView view = fleet("""
                 mode = apsara, anonymous = always, duplicate-client-id = take-over
-                limits { client-id-length = 128, topic-length = 128, body-bytes = 1KiB, filters = 7, keep-alive = 2m }
+                limits { client-id-length = 128, topic-length = 128, body-bytes = 1KiB, filters = 7, keep-alive = 2m,
+                  topic-levels = 9, multi-wildcard-filters = 3 }
                 groups = [GID_one, GID-two], parent-topics = [news, olds]
                 users = [{ name = bob, password-hash = "%s" }]
                 access-keys = [{ id = key1, secret = "s" }]
@@ -81,7 +82,7 @@ class InstanceSeedsTest {
                 default-permission = deny
                 sessions { offline-qos0 = false, persistent-qos2 = true, expiry = 1h }
                 """.formatted(HASH));
-        assertThat(view.limits()).isEqualTo(new InstanceLimits(128, 128, 1024, 7, Duration.ofMinutes(2)));
+        assertThat(view.limits()).isEqualTo(new InstanceLimits(128, 128, 9, 1024, 7, 3, Duration.ofMinutes(2)));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
         assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH)));
@@ -133,6 +134,8 @@ class InstanceSeedsTest {
                 "mode = apsara, limits.topic-length = 129 | .limits.topic-length: 129 (expected: 1..128 or auto)",
                 "limits.body-bytes = 1GiB  | .limits.body-bytes: 1GiB (expected: 0..268435455 or auto)",
                 "limits.filters = 1.5e9    | .limits.filters: 1.5e9 (expected: 0..1000000 or auto)",
+                "limits.topic-levels = 0   | .limits.topic-levels: 0 (expected: 1..65535 or auto)",
+                "limits.multi-wildcard-filters = -1 | .limits.multi-wildcard-filters: -1 (expected: 0..1000000 or auto)",
                 "limits.keep-alive = 1d    | .limits.keep-alive: 1d (expected: 0 s..65535 s or auto)",
                 "limits.keep-alive = soon  | .limits.keep-alive: soon (expected: 0 s..65535 s or auto)",
                 "sessions.expiry = 0s      | .sessions.expiry: 0s (expected: 1 s..3650 d)",

@@ -99,7 +99,7 @@ class ConcurrentRoutesTest {
 
     @Test
     void subscriptionThatIsReplacedIsNeverMissing() throws Exception {
-        SessionRoutes routes = new SessionRoutes();
+        SessionRoutes routes = new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2));
         routes.put("a/+", new SessionRoute(7, "c", 0));
         Future<Void> reader = threads.submit(() -> {
             while (!done.get()) {
@@ -121,7 +121,7 @@ class ConcurrentRoutesTest {
     @Test // a publish that met the closing of an idle table must wait for it, not pass the sessions by
     void matchOfAnOpenTableHoldsItsSessionsWhateverClosesMeanwhile() throws Exception {
         RouteTables tables = new RouteTables("i");
-        tables.root().open(new SessionRoutes());
+        tables.root().open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
         RouteTable table = tables.table("a");
         Future<Integer> reader = threads.submit(() -> {
             int matched = 0;
@@ -135,7 +135,7 @@ class ConcurrentRoutesTest {
             return matched;
         });
         for (int i = 0; i < CHANGES; i++) {
-            SessionRoutes routes = new SessionRoutes();
+            SessionRoutes routes = new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2));
             routes.put("a/#", new SessionRoute(7, "c", 1));
             table.open(routes);
             Thread.onSpinWait();

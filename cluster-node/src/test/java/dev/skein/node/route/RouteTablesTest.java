@@ -15,8 +15,8 @@ class RouteTablesTest {
     private final RouteTable table = tables.table("a");
 
     RouteTablesTest() {
-        tables.root().open(new SessionRoutes());
-        table.open(new SessionRoutes());
+        tables.root().open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
+        table.open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
     }
 
     /** A connection that is only looked at. */
@@ -76,7 +76,7 @@ class RouteTablesTest {
                 () -> table.remove("a/b", route),
                 () -> table.remove("a/b", 7),
                 table::close,
-                () -> table.open(new SessionRoutes()));
+                () -> table.open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2))));
         for (Runnable change : changes) {
             versions.add(table.version());
             change.run();
@@ -90,7 +90,7 @@ class RouteTablesTest {
         table.close();
         assertThat(tables.match(table, "a/b", LOOPS)).isNull();
 
-        table.open(new SessionRoutes());
+        table.open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
         tables.root().close();
         assertThat(tables.match(table, "a/b", LOOPS)).isNull();
     }

@@ -37,6 +37,11 @@ public final class TopicFilters {
         return first.equals("#") || first.equals("+") ? null : first;
     }
 
+    /** Whether a valid filter has {@code +} in more than one level. */
+    public static boolean isMultiWildcard(String filter) {
+        return filter.indexOf('+') != filter.lastIndexOf('+');
+    }
+
     /**
      * Whether a valid filter matches a valid topic name, without allocating. A wildcard in the first level does not
      * match a topic that begins with {@code $} [MQTT-4.7.2-1].

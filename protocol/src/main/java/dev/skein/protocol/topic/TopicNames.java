@@ -21,6 +21,15 @@ public final class TopicNames {
         return wildcard ? FailureText.of("topic", topic, "no wildcard") : null; // [MQTT-4.7.1-1]
     }
 
+    /** Levels of a topic name or filter, 1 or more. */
+    public static int levels(String topic) {
+        int levels = 1;
+        for (int slash = topic.indexOf('/'); slash >= 0; slash = topic.indexOf('/', slash + 1)) {
+            levels++;
+        }
+        return levels;
+    }
+
     /** The first level: the parent topic. Empty when the topic begins with {@code /}. */
     public static String parent(String topic) {
         int slash = topic.indexOf('/');

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
@@ -21,8 +22,6 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     /** Objects of a packet that was read, and of a filter: about so many bytes beside its texts. */
     private static final int PACKET_OBJECTS = 64;
-
-    private static final int FILTER_OBJECTS = 200;
 
     private final ConnectionMemory.Share share;
     private int partial;
@@ -85,7 +84,7 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     /** What a topic filter takes with its route. */
     static long ofFilter(String filter) {
-        return FILTER_OBJECTS + (long) filter.length();
+        return RouteMemory.ofFilter(filter);
     }
 
     /** The client's topic filters take so many bytes. */

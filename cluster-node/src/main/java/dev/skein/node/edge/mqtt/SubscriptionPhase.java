@@ -5,12 +5,14 @@ import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.route.LocalRoute;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.Subscription;
+import dev.skein.protocol.topic.TopicFilters;
 import dev.skein.protocol.wire.DurationText;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
@@ -37,6 +39,7 @@ final class SubscriptionPhase {
     private final RetainedReplay retained;
     private @Nullable Map<String, Held> held;
     private long filterBytes;
+    private int multiWildcards;
     private @Nullable Change change;
     private long requests;
 
@@ -71,6 +74,7 @@ final class SubscriptionPhase {
         Held before = held().put(filter, now);
         if (before == null) {
             filterBytes += Holdings.ofFilter(filter);
+            multiWildcards += TopicFilters.isMultiWildcard(filter) ? 1 : 0;
             connection.holdings().keepFilters(filterBytes);
         }
         return before;
@@ -80,6 +84,7 @@ final class SubscriptionPhase {
         Held before = held().remove(filter);
         if (before != null) {
             filterBytes -= Holdings.ofFilter(filter);
+            multiWildcards -= TopicFilters.isMultiWildcard(filter) ? 1 : 0;
             connection.holdings().keepFilters(filterBytes);
         }
         return before;
@@ -107,15 +112,13 @@ final class SubscriptionPhase {
         connection.holdings().handles(message);
         List<MqttTopicSubscription> wanted = message.payload().topicSubscriptions();
         byte[] codes = new byte[wanted.size()];
-        Map<String, Subscription> durable = new LinkedHashMap<>();
-        int added = 0;
+        Durable durable = new Durable();
         List<String> nowLocal = new ArrayList<>();
         List<String> local = new ArrayList<>();
         for (int i = 0; i < codes.length; i++) {
             String filter = wanted.get(i).topicFilter();
             int qos = wanted.get(i).qualityOfService().value();
-            boolean known = held().containsKey(filter) || durable.containsKey(filter);
-            TopicRules.Violation broken = violation(filter, count() + added - (known ? 1 : 0));
+            TopicRules.Violation broken = violation(filter, isDurable(qos), durable);
             if (broken != null && broken.consequence() == TopicRules.Consequence.CLOSE) {
                 connection.close(broken.kind().reason(), broken.detail());
                 return;
@@ -128,13 +131,10 @@ final class SubscriptionPhase {
             codes[i] = (byte) qos;
             retained.expect(filter);
             if (isDurable(qos)) {
-                durable.put(filter, new Subscription(filter, qos)); // the last one of a packet counts
-                added += known ? 0 : 1;
+                durable.put(filter, qos);
                 continue;
             }
-            if (durable.remove(filter) != null && !held().containsKey(filter)) {
-                added--;
-            }
+            durable.remove(filter);
             local.add(filter);
             if (addLocal(filter, qos)) {
                 nowLocal.add(filter);
@@ -144,7 +144,7 @@ final class SubscriptionPhase {
         spread(
                 local,
                 () -> subscribeDurable(
-                        List.copyOf(durable.values()),
+                        durable.subscriptions(),
                         () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes))));
     }
 
@@ -155,24 +155,73 @@ final class SubscriptionPhase {
                 && (qos < 2 || client.instance().view().sessions().persistentQos2());
     }
 
-    private TopicRules.@Nullable Violation violation(String filter, int others) {
+    private TopicRules.@Nullable Violation violation(String filter, boolean persistent, Durable wanted) {
         ClientState client = connection.client();
         Instance.Rules rules = client.instance().rules();
-        TopicRules.Violation broken = TopicRules.subscribe(rules.view(), filter, others);
+        TopicRules.Violation broken = TopicRules.subscribe(rules.view(), filter, wanted.heldBeside(filter));
         if (broken == null && !client.permissions(rules).maySubscribe(filter)) {
             broken = TopicRules.subscribeNotPermitted(rules.view(), filter);
         }
-        boolean known = held != null && held.containsKey(filter);
-        if (broken == null
-                && !known
-                && filterBytes + Holdings.ofFilter(filter) > shared.settings().maxFilterBytes()) {
-            broken = new TopicRules.Violation(
-                    TopicRules.Kind.TOO_MANY_FILTERS,
-                    "filters: " + filterBytes + " bytes (limit skein.mqtt.max-filter-bytes: "
-                            + shared.settings().maxFilterBytes() + ")",
-                    TopicRules.Consequence.NOT_ADDED);
+        if (broken != null || wanted.isHeld(filter)) {
+            return broken;
         }
-        return broken;
+        long max = shared.settings().maxFilterBytes();
+        if (filterBytes + wanted.bytes + Holdings.ofFilter(filter) > max) {
+            return tooManyFilters(
+                    "filters: " + filterBytes + " bytes (limit skein.mqtt.max-filter-bytes: " + max + ")");
+        }
+        RouteMemory memory = shared.delivery().routeMemory();
+        return persistent && !memory.hasRoom()
+                ? tooManyFilters("filters of all persistent sessions: " + memory.used()
+                        + " bytes on this node (limit: an eighth of the heap, " + memory.max() + ")")
+                : null;
+    }
+
+    private static TopicRules.Violation tooManyFilters(String detail) {
+        return new TopicRules.Violation(TopicRules.Kind.TOO_MANY_FILTERS, detail, TopicRules.Consequence.NOT_ADDED);
+    }
+
+    /** Subscriptions of one packet that the session's actor will keep; the last one with the same filter counts. */
+    private final class Durable {
+        private final Map<String, Subscription> wanted = new LinkedHashMap<>();
+        private int filters;
+        private int multi;
+        private long bytes;
+
+        void put(String filter, int qos) {
+            if (!isHeld(filter)) {
+                count(filter, 1);
+            }
+            wanted.put(filter, new Subscription(filter, qos));
+        }
+
+        void remove(String filter) {
+            if (wanted.remove(filter) != null && !isHeld(filter)) {
+                count(filter, -1);
+            }
+        }
+
+        private void count(String filter, int by) {
+            filters += by;
+            multi += TopicFilters.isMultiWildcard(filter) ? by : 0;
+            bytes += by * Holdings.ofFilter(filter);
+        }
+
+        /** Whether the client will hold {@code filter} without one more SUBSCRIBE. */
+        boolean isHeld(String filter) {
+            return held().containsKey(filter) || wanted.containsKey(filter);
+        }
+
+        TopicRules.Held heldBeside(String filter) {
+            int here = isHeld(filter) ? 1 : 0;
+            return new TopicRules.Held(
+                    SubscriptionPhase.this.count() + filters - here,
+                    multiWildcards + multi - (TopicFilters.isMultiWildcard(filter) ? here : 0));
+        }
+
+        List<Subscription> subscriptions() {
+            return List.copyOf(wanted.values());
+        }
     }
 
     /** Adds a route of this node; returns whether the session's actor keeps one with the same filter. */

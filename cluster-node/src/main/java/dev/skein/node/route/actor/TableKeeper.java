@@ -1,6 +1,7 @@
 package dev.skein.node.route.actor;
 
 import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
 import dev.skein.node.route.SessionRoute;
@@ -8,8 +9,10 @@ import dev.skein.node.route.SessionRoutes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,6 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the session halves of this node's route tables in step with their routers: opens a table when a publish first
@@ -38,6 +42,8 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     private final Map<Key, Opening> opening = new HashMap<>();
     private final Map<Key, Loading> loading = new HashMap<>();
     private final Map<Key, Followed> followed = new HashMap<>();
+    /** Tables that there was no room for; they are asked for again with the next {@link Sweep}. */
+    private final Set<Key> refused = new HashSet<>();
 
     private record Key(String instance, String parent) {}
 
@@ -46,8 +52,8 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     /** A table on its way from {@code router}, of which page {@code next} is to come. */
     private record Loading(
             ActorRef<RouterCommand> router, SessionRoutes routes, AtomicInteger next, AtomicInteger seen) {
-        Loading(ActorRef<RouterCommand> router) {
-            this(router, new SessionRoutes(), new AtomicInteger(), new AtomicInteger());
+        Loading(ActorRef<RouterCommand> router, RouteMemory memory) {
+            this(router, new SessionRoutes(memory), new AtomicInteger(), new AtomicInteger());
         }
 
         /** Whether a page has come since the last call. */
@@ -63,7 +69,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     /**
      * A publish waits for the table.
      *
-     * @param opened runs once the table is open, on the keeper's thread; must not block
+     * @param opened runs once the table is open, or there is no room for it; on the keeper's thread, must not block
      */
     public record Open(String instance, String parent, Runnable opened) implements KeeperCommand.Local {}
 
@@ -137,7 +143,9 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         if (known == null) {
             known = new Opening(new ArrayList<>());
             opening.put(key, known);
-            askToOpen(key);
+            if (!refused.contains(key)) {
+                askToOpen(key);
+            }
         }
         known.waiting().add(open.opened());
     }
@@ -146,7 +154,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     private void onReopen() {
         for (Key key : opening.keySet()) {
             Loading now = loading.get(key);
-            if (now == null || !now.cameOn()) {
+            if (!refused.contains(key) && (now == null || !now.cameOn())) {
                 askToOpen(key);
             }
         }
@@ -186,15 +194,19 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
             return;
         }
         if (page.number() == 0) {
-            loading.put(key, new Loading(page.router()));
+            drop(loading.put(key, new Loading(page.router(), tables.memory())));
         }
         Loading now = loading.get(key);
         if (now != null && !now.router().equals(page.router())) {
             return; // of a router that is gone
         }
         if (now == null || now.next().get() != page.number()) {
-            loading.remove(key);
+            drop(loading.remove(key));
             askAgain(key); // a page was lost
+            return;
+        }
+        if (!tables.memory().mayLoad()) {
+            refuse(key, page.router());
             return;
         }
         now.next().incrementAndGet();
@@ -212,15 +224,47 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         }
     }
 
+    private static void drop(@Nullable Loading given) {
+        if (given != null) {
+            given.routes().discard();
+        }
+    }
+
+    /** What is stored does not fit: its publishers wait, and the others go on. */
+    private void refuse(Key key, ActorRef<RouterCommand> router) {
+        long used = tables.memory().used();
+        drop(loading.remove(key));
+        table(key.instance(), key.parent()).close();
+        followed.remove(key);
+        router.tell(new RouterCommand.CloseTable(self));
+        if (refused.add(key)) {
+            getContext()
+                    .getLog()
+                    .error(
+                            "Route table {} of instance {} does not open: subscriptions of persistent sessions take {}"
+                                    + " bytes (limit: a quarter of the heap, {}); publishes to it wait. Delete sessions"
+                                    + " that have too many topic filters, or give the node a larger heap",
+                            key.parent(),
+                            key.instance(),
+                            used,
+                            2 * tables.memory().max());
+        }
+        settle(key);
+    }
+
+    private void settle(Key key) {
+        Opening waited = opening.remove(key);
+        if (waited != null) {
+            waited.waiting().forEach(Runnable::run);
+        }
+    }
+
     private void opened(Key key, KeeperCommand.Page page, SessionRoutes routes) {
         RouteTable table = table(page.instance(), page.parent());
         table.used(clock.getAsLong());
         table.open(routes);
         followed.put(key, new Followed(page.router(), page.version()));
-        Opening waited = opening.remove(key);
-        if (waited != null) {
-            waited.waiting().forEach(Runnable::run);
-        }
+        settle(key);
         page.router().tell(new RouterCommand.Applied(self, page.version()));
     }
 
@@ -261,6 +305,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     }
 
     private void onSweep() {
+        refused.removeIf(key -> tables.memory().mayLoad());
         long before = clock.getAsLong() - idle.toMillis();
         for (RouteTables ofInstance : tables.all()) {
             for (RouteTable table : ofInstance.all()) {
@@ -278,7 +323,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
             table.close();
             followed.remove(key);
             opening.remove(key);
-            loading.remove(key);
+            drop(loading.remove(key));
             routers.tell(new ShardingEnvelope<>(
                     TopicRouter.entityId(table.instance(), table.parent()), new RouterCommand.CloseTable(self)));
         }

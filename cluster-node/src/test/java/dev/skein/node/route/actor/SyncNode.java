@@ -10,6 +10,7 @@ import dev.skein.node.cluster.Membership.ClusterNode;
 import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.Peer;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.message.Message;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public final class SyncNode implements AutoCloseable {
 
     public final ActorTestKit kit = kit();
     public final Membership membership = Membership.of(kit.system());
-    final NodeTables tables = new NodeTables();
+    final NodeTables tables = new NodeTables(new RouteMemory(Long.MAX_VALUE / 2));
     final RemoteSessions sessions = new RemoteSessions();
     final SyncFigures figures = new SyncFigures();
     final Set<Long> attachedHere = ConcurrentHashMap.newKeySet();

@@ -3,6 +3,7 @@ package dev.skein.node.route.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.route.NodeTables;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.protocol.message.Subscription;
@@ -26,13 +27,15 @@ import org.junit.jupiter.api.Timeout;
 class TableKeeperTest {
     private static final long SELF = 1;
     private static final Duration REOPEN_EVERY = Duration.ofSeconds(2);
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
     private final ManualTime time = ManualTime.get(kit.system());
     private final TestProbe<ShardingEnvelope<RouterCommand>> routers = kit.createTestProbe();
     private final TestProbe<RouterCommand> router = kit.createTestProbe();
-    private final NodeTables tables = new NodeTables();
+    private final RouteMemory memory = new RouteMemory(1000);
+    private final NodeTables tables = new NodeTables(memory);
     private final AtomicInteger opened = new AtomicInteger();
     private final ActorRef<KeeperCommand> keeper =
             kit.spawn(TableKeeper.create(SELF, tables, routers.getRef(), Duration.ofMinutes(1), () -> 0));
@@ -77,6 +80,32 @@ class TableKeeperTest {
         settled();
         assertThat(opened).hasValue(1);
         assertThat(tables.of("i").table("a").isOpen()).isTrue();
+    }
+
+    @Test
+    void whatDoesNotFitIsNotOpenedUntilThereIsRoomAndTheOthersGoOn() {
+        keeper.tell(new TableKeeper.Open("i", "a", opened::incrementAndGet));
+        routers.receiveMessage(DEADLINE);
+        page(0, false, "a/1", "a/2", "a/3", "a/4", "a/5", "a/6");
+        page(1, true);
+        router.expectMessage(DEADLINE, new RouterCommand.CloseTable(SELF));
+        assertThat(opened).hasValue(1); // whoever waits looks again, and waits for the next attempt
+        assertThat(tables.of("i").table("a").isOpen()).isFalse();
+        assertThat(memory.used()).isZero();
+        keeper.tell(new TableKeeper.Open("i", "a", opened::incrementAndGet));
+        time.timePasses(REOPEN_EVERY);
+        settled();
+        routers.expectNoMessage(Duration.ZERO);
+
+        time.timePasses(SWEEP_EVERY);
+        routers.receiveMessage(DEADLINE);
+        page(0, false, "a/1");
+        page(1, true);
+        settled();
+        assertThat(opened).hasValue(2);
+        assertThat(tables.of("i").table("a").isOpen()).isTrue();
+        assertThat(memory.used()).isEqualTo(RouteMemory.ofFilter("a/1"));
+        assertThat(memory.hasRoom()).isTrue();
     }
 
     @Test
