@@ -1,5 +1,5 @@
 /**
- * The threads that read, and what they read for callers: pages of queues, sessions, routes, retained messages, wills.
+ * The threads that read, and the queries of the API: pages of queues, sessions, routes, retained messages, wills.
  * Nothing here changes a row or waits for the writer.
  *
  * <p>Starting point: {@link dev.skein.persistence.jdbc.read.Reads}.

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Reads sessions with their subscriptions, many keys in one statement. */
+/**
+ * Looks up sessions with their subscriptions, many keys in one statement: for readers, and for the writer that makes
+ * them.
+ */
 public final class SessionRows {
     /** Columns that {@link #row} reads, in its order. */
     public static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at";

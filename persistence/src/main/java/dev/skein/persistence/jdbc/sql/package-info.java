@@ -1,6 +1,6 @@
 /**
- * What writer, readers and sweep share of the database: connections, its dialect and errors, keys, and columns that one
- * of them writes and another reads. No thread and no decision is here.
+ * What writer, readers and sweep share of the database: connections, dialect, errors, keys, columns, and how sessions
+ * are looked up. It has no thread and decides nothing.
  */
 @NullMarked
 package dev.skein.persistence.jdbc.sql;

@@ -1,6 +1,6 @@
 /**
- * What goes without being asked for: messages that are too old or beyond a bound, bodies that no queue needs, space
- * that H2 leaves in its file. It reads which rows these are; the writer removes them.
+ * What is removed without a caller: messages that are too old or beyond a bound, bodies that no queue needs, space that
+ * H2 leaves in its file. It finds the rows and does not delete them itself: the writer does.
  *
  * <p>Starting point: {@link dev.skein.persistence.jdbc.sweep.Sweeper}.
  */

@@ -1,7 +1,7 @@
 /**
- * The one thread that writes: it takes every {@code Write} that waits, makes a {@code Plan} of them (their net effect,
- * grouped by kind) and commits it with {@code PlanRunner}. What is only read, and what decides that something must go,
- * is not here.
+ * The one thread that writes. It takes every {@code Write} that waits, makes a {@code Plan} of them (their net effect,
+ * grouped by kind) and commits it with {@code PlanRunner}. Queries of callers, and the decision what is too old or too
+ * much, are not here.
  *
  * <p>Starting point: {@link dev.skein.persistence.jdbc.write.Committer}.
  */
