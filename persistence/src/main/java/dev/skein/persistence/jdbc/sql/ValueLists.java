@@ -26,7 +26,7 @@ public final class ValueLists {
         return LONGEST;
     }
 
-    /** The statement that begins with {@code sql}, up to and including {@code IN (}, and ends with the list. */
+    /** Prepares {@code sql}, which ends with {@code IN (}, and binds the list behind it. */
     static PreparedStatement in(Connection connection, String sql, List<?> values) throws SQLException {
         int length = length(values.size());
         PreparedStatement statement = connection.prepareStatement(sql + Dialect.marks(length) + ")");

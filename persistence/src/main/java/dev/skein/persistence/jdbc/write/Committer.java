@@ -118,11 +118,12 @@ public final class Committer {
         thread.start();
     }
 
-    /** Who writes: this process's mark in the writer's row. */
+    /** This process's mark in the writer's row. Any thread. */
     public UUID owner() {
         return connection.owner();
     }
 
+    /** @param hook runs on the writing thread after each batch, once its callers were told */
     public void onBatch(Runnable hook) {
         this.hook = hook;
     }
@@ -143,6 +144,7 @@ public final class Committer {
         }
     }
 
+    /** What the writes that wait take, see {@link Write#bytes}. Any thread. */
     public long pendingBytes() {
         return pendingBytes.get();
     }
@@ -151,6 +153,7 @@ public final class Committer {
         return metrics;
     }
 
+    /** Why the database does not commit, in one line; empty while it does. Any thread. */
     public Optional<String> problem() {
         return Optional.ofNullable(problem);
     }
