@@ -4,9 +4,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.skein.persistence.jdbc.JdbcStores;
 import org.junit.jupiter.api.Test;
 
 /** Who may import whom in this module. */
@@ -290,6 +293,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.skein.persistence.jdbc..", "dev.skein.persistence.memory..", "java.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void ofTheJdbcStoresTheirEntryAloneIsKnown() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.skein.persistence.jdbc..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("dev.skein.persistence.jdbc..")
+                        .and(DescribedPredicate.not(JavaClass.Predicates.type(JdbcStores.class))))
                 .check(CLASSES);
     }
 

@@ -5,12 +5,10 @@ import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.StoreCommand;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
+import dev.skein.persistence.jdbc.read.QueueRows;
+import dev.skein.persistence.jdbc.read.Reads;
+import dev.skein.persistence.jdbc.write.Committer;
+import dev.skein.persistence.jdbc.write.Write;
 import java.util.concurrent.CompletionStage;
 
 /** Queues: writes go to the {@link Committer}, reads to {@link Reads}. */
@@ -46,25 +44,7 @@ final class JdbcMessageStore implements MessageStore {
 
     @Override
     public CompletionStage<FlowState> flowState(long sessionId) {
-        return reads.read("flowState", connection -> {
-            // In this order: what is received between the two reads stands in both, not in none.
-            List<Integer> sent = QueueRows.sent(connection, sessionId);
-            return new FlowState(released(connection, sessionId), sent);
-        });
-    }
-
-    private static List<Integer> released(Connection connection, long sessionId) throws SQLException {
-        String sql = "SELECT packet_id FROM skein_qos2_out WHERE session_id = ? ORDER BY position";
-        List<Integer> packetIds = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, sessionId);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    packetIds.add(result.getInt(1));
-                }
-            }
-        }
-        return List.copyOf(packetIds);
+        return reads.read("flowState", connection -> QueueRows.flowState(connection, sessionId));
     }
 
     @Override

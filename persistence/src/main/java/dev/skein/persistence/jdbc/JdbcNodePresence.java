@@ -1,6 +1,8 @@
 package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.NodePresence;
+import dev.skein.persistence.jdbc.read.Reads;
+import dev.skein.persistence.jdbc.sql.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

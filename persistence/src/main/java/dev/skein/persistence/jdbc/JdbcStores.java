@@ -10,6 +10,13 @@ import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.api.WillStore;
+import dev.skein.persistence.jdbc.read.Reads;
+import dev.skein.persistence.jdbc.sql.Connections;
+import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.persistence.jdbc.sql.SqlErrors;
+import dev.skein.persistence.jdbc.sweep.AgeClock;
+import dev.skein.persistence.jdbc.sweep.Sweeper;
+import dev.skein.persistence.jdbc.write.Committer;
 import dev.skein.persistence.schema.Database;
 import dev.skein.persistence.schema.Migrations;
 import java.nio.file.Path;
@@ -134,37 +141,22 @@ public final class JdbcStores implements Stores {
             InstantSource clock,
             DropListener drops)
             throws SQLException {
-        BodyCounts bodies = new BodyCounts();
         List<String> warnings = durability(connections, dialect);
         long writer = writer(connections, dialect, settings.nodeName());
-        WriterConnection connection =
-                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies), writer);
-        try {
-            Sequence sequence = new Sequence(clock, connection.claim());
-            Committer committer =
-                    new Committer(connection, connections, sequence, bodies, settings.batchMessages(), writer);
-            Reads reads = new Reads(connections, readers, committer::suspect);
-            AgeClock ages = new AgeClock(dialect, clock);
-            Sweeper sweeper =
-                    new Sweeper(dialect, committer, reads, new SweepLock(connections, dialect), settings, ages, drops);
-            List<Long> discarded = connection.discarded();
-            committer.start(sweeper::observe);
-            if (!discarded.isEmpty()) {
-                committer.submit(new Write.DropDiscarded(discarded, new CompletableFuture<>()));
-            }
-            sweeper.start();
-            return new JdbcStores(
-                    connections,
-                    committer,
-                    reads,
-                    sweeper,
-                    ages,
-                    new JdbcNodePresence(reads, dialect, settings.nodeName(), connection.owner()),
-                    warnings);
-        } catch (SQLException | RuntimeException e) {
-            connection.close();
-            throw e;
-        }
+        Committer committer = Committer.open(connections, dialect, writer, settings.batchMessages(), clock);
+        Reads reads = new Reads(connections, readers, committer::suspect);
+        AgeClock ages = new AgeClock(dialect, clock);
+        Sweeper sweeper = new Sweeper(dialect, connections, committer, reads, settings, ages, drops);
+        committer.start(sweeper::observe);
+        sweeper.start();
+        return new JdbcStores(
+                connections,
+                committer,
+                reads,
+                sweeper,
+                ages,
+                new JdbcNodePresence(reads, dialect, settings.nodeName(), committer.owner()),
+                warnings);
     }
 
     private static long writer(Connections connections, Dialect dialect, String nodeName) throws SQLException {

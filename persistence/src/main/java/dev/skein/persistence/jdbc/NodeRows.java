@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.jdbc.sql.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,10 +1,10 @@
 /**
- * The stores on JDBC: embedded H2 and PostgreSQL.
+ * The stores on JDBC, embedded H2 and PostgreSQL: opens the database, and gives each call of the API to the packages
+ * below. {@code write} is the one thread that commits, {@code read} the threads that read, {@code sweep} what keeps the
+ * bounds, {@code sql} what these share. Of the tables, only the rows of nodes are read and written here.
  *
- * <p>Starting point: {@link dev.skein.persistence.jdbc.JdbcStores}. Every write is a {@code Write}; one thread, the
- * {@code Committer}, takes all that wait, turns them into a {@code Plan} (their net effect, grouped by kind) and
- * commits it with {@code PlanRunner}. Reads run on a small pool of threads ({@code Reads}). What differs between the
- * databases is in {@code Dialect}.
+ * <p>Starting point: {@link dev.skein.persistence.jdbc.JdbcStores}, the only class that other packages may use.
+ * {@code sweep} knows {@code write} and {@code read}, which do not know each other, and all three know {@code sql}.
  */
 @NullMarked
 package dev.skein.persistence.jdbc;

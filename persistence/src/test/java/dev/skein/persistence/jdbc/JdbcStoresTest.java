@@ -16,6 +16,7 @@ import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
+import dev.skein.persistence.jdbc.write.Write;
 import dev.skein.persistence.schema.Migrations;
 import dev.skein.protocol.message.MessageId;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ class JdbcStoresTest {
     @Test
     void longQueueOfADeletedSessionGoesInPieces() throws SQLException {
         StoredSession session = session(stores, "long");
-        int count = 2 * PlanRunner.QUEUE_PIECE + 500;
+        int count = 2 * Write.QUEUE_PIECE + 500;
         IntStream.range(0, count)
                 .mapToObj(i -> append(stores.messages(), session, "m" + i))
                 .toList()

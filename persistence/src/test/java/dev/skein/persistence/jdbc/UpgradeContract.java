@@ -12,6 +12,7 @@ import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.contract.TestStores;
+import dev.skein.persistence.jdbc.sql.Keys;
 import dev.skein.persistence.schema.Database;
 import dev.skein.persistence.schema.Migrations;
 import dev.skein.protocol.message.MessageId;

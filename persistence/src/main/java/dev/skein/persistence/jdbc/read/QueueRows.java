@@ -1,0 +1,216 @@
+package dev.skein.persistence.jdbc.read;
+
+import dev.skein.persistence.api.FlowState;
+import dev.skein.persistence.api.QueueCursor;
+import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.persistence.jdbc.sql.ContentColumns;
+import dev.skein.persistence.jdbc.sql.QueueFlags;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads queues. The index is (session, writer, sequence), so each writer's part of a queue is a range that starts where
+ * the cursor stands; a page takes the first of each range and merges them by identity. Usually there is one writer.
+ */
+public final class QueueRows {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueRows.class);
+
+    /** Rows that PostgreSQL sends at a time: what is read in vain when a page ends by its bytes. */
+    private static final int FETCH_SIZE = 64;
+
+    /** More than most connections have unacknowledged at once, so that none that was sent stands behind such a gap. */
+    private static final int SENT_PIECE = 1_000;
+
+    private static final String RANGE = "SELECT q.seq, q.qos, q.sent_packet_id, COALESCE(q.topic, b.topic),"
+            + " COALESCE(q.payload, b.payload), COALESCE(q.properties, b.properties),"
+            + " COALESCE(q.expires_at, b.expires_at), COALESCE(q.origin, b.origin)"
+            + " FROM skein_queue q LEFT JOIN skein_body b"
+            + " ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer"
+            + " WHERE q.session_id = ? AND q.writer = ? AND q.seq > ?"
+            + " ORDER BY q.session_id, q.writer, q.seq LIMIT ?";
+
+    private QueueRows() {}
+
+    /** The first messages after the cursor, 1 at least when there is any. */
+    public static QueuePage page(
+            Connection connection, long sessionId, QueueCursor after, int maxMessages, int maxBytes)
+            throws SQLException {
+        List<Long> writers = writers(connection, sessionId);
+        if (writers.size() == 1) {
+            return range(connection, sessionId, writers.getFirst(), after, maxMessages, maxBytes);
+        }
+        List<QueuedMessage> merged = new ArrayList<>();
+        boolean more = false;
+        @Nullable MessageId horizon = null;
+        for (long writer : writers) {
+            QueuePage range = range(connection, sessionId, writer, after, maxMessages, maxBytes);
+            merged.addAll(range.messages());
+            if (range.more()) {
+                more = true;
+                MessageId last = range.messages().getLast().id();
+                horizon = horizon == null || last.compareTo(horizon) < 0 ? last : horizon;
+            }
+        }
+        merged.sort(Comparator.comparing(QueuedMessage::id));
+        return cut(merged, horizon, more, maxMessages, maxBytes);
+    }
+
+    /** Ends the page where a range ended that has more, and at the limits. */
+    private static QueuePage cut(
+            List<QueuedMessage> merged, @Nullable MessageId horizon, boolean more, int maxMessages, int maxBytes) {
+        List<QueuedMessage> page = new ArrayList<>(Math.min(merged.size(), maxMessages));
+        long bytes = 0;
+        for (QueuedMessage message : merged) {
+            bytes += message.content().bytes();
+            boolean beyond = horizon != null && message.id().compareTo(horizon) > 0;
+            if (beyond || page.size() == maxMessages || (bytes > maxBytes && !page.isEmpty())) {
+                return new QueuePage(List.copyOf(page), true);
+            }
+            page.add(message);
+        }
+        return new QueuePage(List.copyOf(page), more);
+    }
+
+    /** Writers with rows in the queue, by jumping from one to the next in the index. */
+    public static List<Long> writers(Connection connection, long sessionId) throws SQLException {
+        List<Long> writers = new ArrayList<>(1);
+        // At least the next number, not more than the last: for H2 "more than" begins at the last and passes all its
+        // rows.
+        String sql = "SELECT writer FROM skein_queue WHERE session_id = ? AND writer >= ?"
+                + " ORDER BY session_id, writer LIMIT 1";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (long least = Long.MIN_VALUE; ; least = writers.getLast() + 1) {
+                statement.setLong(1, sessionId);
+                statement.setLong(2, least);
+                try (ResultSet result = statement.executeQuery()) {
+                    if (!result.next()) {
+                        return writers;
+                    }
+                    writers.add(result.getLong(1));
+                }
+            }
+        }
+    }
+
+    private static QueuePage range(
+            Connection connection, long sessionId, long writer, QueueCursor after, int maxMessages, int maxBytes)
+            throws SQLException {
+        List<QueuedMessage> messages = new ArrayList<>();
+        long bytes = 0;
+        try (PreparedStatement statement = connection.prepareStatement(RANGE)) {
+            statement.setFetchSize(FETCH_SIZE);
+            statement.setLong(1, sessionId);
+            statement.setLong(2, writer);
+            statement.setLong(3, position(after, writer));
+            statement.setInt(4, maxMessages + 1);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    Content content = ContentColumns.content(result, 5);
+                    MessageId id = new MessageId(result.getLong(1), writer);
+                    if (content == null) {
+                        LOG.error("Message {} of session {} has no body; passed over", id, sessionId);
+                        continue;
+                    }
+                    bytes += content.bytes();
+                    if (messages.size() == maxMessages || (bytes > maxBytes && !messages.isEmpty())) {
+                        return new QueuePage(List.copyOf(messages), true);
+                    }
+                    messages.add(new QueuedMessage(
+                            id,
+                            result.getString(4),
+                            content,
+                            QueueFlags.qos(result.getInt(2)),
+                            QueueFlags.retain(result.getInt(2)),
+                            result.getInt(3),
+                            ContentColumns.origin(result, 5)));
+                }
+            }
+        }
+        return new QueuePage(List.copyOf(messages), false);
+    }
+
+    /** The packet identifiers that a session's flow has in use. */
+    public static FlowState flowState(Connection connection, long sessionId) throws SQLException {
+        // In this order: what is received between the two reads stands in both, not in none.
+        List<Integer> sent = sent(connection, sessionId);
+        return new FlowState(released(connection, sessionId), sent);
+    }
+
+    private static List<Integer> released(Connection connection, long sessionId) throws SQLException {
+        String sql = "SELECT packet_id FROM skein_qos2_out WHERE session_id = ? ORDER BY position";
+        List<Integer> packetIds = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, sessionId);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    packetIds.add(result.getInt(1));
+                }
+            }
+        }
+        return List.copyOf(packetIds);
+    }
+
+    /**
+     * The packet identifiers of the messages that were sent. A flow sends what it read, and reads each writer's part in
+     * its order: they stand at the beginning of each part, among those that were sent and have no identifier here (QoS
+     * 1, by a node that died). So a part is read until a piece of it has none, not to its end.
+     */
+    private static List<Integer> sent(Connection connection, long sessionId) throws SQLException {
+        List<Integer> packetIds = new ArrayList<>();
+        String sql = "SELECT seq, sent_packet_id FROM skein_queue WHERE session_id = ? AND writer = ? AND seq > ?"
+                + " ORDER BY session_id, writer, seq LIMIT " + SENT_PIECE;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (long writer : writers(connection, sessionId)) {
+                statement.setLong(1, sessionId);
+                statement.setLong(2, writer);
+                long after = Long.MIN_VALUE;
+                int found;
+                do {
+                    found = packetIds.size();
+                    statement.setLong(3, after);
+                    try (ResultSet result = statement.executeQuery()) {
+                        while (result.next()) {
+                            after = result.getLong(1);
+                            if (result.getInt(2) != 0) {
+                                packetIds.add(result.getInt(2));
+                            }
+                        }
+                    }
+                } while (packetIds.size() > found);
+            }
+        }
+        return List.copyOf(packetIds);
+    }
+
+    private static long position(QueueCursor cursor, long writer) {
+        for (int i = 0; i < cursor.size(); i++) {
+            if (cursor.writer(i) == writer) {
+                return cursor.sequence(i);
+            }
+        }
+        return Long.MIN_VALUE;
+    }
+
+    /** How many messages the queue has. */
+    public static long depth(Connection connection, long sessionId) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COUNT(*) FROM skein_queue WHERE session_id = ?")) {
+            statement.setLong(1, sessionId);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.skein.persistence.jdbc.read;
+
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.jdbc.sql.Keys;
+import dev.skein.persistence.jdbc.sql.SessionRows;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the sessions of an instance, page by page. */
+public final class SessionPages {
+    private SessionPages() {}
+
+    /** Sessions without a connection since before a time, the longest first. */
+    public static List<StoredSession> disconnectedBefore(
+            Connection connection, String instance, long beforeMillis, int limit) throws SQLException {
+        String sql = "SELECT " + SessionRows.COLUMNS + " FROM skein_session WHERE instance = ? AND disconnected_at > 0"
+                + " AND disconnected_at < ? ORDER BY instance, disconnected_at, id LIMIT ?";
+        List<StoredSession> sessions = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, instance);
+            statement.setLong(2, beforeMillis);
+            statement.setInt(3, limit);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    sessions.add(SessionRows.row(result));
+                }
+            }
+        }
+        return SessionRows.withSubscriptions(connection, sessions);
+    }
+
+    /** Sessions whose client ID begins with {@code prefix}, in the order of client IDs. */
+    public static List<StoredSession> byClientId(
+            Connection connection, String instance, String prefix, String afterClientId, int limit)
+            throws SQLException {
+        // Client IDs with one beginning stand together in the order, so the first other one ends the page.
+        String from = Keys.prefix(prefix.compareTo(afterClientId) > 0 ? prefix : afterClientId);
+        String sql = "SELECT " + SessionRows.COLUMNS + " FROM skein_session WHERE instance = ? AND client_prefix >= ?"
+                + " AND client_id > ? AND client_id >= ? ORDER BY instance, client_prefix, client_id LIMIT ?";
+        List<StoredSession> sessions = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, instance);
+            statement.setString(2, from);
+            statement.setString(3, afterClientId);
+            statement.setString(4, prefix);
+            statement.setInt(5, limit);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    StoredSession session = SessionRows.row(result);
+                    if (!session.key().clientId().startsWith(prefix)) {
+                        break;
+                    }
+                    sessions.add(session);
+                }
+            }
+        }
+        return SessionRows.withSubscriptions(connection, sessions);
+    }
+
+    /** Sessions of the instance. */
+    public static long count(Connection connection, String instance) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COUNT(*) FROM skein_session WHERE instance = ?")) {
+            statement.setString(1, instance);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+}

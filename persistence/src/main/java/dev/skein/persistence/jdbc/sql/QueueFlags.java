@@ -1,0 +1,21 @@
+package dev.skein.persistence.jdbc.sql;
+
+/** The column qos of a queue row: the QoS in the lower two bits, above it the RETAIN flag. */
+public final class QueueFlags {
+    private static final int QOS = 3;
+    private static final int RETAIN = 4;
+
+    private QueueFlags() {}
+
+    public static int of(int qos, boolean retain) {
+        return retain ? qos | RETAIN : qos;
+    }
+
+    public static int qos(int flags) {
+        return flags & QOS;
+    }
+
+    public static boolean retain(int flags) {
+        return (flags & RETAIN) != 0;
+    }
+}

@@ -1,0 +1,303 @@
+package dev.skein.persistence.jdbc.write;
+
+import dev.skein.persistence.api.RetainedMessage;
+import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.jdbc.sql.ContentColumns;
+import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.persistence.jdbc.sql.Keys;
+import dev.skein.persistence.jdbc.sql.SessionRows;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Subscription;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out plans on the connection of the writing thread; the caller commits. Confined to that thread. */
+final class PlanRunner {
+    private static final int SESSION_ID_BLOCK = 64;
+    private static final int CREATE_ATTEMPTS = 3;
+
+    private final Dialect dialect;
+    private final BodyCounts bodies;
+    private long nextSessionId;
+    private long endSessionId;
+
+    PlanRunner(Dialect dialect, BodyCounts bodies) {
+        this.dialect = dialect;
+        this.bodies = bodies;
+    }
+
+    /** What running came to; for use after the commit. */
+    static final class Outcome {
+        long appended;
+        long removed;
+        final Map<MessageId, Integer> fromBodies = new HashMap<>();
+        /** Sessions whose queue has rows left. */
+        final List<Long> discarded = new ArrayList<>();
+    }
+
+    void run(Connection connection, Plan plan, Outcome outcome) throws SQLException {
+        resolve(connection, plan.creates);
+        QueueWrites queue = new QueueWrites(connection, dialect);
+        WillWrites.publish(connection, plan.published);
+        outcome.appended += queue.append(plan.fresh(queue.inbound(plan.inbound)));
+        queue.released(plan.released);
+        queue.sent(plan.sent);
+        List<MessageId> removed = queue.remove(plan.removals);
+        outcome.removed += removed.size();
+        for (Write.Trim trim : plan.trims) {
+            trim.removed = queue.trim(trim.rows);
+        }
+        List<MessageId> dead = new ArrayList<>(plan.bodies);
+        bodies.known(removed).forEach((id, count) -> {
+            int gone = outcome.fromBodies.merge(id, count, Integer::sum);
+            if (bodies.empties(id, gone)) {
+                dead.add(id);
+            }
+        });
+        Collections.sort(dead);
+        queue.dropBodies(dead);
+        subscriptions(connection, plan.subscriptions);
+        disconnected(connection, plan.disconnected);
+        retained(connection, plan.retained);
+        WillWrites.claim(connection, plan.claims);
+        WillWrites.change(connection, dialect, plan.wills);
+        delete(connection, plan.deletes, queue, outcome);
+        dropDiscarded(connection, plan.discarded, queue, outcome);
+    }
+
+    /** Finds or makes the sessions. */
+    private void resolve(Connection connection, List<Write.CreateSession> creates) throws SQLException {
+        if (creates.isEmpty()) {
+            return;
+        }
+        List<SessionKey> keys = creates.stream().map(create -> create.key).toList();
+        Map<SessionKey, StoredSession> found = SessionRows.find(connection, keys);
+        Map<SessionKey, Write.CreateSession> missing = new LinkedHashMap<>();
+        for (Write.CreateSession create : creates) {
+            if (!found.containsKey(create.key)) {
+                missing.putIfAbsent(create.key, create);
+            }
+        }
+        for (int attempt = 0; attempt < CREATE_ATTEMPTS && !missing.isEmpty(); attempt++) {
+            insert(connection, missing);
+            // Another node may have been first: what the table holds counts. One that is gone again was removed by
+            // another node in between.
+            found.putAll(SessionRows.find(connection, missing.keySet()));
+            missing.keySet().removeAll(found.keySet());
+        }
+        for (Write.CreateSession create : creates) {
+            create.result = found.get(create.key);
+            if (create.result == null) {
+                throw new SQLException("session: " + create.key + " (expected: no hash collision)", "23505");
+            }
+        }
+    }
+
+    private void insert(Connection connection, Map<SessionKey, Write.CreateSession> creates) throws SQLException {
+        String sql = dialect.insertIfAbsent(
+                "skein_session",
+                "key_hash",
+                "id, key_hash, instance, client_prefix, client_id, created_at, disconnected_at",
+                7);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Write.CreateSession create : creates.values()) {
+                statement.setLong(1, sessionId(connection));
+                statement.setObject(2, Keys.hash(create.key.instance(), create.key.clientId()));
+                statement.setString(3, create.key.instance());
+                statement.setString(4, Keys.prefix(create.key.clientId()));
+                statement.setString(5, create.key.clientId());
+                statement.setLong(6, create.nowMillis);
+                statement.setLong(7, 0);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private long sessionId(Connection connection) throws SQLException {
+        if (nextSessionId == endSessionId) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery(dialect.nextSessionIds())) {
+                result.next();
+                nextSessionId = result.getLong(1);
+                endSessionId = nextSessionId + SESSION_ID_BLOCK;
+            }
+        }
+        return nextSessionId++;
+    }
+
+    /** Forgets the block of session ids: its sequence may have been rolled back with a failed transaction. */
+    void forgetSessionIds() {
+        nextSessionId = 0;
+        endSessionId = 0;
+    }
+
+    private void subscriptions(Connection connection, Map<Plan.FilterKey, Optional<Subscription>> subscriptions)
+            throws SQLException {
+        if (subscriptions.isEmpty()) {
+            return;
+        }
+        String upsert = dialect.upsert(
+                "skein_subscription",
+                "session_id, filter_hash",
+                "session_id, filter_hash, instance, parent, filter, qos, options, share_group, identifier",
+                9,
+                "qos, options, identifier");
+        String delete = "DELETE FROM skein_subscription WHERE session_id = ? AND filter_hash = ?";
+        try (PreparedStatement put = connection.prepareStatement(upsert);
+                PreparedStatement remove = connection.prepareStatement(delete)) {
+            boolean puts = false;
+            boolean removes = false;
+            for (Map.Entry<Plan.FilterKey, Optional<Subscription>> entry : subscriptions.entrySet()) {
+                Plan.FilterKey key = entry.getKey();
+                if (entry.getValue().isPresent()) {
+                    bind(put, key, entry.getValue().get());
+                    put.addBatch();
+                    puts = true;
+                } else {
+                    remove.setLong(1, key.sessionId());
+                    remove.setObject(2, Keys.hash(key.filter()));
+                    remove.addBatch();
+                    removes = true;
+                }
+            }
+            execute(remove, removes);
+            execute(put, puts);
+        }
+    }
+
+    private static void bind(PreparedStatement put, Plan.FilterKey key, Subscription subscription) throws SQLException {
+        put.setLong(1, key.sessionId());
+        put.setObject(2, Keys.hash(key.filter()));
+        put.setString(3, key.instance());
+        put.setString(4, Keys.bounded(Keys.filterParent(subscription.filter())));
+        put.setString(5, subscription.filter());
+        put.setInt(6, subscription.qos());
+        put.setInt(7, subscription.options());
+        put.setString(8, subscription.shareGroup());
+        put.setInt(9, subscription.identifier());
+    }
+
+    private static void disconnected(Connection connection, Map<Long, Long> times) throws SQLException {
+        if (times.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE skein_session SET disconnected_at = ? WHERE id = ?")) {
+            for (Map.Entry<Long, Long> entry : times.entrySet()) {
+                statement.setLong(1, entry.getValue());
+                statement.setLong(2, entry.getKey());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private void retained(Connection connection, Map<Plan.TopicKey, Optional<RetainedMessage>> messages)
+            throws SQLException {
+        if (messages.isEmpty()) {
+            return;
+        }
+        String upsert = dialect.upsert(
+                "skein_retained",
+                "key_hash",
+                "key_hash, instance, parent, topic_prefix, topic, seq, writer, qos, " + ContentColumns.NAMES,
+                8 + ContentColumns.COUNT,
+                "seq, writer, qos, " + ContentColumns.NAMES);
+        try (PreparedStatement put = connection.prepareStatement(upsert);
+                PreparedStatement remove =
+                        connection.prepareStatement("DELETE FROM skein_retained WHERE key_hash = ?")) {
+            boolean puts = false;
+            boolean removes = false;
+            for (Map.Entry<Plan.TopicKey, Optional<RetainedMessage>> entry : messages.entrySet()) {
+                Plan.TopicKey key = entry.getKey();
+                if (entry.getValue().isPresent()) {
+                    bind(put, key, entry.getValue().get());
+                    put.addBatch();
+                    puts = true;
+                } else {
+                    remove.setObject(1, Keys.hash(key.instance(), key.topic()));
+                    remove.addBatch();
+                    removes = true;
+                }
+            }
+            execute(remove, removes);
+            execute(put, puts);
+        }
+    }
+
+    private static void bind(PreparedStatement put, Plan.TopicKey key, RetainedMessage message) throws SQLException {
+        put.setObject(1, Keys.hash(key.instance(), key.topic()));
+        put.setString(2, key.instance());
+        put.setString(3, Keys.bounded(Keys.topicParent(key.topic())));
+        put.setString(4, Keys.prefix(key.topic()));
+        put.setString(5, key.topic());
+        put.setLong(6, message.id().sequence());
+        put.setLong(7, message.id().writer());
+        put.setInt(8, message.qos());
+        ContentColumns.bind(put, 9, message.content(), message.origin());
+    }
+
+    private void delete(Connection connection, List<Long> sessions, QueueWrites queue, Outcome outcome)
+            throws SQLException {
+        if (sessions.isEmpty()) {
+            return;
+        }
+        besideQueues(connection, sessions);
+        each(connection, "DELETE FROM skein_session WHERE id = ?", sessions);
+        List<Long> left = queue.removeQueues(sessions, Write.QUEUE_PIECE);
+        if (!left.isEmpty()) {
+            each(connection, dialect.insertIfAbsent("skein_discarded", "session_id", "session_id", 1), left);
+            outcome.discarded.addAll(left);
+        }
+    }
+
+    private static void dropDiscarded(Connection connection, List<Long> sessions, QueueWrites queue, Outcome outcome)
+            throws SQLException {
+        if (sessions.isEmpty()) {
+            return;
+        }
+        List<Long> left = queue.removeQueues(sessions, Write.QUEUE_PIECE);
+        List<Long> done = new ArrayList<>(sessions);
+        done.removeAll(left);
+        besideQueues(connection, done); // what another node wrote before it knew
+        each(connection, "DELETE FROM skein_discarded WHERE session_id = ?", done);
+        outcome.discarded.addAll(left);
+    }
+
+    private static void besideQueues(Connection connection, List<Long> sessions) throws SQLException {
+        for (String table : List.of("skein_subscription", "skein_qos2_out", "skein_qos2_in")) {
+            each(connection, "DELETE FROM " + table + " WHERE session_id = ?", sessions);
+        }
+    }
+
+    private static void each(Connection connection, String sql, List<Long> sessions) throws SQLException {
+        if (sessions.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (long session : sessions) {
+                statement.setLong(1, session);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private static void execute(PreparedStatement statement, boolean any) throws SQLException {
+        if (any) {
+            statement.executeBatch();
+        }
+    }
+}

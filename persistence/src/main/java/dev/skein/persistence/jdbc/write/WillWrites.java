@@ -1,0 +1,131 @@
+package dev.skein.persistence.jdbc.write;
+
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoredWill;
+import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes to the table of wills. Confined to the writing thread. */
+final class WillWrites {
+    private WillWrites() {}
+
+    /** A will for each connection, or none to remove it. */
+    static void change(Connection connection, Dialect dialect, Map<Long, Optional<StoredWill>> wills)
+            throws SQLException {
+        if (wills.isEmpty()) {
+            return;
+        }
+        String columns = "connection_id, node, instance, client_id, topic, payload, properties, qos, retain,"
+                + " delay_seconds, expiry_seconds";
+        String upsert = dialect.upsert("skein_will", "connection_id", columns, 11, "node");
+        try (PreparedStatement put = connection.prepareStatement(upsert);
+                PreparedStatement remove =
+                        connection.prepareStatement("DELETE FROM skein_will WHERE connection_id = ?")) {
+            for (Map.Entry<Long, Optional<StoredWill>> entry : wills.entrySet()) {
+                if (entry.getValue().isPresent()) {
+                    bind(put, entry.getValue().get());
+                    put.addBatch();
+                } else {
+                    remove.setLong(1, entry.getKey());
+                    remove.addBatch();
+                }
+            }
+            put.executeBatch();
+            remove.executeBatch();
+        }
+    }
+
+    private static void bind(PreparedStatement put, StoredWill will) throws SQLException {
+        put.setLong(1, will.connectionId());
+        put.setLong(2, will.node());
+        put.setString(3, will.key().instance());
+        put.setString(4, will.key().clientId());
+        Content content = will.will().content();
+        put.setString(5, will.will().topic());
+        put.setBytes(6, content.payload());
+        put.setBytes(
+                7, content.properties() == null ? null : content.properties().encoded());
+        put.setInt(8, will.will().qos());
+        put.setBoolean(9, will.will().retain());
+        put.setLong(10, will.will().delaySeconds());
+        put.setLong(11, will.will().expirySeconds());
+    }
+
+    /**
+     * Writes down what message each will becomes. One that has become another already is told so; one that is not its
+     * node's any more is refused.
+     */
+    static void publish(Connection connection, List<Write.Append> wills) throws SQLException {
+        if (wills.isEmpty()) {
+            return;
+        }
+        // One order for all nodes, so that two seldom wait for each other in a circle.
+        List<Write.Append> ordered = wills.stream()
+                .sorted(Comparator.comparingLong(each -> mark(each).connectionId()))
+                .toList();
+        int[] changed;
+        try (PreparedStatement statement = connection.prepareStatement("UPDATE skein_will SET seq = ?, writer = ?"
+                + " WHERE connection_id = ? AND node = ? AND seq IS NULL")) {
+            for (Write.Append will : ordered) {
+                statement.setLong(1, will.id().sequence());
+                statement.setLong(2, will.id().writer());
+                statement.setLong(3, mark(will).connectionId());
+                statement.setLong(4, mark(will).node());
+                statement.addBatch();
+            }
+            changed = statement.executeBatch();
+        }
+        for (int i = 0; i < changed.length; i++) {
+            if (changed[i] == 0) {
+                Write.Append will = ordered.get(i);
+                will.repeated = publishedAs(connection, mark(will));
+                will.refused = will.repeated == null;
+            }
+        }
+    }
+
+    private static StoreCommand.WillMark mark(Write.Append will) {
+        return (StoreCommand.WillMark) Objects.requireNonNull(will.command().mark());
+    }
+
+    private static @Nullable MessageId publishedAs(Connection connection, StoreCommand.WillMark mark)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT seq, writer FROM skein_will WHERE connection_id = ? AND node = ? AND seq IS NOT NULL")) {
+            statement.setLong(1, mark.connectionId());
+            statement.setLong(2, mark.node());
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() ? new MessageId(result.getLong(1), result.getLong(2)) : null;
+            }
+        }
+    }
+
+    /** Changes the owner where it is still the one that the claim names. */
+    static void claim(Connection connection, List<Write.ClaimWill> claims) throws SQLException {
+        if (claims.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE skein_will SET node = ?, taken_over = (taken_over OR node <> ?)"
+                        + " WHERE connection_id = ? AND node = ?")) {
+            for (Write.ClaimWill claim : claims) {
+                statement.setLong(1, claim.newNode);
+                statement.setLong(2, claim.newNode);
+                statement.setLong(3, claim.will.connectionId());
+                statement.setLong(4, claim.will.node());
+                claim.granted = statement.executeUpdate() == 1;
+            }
+        }
+    }
+}
