@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
  * @param handshakes TLS handshakes
  * @param connects CONNECTs
  * @param restores sessions that are read
+ * @param replays pages of retained messages
  */
-public record Admission(Budget handshakes, Budget connects, Budget restores) {
+public record Admission(Budget handshakes, Budget connects, Budget restores, Budget replays) {
 
     /**
      * @param nanoTime such as {@code System::nanoTime}
@@ -22,7 +23,8 @@ public record Admission(Budget handshakes, Budget connects, Budget restores) {
         return new Admission(
                 budget(Stage.HANDSHAKE, settings, nanoTime, waits),
                 budget(Stage.CONNECT, settings, nanoTime, waits),
-                budget(Stage.RESTORE, settings, nanoTime, waits));
+                budget(Stage.RESTORE, settings, nanoTime, waits),
+                budget(Stage.REPLAY, settings, nanoTime, waits));
     }
 
     private static Budget budget(
@@ -42,6 +44,7 @@ public record Admission(Budget handshakes, Budget connects, Budget restores) {
             case HANDSHAKE -> handshakes;
             case CONNECT -> connects;
             case RESTORE -> restores;
+            case REPLAY -> replays;
         };
     }
 
@@ -50,5 +53,6 @@ public record Admission(Budget handshakes, Budget connects, Budget restores) {
         handshakes.tick();
         connects.tick();
         restores.tick();
+        replays.tick();
     }
 }

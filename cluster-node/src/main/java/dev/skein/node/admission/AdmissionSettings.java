@@ -10,10 +10,12 @@ import java.time.Duration;
  * @param handshakes TLS handshakes in progress, 1..1000000 (already resolved when the key is 0)
  * @param connects CONNECTs in progress, 1..1000000 (as above)
  * @param restores sessions being read from the store, 1..1000000 (as above)
+ * @param replays pages of retained messages in memory that no queue counts yet, 1..1000000 (as above)
  * @param waiting what may wait for its turn at each of them, 0..10000000
  * @param waitTimeout how long at the most, 100 ms..10 minutes
  */
-public record AdmissionSettings(int handshakes, int connects, int restores, int waiting, Duration waitTimeout) {
+public record AdmissionSettings(
+        int handshakes, int connects, int restores, int replays, int waiting, Duration waitTimeout) {
     private static final String SECTION = "skein.admission.";
     private static final int MAX = 1_000_000;
     private static final int WAITING_MAX = 10_000_000;
@@ -22,6 +24,7 @@ public record AdmissionSettings(int handshakes, int connects, int restores, int 
     private static final int HANDSHAKES_EACH = 128;
     private static final int CONNECTS_EACH = 64;
     private static final int RESTORES_EACH = 64;
+    private static final int REPLAYS_EACH = 8;
 
     /**
      * Reads and checks the settings.
@@ -40,6 +43,7 @@ public record AdmissionSettings(int handshakes, int connects, int restores, int 
                 limit(admission, "handshakes", HANDSHAKES_EACH * processors),
                 limit(admission, "connects", CONNECTS_EACH * processors),
                 limit(admission, "restores", RESTORES_EACH * processors),
+                limit(admission, "replays", REPLAYS_EACH * processors),
                 number(admission, "waiting", WAITING_MAX),
                 timeout);
     }
@@ -63,6 +67,7 @@ public record AdmissionSettings(int handshakes, int connects, int restores, int 
             case HANDSHAKE -> handshakes;
             case CONNECT -> connects;
             case RESTORE -> restores;
+            case REPLAY -> replays;
         };
     }
 }

@@ -10,7 +10,9 @@ public enum Stage {
     /** A CONNECT, from the check of its credentials to its CONNACK. */
     CONNECT(Duration.ofSeconds(1)), // shorter, and a node without processor time would take on more than it serves
     /** A session that is read from the store. */
-    RESTORE(Duration.ofSeconds(1));
+    RESTORE(Duration.ofSeconds(1)),
+    /** A page of retained messages, from the question for it until the client's queue counts it. */
+    REPLAY(Duration.ofSeconds(1));
 
     private final Duration tenure;
 

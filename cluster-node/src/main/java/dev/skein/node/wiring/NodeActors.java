@@ -55,7 +55,11 @@ record NodeActors(
         ActorRef<KeeperCommand> keeper = base.system()
                 .systemActorOf(
                         TableKeeper.create(
-                                base.membership().self().uid(), tables, routers, TABLE_IDLE, base.clock()::millis),
+                                base.membership().self().uid(),
+                                tables,
+                                routers,
+                                TableKeeper.Bounds.ofThisJvm(TABLE_IDLE),
+                                base.clock()::millis),
                         TableKeeper.NAME,
                         Props.empty());
         ofRouters.complete(sharedByRouters(base, keeper));

@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class RetainedReplay {
     private static final int PAGE = 100;
     /** Subscriptions of one packet whose first page is read twice. */
-    private static final int EARLY_MAX = 20;
+    private static final int EARLY_MAX = 4;
+    /** Pause before the node is asked for a turn once more, when too many wait for one. */
+    private static final long TURN_AGAIN_MILLIS = 1000;
     /** A message of an event loop that the barrier did not pass is from before it when it is that much older. */
     private static final long RECENT_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
@@ -53,6 +55,9 @@ final class RetainedReplay {
     private boolean expecting;
 
     private boolean waiting;
+    /** To have a page in memory that no queue counts yet. */
+    private @Nullable Turn turn;
+
     private int storing;
     /** Of those given to the store the last that it has committed. */
     private @Nullable MessageId lastStored;
@@ -167,12 +172,41 @@ final class RetainedReplay {
         } else {
             open.hold();
             waiting = true;
+            takeTurn(next);
+        }
+    }
+
+    private void takeTurn(Filter next) {
+        Turn asked = new Turn(shared.admission().replays(), context, _ -> takeTurnLater(next));
+        turn = asked;
+        asked.take(() -> {
             if (next.passed == null) {
                 readEarly();
                 pass(filters == null ? List.of() : List.copyOf(filters.values()));
             } else {
                 ask(next);
             }
+        });
+    }
+
+    private void takeTurnLater(Filter next) {
+        endTurn();
+        var _ = context.eventLoop()
+                .schedule(
+                        () -> {
+                            if (!connection.isClosed()) {
+                                takeTurn(next);
+                            }
+                        },
+                        TURN_AGAIN_MILLIS,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void endTurn() {
+        Turn now = turn;
+        if (now != null) {
+            turn = null;
+            now.over();
         }
     }
 
@@ -197,6 +231,7 @@ final class RetainedReplay {
         ReplayGate open = gate;
         gate = null;
         filters = null;
+        endTurn();
         if (open != null) {
             open.release((message, _) -> {
                 connection.holdings().unqueue(message);
@@ -241,6 +276,7 @@ final class RetainedReplay {
 
     private void onPassed(List<Filter> subscriptions, PublishBarrier.@Nullable Passed passed) {
         waiting = false;
+        endTurn();
         if (connection.isClosed()) {
             return;
         }
@@ -322,6 +358,7 @@ final class RetainedReplay {
             page.messages().stream().forEach(each -> offer(of, each, passed != null && passed.isBefore(each.id())));
             of.after = page.nextAfter();
         }
+        endTurn();
         storing++;
         stored(of);
     }

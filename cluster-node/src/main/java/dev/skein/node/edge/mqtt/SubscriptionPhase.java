@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubscriptionPhase {
     private static final int FAILURE = 0x80;
+    /** Filters of one packet: all of them are handled before anybody else of the event loop is. */
+    private static final int PACKET_MAX = 10_000;
 
     private final EdgeShared shared;
     private final MqttConnection connection;
@@ -111,13 +113,21 @@ final class SubscriptionPhase {
     void on(MqttSubscribeMessage message) {
         connection.holdings().handles(message);
         List<MqttTopicSubscription> wanted = message.payload().topicSubscriptions();
+        if (isTooLarge("SUBSCRIBE", wanted.size())) {
+            return;
+        }
         byte[] codes = new byte[wanted.size()];
+        Map<String, Integer> last = lastOfEach(wanted);
         Durable durable = new Durable();
         List<String> nowLocal = new ArrayList<>();
         List<String> local = new ArrayList<>();
         for (int i = 0; i < codes.length; i++) {
             String filter = wanted.get(i).topicFilter();
             int qos = wanted.get(i).qualityOfService().value();
+            if (last.getOrDefault(filter, i) != i) {
+                codes[i] = (byte) qos; // what it is worth, the last one of the packet decides
+                continue;
+            }
             TopicRules.Violation broken = violation(filter, isDurable(qos), durable);
             if (broken != null && broken.consequence() == TopicRules.Consequence.CLOSE) {
                 connection.close(broken.kind().reason(), broken.detail());
@@ -140,12 +150,38 @@ final class SubscriptionPhase {
                 nowLocal.add(filter);
             }
         }
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = codes[last.getOrDefault(wanted.get(i).topicFilter(), i)] == (byte) FAILURE
+                    ? (byte) FAILURE
+                    : codes[i];
+        }
         int packetId = message.variableHeader().messageId();
         spread(
                 local,
                 () -> subscribeDurable(
                         durable.subscriptions(),
                         () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes))));
+    }
+
+    private boolean isTooLarge(String packet, int filters) {
+        boolean tooLarge = filters > PACKET_MAX;
+        if (tooLarge) {
+            connection.close(
+                    Reason.LIMIT, packet + " with " + filters + " filters (expected: at most " + PACKET_MAX + ")");
+        }
+        return tooLarge;
+    }
+
+    /** Where each filter stands for the last time; empty when there is one. */
+    private static Map<String, Integer> lastOfEach(List<MqttTopicSubscription> wanted) {
+        if (wanted.size() == 1) {
+            return Map.of();
+        }
+        Map<String, Integer> last = HashMap.newHashMap(wanted.size());
+        for (int i = 0; i < wanted.size(); i++) {
+            last.put(wanted.get(i).topicFilter(), i);
+        }
+        return last;
     }
 
     /** Whether a subscription of {@code qos} is the persistent session's. */
@@ -370,6 +406,9 @@ final class SubscriptionPhase {
     }
 
     void on(MqttUnsubscribeMessage message) {
+        if (isTooLarge("UNSUBSCRIBE", message.payload().topics().size())) {
+            return;
+        }
         List<String> durable = new ArrayList<>();
         for (String filter : message.payload().topics()) {
             retained.remove(filter);

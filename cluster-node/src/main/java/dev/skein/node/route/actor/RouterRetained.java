@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,11 @@ final class RouterRetained<R> {
 
     /** A message that is being written, or was. */
     static final class Write<R> {
-        private final RetainedMessage message;
+        private final String topic;
+        private final MessageId id;
+        /** Null once it is committed: its body is in the store, and in memory as long as there is room. */
+        private @Nullable RetainedMessage message;
+
         private final List<R> waiting = new ArrayList<>(1);
         /** The write that counts when this one is refused; null when there is none, or this one is committed. */
         private @Nullable Write<R> before;
@@ -81,16 +86,23 @@ final class RouterRetained<R> {
         private boolean refused;
 
         private Write(RetainedMessage message, @Nullable Write<R> before) {
+            this.topic = message.topic();
+            this.id = message.id();
             this.message = message;
             this.before = before;
         }
 
+        /** What is to be written; only until it is {@link #written}. */
         RetainedMessage message() {
-            return message;
+            return Objects.requireNonNull(message);
+        }
+
+        private Written key() {
+            return new Written(topic, id.writer());
         }
 
         private long sequence() {
-            return message.id().sequence();
+            return id.sequence();
         }
     }
 
@@ -141,7 +153,7 @@ final class RouterRetained<R> {
 
     private void write(Write<R> write, R replyTo) {
         write.waiting.add(replyTo);
-        recent.putLast(Written.of(write.message()), write);
+        recent.putLast(write.key(), write);
         if (recent.size() > RECENT_MAX) {
             recent.pollFirstEntry();
         }
@@ -177,6 +189,7 @@ final class RouterRetained<R> {
         } else {
             write.committed = true;
             write.before = null;
+            write.message = null;
             if (message.payload().length == 0) {
                 forget(message.topic()); // [MQTT-3.3.1-10], [MQTT-3.3.1-11]
             } else {
@@ -190,7 +203,8 @@ final class RouterRetained<R> {
     /** It is written anew when it comes again; until then what came before it counts. */
     private void refused(Write<R> write) {
         write.refused = true;
-        Written key = Written.of(write.message());
+        write.message = null;
+        Written key = write.key();
         if (recent.get(key) == write) {
             Write<R> before = write.before;
             while (before != null && before.refused) {

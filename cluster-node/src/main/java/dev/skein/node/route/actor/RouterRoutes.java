@@ -109,7 +109,12 @@ final class RouterRoutes<R> {
 
     /** Whether nobody has the table open and nothing is on its way. */
     boolean isIdle() {
-        return keepers.isEmpty() && isReady() && unapplied.isEmpty() && changes.isEmpty();
+        return keepers.isEmpty() && isSettled();
+    }
+
+    /** Whether no other node is waited for, so that {@link #check} has nothing to do. */
+    boolean isSettled() {
+        return isReady() && unapplied.isEmpty() && changes.isEmpty();
     }
 
     private boolean isCurrent(Reading of) {

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,10 +35,12 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
 
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
     private static final Duration REOPEN_EVERY = Duration.ofSeconds(2);
+    /** How long a table stays open without a publish when there are too many. */
+    private static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(10);
 
     private final NodeTables tables;
     private final ActorRef<ShardingEnvelope<RouterCommand>> routers;
-    private final Duration idle;
+    private final Bounds bounds;
     private final LongSupplier clock;
     private final long self;
     private final Map<Key, Opening> opening = new HashMap<>();
@@ -45,7 +49,30 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     /** Tables that there was no room for; they are asked for again with the next {@link Sweep}. */
     private final Set<Key> refused = new HashSet<>();
 
+    /** Tables that wait until others were closed, in the order of their coming. */
+    private final Set<Key> parked = new LinkedHashSet<>();
+
+    private boolean full;
+
     private record Key(String instance, String parent) {}
+
+    /**
+     * What stays open.
+     *
+     * @param tables open at once, but for the roots
+     * @param idle how long one stays open without a publish
+     */
+    public record Bounds(int tables, Duration idle) {
+        private static final int BYTES_OF_HEAP_EACH = 16 * 1024;
+
+        /** One table with its router for each 16 KiB of this JVM's heap. */
+        public static Bounds ofThisJvm(Duration idle) {
+            return new Bounds(
+                    Math.toIntExact(
+                            Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / BYTES_OF_HEAP_EACH)),
+                    idle);
+        }
+    }
 
     private record Opening(List<Runnable> waiting) {}
 
@@ -86,19 +113,18 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
      *
      * @param self the incarnation of this node
      * @param tables every table of the node
-     * @param idle how long a table stays open without a publish
      * @param clock milliseconds, the one that {@link RouteTable#used} is called with
      */
     public static Behavior<KeeperCommand> create(
             long self,
             NodeTables tables,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
-            Duration idle,
+            Bounds bounds,
             LongSupplier clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Sweep.INSTANCE, SWEEP_EVERY);
             timers.startTimerWithFixedDelay(Reopen.INSTANCE, REOPEN_EVERY);
-            return new TableKeeper(context, self, tables, routers, idle, clock);
+            return new TableKeeper(context, self, tables, routers, bounds, clock);
         }));
     }
 
@@ -107,13 +133,13 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
             long self,
             NodeTables tables,
             ActorRef<ShardingEnvelope<RouterCommand>> routers,
-            Duration idle,
+            Bounds bounds,
             LongSupplier clock) {
         super(context);
         this.self = self;
         this.tables = tables;
         this.routers = routers;
-        this.idle = idle;
+        this.bounds = bounds;
         this.clock = clock;
     }
 
@@ -141,23 +167,64 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         Key key = new Key(open.instance(), open.parent());
         Opening known = opening.get(key);
         if (known == null) {
+            boolean noRoom = !isRoot(key) && isFull();
             known = new Opening(new ArrayList<>());
             opening.put(key, known);
-            if (!refused.contains(key)) {
+            if (noRoom) {
+                park(key);
+            } else if (!refused.contains(key)) {
                 askToOpen(key);
             }
         }
         known.waiting().add(open.opened());
     }
 
+    private static boolean isRoot(Key key) {
+        return key.parent().equals(RouteTable.ROOT);
+    }
+
+    private boolean isFull() {
+        return followed.size() + opening.size() - parked.size() >= bounds.tables();
+    }
+
+    private void park(Key key) {
+        parked.add(key);
+        if (!full) {
+            full = true;
+            getContext()
+                    .getLog()
+                    .warn(
+                            "{} parent topics are published to at once on this node (limit: one for each 16 KiB of the"
+                                    + " heap); publishes to further ones wait until some were not used for {} s",
+                            bounds.tables(),
+                            IDLE_WHEN_FULL.toSeconds());
+        }
+    }
+
+    /** Closes what was not used lately, and opens what waits for it. */
+    private void unpark() {
+        if (parked.isEmpty()) {
+            full = false;
+            return;
+        }
+        closeUnused(IDLE_WHEN_FULL);
+        Iterator<Key> next = parked.iterator();
+        while (next.hasNext() && !isFull()) {
+            Key key = next.next();
+            next.remove();
+            askToOpen(key);
+        }
+    }
+
     /** What is on its way is not asked for again: the router would read the table once for each question. */
     private void onReopen() {
         for (Key key : opening.keySet()) {
             Loading now = loading.get(key);
-            if (!refused.contains(key) && (now == null || !now.cameOn())) {
+            if (!parked.contains(key) && !refused.contains(key) && (now == null || !now.cameOn())) {
                 askToOpen(key);
             }
         }
+        unpark();
     }
 
     /**
@@ -236,7 +303,6 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         drop(loading.remove(key));
         table(key.instance(), key.parent()).close();
         followed.remove(key);
-        router.tell(new RouterCommand.CloseTable(self));
         if (refused.add(key)) {
             getContext()
                     .getLog()
@@ -250,6 +316,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
                             2 * tables.memory().max());
         }
         settle(key);
+        router.tell(new RouterCommand.CloseTable(self));
     }
 
     private void settle(Key key) {
@@ -306,6 +373,10 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
 
     private void onSweep() {
         refused.removeIf(key -> tables.memory().mayLoad());
+        closeUnused(bounds.idle());
+    }
+
+    private void closeUnused(Duration idle) {
         long before = clock.getAsLong() - idle.toMillis();
         for (RouteTables ofInstance : tables.all()) {
             for (RouteTable table : ofInstance.all()) {
@@ -323,6 +394,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
             table.close();
             followed.remove(key);
             opening.remove(key);
+            parked.remove(key);
             drop(loading.remove(key));
             routers.tell(new ShardingEnvelope<>(
                     TopicRouter.entityId(table.instance(), table.parent()), new RouterCommand.CloseTable(self)));

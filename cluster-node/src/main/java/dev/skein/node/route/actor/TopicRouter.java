@@ -47,6 +47,9 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private static final int STASH_MAX = 100_000;
     private static final Duration IDLE = Duration.ofMinutes(2);
+    /** When nobody has the table open any more. */
+    private static final Duration CLOSED = Duration.ofSeconds(10);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final TimerScheduler<RouterCommand> timers;
@@ -170,7 +173,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private Behavior<RouterCommand> start() {
         routes.start(shared.keepers().keySet());
-        timers.startTimerWithFixedDelay(Check.INSTANCE, RETRY);
+        checkAgain();
         loadRetained("");
         idleAgain();
         return this;
@@ -188,7 +191,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         }
         switch (command) {
             case RouterCommand.OpenTable open -> onOpen(open);
-            case RouterCommand.CloseTable close -> routes.close(close.node());
+            case RouterCommand.CloseTable close -> onClose(close);
             case RouterCommand.Put put -> onPut(put);
             case RouterCommand.Remove remove -> onRemove(remove);
             case ReadChanges _ -> routes.readChanges();
@@ -213,6 +216,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             case RouterCommand.Local other ->
                 throw new IllegalArgumentException("command: " + other + " (expected: one of the router's own)");
         }
+        checkAgain();
         return mayEndWaiting(command) && routes.mayChange() && retained.isLoaded() ? stash.unstashAll(this) : this;
     }
 
@@ -332,6 +336,13 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
                 + ROUTE_CHARS;
     }
 
+    /** There may be a million idle routers: only one that waits for others has a timer to look after them. */
+    private void checkAgain() {
+        if (!routes.isSettled() && !timers.isTimerActive(Check.INSTANCE)) {
+            timers.startSingleTimer(Check.INSTANCE, Check.INSTANCE, RETRY);
+        }
+    }
+
     private void onCheck() {
         Set<Long> members = shared.keepers().keySet();
         routes.check(members);
@@ -344,6 +355,13 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             keepers.put(open.node(), open.keeper());
         }
         routes.open(open.node(), isMember);
+    }
+
+    private void onClose(RouterCommand.CloseTable close) {
+        routes.close(close.node());
+        if (routes.isIdle()) {
+            timers.startSingleTimer(Idle.INSTANCE, Idle.INSTANCE, CLOSED);
+        }
     }
 
     private void onPut(RouterCommand.Put put) {
@@ -408,6 +426,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     }
 
     private void onIdle() {
+        onCheck();
         if (routes.isIdle() && retained.isLoaded()) {
             shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
         } else {

@@ -115,7 +115,7 @@ final class OneConnection implements AutoCloseable {
                 claims,
                 authenticator,
                 wills,
-                new Admission(budget(), budget(), budget()),
+                new Admission(budget(), budget(), budget(), budget()),
                 settings,
                 EdgeSettings.from(TRANSPORT));
     }

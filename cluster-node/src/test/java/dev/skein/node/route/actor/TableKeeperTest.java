@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -36,9 +37,10 @@ class TableKeeperTest {
     private final TestProbe<RouterCommand> router = kit.createTestProbe();
     private final RouteMemory memory = new RouteMemory(1000);
     private final NodeTables tables = new NodeTables(memory);
+    private final AtomicLong clock = new AtomicLong();
     private final AtomicInteger opened = new AtomicInteger();
-    private final ActorRef<KeeperCommand> keeper =
-            kit.spawn(TableKeeper.create(SELF, tables, routers.getRef(), Duration.ofMinutes(1), () -> 0));
+    private final ActorRef<KeeperCommand> keeper = kit.spawn(TableKeeper.create(
+            SELF, tables, routers.getRef(), new TableKeeper.Bounds(2, Duration.ofMinutes(1)), clock::get));
 
     @AfterEach
     void stop() {
@@ -106,6 +108,30 @@ class TableKeeperTest {
         assertThat(tables.of("i").table("a").isOpen()).isTrue();
         assertThat(memory.used()).isEqualTo(RouteMemory.ofFilter("a/1"));
         assertThat(memory.hasRoom()).isTrue();
+    }
+
+    @Test
+    void oneTableTooManyWaitsUntilAnotherIsUnused() {
+        for (String parent : List.of("a", "b", "c", "d")) {
+            keeper.tell(new TableKeeper.Open("i", parent, opened::incrementAndGet));
+        }
+        for (String parent : List.of("a", "b")) {
+            routers.receiveMessage(DEADLINE);
+            keeper.tell(new KeeperCommand.Page("i", parent, 0, 0, true, List.of(), router.getRef()));
+        }
+        settled();
+        assertThat(opened).hasValue(2);
+        routers.expectNoMessage(Duration.ZERO);
+
+        clock.set(Duration.ofSeconds(11).toMillis());
+        tables.of("i").table("a").used(clock.get());
+        time.timePasses(REOPEN_EVERY);
+        settled();
+        assertThat(tables.of("i").table("a").isOpen()).isTrue();
+        assertThat(tables.of("i").table("b").isOpen()).isFalse();
+        assertThat(routers.receiveMessage(DEADLINE).message()).isEqualTo(new RouterCommand.CloseTable(SELF)); // b
+        assertThat(routers.receiveMessage(DEADLINE).entityId()).isEqualTo(TopicRouter.entityId("i", "c"));
+        routers.expectNoMessage(Duration.ZERO); // d waits
     }
 
     @Test
