@@ -17,6 +17,7 @@ final class InstanceKeys {
             "mode",
             "anonymous",
             "duplicate-client-id",
+            "session-owner",
             "p2p",
             "groups",
             "parent-topics",

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PermissionsTest {
-    private static final Identity BOB = new Identity("fleet", "dev-1", "bob", "GID_cars");
-    private static final Identity NOBODY = new Identity("fleet", "dev-2", null, null);
+    private static final Identity BOB = new Identity("fleet", "dev-1", "bob", "GID_cars", "user:bob");
+    private static final Identity NOBODY = new Identity("fleet", "dev-2", null, null, "anonymous");
 
     @Test
     void withoutRulesTheDefaultDecides() {
@@ -93,7 +93,7 @@ class PermissionsTest {
     void namesArePutIntoTopics(String rule, String clientId, @Nullable String username, String topic, boolean allowed) {
         Permissions permissions = Permissions.of(Views.fleet(
                 "default-permission = deny, permissions = [{ effect = allow, topics = [\"" + rule + "\"] }]"));
-        Identity identity = new Identity("fleet", clientId, username, null);
+        Identity identity = new Identity("fleet", clientId, username, null, "user:" + username);
         assertThat(permissions.mayPublish(identity, topic)).isEqualTo(allowed);
         assertThat(permissions.maySubscribe(identity, topic)).isEqualTo(allowed);
     }

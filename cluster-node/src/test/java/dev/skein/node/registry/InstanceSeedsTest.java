@@ -31,7 +31,7 @@ class InstanceSeedsTest {
                         Anonymous.LOOPBACK,
                         DuplicateClientId.TAKE_OVER,
                         InstanceLimits.OPEN,
-                        new SessionRules(false, true, Duration.ofDays(30)),
+                        new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofDays(30)),
                         false,
                         Set.of(),
                         Set.of(),
@@ -55,7 +55,7 @@ class InstanceSeedsTest {
         InstanceView view = fleet("mode = apsara");
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.REJECT);
         assertThat(view.limits()).isEqualTo(InstanceLimits.APSARA);
-        assertThat(view.sessions()).isEqualTo(new SessionRules(true, false, Duration.ofDays(30)));
+        assertThat(view.sessions()).isEqualTo(new SessionRules(true, false, SessionOwner.IDENTITY, Duration.ofDays(30)));
         assertThat(view.p2p()).isTrue();
         assertThat(view.anonymous()).isEqualTo(Anonymous.NEVER);
     }
@@ -84,8 +84,8 @@ class InstanceSeedsTest {
         assertThat(view.limits()).isEqualTo(new InstanceLimits(128, 128, 1024, 7, Duration.ofMinutes(2)));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
-        assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH)));
-        assertThat(view.accessKey("key1")).isEqualTo(new AccessKey("key1", new Secret("s")));
+        assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of()));
+        assertThat(view.accessKey("key1")).isEqualTo(new AccessKey("key1", new Secret("s"), null, List.of()));
         assertThat(view.permissions())
                 .containsExactly(
                         new PermissionRule(
@@ -105,7 +105,7 @@ class InstanceSeedsTest {
                                 Set.of(),
                                 List.of("#")));
         assertThat(view.defaultPermission()).isEqualTo(Effect.DENY);
-        assertThat(view.sessions()).isEqualTo(new SessionRules(false, true, Duration.ofHours(1)));
+        assertThat(view.sessions()).isEqualTo(new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofHours(1)));
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.TAKE_OVER);
         assertThat(view.anonymous()).isEqualTo(Anonymous.ALWAYS);
     }

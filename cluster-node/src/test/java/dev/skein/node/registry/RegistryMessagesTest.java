@@ -27,8 +27,8 @@ class RegistryMessagesTest extends MessagesContract {
     private static final RegistryState STATE = new RegistryState(
             Set.of("g"),
             Set.of("t"),
-            Map.of("bob", new User("bob", SECRET)),
-            Map.of("key", new AccessKey("key", SECRET)),
+            Map.of("bob", new User("bob", SECRET, List.of())),
+            Map.of("key", new AccessKey("key", SECRET, null, List.of())),
             List.of(RULE),
             9);
 
@@ -48,10 +48,10 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryCommand.DeleteGroup("me", "GID_one", to),
                 new RegistryCommand.CreateParentTopic("me", "news", to),
                 new RegistryCommand.DeleteParentTopic("me", "news", to),
-                new RegistryCommand.AddUser("me", "bob", SECRET, to),
+                new RegistryCommand.AddUser("me", "bob", SECRET, List.of(), to),
                 new RegistryCommand.RemoveUser("me", "bob", to),
                 new RegistryCommand.SetPassword("me", "bob", SECRET, to),
-                new RegistryCommand.AddAccessKey("me", "key", SECRET, to),
+                new RegistryCommand.AddAccessKey("me", "key", SECRET, null, List.of(), to),
                 new RegistryCommand.RemoveAccessKey("me", "key", to),
                 new RegistryCommand.AddPermission("me", RULE, to),
                 new RegistryCommand.RemovePermission("me", "rule-1", to),
@@ -65,10 +65,10 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryEvent.GroupDeleted(NOW, "me", "GID_one"),
                 new RegistryEvent.ParentTopicCreated(NOW, "me", "news"),
                 new RegistryEvent.ParentTopicDeleted(NOW, "me", "news"),
-                new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET),
+                new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of()),
                 new RegistryEvent.UserRemoved(NOW, "me", "bob"),
                 new RegistryEvent.PasswordChanged(NOW, "me", "bob", SECRET),
-                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET),
+                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, null, List.of()),
                 new RegistryEvent.AccessKeyRemoved(NOW, "me", "key"),
                 new RegistryEvent.PermissionAdded(NOW, "me", "rule-1", RULE),
                 new RegistryEvent.PermissionRemoved(NOW, "me", "rule-1"));
@@ -101,7 +101,7 @@ class RegistryMessagesTest extends MessagesContract {
     @Test
     void theJournalKeepsItsFormat() throws IOException {
         ObjectMapper mapper = mapper("jackson-json");
-        assertThat(mapper.readTree(mapper.writeValueAsString(new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET))))
+        assertThat(mapper.readTree(mapper.writeValueAsString(new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of()))))
                 .isEqualTo(mapper.readTree("""
                         {"time":"2026-11-21T12:00:00.123456Z","by":"me","subject":"bob","passwordHash":"hunter2"}"""));
         assertThat(mapper.readTree(

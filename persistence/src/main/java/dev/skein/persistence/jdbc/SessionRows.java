@@ -20,7 +20,7 @@ import java.util.UUID;
 /** Reads sessions with their subscriptions, many keys in one statement. */
 final class SessionRows {
     /** Columns that {@link #row} reads, in its order. */
-    static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at";
+    static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at, owner";
 
     /** Keys in one statement at the most. */
     static final int MAX_KEYS = 256;
@@ -67,6 +67,7 @@ final class SessionRows {
                 new SessionKey(result.getString(2), result.getString(3)),
                 result.getLong(4),
                 result.getLong(5),
+                result.getString(6),
                 List.of());
     }
 

@@ -210,14 +210,17 @@ sealed interface Write {
     /** A session is made or found. */
     final class CreateSession implements Write {
         final SessionKey key;
+        final @Nullable String owner;
         final long nowMillis;
         final CompletableFuture<StoredSession> done;
 
         @Nullable
         StoredSession result;
 
-        CreateSession(SessionKey key, long nowMillis, CompletableFuture<StoredSession> done) {
+        CreateSession(
+                SessionKey key, @Nullable String owner, long nowMillis, CompletableFuture<StoredSession> done) {
             this.key = key;
+            this.owner = owner;
             this.nowMillis = nowMillis;
             this.done = done;
         }
@@ -279,6 +282,9 @@ sealed interface Write {
 
     /** Notes when the client left. */
     record DisconnectedAt(StoredSession session, long millis, CompletableFuture<Void> done) implements Plain {}
+
+    /** Gives a session that has no owner one. */
+    record OwnSession(StoredSession session, String owner, CompletableFuture<Void> done) implements Plain {}
 
     /** Removes a session. */
     record DeleteSession(StoredSession session, CompletableFuture<Void> done) implements Plain {}

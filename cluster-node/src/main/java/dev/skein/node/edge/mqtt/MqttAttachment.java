@@ -175,8 +175,8 @@ final class MqttAttachment implements Claimant {
     }
 
     @Override
-    public void refused(ConnectionEvent.Refusal refusal) {
-        connection.connecting().refused(refusal);
+    public void refused(ConnectionEvent.Refused refused) {
+        connection.connecting().refused(refused);
     }
 
     @Override

@@ -26,8 +26,14 @@ public sealed interface SessionCommand {
      * @param cleanSession the CONNECT flag
      * @param takeOver what happens to a holder: true closes it, false refuses this one unless the holder is silent
      * @param resumed whether the connection holds the client ID already, by the word of an actor that is gone
+     * @param owner the identity that asks; null when none is asked for, and from a node of the release before
      */
-    record Attach(ConnectionRef connection, boolean cleanSession, boolean takeOver, boolean resumed)
+    record Attach(
+            ConnectionRef connection,
+            boolean cleanSession,
+            boolean takeOver,
+            boolean resumed,
+            @Nullable String owner)
             implements Remote, Claim {}
 
     /**

@@ -1,5 +1,7 @@
 package dev.skein.node.session.lock;
 
+import org.jspecify.annotations.Nullable;
+
 /** A connection asks for the client ID. */
 public interface Claim {
     /** Who asks. */
@@ -10,6 +12,10 @@ public interface Claim {
 
     /** What happens to a holder: true closes it, false refuses this one unless the holder is silent. */
     boolean takeOver();
+
+    /** The identity for which it asks; null: whoever owns the session, it is admitted. */
+    @Nullable
+    String owner();
 
     /** Whether the connection was admitted by an earlier actor, which is gone. */
     boolean resumed();
