@@ -32,12 +32,7 @@ final class ClientIdRules {
      */
     static AuthResult admit(InstanceView view, ConnectAttempt attempt, Principal who) {
         if (!who.mayUse(attempt.clientId())) {
-            return new Refused(
-                    Reason.IDENTIFIER_REJECTED,
-                    FailureText.of(
-                            "clientId",
-                            attempt.clientId(),
-                            "one of client-ids %s of %s".formatted(who.clientIds(), who.owner())));
+            return new Refused(Reason.IDENTIFIER_REJECTED, notUsable(attempt.clientId(), who));
         }
         String group = groupOf(attempt.clientId());
         if (view.mode() == Mode.APSARA && (group == null || !view.hasGroup(group))) {
@@ -46,6 +41,12 @@ final class ClientIdRules {
                     FailureText.of("group", String.valueOf(group), "a Group ID registered in instance " + view.id()));
         }
         return new Accepted(new Identity(view.id(), attempt.clientId(), who.username(), group, who.owner()));
+    }
+
+    /** Says that the client ID is not one that {@code who} may use. */
+    static String notUsable(String clientId, Principal who) {
+        return FailureText.of(
+                "clientId", clientId, "one that fits client-ids %s of %s".formatted(who.clientIds(), who.owner()));
     }
 
     private static @Nullable String openViolation(String clientId, int limit, boolean optional) {

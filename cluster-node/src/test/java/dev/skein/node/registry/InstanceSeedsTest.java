@@ -143,7 +143,7 @@ class InstanceSeedsTest {
                 "parent-topics = [a/b/c]   | .parent-topics[0]: parentTopic: a/b/c (expected:",
                 "parent-topics = [news, News] | .parent-topics[1]: News (expected: names that differ in more than their case)",
                 "users = [{ name = bob }]  | .users[0].password-hash: nothing (expected: a text)",
-                "users = [{ name = bob, password = x }] | .users[0].password: unknown key (expected: one of name, password-hash)",
+                "users = [{ name = bob, password = x }] | .users[0].password: unknown key (expected: one of client-ids, name, password-hash)",
                 "users = [{ name = \"\", password-hash = x }] | .users[0].name: user:  (expected: 1..128 characters, no",
                 "users = [{ name = bob, password-hash = hunter2 }] | .users[0].password-hash: password-hash: *** (expected:",
                 "access-keys = [{ id = k, secret = \"\" }] | .access-keys[0].secret: secret: 0 characters (expected: 1..256)",

@@ -1,6 +1,5 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.node.auth.ClientPermissions;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
@@ -41,8 +40,7 @@ final class ClientState {
     private final long connectedAt;
     private @Nullable Progress progress; // while something waits for the client
     private long received;
-    private Instance.Rules permittedUnder;
-    private ClientPermissions permissions;
+    private final ClientRights rights;
 
     /**
      * What CONNECT settled.
@@ -70,18 +68,12 @@ final class ClientState {
         this.accepted = accepted;
         this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId());
         this.connectedAt = shared.delivery().clock().millis();
-        this.permittedUnder = instance.rules();
-        this.permissions = permittedUnder.permissions().forClient(identity);
+        this.rights = new ClientRights(instance, identity);
     }
 
-    /** What this client may do by {@code rules}, made once for each version of them. */
-    @SuppressWarnings("ReferenceEquality") // rules of one version are one object
-    ClientPermissions permissions(Instance.Rules rules) {
-        if (permittedUnder != rules) {
-            permissions = rules.permissions().forClient(identity);
-            permittedUnder = rules;
-        }
-        return permissions;
+    /** What this client may do. */
+    ClientRights rights() {
+        return rights;
     }
 
     Identity identity() {

@@ -303,10 +303,9 @@ final class ConnectPhase {
         if (session == null) {
             connection.intake().unpark();
         } else {
-            connection.subscriptions().restore(session.subscriptions());
             attachments.putSession(
                     session.id(), connection.attachment()); // pushes come from now on; only then the store is read
-            client.announceAndResume();
+            connection.subscriptions().restore(session.subscriptions(), client::announceAndResume);
         }
     }
 
