@@ -5,6 +5,8 @@ import dev.skein.node.control.ClientDirectory;
 import dev.skein.node.control.ClientPage;
 import dev.skein.node.control.ClientQuery;
 import dev.skein.node.control.ClientSummary;
+import dev.skein.node.control.ControlException;
+import dev.skein.node.control.ErrorCode;
 import dev.skein.node.edge.mqtt.ClientInfo;
 import dev.skein.node.info.ClientLines;
 import dev.skein.node.info.ClusterInfo;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Scheduler;
@@ -40,6 +43,8 @@ record NodeClients(
         implements ClientDirectory {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
     private static final int STORE_PAGE = 500;
+    private static final int DISCARD_MILLIS = 200;
+    private static final int DISCARDS_MAX = 40;
     /** Pages of the store looked at for one page of the answer. */
     private static final int STORE_PAGES = 20;
 
@@ -239,6 +244,38 @@ record NodeClients(
     public CompletionStage<Boolean> disconnect(String instance, String clientId) {
         return this.<SessionCommand.Kicked>ask(instance, clientId, SessionCommand.Kick::new)
                 .thenApply(SessionCommand.Kicked::wasOnline);
+    }
+
+    @Override
+    public CompletionStage<Boolean> discardSession(String instance, String clientId) {
+        SessionKey key = new SessionKey(instance, clientId);
+        return stores.sessions()
+                .find(key)
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.completedFuture(false)
+                        : disconnect(instance, clientId)
+                                .thenCompose(_ -> discard(key, found.get().id(), DISCARDS_MAX)));
+    }
+
+    /** Its actor discards it when nobody has the client ID; what the store has then tells whether it did. */
+    private CompletionStage<Boolean> discard(SessionKey key, long sessionId, int times) {
+        sessions.tell(new ShardingEnvelope<>(
+                ClientSession.entityId(key.instance(), key.clientId()), SessionCommand.Expire.NOW));
+        return CompletableFuture.runAsync(
+                        () -> {}, CompletableFuture.delayedExecutor(DISCARD_MILLIS, TimeUnit.MILLISECONDS))
+                .thenCompose(_ -> stores.sessions().find(key))
+                .thenCompose(found -> {
+                    if (found.isEmpty() || found.get().id() != sessionId) {
+                        return CompletableFuture.completedFuture(true);
+                    }
+                    if (times == 0) {
+                        throw new ControlException(
+                                ErrorCode.UNAVAILABLE,
+                                "client: " + key.clientId() + " has its session (expected: away; if it comes back each"
+                                        + " time, change its credentials first)");
+                    }
+                    return discard(key, sessionId, times - 1);
+                });
     }
 
     /** Asks the session, wherever it is. */

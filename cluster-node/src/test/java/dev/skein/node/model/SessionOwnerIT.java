@@ -87,7 +87,7 @@ class SessionOwnerIT {
         assertThat(List.copyOf(lines.list))
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anySatisfy(line -> assertThat(line)
-                        .contains("default|c", "belongs to user:alice, not to user:bob", "skein sessions delete"))
+                        .contains("default|c", "belongs to user:alice, not to user:bob", "skein clients discard-session"))
                 .anySatisfy(line -> assertThat(line).contains("belongs to user:alice, not to anonymous"));
         try (ModelNode node = ModelNode.start(directory, instance)) {
             assertThat(code(as(node, "bob", "c").persistent())).isEqualTo(5);
@@ -96,6 +96,29 @@ class SessionOwnerIT {
                 assertThat(alice.tryConnect().present()).isTrue();
                 assertThat(alice.next().body()).isEqualTo("hers");
             }
+        }
+    }
+
+    @Test
+    void anOperatorTakesASessionFromItsOwner() {
+        try (ModelNode node = ModelNode.start(directory, instance(""));
+                Device alice = as(node, "alice", "c").persistent().connect()) {
+            alice.subscribe("news/#", 1);
+            String path = "/instances/default/clients/c/session";
+            assertThat(node.api("DELETE", path, "").status()).isEqualTo(204);
+            alice.awaitClose();
+            assertThat(node.api("DELETE", path, "").status()).isEqualTo(404);
+            publish(node, "news/a", "nobody's");
+            try (Device bob = as(node, "bob", "c").persistent()) {
+                assertThat(bob.tryConnect().present()).isFalse();
+                assertThat(bob.subscribe("news/#", 1)).isEqualTo(1);
+                publish(node, "news/b", "his");
+                assertThat(bob.next().body()).isEqualTo("his");
+                bob.disconnect();
+            }
+            assertThat(code(as(node, "alice", "c"))).isEqualTo(5);
+            assertThat(node.api("DELETE", path, "").status()).isEqualTo(204);
+            assertThat(code(as(node, "alice", "c"))).isZero();
         }
     }
 

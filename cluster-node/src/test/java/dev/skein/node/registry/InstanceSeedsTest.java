@@ -110,6 +110,19 @@ class InstanceSeedsTest {
         assertThat(view.anonymous()).isEqualTo(Anonymous.ALWAYS);
     }
 
+    @Test
+    void clientIdsAccountsAndTheOwnerOfSessionsAreRead() {
+        InstanceView view = fleet("""
+                session-owner = any
+                users = [{ name = bob, password-hash = "%s", client-ids = ["%%u", "device-*"] }]
+                access-keys = [{ id = key1, secret = "s", account = acme, client-ids = ["GID_a@@@*"] }]
+                """.formatted(HASH));
+        assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of("%u", "device-*")));
+        assertThat(view.accessKey("key1"))
+                .isEqualTo(new AccessKey("key1", new Secret("s"), "acme", List.of("GID_a@@@*")));
+        assertThat(view.sessions().owner()).isEqualTo(SessionOwner.ANY);
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -144,6 +157,11 @@ class InstanceSeedsTest {
                 "parent-topics = [news, News] | .parent-topics[1]: News (expected: names that differ in more than their case)",
                 "users = [{ name = bob }]  | .users[0].password-hash: nothing (expected: a text)",
                 "users = [{ name = bob, password = x }] | .users[0].password: unknown key (expected: one of client-ids, name, password-hash)",
+                "users = [{ name = bob, password-hash = \"$2b$04$abcdefghijklmnopqrstuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\", client-ids = [a, \"\"] }] | .users[0].client-ids: client-ids:  (expected: 1..1024",
+                "users = [{ name = bob, password-hash = \"$2b$04$abcdefghijklmnopqrstuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\", client-ids = \"a\" }] | .users[0].client-ids: no list (expected:",
+                "access-keys = [{ id = k, secret = s, client-ids = [\"%c\"] }] | .access-keys[0].client-ids: client-ids: %c (expected: 1..1024",
+                "access-keys = [{ id = k, secret = s, account = \"\" }] | .access-keys[0].account: account:  (expected: 1..128",
+                "session-owner = nobody    | .session-owner: nobody (expected: identity, any)",
                 "users = [{ name = \"\", password-hash = x }] | .users[0].name: user:  (expected: 1..128 characters, no",
                 "users = [{ name = bob, password-hash = hunter2 }] | .users[0].password-hash: password-hash: *** (expected:",
                 "access-keys = [{ id = k, secret = \"\" }] | .access-keys[0].secret: secret: 0 characters (expected: 1..256)",

@@ -32,6 +32,14 @@ class RegistryMessagesTest extends MessagesContract {
             List.of(RULE),
             9);
 
+    private static final RegistryState WITH_CLIENT_IDS = new RegistryState(
+            Set.of(),
+            Set.of(),
+            Map.of("bob", new User("bob", SECRET, List.of("%u", "a*"))),
+            Map.of("key", new AccessKey("key", SECRET, "acme", List.of("b*"))),
+            List.of(),
+            10);
+
     RegistryMessagesTest() {
         super("registry.txt");
     }
@@ -56,7 +64,9 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryCommand.AddPermission("me", RULE, to),
                 new RegistryCommand.RemovePermission("me", "rule-1", to),
                 new RegistryCommand.GetAdditions(someone()),
-                new RegistryCommand.GetAudit(7, 10, someone()));
+                new RegistryCommand.GetAudit(7, 10, someone()),
+                new RegistryCommand.AddUser("me", "bob", SECRET, List.of("%u", "a*"), to),
+                new RegistryCommand.AddAccessKey("me", "key", SECRET, "acme", List.of("b*"), to));
     }
 
     private static Stream<Object> events() {
@@ -71,7 +81,9 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, null, List.of()),
                 new RegistryEvent.AccessKeyRemoved(NOW, "me", "key"),
                 new RegistryEvent.PermissionAdded(NOW, "me", "rule-1", RULE),
-                new RegistryEvent.PermissionRemoved(NOW, "me", "rule-1"));
+                new RegistryEvent.PermissionRemoved(NOW, "me", "rule-1"),
+                new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of("%u", "a*")),
+                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, "acme", List.of("b*")));
     }
 
     private static Stream<Object> replies() {
@@ -81,7 +93,9 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryReply.Additions("fleet", STATE),
                 new RegistryReply.AuditPage(
                         List.of(new RegistryReply.AuditEntry(1, NOW, "me", "user-added", "bob", "")), 0),
-                STATE);
+                STATE,
+                new RegistryReply.Additions("fleet", WITH_CLIENT_IDS),
+                WITH_CLIENT_IDS);
     }
 
     @ParameterizedTest

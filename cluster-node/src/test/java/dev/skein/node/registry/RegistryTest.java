@@ -88,6 +88,14 @@ class RegistryTest {
                         r -> new RegistryCommand.AddUser("me", "bob", new Secret("hunter2"), List.of(), r),
                         Code.INVALID,
                         "password-hash: ***"),
+                rejection(
+                        r -> new RegistryCommand.AddUser("me", "bob", HASH, List.of("%c"), r),
+                        Code.INVALID,
+                        "client-ids: %c"),
+                rejection(
+                        r -> new RegistryCommand.AddAccessKey("me", "key", new Secret("s"), "a|b", List.of(), r),
+                        Code.INVALID,
+                        "account: a|b"),
                 rejection(r -> new RegistryCommand.AddUser("me", "conf-user", HASH, List.of(), r), Code.EXISTS, "user: conf-user"),
                 rejection(
                         r -> new RegistryCommand.AddUser("me", "conf-key", HASH, List.of(), r),
@@ -162,6 +170,13 @@ class RegistryTest {
                 .isEqualTo(new Done(1, "GID_one"));
         assertThat(told).extracting(added -> added.state().version()).containsExactly(0L, 1L);
         assertThat(told.getLast().state().groups()).contains("GID_one");
+    }
+
+    @Test
+    void anotherPasswordLeavesAUsersClientIds() {
+        done(r -> new RegistryCommand.AddUser("me", "bob", HASH, List.of("%u-*"), r));
+        done(r -> new RegistryCommand.SetPassword("me", "bob", new Secret(Seeds.OTHER_HASH), r));
+        assertThat(view().user("bob")).isEqualTo(new User("bob", new Secret(Seeds.OTHER_HASH), List.of("%u-*")));
     }
 
     @Test

@@ -53,6 +53,24 @@ public interface SessionStoreContract {
     }
 
     @Test
+    default void sessionKeepsItsOwnerAndOneThatHasNoneGetsOneOnce() {
+        StoredSession hers = get(sessions().create(key("hers"), "user:alice", 1));
+        assertThat(hers.owner()).isEqualTo("user:alice");
+        get(sessions().own(hers, "user:bob"));
+        assertThat(get(sessions().find(key("hers")))).contains(hers);
+        assertThat(get(sessions().create(key("hers"), "user:bob", 2))).isEqualTo(hers);
+
+        StoredSession nobodys = get(sessions().create(key("nobodys"), null, 1));
+        assertThat(nobodys.owner()).isNull();
+        CompletionStage<Void> first = sessions().own(nobodys, "account:ü");
+        get(sessions().own(nobodys, "user:bob"));
+        get(first);
+        assertThat(get(sessions().find(key("nobodys")))).contains(nobodys.ownedBy("account:ü"));
+        assertThat(get(sessions().list(TestStores.INSTANCE, "nobodys", "", 1)))
+                .containsExactly(nobodys.ownedBy("account:ü"));
+    }
+
+    @Test
     default void equalClientIdsOfTwoInstancesAreTwoSessions() {
         StoredSession one = get(sessions().create(new SessionKey("one", "c"), null, 1));
         StoredSession two = get(sessions().create(new SessionKey("two", "c"), null, 1));

@@ -325,7 +325,7 @@ final class ConnectPhase {
 
     private String notOwner(String owner) {
         Identity identity = Objects.requireNonNull(request).identity();
-        return "session belongs to %s, not to %s (expected: its owner; skein sessions delete takes it from its owner,"
+        return "session belongs to %s, not to %s (expected: its owner; skein clients discard-session takes it away,"
                         .formatted(owner, identity.owner())
                 + " skein.instances.%s.session-owner = any lets everybody take up sessions)"
                         .formatted(identity.instance());

@@ -108,7 +108,12 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Holder(var node, var claim) -> tell(new Input.NodeAnswered(node, claim));
             case Locate locate -> tell(new Input.Asked(locate));
             case Kick kick -> tell(new Input.Asked(kick));
-            case Expire(var beforeMillis) -> tell(new Input.ExpiryDue(beforeMillis));
+            case Expire expire -> {
+                if (expire.equals(Expire.NOW)) {
+                    getContext().getLog().info("session {}: an operator wants it to go", key);
+                }
+                yield tell(new Input.ExpiryDue(expire.beforeMillis()));
+            }
             case Answered(var input) -> tell(input);
             case Changed(var first, var input) -> {
                 first.run();
@@ -174,7 +179,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Effect.Own(var session, var owner) -> changes.own(session, owner);
             case Effect.Discard(var session) -> changes.discard(session);
             case Effect.Expire(var session, var lastSeen) -> {
-                getContext().getLog().info("session {} expired: not connected since {} ms", key, lastSeen);
+                getContext().getLog().info("session {} is discarded: not connected since {} ms", key, lastSeen);
                 changes.discard(session);
             }
             case Effect.Change(var change, var session) -> changes.change(session, change);

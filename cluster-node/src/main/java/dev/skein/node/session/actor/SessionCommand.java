@@ -90,5 +90,8 @@ public sealed interface SessionCommand {
     record Kicked(boolean wasOnline) implements ClusterMessage {}
 
     /** Discards the persistent session when no connection was there since {@code beforeMillis}. */
-    record Expire(long beforeMillis) implements Remote {}
+    record Expire(long beforeMillis) implements Remote {
+        /** An operator wants it to go, whenever a connection was there. */
+        public static final Expire NOW = new Expire(Long.MAX_VALUE);
+    }
 }
