@@ -117,7 +117,8 @@ class RegistryMessagesTest extends MessagesContract {
         ObjectMapper mapper = mapper("jackson-json");
         assertThat(mapper.readTree(mapper.writeValueAsString(new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of()))))
                 .isEqualTo(mapper.readTree("""
-                        {"time":"2026-11-21T12:00:00.123456Z","by":"me","subject":"bob","passwordHash":"hunter2"}"""));
+                        {"time":"2026-11-21T12:00:00.123456Z","by":"me","subject":"bob","passwordHash":"hunter2",
+                        "clientIds":[]}"""));
         assertThat(mapper.readTree(
                         mapper.writeValueAsString(new RegistryEvent.PermissionAdded(NOW, "me", "rule-1", RULE))))
                 .isEqualTo(mapper.readTree("""
