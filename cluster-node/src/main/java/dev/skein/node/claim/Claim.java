@@ -38,12 +38,13 @@ public final class Claim {
      * @param connectionId from {@link Claims#nextConnectionId}
      * @param clean whether the session ends with the connection, and an earlier one is discarded
      * @param takeOver whether a connection that holds the client ID is closed for this one
-     * @param owner the identity that claims; null when it does not matter to whom the session belongs
+     * @param owner the identity that claims
+     * @param anyOwner whether it may take up a session of another identity
      */
     public void request(
-            SessionKey key, long connectionId, boolean clean, boolean takeOver, @Nullable String owner) {
+            SessionKey key, long connectionId, boolean clean, boolean takeOver, String owner, boolean anyOwner) {
         client = key;
-        Attach attach = new Attach(claims.reference(connectionId), clean, takeOver, false, owner);
+        Attach attach = new Attach(claims.reference(connectionId), clean, takeOver, false, owner, anyOwner);
         claim = attach;
         send(attach);
     }
@@ -81,7 +82,13 @@ public final class Claim {
     }
 
     private static Attach resumed(Attach attach) {
-        return new Attach(attach.connection(), attach.cleanSession(), attach.takeOver(), true, attach.owner());
+        return new Attach(
+                attach.connection(),
+                attach.cleanSession(),
+                attach.takeOver(),
+                true,
+                attach.owner(),
+                attach.anyOwner());
     }
 
     private void send(Attach attach) {

@@ -4,6 +4,6 @@ package dev.skein.node.registry;
 public enum SessionOwner {
     /** The identity that made it. */
     IDENTITY,
-    /** Whoever may connect with its client ID. */
+    /** Whoever may connect with its client ID, who owns it from then on. */
     ANY
 }

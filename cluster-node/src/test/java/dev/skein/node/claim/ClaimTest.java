@@ -106,12 +106,12 @@ class ClaimTest {
     }
 
     private void request() {
-        claim.request(KEY, ID, true, true, null);
+        claim.request(KEY, ID, true, true, "anonymous", false);
         assertThat(told()).isEqualTo(attach(false));
     }
 
     private SessionCommand.Attach attach(boolean resumed) {
-        return new SessionCommand.Attach(claims.reference(ID), true, true, resumed, null);
+        return new SessionCommand.Attach(claims.reference(ID), true, true, resumed, "anonymous", false);
     }
 
     /** Tells the claim, and what follows on the loop. */

@@ -71,7 +71,7 @@ class ClusterMessagesTest extends MessagesContract {
 
     private Stream<Object> sessions() {
         ConnectionRef connection = new ConnectionRef(someone(), -5, 9);
-        SessionCommand.Attach attach = new SessionCommand.Attach(connection, true, false, true, null);
+        SessionCommand.Attach attach = new SessionCommand.Attach(connection, true, false, true, null, false);
         return Stream.of(
                 attach,
                 new SessionCommand.Detach(5),
@@ -88,7 +88,7 @@ class ClusterMessagesTest extends MessagesContract {
                 new SessionCommand.Expire(77),
                 new SessionCommand.Subscribe(
                         connection, 1, List.of(new Subscription("a/#", 2, true, true, 2, "g", 5))),
-                new SessionCommand.Attach(connection, true, false, true, "user:bob"));
+                new SessionCommand.Attach(connection, true, false, true, "user:bob", true));
     }
 
     private Stream<Object> connections() {

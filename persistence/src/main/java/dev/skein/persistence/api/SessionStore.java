@@ -26,7 +26,7 @@ public interface SessionStore {
      */
     CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis);
 
-    /** Gives a session that belongs to nobody to {@code owner}; one that has an owner keeps it. */
+    /** Gives a session to {@code owner}. */
     CompletionStage<Void> own(StoredSession session, String owner);
 
     /**

@@ -58,7 +58,7 @@ final class Plan {
     final Map<FilterKey, Optional<Subscription>> subscriptions = new LinkedHashMap<>();
 
     final Map<Long, Long> disconnected = new LinkedHashMap<>();
-    /** By session; the first of several counts. */
+    /** By session. */
     final Map<Long, String> owners = new LinkedHashMap<>();
 
     final Map<TopicKey, Optional<RetainedMessage>> retained = new LinkedHashMap<>();
@@ -114,7 +114,7 @@ final class Plan {
             case Write.Subscribe subscribe -> add(subscribe);
             case Write.Unsubscribe unsubscribe -> add(unsubscribe);
             case Write.DisconnectedAt left -> disconnected.put(left.session().id(), left.millis());
-            case Write.OwnSession(var session, var owner, var _) -> owners.putIfAbsent(session.id(), owner);
+            case Write.OwnSession(var session, var owner, var _) -> owners.put(session.id(), owner);
             case Write.DeleteSession delete -> {
                 deletes.add(delete.session().id());
                 deletedKeys.add(delete.session().key());

@@ -195,7 +195,7 @@ final class PlanRunner {
             return;
         }
         try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE skein_session SET owner = ? WHERE id = ? AND owner IS NULL")) {
+                connection.prepareStatement("UPDATE skein_session SET owner = ? WHERE id = ?")) {
             for (Map.Entry<Long, String> entry : owners.entrySet()) {
                 statement.setString(1, entry.getValue());
                 statement.setLong(2, entry.getKey());

@@ -283,7 +283,7 @@ sealed interface Write {
     /** Notes when the client left. */
     record DisconnectedAt(StoredSession session, long millis, CompletableFuture<Void> done) implements Plain {}
 
-    /** Gives a session that has no owner one. */
+    /** Gives a session to an identity. */
     record OwnSession(StoredSession session, String owner, CompletableFuture<Void> done) implements Plain {}
 
     /** Removes a session. */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -46,7 +45,7 @@ final class MemorySessionStore implements SessionStore {
 
     @Override
     public CompletionStage<Void> own(StoredSession session, String owner) {
-        return change(session, row -> row.owner = Objects.requireNonNullElse(row.owner, owner));
+        return change(session, row -> row.owner = owner);
     }
 
     @Override

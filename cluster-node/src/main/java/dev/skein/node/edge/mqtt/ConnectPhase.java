@@ -180,9 +180,9 @@ final class ConnectPhase {
 
     private void claim(Request made) {
         boolean takeOver = made.instance().view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
-        boolean owned = made.instance().view().sessions().owner() == SessionOwner.IDENTITY;
-        String owner = owned ? made.identity().owner() : null;
-        connection.claim().request(made.key(), made.id(), made.cleanSession(), takeOver, owner);
+        boolean anyOwner = made.instance().view().sessions().owner() == SessionOwner.ANY;
+        String owner = made.identity().owner();
+        connection.claim().request(made.key(), made.id(), made.cleanSession(), takeOver, owner, anyOwner);
     }
 
     /** A will must outlive this node: it is in the store before the client is connected. */

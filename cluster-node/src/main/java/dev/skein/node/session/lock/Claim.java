@@ -13,9 +13,12 @@ public interface Claim {
     /** What happens to a holder: true closes it, false refuses this one unless the holder is silent. */
     boolean takeOver();
 
-    /** The identity for which it asks; null: whoever owns the session, it is admitted. */
+    /** The identity for which it asks; null when it names none, and then it is admitted whoever owns the session. */
     @Nullable
     String owner();
+
+    /** Whether it may take up what belongs to another identity, and owns it from then on. */
+    boolean anyOwner();
 
     /** Whether the connection was admitted by an earlier actor, which is gone. */
     boolean resumed();

@@ -60,8 +60,8 @@ final class KnownSession {
     String ownerAgainst(Claim claim, State.Open state) {
         State.Holder holder = state.holder();
         Claim next = state.next();
-        if (claim.owner() == null) {
-            return null; // it is admitted whoever owns the session
+        if (claim.owner() == null || claim.anyOwner()) {
+            return null;
         }
         return Stream.of(
                         Stream.ofNullable(stored).map(StoredSession::owner),
@@ -74,10 +74,10 @@ final class KnownSession {
                 .orElse(null);
     }
 
-    /** The identity of a claim that is to own it from now on; null when it has an owner already, or gets none. */
+    /** The identity of a claim, which is admitted, that is to own it from now on; null when that does not change. */
     @Nullable
     String newOwner(Claim claim) {
-        return stored != null && stored.owner() == null ? claim.owner() : null;
+        return stored == null || Objects.equals(stored.owner(), claim.owner()) ? null : claim.owner();
     }
 
     /** It belongs to {@code owner} now. */

@@ -119,7 +119,7 @@ public sealed interface State {
         /** The session is created for {@code next}, which is granted the client ID then. */
         record Creation(Claim next) implements Change {}
 
-        /** The session, which was nobody's, is given to {@code owner}, who is granted the client ID then. */
+        /** The session, nobody's or another's, is given to {@code owner}, who is granted the client ID then. */
         record Adoption(Claim next, String owner) implements Change {}
 
         /** The session is discarded for {@code next}, a clean one, which is granted the client ID then. */

@@ -88,7 +88,7 @@ final class OneConnection implements AutoCloseable {
         loop = delivery.loops().getFirst();
         connection = connection(shared, loop);
         channel.pipeline().addLast(connection);
-        connection.claim().request(new SessionKey("default", "c"), 1, false, true, null);
+        connection.claim().request(new SessionKey("default", "c"), 1, false, true, "anonymous", false);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
         connection

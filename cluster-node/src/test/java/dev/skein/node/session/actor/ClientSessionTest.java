@@ -74,7 +74,7 @@ class ClientSessionTest {
     private ActorRef<SessionCommand> connected(long home) {
         ActorRef<SessionCommand> session = session();
         ConnectionRef connection = new ConnectionRef(gateway.getRef(), CONNECTION, home);
-        session.tell(new SessionCommand.Attach(connection, true, true, false, null));
+        session.tell(new SessionCommand.Attach(connection, true, true, false, null, false));
         gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
         return session;
     }
@@ -140,7 +140,7 @@ class ClientSessionTest {
         session.tell(new SessionCommand.Expire(1_000));
         ConnectionRef here = new ConnectionRef(
                 gateway.getRef(), CONNECTION, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(here, false, true, true, null));
+        session.tell(new SessionCommand.Attach(here, false, true, true, null, false));
         gateway.expectMessageClass(ConnectionEvent.Resumed.class, DEADLINE);
     }
 
@@ -161,7 +161,7 @@ class ClientSessionTest {
         ActorRef<SessionCommand> session = session();
         ConnectionRef connection = new ConnectionRef(
                 gateway.getRef(), CONNECTION, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(connection, false, true, false, null));
+        session.tell(new SessionCommand.Attach(connection, false, true, false, null, false));
         gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
         SessionCommand first = new SessionCommand.Unsubscribe(connection, 1, List.of("a/b"));
         SessionCommand then = new SessionCommand.Subscribe(connection, 2, List.of(new Subscription("a/b", 1)));
@@ -196,7 +196,7 @@ class ClientSessionTest {
 
     private void attach(ActorRef<SessionCommand> session, boolean clean, long home) {
         session.tell(
-                new SessionCommand.Attach(new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false, null));
+                new SessionCommand.Attach(new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false, null, false));
     }
 
     private List<ConnectionEvent.AttachedPart> parts() {
@@ -273,7 +273,7 @@ class ClientSessionTest {
             ActorRef<SessionCommand> session = session();
             ConnectionRef next = new ConnectionRef(
                     gateway.getRef(), CONNECTION + 1, node.membership.self().uid());
-            session.tell(new SessionCommand.Attach(next, true, true, false, null));
+            session.tell(new SessionCommand.Attach(next, true, true, false, null, false));
             gateway.expectNoMessage(Duration.ofMillis(100));
             session.tell(new SessionCommand.Detach(CONNECTION));
             assertThat(gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE)
@@ -319,7 +319,7 @@ class ClientSessionTest {
                             if (event instanceof ConnectionEvent.WhoHolds asked) {
                                 ConnectionRef here = new ConnectionRef(context.getSelf(), CONNECTION, home);
                                 SessionCommand.Attach claim =
-                                        connection ? new SessionCommand.Attach(here, true, true, true, null) : null;
+                                        connection ? new SessionCommand.Attach(here, true, true, true, null, false) : null;
                                 asked.replyTo().tell(new SessionCommand.Holder(home, claim));
                             }
                             return Behaviors.same();

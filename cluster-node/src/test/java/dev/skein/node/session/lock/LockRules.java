@@ -143,7 +143,11 @@ final class LockRules {
         String owner = stored != null && stored.owner() != null
                 ? stored.owner()
                 : holder == null ? null : holder.claim().owner();
-        return !known && owner != null && claim.owner() != null && !owner.equals(claim.owner());
+        return !known
+                && !claim.anyOwner()
+                && owner != null
+                && claim.owner() != null
+                && !owner.equals(claim.owner());
     }
 
     /** Somebody is told that the client ID belongs to {@code owner}. */
@@ -151,7 +155,9 @@ final class LockRules {
         SimulatedConnection connection = (SimulatedConnection) to;
         answered(connection, "refused");
         check(
-                connection.owner() != null && !connection.owner().equals(owner),
+                connection.owner() != null
+                        && !connection.owner().equals(owner)
+                        && !connection.anyOwner(),
                 "refused for " + owner + ": " + to);
     }
 

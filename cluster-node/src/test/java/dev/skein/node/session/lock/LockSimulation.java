@@ -332,13 +332,11 @@ final class LockSimulation implements LockContext {
         return now;
     }
 
-    /** The session in the store, which has no owner, gets one. */
+    /** The session in the store gets an owner. */
     @Nullable
     StoredSession own(String owner) {
         StoredSession now = stored;
-        if (now != null && now.owner() == null) {
-            stored = now.ownedBy(owner);
-        }
+        stored = now == null ? null : now.ownedBy(owner);
         return stored;
     }
 

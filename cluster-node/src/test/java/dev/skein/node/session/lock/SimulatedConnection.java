@@ -29,7 +29,7 @@ final class SimulatedConnection implements Connection {
         CLOSED
     }
 
-    private record Claimed(SimulatedConnection connection, boolean cleanSession, boolean takeOver, boolean resumed, @Nullable String owner)
+    private record Claimed(SimulatedConnection connection, boolean cleanSession, boolean takeOver, boolean resumed, @Nullable String owner, boolean anyOwner)
             implements Claim {}
 
     SimulatedConnection(long id, long node, boolean clean, boolean takeOver, @Nullable String owner) {
@@ -60,12 +60,17 @@ final class SimulatedConnection implements Connection {
         return owner;
     }
 
+    /** Some may take up what belongs to another. */
+    boolean anyOwner() {
+        return id % 8 == 0;
+    }
+
     boolean isOpen() {
         return phase != Phase.CLOSED;
     }
 
     Claim claim() {
-        return new Claimed(this, clean, takeOver, phase == Phase.HOLDING, owner);
+        return new Claimed(this, clean, takeOver, phase == Phase.HOLDING, owner, anyOwner());
     }
 
     /** What its node says when it is asked who holds the client ID. */
