@@ -77,8 +77,13 @@ public sealed interface RegistryCommand extends ClusterMessage {
     /** Removes a rule. */
     record RemovePermission(String by, String ruleId, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
 
-    /** Asks what was added to the instance; also of a node that does not know it yet. */
-    record GetAdditions(ActorRef<RegistryReply.Additions> replyTo) implements RegistryCommand {}
+    /**
+     * Asks what was added to the instance; also of a node that does not know it yet.
+     *
+     * @param known the version that the asker has, which is not answered again; null: none
+     */
+    record GetAdditions(
+            ActorRef<RegistryReply.Additions> replyTo, @Nullable Long known) implements RegistryCommand {}
 
     /**
      * Asks for a page of the audit log, newest first.

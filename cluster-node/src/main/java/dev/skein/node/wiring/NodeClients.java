@@ -32,6 +32,8 @@ import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients for the control API: the connected ones of every node, and the persistent sessions of the store.
@@ -42,6 +44,7 @@ record NodeClients(
         ClusterInfo cluster, Stores stores, ActorRef<ShardingEnvelope<SessionCommand>> sessions, Scheduler scheduler)
         implements ClientDirectory {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeClients.class);
     private static final int STORE_PAGE = 500;
     private static final int DISCARD_MILLIS = 200;
     private static final int DISCARDS_MAX = 40;
@@ -254,7 +257,14 @@ record NodeClients(
                 .thenCompose(found -> found.isEmpty()
                         ? CompletableFuture.completedFuture(false)
                         : disconnect(instance, clientId)
-                                .thenCompose(_ -> discard(key, found.get().id(), DISCARDS_MAX)));
+                                .thenCompose(_ -> discard(key, found.get().id(), DISCARDS_MAX))
+                                .thenApply(discarded -> {
+                                    LOG.info(
+                                            "session {} of {} is discarded by an operator",
+                                            key,
+                                            found.get().owner());
+                                    return discarded;
+                                }));
     }
 
     /** Its actor discards it when nobody has the client ID; what the store has then tells whether it did. */

@@ -229,7 +229,7 @@ class SessionOwnerIT {
     @Test
     void whatIsRevokedWhileTheNodeRunsClosesConnections() {
         try (ModelNode node = ModelNode.start(directory, instance(""));
-                Device clean = as(node, "bob", "clean").connect();
+                Device clean = as(node, "bob", "clean").will("secret/will").connect();
                 Device kept = as(node, "bob", "kept").persistent().connect();
                 Device other = as(node, "bob", "other").connect();
                 Device alice = as(node, "alice", "a").connect()) {
@@ -250,7 +250,7 @@ class SessionOwnerIT {
                                     Set.of(),
                                     List.of("secret/#")),
                             reply));
-            clean.awaitClose();
+            clean.awaitClose(); // and its will goes nowhere
             kept.awaitClose();
             publish(node, "secret/a", "a secret");
             assertThat(alice.next().body()).isEqualTo("a secret");

@@ -63,10 +63,11 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryCommand.RemoveAccessKey("me", "key", to),
                 new RegistryCommand.AddPermission("me", RULE, to),
                 new RegistryCommand.RemovePermission("me", "rule-1", to),
-                new RegistryCommand.GetAdditions(someone()),
+                new RegistryCommand.GetAdditions(someone(), null),
                 new RegistryCommand.GetAudit(7, 10, someone()),
                 new RegistryCommand.AddUser("me", "bob", SECRET, List.of("%u", "a*"), to),
-                new RegistryCommand.AddAccessKey("me", "key", SECRET, "acme", List.of("b*"), to));
+                new RegistryCommand.AddAccessKey("me", "key", SECRET, "acme", List.of("b*"), to),
+                new RegistryCommand.GetAdditions(someone(), 7L));
     }
 
     private static Stream<Object> events() {

@@ -322,7 +322,7 @@ class RegistryTest {
 
     private RegistryState additions() {
         TestProbe<RegistryReply.Additions> probe = KIT.createTestProbe();
-        registry.tell(new RegistryCommand.GetAdditions(probe.getRef()));
+        registry.tell(new RegistryCommand.GetAdditions(probe.getRef(), null));
         RegistryReply.Additions additions = probe.receiveMessage();
         assertThat(additions.instanceId()).isEqualTo(id);
         return additions.state();

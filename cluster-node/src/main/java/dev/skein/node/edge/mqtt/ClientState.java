@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.Identity;
+import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
@@ -222,14 +223,28 @@ final class ClientState {
         shared.delivery().links().sync().actor().tell(new RouteSync.Attached(sessionId(), inForce));
     }
 
+    /** The will was permitted when the client connected; rules may have changed since. */
+    private boolean mayStillPublish(Will will) {
+        boolean permitted = rights.of(instance.rules()).mayPublish(will.topic());
+        if (!permitted) {
+            shared.log()
+                    .line(
+                            connection.describe() + " will dropped",
+                            TopicRules.publishNotPermitted(instance.view(), will.topic())
+                                    .detail());
+        }
+        return permitted;
+    }
+
     private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
         Will will = accepted.will();
         if (will == null) {
             return NO_WILL;
         }
-        return graceful
-                ? shared.wills().drop(accepted.connectionId())
-                : shared.wills().publish(key, accepted.connectionId(), will);
+        boolean wanted = !graceful && mayStillPublish(will);
+        return wanted
+                ? shared.wills().publish(key, accepted.connectionId(), will)
+                : shared.wills().drop(accepted.connectionId());
     }
 
     /**

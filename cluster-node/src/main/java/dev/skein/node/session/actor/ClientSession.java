@@ -108,12 +108,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Holder(var node, var claim) -> tell(new Input.NodeAnswered(node, claim));
             case Locate locate -> tell(new Input.Asked(locate));
             case Kick kick -> tell(new Input.Asked(kick));
-            case Expire expire -> {
-                if (expire.equals(Expire.NOW)) {
-                    getContext().getLog().info("session {}: an operator wants it to go", key);
-                }
-                yield tell(new Input.ExpiryDue(expire.beforeMillis()));
-            }
+            case Expire(var beforeMillis) -> tell(new Input.ExpiryDue(beforeMillis));
             case Answered(var input) -> tell(input);
             case Changed(var first, var input) -> {
                 first.run();
