@@ -27,8 +27,8 @@ final class ClientIdRules {
     }
 
     /**
-     * The last questions, after the credentials: whether the client ID is one that its identity may use, and whether the
-     * group is registered, which a stranger must not learn.
+     * The last questions, after the credentials: whether the client ID is one that its identity may use, and whether
+     * the group is registered, which a stranger must not learn.
      */
     static AuthResult admit(InstanceView view, ConnectAttempt attempt, Principal who) {
         if (!who.mayUse(attempt.clientId())) {

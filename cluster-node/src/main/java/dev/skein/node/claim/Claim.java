@@ -83,12 +83,7 @@ public final class Claim {
 
     private static Attach resumed(Attach attach) {
         return new Attach(
-                attach.connection(),
-                attach.cleanSession(),
-                attach.takeOver(),
-                true,
-                attach.owner(),
-                attach.anyOwner());
+                attach.connection(), attach.cleanSession(), attach.takeOver(), true, attach.owner(), attach.anyOwner());
     }
 
     private void send(Attach attach) {

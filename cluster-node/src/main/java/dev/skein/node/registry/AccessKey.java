@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param account to whom sessions belong that are made with it; null where it names none
  * @param clientIds patterns of the client IDs that it may use; empty for any
  */
-public record AccessKey(
-        String id, Secret secret, @Nullable String account, List<String> clientIds) {
+public record AccessKey(String id, Secret secret, @Nullable String account, List<String> clientIds) {
     /** Copies the list; the release before wrote none. */
     public AccessKey {
         clientIds = clientIds == null ? List.of() : List.copyOf(clientIds);

@@ -17,8 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.pubsub.Topic;
 
 /**
- * Keeps one node's copies fresh: it hears of each change, and asks each registry all the time in case it did not
- * hear.
+ * Keeps one node's copies fresh: it hears of each change, and asks each registry all the time in case it did not hear.
  */
 final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Command> {
     /** What is revoked has to be known within a second, also to a node to which the word of it was lost. */

@@ -57,11 +57,13 @@ final class RegistryChecks {
             case RegistryCommand.DeleteGroup c -> new RegistryEvent.GroupDeleted(now, by, c.group());
             case RegistryCommand.CreateParentTopic c -> new RegistryEvent.ParentTopicCreated(now, by, c.parentTopic());
             case RegistryCommand.DeleteParentTopic c -> new RegistryEvent.ParentTopicDeleted(now, by, c.parentTopic());
-            case RegistryCommand.AddUser c -> new RegistryEvent.UserAdded(now, by, c.name(), c.passwordHash(), c.clientIds());
+            case RegistryCommand.AddUser c ->
+                new RegistryEvent.UserAdded(now, by, c.name(), c.passwordHash(), c.clientIds());
             case RegistryCommand.RemoveUser c -> new RegistryEvent.UserRemoved(now, by, c.name());
             case RegistryCommand.SetPassword c ->
                 new RegistryEvent.PasswordChanged(now, by, c.name(), c.passwordHash());
-            case RegistryCommand.AddAccessKey c -> new RegistryEvent.AccessKeyAdded(now, by, c.id(), c.secret(), c.account(), c.clientIds());
+            case RegistryCommand.AddAccessKey c ->
+                new RegistryEvent.AccessKeyAdded(now, by, c.id(), c.secret(), c.account(), c.clientIds());
             case RegistryCommand.RemoveAccessKey c -> new RegistryEvent.AccessKeyRemoved(now, by, c.id());
             case RegistryCommand.AddPermission c -> permissionAdded(state, c.rule(), by, now);
             case RegistryCommand.RemovePermission c -> new RegistryEvent.PermissionRemoved(now, by, c.ruleId());

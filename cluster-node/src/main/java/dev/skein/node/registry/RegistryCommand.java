@@ -83,7 +83,8 @@ public sealed interface RegistryCommand extends ClusterMessage {
      * @param known the version that the asker has, which is not answered again; null: none
      */
     record GetAdditions(
-            ActorRef<RegistryReply.Additions> replyTo, @Nullable Long known) implements RegistryCommand {}
+            ActorRef<RegistryReply.Additions> replyTo,
+            @Nullable Long known) implements RegistryCommand {}
 
     /**
      * Asks for a page of the audit log, newest first.

@@ -54,8 +54,7 @@ public sealed interface RegistryEvent extends ClusterMessage {
             String subject,
             Secret secret,
             @Nullable String account,
-            List<String> clientIds)
-            implements RegistryEvent {
+            List<String> clientIds) implements RegistryEvent {
         /** Copies the list; the release before wrote none. */
         public AccessKeyAdded {
             clientIds = clientIds == null ? List.of() : List.copyOf(clientIds);

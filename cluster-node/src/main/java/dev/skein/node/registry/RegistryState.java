@@ -48,7 +48,8 @@ record RegistryState(
                         e.subject(), (name, before) -> new User(name, e.passwordHash(), before.clientIds())));
             case RegistryEvent.UserRemoved e -> withUsers(u -> u.remove(e.subject()));
             case RegistryEvent.AccessKeyAdded e ->
-                withAccessKeys(k -> k.put(e.subject(), new AccessKey(e.subject(), e.secret(), e.account(), e.clientIds())));
+                withAccessKeys(
+                        k -> k.put(e.subject(), new AccessKey(e.subject(), e.secret(), e.account(), e.clientIds())));
             case RegistryEvent.AccessKeyRemoved e -> withAccessKeys(k -> k.remove(e.subject()));
             case RegistryEvent.PermissionAdded e -> withPermissions(p -> p.add(e.rule()));
             case RegistryEvent.PermissionRemoved e ->

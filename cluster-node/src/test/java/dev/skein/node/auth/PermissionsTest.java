@@ -2,8 +2,8 @@ package dev.skein.node.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.node.route.Seeds;
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.route.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,7 +37,8 @@ class PermissionsTest {
     void theSameRulesOfANewerViewAreTheSameObject() {
         String rules = "permissions = [{ effect = deny, users = [bob], topics = [a] }]";
         Permissions permissions = Permissions.of(Views.fleet(rules));
-        assertThat(permissions.next(Views.fleet(rules + ", groups = [GID_cars]"))).isSameAs(permissions);
+        assertThat(permissions.next(Views.fleet(rules + ", groups = [GID_cars]")))
+                .isSameAs(permissions);
         assertThat(permissions.next(Views.fleet(rules + ", default-permission = deny")))
                 .isNotSameAs(permissions);
         assertThat(permissions.next(Views.fleet("")).maySubscribe(BOB, "a")).isTrue();

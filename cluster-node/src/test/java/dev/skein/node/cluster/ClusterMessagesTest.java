@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 /** What sessions, routers and tables tell one another may cross nodes: each message is put through the serializer. */
 class ClusterMessagesTest extends MessagesContract {
     private static final SessionKey KEY = new SessionKey("default", "client");
-    private static final StoredSession SESSION = new StoredSession(7, KEY, 1, 2, null, List.of(new Subscription("a/b", 1)));
+    private static final StoredSession SESSION =
+            new StoredSession(7, KEY, 1, 2, null, List.of(new Subscription("a/b", 1)));
 
     ClusterMessagesTest() {
         super("cluster.txt");
@@ -86,8 +87,7 @@ class ClusterMessagesTest extends MessagesContract {
                 new SessionCommand.Kick(someone()),
                 new SessionCommand.Kicked(true),
                 new SessionCommand.Expire(77),
-                new SessionCommand.Subscribe(
-                        connection, 1, List.of(new Subscription("a/#", 2, true, true, 2, "g", 5))),
+                new SessionCommand.Subscribe(connection, 1, List.of(new Subscription("a/#", 2, true, true, 2, "g", 5))),
                 new SessionCommand.Attach(connection, true, false, true, "user:bob", true));
     }
 

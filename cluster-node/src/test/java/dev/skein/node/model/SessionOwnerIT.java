@@ -87,7 +87,8 @@ class SessionOwnerIT {
         assertThat(List.copyOf(lines.list))
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anySatisfy(line -> assertThat(line)
-                        .contains("default|c", "belongs to user:alice, not to user:bob", "skein clients discard-session"))
+                        .contains(
+                                "default|c", "belongs to user:alice, not to user:bob", "skein clients discard-session"))
                 .anySatisfy(line -> assertThat(line).contains("belongs to user:alice, not to anonymous"));
         try (ModelNode node = ModelNode.start(directory, instance)) {
             assertThat(code(as(node, "bob", "c").persistent())).isEqualTo(5);
@@ -165,7 +166,8 @@ class SessionOwnerIT {
                 + ", { id = three, secret = XXXXX, account = other }] }";
         try (ModelNode node = ModelNode.start(directory, instance("") + fleet)) {
             keep(node.stranger("c").signed("one", "XXXXX", "default"), "a/#");
-            assertThat(code(node.stranger("c").signed("two", "XXXXX", "default"))).isEqualTo(5);
+            assertThat(code(node.stranger("c").signed("two", "XXXXX", "default")))
+                    .isEqualTo(5);
             keep(node.stranger("c").signed("three", "XXXXX", "default"), "b/#");
 
             String device = "GID_Test@@@d";
@@ -271,8 +273,7 @@ class SessionOwnerIT {
         try (ModelNode node = ModelNode.start(directory, instance(""))) {
             node.change(
                     "default",
-                    reply -> new RegistryCommand.AddUser(
-                            "test", "dave", new Secret(HASH), List.of("d-*"), reply));
+                    reply -> new RegistryCommand.AddUser("test", "dave", new Secret(HASH), List.of("d-*"), reply));
             try (Device dave = as(node, "dave", "d-1").connect();
                     Device alice = as(node, "alice", "a").connect()) {
                 assertThat(code(as(node, "dave", "e-1"))).isEqualTo(2);

@@ -55,7 +55,8 @@ class InstanceSeedsTest {
         InstanceView view = fleet("mode = apsara");
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.REJECT);
         assertThat(view.limits()).isEqualTo(InstanceLimits.APSARA);
-        assertThat(view.sessions()).isEqualTo(new SessionRules(true, false, SessionOwner.IDENTITY, Duration.ofDays(30)));
+        assertThat(view.sessions())
+                .isEqualTo(new SessionRules(true, false, SessionOwner.IDENTITY, Duration.ofDays(30)));
         assertThat(view.p2p()).isTrue();
         assertThat(view.anonymous()).isEqualTo(Anonymous.NEVER);
     }
@@ -105,7 +106,8 @@ class InstanceSeedsTest {
                                 Set.of(),
                                 List.of("#")));
         assertThat(view.defaultPermission()).isEqualTo(Effect.DENY);
-        assertThat(view.sessions()).isEqualTo(new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofHours(1)));
+        assertThat(view.sessions())
+                .isEqualTo(new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofHours(1)));
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.TAKE_OVER);
         assertThat(view.anonymous()).isEqualTo(Anonymous.ALWAYS);
     }

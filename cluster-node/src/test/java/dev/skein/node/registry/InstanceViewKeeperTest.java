@@ -28,7 +28,8 @@ class InstanceViewKeeperTest {
 
     @Test
     void whatItDidNotHearItAsksForNamingTheVersionThatItHas() {
-        Map<String, InstanceView> seeds = Map.of("fleet", Objects.requireNonNull(Seeds.some().get("fleet")));
+        Map<String, InstanceView> seeds =
+                Map.of("fleet", Objects.requireNonNull(Seeds.some().get("fleet")));
         LocalInstanceViews views = new LocalInstanceViews();
         TestProbe<Topic.Command<RegistryReply.Additions>> deaf = KIT.createTestProbe();
         TestProbe<RegistryCommand> registry = KIT.createTestProbe();
@@ -37,8 +38,7 @@ class InstanceViewKeeperTest {
                 seeds, views, deaf.getRef(), (_, command) -> registry.getRef().tell(command), complete));
 
         answer(registry, null, 0);
-        assertThat(complete.orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS)
-                        .join())
+        assertThat(complete.orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS).join())
                 .isSameAs(views);
         answer(registry, 0L, 3);
         awaitKnown(registry, 3L);
@@ -54,8 +54,7 @@ class InstanceViewKeeperTest {
     }
 
     /** Those that were asked before the answer came name an older version. */
-    private static RegistryCommand.GetAdditions awaitKnown(
-            TestProbe<RegistryCommand> registry, @Nullable Long known) {
+    private static RegistryCommand.GetAdditions awaitKnown(TestProbe<RegistryCommand> registry, @Nullable Long known) {
         while (true) {
             var asked = registry.expectMessageClass(RegistryCommand.GetAdditions.class, DEADLINE);
             if (Objects.equals(asked.known(), known)) {

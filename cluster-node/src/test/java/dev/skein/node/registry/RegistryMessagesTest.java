@@ -116,7 +116,8 @@ class RegistryMessagesTest extends MessagesContract {
     @Test
     void theJournalKeepsItsFormat() throws IOException {
         ObjectMapper mapper = mapper("jackson-json");
-        assertThat(mapper.readTree(mapper.writeValueAsString(new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of()))))
+        assertThat(mapper.readTree(
+                        mapper.writeValueAsString(new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of()))))
                 .isEqualTo(mapper.readTree("""
                         {"time":"2026-11-21T12:00:00.123456Z","by":"me","subject":"bob","passwordHash":"hunter2",
                         "clientIds":[]}"""));

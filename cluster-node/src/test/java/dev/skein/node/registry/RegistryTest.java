@@ -96,7 +96,10 @@ class RegistryTest {
                         r -> new RegistryCommand.AddAccessKey("me", "key", new Secret("s"), "a|b", List.of(), r),
                         Code.INVALID,
                         "account: a|b"),
-                rejection(r -> new RegistryCommand.AddUser("me", "conf-user", HASH, List.of(), r), Code.EXISTS, "user: conf-user"),
+                rejection(
+                        r -> new RegistryCommand.AddUser("me", "conf-user", HASH, List.of(), r),
+                        Code.EXISTS,
+                        "user: conf-user"),
                 rejection(
                         r -> new RegistryCommand.AddUser("me", "conf-key", HASH, List.of(), r),
                         Code.EXISTS,

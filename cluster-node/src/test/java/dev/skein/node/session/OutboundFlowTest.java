@@ -315,8 +315,7 @@ class OutboundFlowTest {
 
     @Test
     void whatTheClientMayNotReadAnyMoreLeavesTheQueueAndFreesItsIdentifier() {
-        OutboundFlow resumed =
-                new OutboundFlow(new FlowSettings(9, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
+        OutboundFlow resumed = new OutboundFlow(new FlowSettings(9, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
         resumed.resume(new FlowState(List.of(), List.of(1, 2)), stored -> {
             String text = new String(stored.payload(), UTF_8);
             return text.startsWith("secret") ? null : message(text);
@@ -329,8 +328,7 @@ class OutboundFlowTest {
                         queued(13, 1, 0, "secret")),
                 false));
 
-        assertThat(out.done)
-                .containsExactly("page", "acknowledge 10", "acknowledge 11", "acknowledge 13", "sent 3");
+        assertThat(out.done).containsExactly("page", "acknowledge 10", "acknowledge 11", "acknowledge 13", "sent 3");
         resumed.sentCommitted(3);
         assertThat(out.done).endsWith("publish a qos2 id3");
         assertThat(resumed.isCaughtUp()).isTrue();

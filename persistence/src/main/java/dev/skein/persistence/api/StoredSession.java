@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param key instance and client ID
  * @param createdAt milliseconds since the Unix epoch
  * @param disconnectedAt milliseconds since the Unix epoch, 0 while no disconnect was recorded
- * @param owner the identity that the session belongs to; null when it belongs to nobody yet, as one that a release without
- *     owners has made
+ * @param owner the identity that the session belongs to; null when it belongs to nobody yet, as one that a release
+ *     without owners has made
  * @param subscriptions in no particular order, each filter once
  */
 public record StoredSession(

@@ -217,8 +217,7 @@ sealed interface Write {
         @Nullable
         StoredSession result;
 
-        CreateSession(
-                SessionKey key, @Nullable String owner, long nowMillis, CompletableFuture<StoredSession> done) {
+        CreateSession(SessionKey key, @Nullable String owner, long nowMillis, CompletableFuture<StoredSession> done) {
             this.key = key;
             this.owner = owner;
             this.nowMillis = nowMillis;

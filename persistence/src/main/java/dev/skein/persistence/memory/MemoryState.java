@@ -27,8 +27,10 @@ final class MemoryState {
         final SessionKey key;
         final long createdAt;
         long disconnectedAt;
+
         @Nullable
         String owner;
+
         final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
 
         Session(long id, SessionKey key, @Nullable String owner, long createdAt) {

@@ -346,8 +346,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** What newer rules take from the client ends its connection: MQTT 3.1.1 has no other way to tell it. */
     private void checkRights() {
         SubscriptionPhase mine = subscriptions;
-        String revoked = client().rights()
-                .revoked(mine == null ? Set.of() : mine.filters(), mine == null || !mine.isChanging());
+        String revoked =
+                client().rights().revoked(mine == null ? Set.of() : mine.filters(), mine == null || !mine.isChanging());
         if (revoked != null) {
             close(Reason.REVOKED, revoked);
         }

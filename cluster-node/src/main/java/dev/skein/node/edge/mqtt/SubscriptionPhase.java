@@ -51,11 +51,7 @@ final class SubscriptionPhase {
      * @param then answers the client
      */
     private record Change(
-            long request,
-            long deadline,
-            @Nullable SessionCommand sent,
-            boolean parks,
-            Runnable then) {}
+            long request, long deadline, @Nullable SessionCommand sent, boolean parks, Runnable then) {}
 
     SubscriptionPhase(EdgeShared shared, LoopContext context, MqttConnection connection) {
         this.shared = shared;
@@ -119,8 +115,8 @@ final class SubscriptionPhase {
     }
 
     /**
-     * Takes up what the session has subscribed before; its routes are in place already. What its client may not have any
-     * more ends first.
+     * Takes up what the session has subscribed before; its routes are in place already. What its client may not have
+     * any more ends first.
      *
      * @param then takes up the queue, and lets what the client has sent go on
      */

@@ -50,7 +50,10 @@ public sealed interface Effect {
     /** Ask the actor that follows. */
     record Forward(Question question) implements Effect {}
 
-    /** Create the session for {@code owner}, null for nobody; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
+    /**
+     * Create the session for {@code owner}, null for nobody; {@link Input.Committed} or {@link Input.ChangeFailed}
+     * follows.
+     */
     record Create(@Nullable String owner) implements Effect {}
 
     /** Give the session to {@code owner}; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */

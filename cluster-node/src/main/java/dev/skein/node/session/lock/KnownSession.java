@@ -53,8 +53,8 @@ final class KnownSession {
     }
 
     /**
-     * The identity that keeps a claim from the client ID; null when none does. The client ID belongs to whom its session
-     * belongs to, else to who has it, else to who waits for it.
+     * The identity that keeps a claim from the client ID; null when none does. The client ID belongs to whom its
+     * session belongs to, else to who has it, else to who waits for it.
      */
     @Nullable
     String ownerAgainst(Claim claim, State.Open state) {

@@ -91,7 +91,8 @@ class ConnectPhaseTest {
     }
 
     private void accept() {
-        asked.getFirst().accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "c", null, null, "anonymous")));
+        asked.getFirst()
+                .accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "c", null, null, "anonymous")));
         node.run();
     }
 
@@ -137,7 +138,8 @@ class ConnectPhaseTest {
     @Test // [MQTT-3.1.3-6]
     void aClientWithoutAClientIdClaimsOneThatItIsGiven() {
         connect(builder -> builder.clientId(""));
-        asked.getFirst().accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "", null, null, "anonymous")));
+        asked.getFirst()
+                .accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "", null, null, "anonymous")));
         node.run();
         answer(attached(claimed()));
         assertThat(sent()).isEqualTo("20020000");

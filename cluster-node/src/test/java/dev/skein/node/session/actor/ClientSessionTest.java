@@ -134,7 +134,8 @@ class ClientSessionTest {
     @Test
     void aConnectedClientLosesNoSessionWhenAnExpiryComesBeforeItsClaimToANewActor() throws Exception {
         SessionKey key = new SessionKey("default", "c");
-        var stored = stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        var stored =
+                stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
         stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
         ActorRef<SessionCommand> session = session();
         session.tell(new SessionCommand.Expire(1_000));
@@ -147,7 +148,8 @@ class ClientSessionTest {
     @Test
     void aSessionExpiresWhenNoNodeHasItsClient() throws Exception {
         SessionKey key = new SessionKey("default", "c");
-        var stored = stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        var stored =
+                stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
         stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
         has(node, false);
         ActorRef<SessionCommand> session = session();
@@ -195,8 +197,8 @@ class ClientSessionTest {
     }
 
     private void attach(ActorRef<SessionCommand> session, boolean clean, long home) {
-        session.tell(
-                new SessionCommand.Attach(new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false, null, false));
+        session.tell(new SessionCommand.Attach(
+                new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false, null, false));
     }
 
     private List<ConnectionEvent.AttachedPart> parts() {
@@ -318,8 +320,9 @@ class ClientSessionTest {
                         Behaviors.<ConnectionEvent>setup(context -> Behaviors.receiveMessage(event -> {
                             if (event instanceof ConnectionEvent.WhoHolds asked) {
                                 ConnectionRef here = new ConnectionRef(context.getSelf(), CONNECTION, home);
-                                SessionCommand.Attach claim =
-                                        connection ? new SessionCommand.Attach(here, true, true, true, null, false) : null;
+                                SessionCommand.Attach claim = connection
+                                        ? new SessionCommand.Attach(here, true, true, true, null, false)
+                                        : null;
                                 asked.replyTo().tell(new SessionCommand.Holder(home, claim));
                             }
                             return Behaviors.same();

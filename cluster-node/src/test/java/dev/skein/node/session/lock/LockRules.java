@@ -128,8 +128,8 @@ final class LockRules {
     }
 
     /**
-     * Whether {@code input} is the claim of a stranger, of a client ID that belongs to another identity by what the store
-     * has or by who holds it. Only the owner's connections are touched by what the owner claims.
+     * Whether {@code input} is the claim of a stranger, of a client ID that belongs to another identity by what the
+     * store has or by who holds it. Only the owner's connections are touched by what the owner claims.
      */
     boolean isForeign(State state, Input input) {
         if (!(input instanceof Input.Claimed(var claim)) || claim.resumed() || !(state instanceof State.Open open)) {
@@ -143,11 +143,7 @@ final class LockRules {
         String owner = stored != null && stored.owner() != null
                 ? stored.owner()
                 : holder == null ? null : holder.claim().owner();
-        return !known
-                && !claim.anyOwner()
-                && owner != null
-                && claim.owner() != null
-                && !owner.equals(claim.owner());
+        return !known && !claim.anyOwner() && owner != null && claim.owner() != null && !owner.equals(claim.owner());
     }
 
     /** Somebody is told that the client ID belongs to {@code owner}. */
@@ -155,9 +151,7 @@ final class LockRules {
         SimulatedConnection connection = (SimulatedConnection) to;
         answered(connection, "refused");
         check(
-                connection.owner() != null
-                        && !connection.owner().equals(owner)
-                        && !connection.anyOwner(),
+                connection.owner() != null && !connection.owner().equals(owner) && !connection.anyOwner(),
                 "refused for " + owner + ": " + to);
     }
 

@@ -98,8 +98,8 @@ final class LockSimulation implements LockContext {
     private void connect() {
         if (connections.stream().filter(SimulatedConnection::isOpen).count() < CONNECTIONS_MAX) {
             long node = new ArrayList<>(nodes).get(random.nextInt(nodes.size()));
-            var made = new SimulatedConnection(
-                    ++numbers, node, random.nextBoolean(), random.nextInt(3) > 0, anyOwner());
+            var made =
+                    new SimulatedConnection(++numbers, node, random.nextBoolean(), random.nextInt(3) > 0, anyOwner());
             connections.add(made);
             claim(made);
         }

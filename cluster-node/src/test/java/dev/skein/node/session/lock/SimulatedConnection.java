@@ -29,7 +29,13 @@ final class SimulatedConnection implements Connection {
         CLOSED
     }
 
-    private record Claimed(SimulatedConnection connection, boolean cleanSession, boolean takeOver, boolean resumed, @Nullable String owner, boolean anyOwner)
+    private record Claimed(
+            SimulatedConnection connection,
+            boolean cleanSession,
+            boolean takeOver,
+            boolean resumed,
+            @Nullable String owner,
+            boolean anyOwner)
             implements Claim {}
 
     SimulatedConnection(long id, long node, boolean clean, boolean takeOver, @Nullable String owner) {
