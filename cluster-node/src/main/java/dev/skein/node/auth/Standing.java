@@ -18,10 +18,15 @@ public final class Standing {
         }
         User user = view.user(name);
         AccessKey key = view.accessKey(name);
-        if (user == null && key == null) {
+        Principal now = null;
+        if (user != null) {
+            now = Principal.of(user);
+        } else if (key != null) {
+            now = Principal.of(key, view);
+        }
+        if (now == null) {
             return FailureText.of("user", name, "a user or access key of instance " + view.id());
         }
-        Principal now = user == null ? Principal.of(key, view) : Principal.of(user);
         return now.mayUse(identity.clientId()) ? null : ClientIdRules.notUsable(identity.clientId(), now);
     }
 }
