@@ -7,6 +7,7 @@ import dev.skein.node.control.ClientQuery;
 import dev.skein.node.control.ClientSummary;
 import dev.skein.node.control.ControlException;
 import dev.skein.node.control.ErrorCode;
+import dev.skein.node.delivery.ConnectionLog;
 import dev.skein.node.edge.mqtt.ClientInfo;
 import dev.skein.node.info.ClientLines;
 import dev.skein.node.info.ClusterInfo;
@@ -256,23 +257,24 @@ record NodeClients(
                 .find(key)
                 .thenCompose(found -> found.isEmpty()
                         ? CompletableFuture.completedFuture(false)
-                        : disconnect(instance, clientId)
-                                .thenCompose(_ -> discard(key, found.get().id(), DISCARDS_MAX))
-                                .thenApply(discarded -> {
-                                    LOG.info(
-                                            "session {} of {} is discarded by an operator",
-                                            key,
-                                            found.get().owner());
-                                    return discarded;
-                                }));
+                        : discard(key, found.get().id(), DISCARDS_MAX).thenApply(discarded -> {
+                            LOG.info(
+                                    "session of client {}, instance {}, is discarded: an operator asked for it",
+                                    ConnectionLog.printable(clientId),
+                                    instance);
+                            return discarded;
+                        }));
     }
 
-    /** Its actor discards it when nobody has the client ID; what the store has then tells whether it did. */
+    /** Its actor discards it when nobody has the client ID; what the store has after it tells whether it did. */
     private CompletionStage<Boolean> discard(SessionKey key, long sessionId, int times) {
-        sessions.tell(new ShardingEnvelope<>(
-                ClientSession.entityId(key.instance(), key.clientId()), SessionCommand.Expire.NOW));
-        return CompletableFuture.runAsync(
-                        () -> {}, CompletableFuture.delayedExecutor(DISCARD_MILLIS, TimeUnit.MILLISECONDS))
+        return disconnect(key.instance(), key.clientId())
+                .thenCompose(_ -> {
+                    sessions.tell(new ShardingEnvelope<>(
+                            ClientSession.entityId(key.instance(), key.clientId()), SessionCommand.Expire.NOW));
+                    return CompletableFuture.runAsync(
+                            () -> {}, CompletableFuture.delayedExecutor(DISCARD_MILLIS, TimeUnit.MILLISECONDS));
+                })
                 .thenCompose(_ -> stores.sessions().find(key))
                 .thenCompose(found -> {
                     if (found.isEmpty() || found.get().id() != sessionId) {
