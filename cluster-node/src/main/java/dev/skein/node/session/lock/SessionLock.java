@@ -202,13 +202,14 @@ public final class SessionLock {
         Holder holder = before.holder();
         Claim next = before.next();
         long id = claim.connection().id();
+        String owner = session.ownerAgainst(claim, before);
         if (holder != null && holder.id() == id) {
             again(holder, claim);
         } else if (next != null && next.connection().id() == id) {
             return; // it asks again, and still waits
         } else if (claim.resumed()) {
             onResumed(before, claim);
-        } else if (session.ownerAgainst(claim, before) instanceof String owner) {
+        } else if (owner != null) {
             add(new Effect.NotOwner(claim.connection(), owner));
         } else {
             if (next != null) {
@@ -310,6 +311,7 @@ public final class SessionLock {
 
     private void grant(Claim next) {
         StoredSession known = session.stored();
+        String owner = session.newOwner(next);
         if (next.cleanSession() && known != null) {
             session.discarded();
             state = new Changing(new Change.Discard(next));
@@ -317,7 +319,7 @@ public final class SessionLock {
         } else if (!next.cleanSession() && known == null) {
             state = new Changing(new Change.Creation(next));
             add(new Effect.Create(next.owner()));
-        } else if (known != null && session.newOwner(next) instanceof String owner) {
+        } else if (known != null && owner != null) {
             state = new Changing(new Change.Adoption(next, owner));
             add(new Effect.Own(known, owner));
         } else {
@@ -354,7 +356,8 @@ public final class SessionLock {
     private void onCreated(Claim next, @Nullable StoredSession created) {
         session.created(created);
         free();
-        if (session.ownerAgainst(next, open()) instanceof String owner) { // an actor of another node was first
+        String owner = session.ownerAgainst(next, open());
+        if (owner != null) { // an actor of another node was first
             add(new Effect.NotOwner(next.connection(), owner));
         } else {
             granted(next, false);
