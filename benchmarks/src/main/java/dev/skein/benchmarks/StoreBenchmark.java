@@ -63,7 +63,7 @@ public class StoreBenchmark {
                 JdbcStores.h2Url(directory), "sa", "", 4, settings, InstantSource.system(), (a, b, c) -> {});
         stores = opened;
         session = opened.sessions()
-                .create(new SessionKey("default", "bench"), 1)
+                .create(new SessionKey("default", "bench"), null, 1)
                 .toCompletableFuture()
                 .get(DEADLINE_SECONDS, TimeUnit.SECONDS)
                 .id();

@@ -40,7 +40,7 @@ final class AnonymousScheme implements CredentialScheme {
             case ALWAYS -> true;
         };
         return admitted
-                ? ClientIdRules.admit(view, attempt, null)
+                ? ClientIdRules.admit(view, attempt, Principal.ANONYMOUS)
                 : new Refused(
                         Reason.NOT_AUTHORIZED,
                         "username: none (expected: one; instance %s admits anonymous clients: %s)"

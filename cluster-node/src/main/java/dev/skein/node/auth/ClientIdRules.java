@@ -26,15 +26,27 @@ final class ClientIdRules {
         return violation == null ? null : new Refused(Reason.IDENTIFIER_REJECTED, violation);
     }
 
-    /** The last question, after the credentials: whether the group is registered, which a stranger must not learn. */
-    static AuthResult admit(InstanceView view, ConnectAttempt attempt, @Nullable String username) {
+    /**
+     * The last questions, after the credentials: whether the client ID is one that its identity may use, and whether
+     * the group is registered, which a stranger must not learn.
+     */
+    static AuthResult admit(InstanceView view, ConnectAttempt attempt, Principal who) {
+        if (!who.mayUse(attempt.clientId())) {
+            return new Refused(Reason.IDENTIFIER_REJECTED, notUsable(attempt.clientId(), who));
+        }
         String group = groupOf(attempt.clientId());
         if (view.mode() == Mode.APSARA && (group == null || !view.hasGroup(group))) {
             return new Refused(
                     Reason.NOT_AUTHORIZED,
                     FailureText.of("group", String.valueOf(group), "a Group ID registered in instance " + view.id()));
         }
-        return new Accepted(new Identity(view.id(), attempt.clientId(), username, group));
+        return new Accepted(new Identity(view.id(), attempt.clientId(), who.username(), group, who.owner()));
+    }
+
+    /** Says that the client ID is not one that {@code who} may use. */
+    static String notUsable(String clientId, Principal who) {
+        return FailureText.of(
+                "clientId", clientId, "one that fits client-ids %s of %s".formatted(who.clientIds(), who.owner()));
     }
 
     private static @Nullable String openViolation(String clientId, int limit, boolean optional) {

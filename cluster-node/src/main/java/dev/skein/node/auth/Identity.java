@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param clientId its client ID; empty only in open mode, until the broker gives it one ({@link #withClientId})
  * @param username user name without {@code @instance}, or access key id, or null for an anonymous client
  * @param group what stands before {@code @@@} in the client ID, or null
+ * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>} or {@code anonymous}
  */
 public record Identity(
         String instance,
         String clientId,
         @Nullable String username,
-        @Nullable String group) {
+        @Nullable String group,
+        String owner) {
     /** The same client under the client ID that the broker gave it [MQTT-3.1.3-6]. */
     public Identity withClientId(String given) {
-        return new Identity(instance, given, username, group);
+        return new Identity(instance, given, username, group, owner);
     }
 }

@@ -128,7 +128,7 @@ final class PasswordScheme implements CredentialScheme {
             // Who guesses must not find out by the cache, faster than by hashes, what was right from elsewhere.
             boolean slow = failures.exhausted(user) || failures.exhausted(whole);
             if (known != null && isRight(view, known, slow ? address : null)) {
-                done.accept(ClientIdRules.admit(view, attempt, known.name()));
+                done.accept(ClientIdRules.admit(view, attempt, Principal.of(known)));
             } else if (verified.isWrong(view.id(), login.name(), known, password)) {
                 done.accept(wrong(view, known)); // tried before: no guess, so that it counts no more
             } else {
@@ -232,7 +232,7 @@ final class PasswordScheme implements CredentialScheme {
             if (address != null) {
                 verified.add(view.id(), user, password, address);
             }
-            return ClientIdRules.admit(view, attempt, user.name());
+            return ClientIdRules.admit(view, attempt, Principal.of(user));
         }
 
         private boolean matches(InstanceView view, @Nullable User user) {

@@ -16,18 +16,25 @@ import java.util.Objects;
  * topics that begin with {@code $}, that of an allowing rule does not.
  */
 public final class Permissions {
+    private final List<PermissionRule> source;
     private final List<Rule> rules;
     private final boolean otherwise;
 
-    private Permissions(List<Rule> rules, boolean otherwise) {
-        this.rules = rules;
+    private Permissions(List<PermissionRule> source, boolean otherwise) {
+        this.source = source;
+        this.rules = source.stream().map(Rule::of).toList();
         this.otherwise = otherwise;
     }
 
     /** Reads the rules of {@code view}; worth keeping for as long as the view is. See {@link PermissionsCache}. */
     public static Permissions of(InstanceView view) {
-        return new Permissions(
-                view.permissions().stream().map(Rule::of).toList(), view.defaultPermission() == Effect.ALLOW);
+        return new Permissions(view.permissions(), view.defaultPermission() == Effect.ALLOW);
+    }
+
+    /** Those of {@code view}; this object when they are the same: another one means that they changed. */
+    public Permissions next(InstanceView view) {
+        boolean same = otherwise == (view.defaultPermission() == Effect.ALLOW) && source.equals(view.permissions());
+        return same ? this : of(view);
     }
 
     /** True when there is no rule and the default is allow: nothing else need be asked. */

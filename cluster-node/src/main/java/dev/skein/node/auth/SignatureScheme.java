@@ -67,7 +67,7 @@ final class SignatureScheme implements CredentialScheme {
         boolean right = Signatures.matches(
                 key == null ? UNKNOWN_KEY : key.secret().value(), attempt.clientId(), attempt.passwordOrEmpty());
         if (key != null && right) {
-            return ClientIdRules.admit(view, attempt, key.id());
+            return ClientIdRules.admit(view, attempt, Principal.of(key, view));
         }
         String detail = key == null
                 ? FailureText.of("access key", keyId, "one of instance " + view.id())

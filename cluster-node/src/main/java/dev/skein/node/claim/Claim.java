@@ -38,10 +38,13 @@ public final class Claim {
      * @param connectionId from {@link Claims#nextConnectionId}
      * @param clean whether the session ends with the connection, and an earlier one is discarded
      * @param takeOver whether a connection that holds the client ID is closed for this one
+     * @param owner the identity that claims
+     * @param anyOwner whether it may take up a session of another identity
      */
-    public void request(SessionKey key, long connectionId, boolean clean, boolean takeOver) {
+    public void request(
+            SessionKey key, long connectionId, boolean clean, boolean takeOver, String owner, boolean anyOwner) {
         client = key;
-        Attach attach = new Attach(claims.reference(connectionId), clean, takeOver, false);
+        Attach attach = new Attach(claims.reference(connectionId), clean, takeOver, false, owner, anyOwner);
         claim = attach;
         send(attach);
     }
@@ -79,7 +82,8 @@ public final class Claim {
     }
 
     private static Attach resumed(Attach attach) {
-        return new Attach(attach.connection(), attach.cleanSession(), attach.takeOver(), true);
+        return new Attach(
+                attach.connection(), attach.cleanSession(), attach.takeOver(), true, attach.owner(), attach.anyOwner());
     }
 
     private void send(Attach attach) {
@@ -120,7 +124,7 @@ public final class Claim {
             }
             case ConnectionEvent.Refused refused -> {
                 if (!claimant.isConnected()) {
-                    claimant.refused(refused.reason());
+                    claimant.refused(refused);
                 } else if (!claimant.isClosed()) {
                     reclaim(true); // an answer to a claim from before it was connected, by another actor
                 }

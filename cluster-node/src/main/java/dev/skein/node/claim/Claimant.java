@@ -12,7 +12,7 @@ public interface Claimant extends Attachment {
     void granted(ConnectionEvent.Attached attached);
 
     /** It does not get the client ID. Comes while it is not connected. */
-    void refused(ConnectionEvent.Refusal refusal);
+    void refused(ConnectionEvent.Refused refused);
 
     /** The actor of its session has changed, and what it was told may be lost. */
     void resumed();

@@ -11,12 +11,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code skein clients list|show|disconnect}. */
+/** {@code skein clients list|show|disconnect|discard-session}. */
 @Command(
         name = "clients",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "List, show and disconnect clients of a running node.")
+        description = "List, show and disconnect clients of a running node, and discard their sessions.")
 final class ClientsCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -59,6 +59,22 @@ final class ClientsCommand {
                 options,
                 client -> client.post(path(clientId) + "/disconnect", ApiClient.MAPPER.createObjectNode()),
                 _ -> List.of("disconnected " + Table.printable(clientId)));
+    }
+
+    @Command(
+            name = "discard-session",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Close a client's connection and discard its session with its queue.",
+                "Whoever connects next with the client ID begins anew and owns what it begins."
+            })
+    int discardSession(
+            @Mixin ApiOptions options, @Parameters(paramLabel = "CLIENT", description = "Client ID.") String clientId) {
+        return ApiCommand.run(
+                spec,
+                options,
+                client -> client.delete(path(clientId) + "/session"),
+                _ -> List.of("discarded the session of " + Table.printable(clientId)));
     }
 
     private static String path(String clientId) {

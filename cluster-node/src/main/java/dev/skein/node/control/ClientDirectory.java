@@ -23,4 +23,12 @@ public interface ClientDirectory {
      * @return false when it had none
      */
     CompletionStage<Boolean> disconnect(String instance, String clientId);
+
+    /**
+     * Closes a client's connection and discards its persistent session: whoever connects next with the client ID begins
+     * anew, and owns what it begins.
+     *
+     * @return false when it had none
+     */
+    CompletionStage<Boolean> discardSession(String instance, String clientId);
 }

@@ -56,6 +56,18 @@ final class ClientRoutes {
         });
     }
 
+    CompletionStage<Answer> discardSession(Call call) {
+        String clientId = call.variable("clientId");
+        return clients.discardSession(call.instance(), clientId).thenApply(discarded -> {
+            if (!discarded) {
+                throw new ControlException(
+                        ErrorCode.CLIENT_NOT_FOUND,
+                        "client: " + clientId + " (expected: one that has a persistent session)");
+            }
+            return Answer.noContent();
+        });
+    }
+
     CompletionStage<Answer> publish(Call call) {
         Fields body = call.body();
         String topic = topic(body);

@@ -77,6 +77,7 @@ final class ControlRoutes {
                         known(clients::list)),
                 get(client, NONE, ClientDetail.class, known(clients::show)),
                 post(client + "/disconnect", NONE, Answer.Disconnected.class, known(clients::disconnect)),
+                delete(client + "/session", known(clients::discardSession)),
                 post(INSTANCE + "/messages", ClientRoutes.MESSAGE, Answer.Published.class, known(clients::publish)),
                 get(INSTANCE + "/audit", PAGING, AuditPage.class, known(registry::audit)));
     }

@@ -138,8 +138,8 @@ public final class Delivery {
         }
         loops.forEach(LoopContext::start);
         store().onBatch(bridge::endOfCommit);
+        views.onChange(this::update); // before: a change in between is not missed
         views.all().forEach(this::update);
-        views.onChange(this::update);
         // On the threads that read from the other nodes: a segment changes hands once, to its event loop.
         system.systemActorOf(
                 Links.actor(this), Links.NAME, DispatcherSelector.fromConfig("pekko.remote.default-remote-dispatcher"));

@@ -6,6 +6,7 @@ import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.route.RouteTables;
 import dev.skein.protocol.message.TopicName;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One instance as connections see it: the newest view of its registry, and its route tables on this node. */
@@ -13,6 +14,7 @@ public final class Instance {
     private final RouteTables tables;
     private final LatencyMetric publishToAck;
     private final LatencyMetric publishToDelivery;
+    private final LongAdder subscriptionsRevoked;
     private volatile Rules rules;
 
     /** A view and the permissions made of it, so that both are always of one version. */
@@ -21,13 +23,17 @@ public final class Instance {
     Instance(InstanceView view, RouteTables tables, NodeMetrics metrics) {
         this.tables = tables;
         this.publishToAck = metrics.publishToAck(view.id());
+        this.subscriptionsRevoked = metrics.subscriptionsRevoked(view.id());
         this.publishToDelivery = metrics.publishToDelivery(view.id());
         this.rules = new Rules(view, Permissions.of(view));
     }
 
-    /** Takes the newer view; every later check uses it. */
-    void update(InstanceView view) {
-        rules = new Rules(view, Permissions.of(view));
+    /** Takes the view unless it has a newer one; every later check uses it. Any thread. */
+    synchronized void update(InstanceView view) {
+        if (view.version() < rules.view().version()) {
+            return;
+        }
+        rules = new Rules(view, rules.permissions().next(view));
     }
 
     public String id() {
@@ -51,6 +57,11 @@ public final class Instance {
 
     public RouteTables tables() {
         return tables;
+    }
+
+    /** So many subscriptions of a session ended when it was taken up: its client may not have them any more. */
+    public void subscriptionsRevoked(int count) {
+        subscriptionsRevoked.add(count);
     }
 
     /** A message that was sampled at {@code sampledNanos} is acknowledged. */

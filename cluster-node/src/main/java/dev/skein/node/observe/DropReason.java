@@ -23,6 +23,8 @@ public enum DropReason {
     OFFLINE_CLEAN_SESSION,
     /** No permission: the message, not a delivery of it. */
     NOT_AUTHORIZED,
+    /** The session's client may not read the topic any more. */
+    REVOKED,
     /** Larger than the instance admits: the message, not a delivery of it. */
     TOO_LARGE,
     /** QoS 0, and the link to the receiver's node was full. */

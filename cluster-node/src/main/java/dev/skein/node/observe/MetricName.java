@@ -137,6 +137,11 @@ enum MetricName {
             Label.INSTANCE,
             Label.KIND),
     SUBSCRIPTIONS("skein.subscriptions", Type.GAUGE, "Topic filters of the sessions on this node.", Label.INSTANCE),
+    SUBSCRIPTIONS_REVOKED(
+            "skein.subscriptions.revoked",
+            Type.COUNTER,
+            "Subscriptions of sessions that ended when their clients came back: permissions do not allow them any more.",
+            Label.INSTANCE),
     ROUTES("skein.routes", Type.GAUGE, "Routes in the open route tables of this node.", Label.INSTANCE),
     ROUTE_TABLES("skein.route.tables", Type.GAUGE, "Open route tables of this node.", Label.INSTANCE),
     RETAINED(

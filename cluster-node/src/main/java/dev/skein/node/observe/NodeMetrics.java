@@ -177,6 +177,11 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.SUBSCRIPTIONS, count, instance);
     }
 
+    /** Subscriptions that ended because their clients may not have them any more; the same counter each time. */
+    public LongAdder subscriptionsRevoked(String instance) {
+        return meters.counter(MetricName.SUBSCRIPTIONS_REVOKED, instance);
+    }
+
     /** Shows the open route tables and the routes in them, read at each scrape. Once for each instance. */
     public void routes(String instance, LongSupplier tables, LongSupplier routes) {
         meters.gauge(MetricName.ROUTE_TABLES, tables, instance);

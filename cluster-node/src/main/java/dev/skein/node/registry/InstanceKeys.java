@@ -25,6 +25,7 @@ final class InstanceKeys {
             "mode",
             "anonymous",
             "duplicate-client-id",
+            "session-owner",
             "p2p",
             "groups",
             "parent-topics",

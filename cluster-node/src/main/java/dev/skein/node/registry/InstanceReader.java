@@ -42,6 +42,7 @@ final class InstanceReader {
                 new SessionRules(
                         section.booleanOrAuto("sessions.offline-qos0", apsara),
                         section.booleanOrAuto("sessions.persistent-qos2", !apsara),
+                        section.constant("session-owner", SessionOwner.class),
                         section.duration("sessions.expiry", Duration.ofSeconds(1), EXPIRY_MAX)),
                 section.onOrAuto("p2p", apsara),
                 names(section, "groups", RegistryNames::group),
@@ -97,12 +98,12 @@ final class InstanceReader {
 
     private static Map<String, User> users(Section section) {
         Map<String, User> users = new TreeMap<>();
-        for (Section.Entry entry : section.entries("users", Set.of("name", "password-hash"))) {
+        for (Section.Entry entry : section.entries("users", Set.of("name", "password-hash", "client-ids"))) {
             String name = entry.text("name");
             require(entry, "name", RegistryNames.user(name));
             String hash = entry.text("password-hash");
             require(entry, "password-hash", PasswordHashFormat.violation(hash));
-            if (users.put(name, new User(name, new Secret(hash))) != null) {
+            if (users.put(name, new User(name, new Secret(hash), clientIds(entry))) != null) {
                 throw entry.broken("name", name + " (expected: each name once)");
             }
         }
@@ -111,17 +112,26 @@ final class InstanceReader {
 
     private static Map<String, AccessKey> accessKeys(Section section, Map<String, User> users) {
         Map<String, AccessKey> keys = new LinkedHashMap<>();
-        for (Section.Entry entry : section.entries("access-keys", Set.of("id", "secret"))) {
+        for (Section.Entry entry : section.entries("access-keys", Set.of("id", "secret", "account", "client-ids"))) {
             String id = entry.text("id");
             require(entry, "id", RegistryNames.accessKey(id));
             Secret secret = new Secret(entry.text("secret"));
             require(entry, "secret", RegistryNames.secret(secret));
+            String account = entry.object().containsKey("account") ? entry.text("account") : null;
+            require(entry, "account", account == null ? null : RegistryNames.account(account));
+            AccessKey key = new AccessKey(id, secret, account, clientIds(entry));
             // Permission rules name users and access keys in one list.
-            if (users.containsKey(id) || keys.put(id, new AccessKey(id, secret)) != null) {
+            if (users.containsKey(id) || keys.put(id, key) != null) {
                 throw entry.broken("id", id + " (expected: each id once, and no user of that name)");
             }
         }
         return keys;
+    }
+
+    private static List<String> clientIds(Section.Entry entry) {
+        List<String> patterns = entry.texts("client-ids");
+        require(entry, "client-ids", RegistryNames.clientIds(patterns));
+        return patterns;
     }
 
     private static List<PermissionRule> permissions(Section section) {

@@ -2,10 +2,8 @@ package dev.skein.node.registry;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.apache.pekko.Done;
@@ -19,12 +17,13 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.pubsub.Topic;
 
 /**
- * Keeps one node's copies fresh: it hears of each change, and asks each registry from time to time in case it did not
- * hear.
+ * Keeps one node's copies fresh: it hears of each change, and asks each registry all the time in case it did not hear.
  */
 final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Command> {
-    private static final Duration PULL_MISSING = Duration.ofMillis(500);
-    private static final Duration PULL_ALL = Duration.ofSeconds(30);
+    /** What is revoked has to be known within a second, also to a node to which the word of it was lost. */
+    private static final Duration PULL = Duration.ofMillis(500);
+
+    private static final Duration FORGET = Duration.ofSeconds(30);
 
     /** What the keeper understands; nothing of it leaves the node. */
     sealed interface Command {}
@@ -35,15 +34,14 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
     private record Changed(RegistryReply.Additions additions) implements Command {}
 
     private enum Tick implements Command {
-        MISSING,
-        ALL
+        PULL,
+        FORGET
     }
 
     private final Map<String, InstanceView> seeds;
     private final LocalInstanceViews views;
     private final BiConsumer<String, RegistryCommand> registries;
     private final CompletableFuture<InstanceViews> complete;
-    private final TimerScheduler<Command> timers;
     private final ActorRef<RegistryReply.Additions> heard;
     private List<Await> waiting = new ArrayList<>();
     private List<Await> waitedLong = new ArrayList<>();
@@ -77,15 +75,14 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
             BiConsumer<String, RegistryCommand> registries,
             CompletableFuture<InstanceViews> complete) {
         super(context);
-        this.timers = timers;
         this.heard = heard;
         this.seeds = Map.copyOf(seeds);
         this.views = views;
         this.registries = registries;
         this.complete = complete;
         seeds.keySet().forEach(this::pull);
-        timers.startTimerWithFixedDelay(Tick.MISSING, PULL_MISSING);
-        timers.startTimerWithFixedDelay(Tick.ALL, PULL_ALL);
+        timers.startTimerWithFixedDelay(Tick.PULL, PULL);
+        timers.startTimerWithFixedDelay(Tick.FORGET, FORGET);
     }
 
     @Override
@@ -109,8 +106,7 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
         }
         views.put(additions.state().over(seed));
         answerWaiting(seed.id());
-        if (!complete.isDone() && missing().isEmpty()) {
-            timers.cancel(Tick.MISSING);
+        if (!complete.isDone() && hasAll()) {
             complete.complete(views);
         }
     }
@@ -126,23 +122,22 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
 
     private void onTick(Tick tick) {
         switch (tick) {
-            case MISSING -> missing().forEach(this::pull);
-            case ALL -> {
+            case PULL -> seeds.keySet().forEach(this::pull);
+            case FORGET -> {
                 waitedLong = waiting; // those before have waited for one period at least: nobody listens any more
                 waiting = new ArrayList<>();
-                seeds.keySet().forEach(this::pull);
             }
         }
     }
 
     private void pull(String instanceId) {
-        registries.accept(instanceId, new RegistryCommand.GetAdditions(heard));
+        InstanceView held = views.find(instanceId);
+        Long known = held == null ? null : held.version();
+        registries.accept(instanceId, new RegistryCommand.GetAdditions(heard, known));
     }
 
-    private Set<String> missing() {
-        Set<String> missing = new HashSet<>(seeds.keySet());
-        missing.removeIf(id -> views.find(id) != null);
-        return missing;
+    private boolean hasAll() {
+        return seeds.keySet().stream().allMatch(id -> views.find(id) != null);
     }
 
     private void answerWaiting(String instanceId) {

@@ -122,8 +122,10 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
     private Effect<RegistryEvent, RegistryState> onCommand(RegistryState state, RegistryCommand command) {
         return switch (command) {
             case RegistryCommand.Change change -> onChange(state, change);
-            case RegistryCommand.GetAdditions(var replyTo) ->
-                Effect().none().thenRun(same -> replyTo.tell(additions(same)));
+            case RegistryCommand.GetAdditions(var replyTo, var known) ->
+                known != null && known == state.version()
+                        ? Effect().none()
+                        : Effect().none().thenRun(same -> replyTo.tell(additions(same)));
             case RegistryCommand.GetAudit(var before, var limit, var replyTo) ->
                 Effect().none().thenRun(same -> answerAudit(same.version(), before, limit, replyTo));
         };

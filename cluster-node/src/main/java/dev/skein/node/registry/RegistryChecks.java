@@ -57,11 +57,13 @@ final class RegistryChecks {
             case RegistryCommand.DeleteGroup c -> new RegistryEvent.GroupDeleted(now, by, c.group());
             case RegistryCommand.CreateParentTopic c -> new RegistryEvent.ParentTopicCreated(now, by, c.parentTopic());
             case RegistryCommand.DeleteParentTopic c -> new RegistryEvent.ParentTopicDeleted(now, by, c.parentTopic());
-            case RegistryCommand.AddUser c -> new RegistryEvent.UserAdded(now, by, c.name(), c.passwordHash());
+            case RegistryCommand.AddUser c ->
+                new RegistryEvent.UserAdded(now, by, c.name(), c.passwordHash(), c.clientIds());
             case RegistryCommand.RemoveUser c -> new RegistryEvent.UserRemoved(now, by, c.name());
             case RegistryCommand.SetPassword c ->
                 new RegistryEvent.PasswordChanged(now, by, c.name(), c.passwordHash());
-            case RegistryCommand.AddAccessKey c -> new RegistryEvent.AccessKeyAdded(now, by, c.id(), c.secret());
+            case RegistryCommand.AddAccessKey c ->
+                new RegistryEvent.AccessKeyAdded(now, by, c.id(), c.secret(), c.account(), c.clientIds());
             case RegistryCommand.RemoveAccessKey c -> new RegistryEvent.AccessKeyRemoved(now, by, c.id());
             case RegistryCommand.AddPermission c -> permissionAdded(state, c.rule(), by, now);
             case RegistryCommand.RemovePermission c -> new RegistryEvent.PermissionRemoved(now, by, c.ruleId());
@@ -100,6 +102,7 @@ final class RegistryChecks {
                         seed.accessKeys().keySet(),
                         state.accessKeys().keySet()),
                 invalid(hash(command.passwordHash())),
+                invalid(RegistryNames.clientIds(command.clientIds())),
                 tooMany("users", state.users().size()));
     }
 
@@ -114,6 +117,8 @@ final class RegistryChecks {
                         state.accessKeys().keySet()),
                 absent("user", id, seed.users().keySet(), state.users().keySet()),
                 invalid(RegistryNames.secret(command.secret())),
+                invalid(command.account() == null ? null : RegistryNames.account(command.account())),
+                invalid(RegistryNames.clientIds(command.clientIds())),
                 tooMany("access-keys", state.accessKeys().size()));
     }
 

@@ -1,7 +1,9 @@
 package dev.skein.node.registry;
 
 import dev.skein.node.cluster.ClusterMessage;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** What the registry of an instance understands. */
 public sealed interface RegistryCommand extends ClusterMessage {
@@ -30,8 +32,18 @@ public sealed interface RegistryCommand extends ClusterMessage {
             implements Change {}
 
     /** Adds a user; the password is hashed by the caller. */
-    record AddUser(String by, String name, Secret passwordHash, ActorRef<RegistryReply.ChangeReply> replyTo)
-            implements Change {}
+    record AddUser(
+            String by,
+            String name,
+            Secret passwordHash,
+            List<String> clientIds,
+            ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {
+        /** Copies the list; the release before wrote none. */
+        public AddUser {
+            clientIds = clientIds == null ? List.of() : List.copyOf(clientIds);
+        }
+    }
 
     /** Removes a user. */
     record RemoveUser(String by, String name, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
@@ -41,8 +53,19 @@ public sealed interface RegistryCommand extends ClusterMessage {
             implements Change {}
 
     /** Adds an access key of Signature mode. */
-    record AddAccessKey(String by, String id, Secret secret, ActorRef<RegistryReply.ChangeReply> replyTo)
-            implements Change {}
+    record AddAccessKey(
+            String by,
+            String id,
+            Secret secret,
+            @Nullable String account,
+            List<String> clientIds,
+            ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {
+        /** Copies the list; the release before wrote none. */
+        public AddAccessKey {
+            clientIds = clientIds == null ? List.of() : List.copyOf(clientIds);
+        }
+    }
 
     /** Removes an access key. */
     record RemoveAccessKey(String by, String id, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
@@ -54,8 +77,14 @@ public sealed interface RegistryCommand extends ClusterMessage {
     /** Removes a rule. */
     record RemovePermission(String by, String ruleId, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
 
-    /** Asks what was added to the instance; also of a node that does not know it yet. */
-    record GetAdditions(ActorRef<RegistryReply.Additions> replyTo) implements RegistryCommand {}
+    /**
+     * Asks what was added to the instance; also of a node that does not know it yet.
+     *
+     * @param known the version that the asker has, which is not answered again; null: none
+     */
+    record GetAdditions(
+            ActorRef<RegistryReply.Additions> replyTo,
+            @Nullable Long known) implements RegistryCommand {}
 
     /**
      * Asks for a page of the audit log, newest first.

@@ -2,6 +2,8 @@ package dev.skein.node.registry;
 
 import dev.skein.node.cluster.ClusterMessage;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change of an instance: what the journal holds and the audit log shows.
@@ -31,7 +33,13 @@ public sealed interface RegistryEvent extends ClusterMessage {
     record ParentTopicDeleted(Instant time, String by, String subject) implements RegistryEvent {}
 
     /** A user was added. */
-    record UserAdded(Instant time, String by, String subject, Secret passwordHash) implements RegistryEvent {}
+    record UserAdded(Instant time, String by, String subject, Secret passwordHash, List<String> clientIds)
+            implements RegistryEvent {
+        /** Copies the list; the release before wrote none. */
+        public UserAdded {
+            clientIds = clientIds == null ? List.of() : List.copyOf(clientIds);
+        }
+    }
 
     /** A user was removed. */
     record UserRemoved(Instant time, String by, String subject) implements RegistryEvent {}
@@ -40,7 +48,18 @@ public sealed interface RegistryEvent extends ClusterMessage {
     record PasswordChanged(Instant time, String by, String subject, Secret passwordHash) implements RegistryEvent {}
 
     /** An access key was added. */
-    record AccessKeyAdded(Instant time, String by, String subject, Secret secret) implements RegistryEvent {}
+    record AccessKeyAdded(
+            Instant time,
+            String by,
+            String subject,
+            Secret secret,
+            @Nullable String account,
+            List<String> clientIds) implements RegistryEvent {
+        /** Copies the list; the release before wrote none. */
+        public AccessKeyAdded {
+            clientIds = clientIds == null ? List.of() : List.copyOf(clientIds);
+        }
+    }
 
     /** An access key was removed. */
     record AccessKeyRemoved(Instant time, String by, String subject) implements RegistryEvent {}
@@ -58,15 +77,23 @@ public sealed interface RegistryEvent extends ClusterMessage {
             case GroupDeleted e -> entry(sequence, "group-deleted", "");
             case ParentTopicCreated e -> entry(sequence, "parent-topic-created", "");
             case ParentTopicDeleted e -> entry(sequence, "parent-topic-deleted", "");
-            case UserAdded e -> entry(sequence, "user-added", "");
+            case UserAdded e -> entry(sequence, "user-added", clientIds(e.clientIds()));
             case UserRemoved e -> entry(sequence, "user-removed", "");
             case PasswordChanged e -> entry(sequence, "password-changed", "");
-            case AccessKeyAdded e -> entry(sequence, "access-key-added", "");
+            case AccessKeyAdded e ->
+                entry(
+                        sequence,
+                        "access-key-added",
+                        (e.account() == null ? "" : "account " + e.account() + " ") + clientIds(e.clientIds()));
             case AccessKeyRemoved e -> entry(sequence, "access-key-removed", "");
             case PermissionAdded(var at, var who, var what, var rule) ->
                 entry(sequence, "permission-added", rule.describe());
             case PermissionRemoved e -> entry(sequence, "permission-removed", "");
         };
+    }
+
+    private static String clientIds(List<String> patterns) {
+        return patterns.isEmpty() ? "" : "client-ids " + patterns;
     }
 
     private RegistryReply.AuditEntry entry(long sequence, String action, String detail) {

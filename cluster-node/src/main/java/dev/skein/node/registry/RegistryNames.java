@@ -4,6 +4,7 @@ import dev.skein.protocol.apsara.GroupIds;
 import dev.skein.protocol.apsara.ParentTopics;
 import dev.skein.protocol.topic.TopicFilters;
 import dev.skein.protocol.wire.FailureText;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ final class RegistryNames {
     private static final String WORD_RULE = "1..64 letters, digits, - or _";
     private static final int NAME_MAX = 128;
     private static final int SECRET_MAX = 256;
+    private static final int CLIENT_IDS_MAX = 100;
+    private static final int PATTERN_MAX = 1024;
 
     private RegistryNames() {}
 
@@ -38,6 +41,28 @@ final class RegistryNames {
 
     static @Nullable String accessKey(String id) {
         return name("access-key", id);
+    }
+
+    static @Nullable String account(String account) {
+        return name("account", account);
+    }
+
+    /** Patterns of client IDs. */
+    static @Nullable String clientIds(List<String> patterns) {
+        if (patterns.size() > CLIENT_IDS_MAX) {
+            return "client-ids: %d (expected: at most %d)".formatted(patterns.size(), CLIENT_IDS_MAX);
+        }
+        for (String pattern : patterns) {
+            boolean plain = pattern.codePoints().noneMatch(Character::isISOControl) && !pattern.contains("%c");
+            int length = pattern.codePointCount(0, pattern.length());
+            if (!plain || length < 1 || length > PATTERN_MAX) {
+                return FailureText.of(
+                        "client-ids",
+                        pattern,
+                        "1.." + PATTERN_MAX + " characters; * for any characters, %u for the user name, no %c");
+            }
+        }
+        return null;
     }
 
     static @Nullable String secret(Secret secret) {

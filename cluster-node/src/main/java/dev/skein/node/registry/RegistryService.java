@@ -109,7 +109,10 @@ public final class RegistryService {
             return CompletableFuture.completedFuture(Registry.unknownInstance(instanceId));
         }
         return AskPattern.<RegistryCommand, RegistryReply.Additions>ask(
-                        registry(instanceId), RegistryCommand.GetAdditions::new, ASK_TIMEOUT, system.scheduler())
+                        registry(instanceId),
+                        replyTo -> new RegistryCommand.GetAdditions(replyTo, null),
+                        ASK_TIMEOUT,
+                        system.scheduler())
                 .<ViewReply>thenApply(
                         added -> new ViewReply.View(added.state().over(seed), ViewReply.Configured.of(seed)))
                 .exceptionally(failure -> unavailable(instanceId, "try again"));

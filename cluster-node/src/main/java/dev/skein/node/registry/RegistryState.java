@@ -41,11 +41,15 @@ record RegistryState(
             case RegistryEvent.GroupDeleted e -> withGroups(g -> g.remove(e.subject()));
             case RegistryEvent.ParentTopicCreated e -> withParentTopics(t -> t.add(e.subject()));
             case RegistryEvent.ParentTopicDeleted e -> withParentTopics(t -> t.remove(e.subject()));
-            case RegistryEvent.UserAdded e -> withUser(e.subject(), e.passwordHash());
-            case RegistryEvent.PasswordChanged e -> withUser(e.subject(), e.passwordHash());
+            case RegistryEvent.UserAdded e ->
+                withUsers(u -> u.put(e.subject(), new User(e.subject(), e.passwordHash(), e.clientIds())));
+            case RegistryEvent.PasswordChanged e ->
+                withUsers(u -> u.computeIfPresent(
+                        e.subject(), (name, before) -> new User(name, e.passwordHash(), before.clientIds())));
             case RegistryEvent.UserRemoved e -> withUsers(u -> u.remove(e.subject()));
             case RegistryEvent.AccessKeyAdded e ->
-                withAccessKeys(k -> k.put(e.subject(), new AccessKey(e.subject(), e.secret())));
+                withAccessKeys(
+                        k -> k.put(e.subject(), new AccessKey(e.subject(), e.secret(), e.account(), e.clientIds())));
             case RegistryEvent.AccessKeyRemoved e -> withAccessKeys(k -> k.remove(e.subject()));
             case RegistryEvent.PermissionAdded e -> withPermissions(p -> p.add(e.rule()));
             case RegistryEvent.PermissionRemoved e ->
@@ -97,10 +101,6 @@ record RegistryState(
         Set<String> changed = new HashSet<>(parentTopics);
         change.accept(changed);
         return new RegistryState(groups, changed, users, accessKeys, permissions, version + 1);
-    }
-
-    private RegistryState withUser(String name, Secret passwordHash) {
-        return withUsers(u -> u.put(name, new User(name, passwordHash)));
     }
 
     private RegistryState withUsers(Consumer<Map<String, User>> change) {

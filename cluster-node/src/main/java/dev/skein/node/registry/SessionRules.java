@@ -3,10 +3,11 @@ package dev.skein.node.registry;
 import java.time.Duration;
 
 /**
- * What persistent sessions of one instance keep; "auto" is resolved by then.
+ * What sessions of one instance keep, and for whom; "auto" is resolved by then.
  *
  * @param offlineQos0 QoS 0 messages are kept while the client is away
  * @param persistentQos2 QoS 2 subscriptions are kept over a disconnect
+ * @param owner who may take up a session that is there
  * @param expiry a session whose client stays away longer is discarded; 1 s..3650 days
  */
-public record SessionRules(boolean offlineQos0, boolean persistentQos2, Duration expiry) {}
+public record SessionRules(boolean offlineQos0, boolean persistentQos2, SessionOwner owner, Duration expiry) {}

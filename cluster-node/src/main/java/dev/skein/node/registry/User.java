@@ -1,9 +1,17 @@
 package dev.skein.node.registry;
 
+import java.util.List;
+
 /**
  * One user name and the hash of its password.
  *
  * @param name 1..128 characters, no {@code |}
  * @param passwordHash {@code $2a$...}, {@code $2b$...}, {@code $2y$...} or {@code $argon2id$...}
+ * @param clientIds patterns of the client IDs that it may use; empty for any
  */
-public record User(String name, Secret passwordHash) {}
+public record User(String name, Secret passwordHash, List<String> clientIds) {
+    /** Copies the list; the release before wrote none. */
+    public User {
+        clientIds = clientIds == null ? List.of() : List.copyOf(clientIds);
+    }
+}

@@ -78,17 +78,22 @@ final class InflightWindow {
         last = Math.max(last, packetId);
     }
 
+    /** No message comes for {@code packetId}: it may be given again. */
+    void unreserve(int packetId) {
+        BitSet kept = reserved;
+        if (kept != null) {
+            kept.clear(packetId);
+            reserved = kept.isEmpty() ? null : kept;
+        }
+    }
+
     boolean isReserved(int packetId) {
         return reserved != null && reserved.get(packetId);
     }
 
     /** Marks {@code packetId} as in use, as it was before the client went away. */
     void restore(int packetId, byte state, @Nullable MessageId id) {
-        BitSet kept = reserved;
-        if (kept != null) {
-            kept.clear(packetId);
-            reserved = kept.isEmpty() ? null : kept;
-        }
+        unreserve(packetId);
         while (states[slot(packetId)] != FREE && packetIds[slot(packetId)] != packetId) {
             grow();
         }

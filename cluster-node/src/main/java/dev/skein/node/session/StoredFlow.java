@@ -6,6 +6,7 @@ import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from a session's queue in the store to its connection.
@@ -41,7 +42,8 @@ public final class StoredFlow {
 
     /** Makes a message of what the store holds. */
     public interface Resolver {
-        /** Called on the event loop. */
+        /** Called on the event loop; null when it is not for the client any more, and leaves the queue. */
+        @Nullable
         Message resolve(QueuedMessage stored);
     }
 
@@ -116,8 +118,13 @@ public final class StoredFlow {
         for (QueuedMessage stored : page.messages()) {
             if (!cursor.covers(stored.id())) {
                 cursor.advance(stored.id());
-                add(new Stored(
-                        stored.id(), resolver.resolve(stored), stored.qos(), stored.retain(), stored.sentPacketId()));
+                Message message = resolver.resolve(stored);
+                if (message == null) {
+                    window.unreserve(stored.sentPacketId());
+                    out.acknowledge(stored.id());
+                } else {
+                    add(new Stored(stored.id(), message, stored.qos(), stored.retain(), stored.sentPacketId()));
+                }
             }
         }
         endSeen |= !page.more();

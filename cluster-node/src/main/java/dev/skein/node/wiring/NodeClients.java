@@ -5,6 +5,9 @@ import dev.skein.node.control.ClientDirectory;
 import dev.skein.node.control.ClientPage;
 import dev.skein.node.control.ClientQuery;
 import dev.skein.node.control.ClientSummary;
+import dev.skein.node.control.ControlException;
+import dev.skein.node.control.ErrorCode;
+import dev.skein.node.delivery.ConnectionLog;
 import dev.skein.node.edge.mqtt.ClientInfo;
 import dev.skein.node.info.ClientLines;
 import dev.skein.node.info.ClusterInfo;
@@ -23,12 +26,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients for the control API: the connected ones of every node, and the persistent sessions of the store.
@@ -39,7 +45,10 @@ record NodeClients(
         ClusterInfo cluster, Stores stores, ActorRef<ShardingEnvelope<SessionCommand>> sessions, Scheduler scheduler)
         implements ClientDirectory {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeClients.class);
     private static final int STORE_PAGE = 500;
+    private static final int DISCARD_MILLIS = 200;
+    private static final int DISCARDS_MAX = 40;
     /** Pages of the store looked at for one page of the answer. */
     private static final int STORE_PAGES = 20;
 
@@ -239,6 +248,46 @@ record NodeClients(
     public CompletionStage<Boolean> disconnect(String instance, String clientId) {
         return this.<SessionCommand.Kicked>ask(instance, clientId, SessionCommand.Kick::new)
                 .thenApply(SessionCommand.Kicked::wasOnline);
+    }
+
+    @Override
+    public CompletionStage<Boolean> discardSession(String instance, String clientId) {
+        SessionKey key = new SessionKey(instance, clientId);
+        return stores.sessions()
+                .find(key)
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.completedFuture(false)
+                        : discard(key, found.get().id(), DISCARDS_MAX).thenApply(discarded -> {
+                            LOG.info(
+                                    "session of client {}, instance {}, is discarded: an operator asked for it",
+                                    ConnectionLog.printable(clientId),
+                                    instance);
+                            return discarded;
+                        }));
+    }
+
+    /** Its actor discards it when nobody has the client ID; what the store has after it tells whether it did. */
+    private CompletionStage<Boolean> discard(SessionKey key, long sessionId, int times) {
+        return disconnect(key.instance(), key.clientId())
+                .thenCompose(_ -> {
+                    sessions.tell(new ShardingEnvelope<>(
+                            ClientSession.entityId(key.instance(), key.clientId()), SessionCommand.Expire.NOW));
+                    return CompletableFuture.runAsync(
+                            () -> {}, CompletableFuture.delayedExecutor(DISCARD_MILLIS, TimeUnit.MILLISECONDS));
+                })
+                .thenCompose(_ -> stores.sessions().find(key))
+                .thenCompose(found -> {
+                    if (found.isEmpty() || found.get().id() != sessionId) {
+                        return CompletableFuture.completedFuture(true);
+                    }
+                    if (times == 0) {
+                        throw new ControlException(
+                                ErrorCode.UNAVAILABLE,
+                                "client: " + key.clientId() + " has its session (expected: away; if it comes back each"
+                                        + " time, change its credentials first)");
+                    }
+                    return discard(key, sessionId, times - 1);
+                });
     }
 
     /** Asks the session, wherever it is. */

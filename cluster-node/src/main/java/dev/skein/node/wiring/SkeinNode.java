@@ -5,6 +5,7 @@ import dev.skein.node.control.ControlServer;
 import dev.skein.node.edge.BoundListener;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.TlsSettings;
+import dev.skein.node.registry.RegistryService;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,11 @@ public final class SkeinNode {
                 .map(view -> new InstanceInfo(view.id(), view.mode().name().toLowerCase(Locale.ROOT)))
                 .sorted((a, b) -> a.id().compareTo(b.id()))
                 .toList();
+    }
+
+    /** The registry as this node sees it. */
+    RegistryService registry() {
+        return base.registry();
     }
 
     /** Name of this node in the cluster. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.Secret;
 import dev.skein.node.registry.User;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +34,7 @@ class CachedCredentialsTest {
     void theSameNameIsAnotherCredentialInAnotherInstanceAndAnotherKind() {
         find("fleet", "bob", user("bob", "1"));
         find("plain", "bob", user("bob", "2"));
-        AccessKey key = new AccessKey("bob", new Secret("3"));
+        AccessKey key = new AccessKey("bob", new Secret("3"), null, List.of());
         CompletionStage<Optional<AccessKey>> found = cached.accessKey("fleet", "bob");
         store.answerKey(Optional.of(key));
         assertThat(found).isCompletedWithValue(Optional.of(key));
@@ -175,6 +176,6 @@ class CachedCredentialsTest {
     }
 
     private static User user(String name, String hash) {
-        return new User(name, new Secret(hash));
+        return new User(name, new Secret(hash), List.of());
     }
 }

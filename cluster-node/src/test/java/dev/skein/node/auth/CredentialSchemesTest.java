@@ -30,9 +30,9 @@ class CredentialSchemesTest {
     // bcrypt of "secret", and of "a".
     private static final String SECRET = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
     private static final String OTHER = "$2b$04$abcdefghijklmnopqrstuuMFdJu9yVgmagVAIC24fOZkaFqd3s9JC";
-    private static final User BOB = new User("bob", new Secret(SECRET));
-    private static final AccessKey KEY = new AccessKey("key1", new Secret("XXXXX"));
-    private static final Accepted BOB_IS_IN = new Accepted(new Identity("fleet", "c1", "bob", null));
+    private static final User BOB = new User("bob", new Secret(SECRET), List.of());
+    private static final AccessKey KEY = new AccessKey("key1", new Secret("XXXXX"), null, List.of());
+    private static final Accepted BOB_IS_IN = new Accepted(new Identity("fleet", "c1", "bob", null, "user:bob"));
 
     private final ManualTimer time = new ManualTimer();
     private final AuthSettings settings = new AuthSettings(3, 1, 100, 1, 40, 100);
@@ -162,7 +162,7 @@ class CredentialSchemesTest {
         assertThat(signature.check(right, () -> {}, results::add)).isTrue();
         assertThat(results).isEmpty();
         store.answerKey(Optional.of(KEY));
-        assertThat(results).containsExactly(new Accepted(new Identity("fleet", "c1", "key1", null)));
+        assertThat(results).containsExactly(new Accepted(new Identity("fleet", "c1", "key1", null, "account:key1")));
     }
 
     @Test
@@ -199,7 +199,7 @@ class CredentialSchemesTest {
         password.check(attempt("bob", "secret"), () -> {}, results::add);
         store.answerUser(Optional.of(BOB));
         runHashes();
-        store.answerUser(Optional.of(new User("bob", new Secret(OTHER))));
+        store.answerUser(Optional.of(new User("bob", new Secret(OTHER), List.of())));
         runHashes();
         assertThat(results)
                 .containsExactly(new Refused(Reason.BAD_CREDENTIALS, "password: wrong for user bob of fleet"));

@@ -89,7 +89,7 @@ class InstanceAuthenticatorTest {
     void clientsWithoutUserNameAreAdmittedAsTheInstanceSays(String instance, String address, @Nullable Reason reason) {
         AuthResult result = ask(instance, address, "c1", null, null);
         if (reason == null) {
-            assertThat(result).isEqualTo(new Accepted(new Identity(instance, "c1", null, null)));
+            assertThat(result).isEqualTo(new Accepted(new Identity(instance, "c1", null, null, "anonymous")));
         } else {
             assertRefused(result, reason);
         }
@@ -133,16 +133,16 @@ class InstanceAuthenticatorTest {
     @Test
     void theGroupStandsInTheIdentityInBothModes() {
         assertThat(ask("fleet", "127.0.0.1", DEVICE, null, null))
-                .isEqualTo(new Accepted(new Identity("fleet", DEVICE, null, "GID_Test")));
+                .isEqualTo(new Accepted(new Identity("fleet", DEVICE, null, "GID_Test", "anonymous")));
         assertThat(ask("default", "127.0.0.1", "GID_any@@@x", null, null))
-                .isEqualTo(new Accepted(new Identity("default", "GID_any@@@x", null, "GID_any")));
+                .isEqualTo(new Accepted(new Identity("default", "GID_any@@@x", null, "GID_any", "anonymous")));
     }
 
     // The vector of the fact sheet: the password was computed apart from this code.
     @Test
     void theDocumentedSignatureIsAccepted() {
         assertThat(ask("default", "192.0.2.1", DEVICE, "Signature|key1|fleet", "vI009IZJZVGRwBwZvnbwjfuXxVM="))
-                .isEqualTo(new Accepted(new Identity("fleet", DEVICE, "key1", "GID_Test")));
+                .isEqualTo(new Accepted(new Identity("fleet", DEVICE, "key1", "GID_Test", "account:fleet")));
     }
 
     @ParameterizedTest(name = "{0} for {1}: {3}")
@@ -215,7 +215,7 @@ class InstanceAuthenticatorTest {
         AuthResult result = ask(listener, "192.0.2.1", "c1", username, password);
         if (instance != null) {
             String name = username.replace("@plain", "");
-            assertThat(result).isEqualTo(new Accepted(new Identity(instance, "c1", name, null)));
+            assertThat(result).isEqualTo(new Accepted(new Identity(instance, "c1", name, null, "user:" + name)));
         } else {
             assertRefused(result, Reason.BAD_CREDENTIALS);
         }

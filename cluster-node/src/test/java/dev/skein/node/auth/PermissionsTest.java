@@ -3,17 +3,21 @@ package dev.skein.node.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.route.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PermissionsTest {
-    private static final Identity BOB = new Identity("fleet", "dev-1", "bob", "GID_cars");
-    private static final Identity NOBODY = new Identity("fleet", "dev-2", null, null);
+    private static final Identity BOB = new Identity("fleet", "dev-1", "bob", "GID_cars", "user:bob");
+    private static final Identity NOBODY = new Identity("fleet", "dev-2", null, null, "anonymous");
 
     @Test
     void withoutRulesTheDefaultDecides() {
@@ -27,6 +31,70 @@ class PermissionsTest {
         assertThat(deny.mayPublish(NOBODY, "a")).isFalse();
         assertThat(deny.maySubscribe(NOBODY, "a")).isFalse();
         assertThat(deny.forClient(NOBODY).allowsAll()).isFalse();
+    }
+
+    @Test
+    void theSameRulesOfANewerViewAreTheSameObject() {
+        String rules = "permissions = [{ effect = deny, users = [bob], topics = [a] }]";
+        Permissions permissions = Permissions.of(Views.fleet(rules));
+        assertThat(permissions.next(Views.fleet(rules + ", groups = [GID_cars]")))
+                .isSameAs(permissions);
+        assertThat(permissions.next(Views.fleet(rules + ", default-permission = deny")))
+                .isNotSameAs(permissions);
+        assertThat(permissions.next(Views.fleet("")).maySubscribe(BOB, "a")).isTrue();
+    }
+
+    /** So that what a permitted subscription matches need not be looked at one by one. */
+    @Test
+    void whoMaySubscribeAFilterMayReadEachTopicThatItMatches() throws Exception {
+        List<String> levels = List.of("a", "b", "$x", "");
+        Seeds.run(2_000, random -> {
+            List<String> rules = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                rules.add("{ effect = %s, topics = [\"%s\"] }"
+                        .formatted(random.nextBoolean() ? "allow" : "deny", filter(random, levels)));
+            }
+            Permissions permissions = Permissions.of(Views.fleet("default-permission = "
+                    + (random.nextBoolean() ? "allow" : "deny") + ", permissions = [" + String.join(",", rules) + "]"));
+            for (int i = 0; i < 20; i++) {
+                String filter = filter(random, levels);
+                String topic = topic(random, levels);
+                if (LevelFilter.of(filter).matches(topic, false) && permissions.maySubscribe(BOB, filter)) {
+                    assertThat(permissions.maySubscribe(BOB, topic))
+                            .as("%s by %s, rules %s", topic, filter, rules)
+                            .isTrue();
+                }
+            }
+        });
+    }
+
+    private static String topic(SplittableRandom random, List<String> levels) {
+        String topic = random.ints(1 + random.nextInt(3), 0, levels.size())
+                .mapToObj(levels::get)
+                .collect(Collectors.joining("/"));
+        return topic.isEmpty() ? "a" : topic;
+    }
+
+    private static String filter(SplittableRandom random, List<String> levels) {
+        List<String> all = new ArrayList<>(levels);
+        all.add("+");
+        return switch (random.nextInt(4)) {
+            case 0 -> "#";
+            case 1 -> topic(random, all) + "/#";
+            default -> topic(random, all);
+        };
+    }
+
+    @Test
+    void whoIsGoneOrHasAnotherClientIdWouldNotBeLetInAgain() {
+        Function<String, @Nullable String> lost = users -> Standing.lost(Views.fleet(users), BOB);
+        String bob = "users = [{ name = bob, password-hash = \"$2b$04$" + "a".repeat(53) + "\"";
+        assertThat(lost.apply(bob + "}]")).isNull();
+        assertThat(lost.apply(bob + ", client-ids = [\"dev-*\"] }]")).isNull();
+        assertThat(lost.apply(bob + ", client-ids = [\"%u\"] }]")).startsWith("clientId: dev-1 (expected: ");
+        assertThat(lost.apply("access-keys = [{ id = bob, secret = s }]")).isNull();
+        assertThat(lost.apply("")).startsWith("user: bob (expected: ");
+        assertThat(Standing.lost(Views.fleet(""), NOBODY)).isNull();
     }
 
     @ParameterizedTest(name = "{0} {1}: publish {2}, subscribe {3}")
@@ -93,7 +161,7 @@ class PermissionsTest {
     void namesArePutIntoTopics(String rule, String clientId, @Nullable String username, String topic, boolean allowed) {
         Permissions permissions = Permissions.of(Views.fleet(
                 "default-permission = deny, permissions = [{ effect = allow, topics = [\"" + rule + "\"] }]"));
-        Identity identity = new Identity("fleet", clientId, username, null);
+        Identity identity = new Identity("fleet", clientId, username, null, "user:" + username);
         assertThat(permissions.mayPublish(identity, topic)).isEqualTo(allowed);
         assertThat(permissions.maySubscribe(identity, topic)).isEqualTo(allowed);
     }

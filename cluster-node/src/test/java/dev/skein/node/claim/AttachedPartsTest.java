@@ -19,7 +19,8 @@ class AttachedPartsTest {
     private final AttachedParts parts = new AttachedParts();
 
     private static Attached attached(long node, List<Subscription> subscriptions) {
-        return new Attached(5, true, new StoredSession(7, new SessionKey("default", "c"), 1, 2, subscriptions), node);
+        return new Attached(
+                5, true, new StoredSession(7, new SessionKey("default", "c"), 1, 2, "user:bob", subscriptions), node);
     }
 
     /** A filter tells where it comes from. */

@@ -56,8 +56,8 @@ class ClaimTest {
         }
 
         @Override
-        public void refused(Refusal refusal) {
-            heard().add("refused " + refusal);
+        public void refused(ConnectionEvent.Refused refused) {
+            heard().add("refused " + refused.reason());
         }
 
         @Override
@@ -106,12 +106,12 @@ class ClaimTest {
     }
 
     private void request() {
-        claim.request(KEY, ID, true, true);
+        claim.request(KEY, ID, true, true, "anonymous", false);
         assertThat(told()).isEqualTo(attach(false));
     }
 
     private SessionCommand.Attach attach(boolean resumed) {
-        return new SessionCommand.Attach(claims.reference(ID), true, true, resumed);
+        return new SessionCommand.Attach(claims.reference(ID), true, true, resumed, "anonymous", false);
     }
 
     /** Tells the claim, and what follows on the loop. */
@@ -166,13 +166,13 @@ class ClaimTest {
     @Test
     void aRefusalCountsUntilItIsConnectedAndOneThatComesLaterMakesItClaimAgain() {
         request();
-        on(new ConnectionEvent.Refused(ID, Refusal.BUSY));
+        on(new ConnectionEvent.Refused(ID, Refusal.BUSY, null));
         assertThat(claimant.heard()).containsExactly("refused BUSY");
         on(attached(ID));
-        on(new ConnectionEvent.Refused(ID, Refusal.IN_USE));
+        on(new ConnectionEvent.Refused(ID, Refusal.IN_USE, null));
         assertThat(told()).isEqualTo(attach(true));
         claimant.close(Reason.CLIENT_CLOSED, "test");
-        on(new ConnectionEvent.Refused(ID, Refusal.IN_USE));
+        on(new ConnectionEvent.Refused(ID, Refusal.IN_USE, null));
         nothingElseWasTold();
     }
 

@@ -97,6 +97,10 @@ class CliCommandsTest {
         assertThat(ok("clients", "disconnect", clientId)).isEqualTo("disconnected " + clientId + "\n");
         assertThat(run("clients", "disconnect", clientId))
                 .isEqualTo(new Result(1, "", "skein: client: " + clientId + " (expected: one that is connected)\n"));
+        assertThat(ok("clients", "discard-session", clientId)).isEqualTo("discarded the session of " + clientId + "\n");
+        assertThat(run("clients", "discard-session", clientId))
+                .isEqualTo(new Result(
+                        1, "", "skein: client: " + clientId + " (expected: one that has a persistent session)\n"));
     }
 
     @Test

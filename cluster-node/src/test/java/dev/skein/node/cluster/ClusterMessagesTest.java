@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 /** What sessions, routers and tables tell one another may cross nodes: each message is put through the serializer. */
 class ClusterMessagesTest extends MessagesContract {
     private static final SessionKey KEY = new SessionKey("default", "client");
-    private static final StoredSession SESSION = new StoredSession(7, KEY, 1, 2, List.of(new Subscription("a/b", 1)));
+    private static final StoredSession SESSION =
+            new StoredSession(7, KEY, 1, 2, null, List.of(new Subscription("a/b", 1)));
 
     ClusterMessagesTest() {
         super("cluster.txt");
@@ -71,7 +72,7 @@ class ClusterMessagesTest extends MessagesContract {
 
     private Stream<Object> sessions() {
         ConnectionRef connection = new ConnectionRef(someone(), -5, 9);
-        SessionCommand.Attach attach = new SessionCommand.Attach(connection, true, false, true);
+        SessionCommand.Attach attach = new SessionCommand.Attach(connection, true, false, true, null, false);
         return Stream.of(
                 attach,
                 new SessionCommand.Detach(5),
@@ -86,8 +87,8 @@ class ClusterMessagesTest extends MessagesContract {
                 new SessionCommand.Kick(someone()),
                 new SessionCommand.Kicked(true),
                 new SessionCommand.Expire(77),
-                new SessionCommand.Subscribe(
-                        connection, 1, List.of(new Subscription("a/#", 2, true, true, 2, "g", 5))));
+                new SessionCommand.Subscribe(connection, 1, List.of(new Subscription("a/#", 2, true, true, 2, "g", 5))),
+                new SessionCommand.Attach(connection, true, false, true, "user:bob", true));
     }
 
     private Stream<Object> connections() {
@@ -97,13 +98,15 @@ class ClusterMessagesTest extends MessagesContract {
                 new ConnectionEvent.AttachedPart(new ConnectionEvent.Attached(5, true, SESSION, 9), 3, 1, 2),
                 new ConnectionEvent.Resumed(5, 9),
                 new ConnectionEvent.Reclaim(5),
-                new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.BUSY),
+                new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.BUSY, null),
                 new ConnectionEvent.TakenOver(5),
                 new ConnectionEvent.Kick(5, someone()),
                 new ConnectionEvent.Probe(5, someone()),
                 new ConnectionEvent.WhoHolds(0, KEY, someone()),
                 new ConnectionEvent.Subscribed(5, 1),
-                new ConnectionEvent.SubscribeFailed(5, 1));
+                new ConnectionEvent.SubscribeFailed(5, 1),
+                new ConnectionEvent.Attached(5, true, SESSION.ownedBy("user:bob"), 9),
+                new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.NOT_OWNER, "user:bob"));
     }
 
     private Stream<Object> routers() {

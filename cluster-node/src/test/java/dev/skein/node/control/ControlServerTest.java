@@ -123,6 +123,8 @@ class ControlServerTest {
 
         assertThat(http.post(path + "/disconnect", "").response().body()).isEqualTo("{\"disconnected\":true}");
         assertThat(http.post(path + "/disconnect", "").error()).startsWith("404 client-not-connected");
+        assertThat(http.send("DELETE", path + "/session", "").status()).isEqualTo(204);
+        assertThat(http.send("DELETE", path + "/session", "").error()).startsWith("404 client-not-found");
     }
 
     @Test

@@ -109,6 +109,11 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
     }
 
     @Override
+    public CompletionStage<Boolean> discardSession(String instance, String clientId) {
+        return CompletableFuture.completedStage(clients.remove(clientId) != null);
+    }
+
+    @Override
     public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
         published.add(
                 "%s %s %d %s %s".formatted(instance, topic, qos, retain, new String(payload, StandardCharsets.UTF_8)));

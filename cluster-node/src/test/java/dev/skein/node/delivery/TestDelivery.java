@@ -15,6 +15,7 @@ import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.Mode;
 import dev.skein.node.registry.PermissionRule;
+import dev.skein.node.registry.SessionOwner;
 import dev.skein.node.registry.SessionRules;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.Peer;
@@ -116,7 +117,7 @@ public final class TestDelivery implements AutoCloseable {
                 Anonymous.ALWAYS,
                 DuplicateClientId.TAKE_OVER,
                 InstanceLimits.OPEN,
-                new SessionRules(false, true, Duration.ofDays(1)),
+                new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofDays(1)),
                 false,
                 Set.of(),
                 Set.of(),

@@ -1,9 +1,14 @@
 package dev.skein.node.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.skein.node.registry.RegistryCommand;
+import dev.skein.node.registry.RegistryReply;
+import dev.skein.node.wiring.RegistryOf;
 import dev.skein.node.wiring.SkeinNode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** A node in this process, on free ports. */
 final class ModelNode implements AutoCloseable {
@@ -100,6 +107,11 @@ final class ModelNode implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Changes an instance while the node runs, as another node might; returns when this one knows. */
+    void change(String instance, Function<ActorRef<RegistryReply.ChangeReply>, RegistryCommand> command) {
+        assertThat(get(RegistryOf.node(node).change(instance, command))).isInstanceOf(RegistryReply.Done.class);
     }
 
     /** A page outside the API, such as {@code /metrics}. */

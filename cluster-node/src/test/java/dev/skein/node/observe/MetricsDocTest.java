@@ -79,6 +79,7 @@ class MetricsDocTest {
             mqtt.packetRejected("LENGTH");
             metrics.sessions("default", () -> 1, () -> 2);
             metrics.subscriptions("default", () -> 1);
+            metrics.subscriptionsRevoked("default").increment();
             metrics.routes("default", () -> 1, () -> 2);
             metrics.retained("default", () -> 1);
             metrics.cluster(() -> 3);

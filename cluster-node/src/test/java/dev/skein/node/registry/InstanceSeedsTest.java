@@ -31,7 +31,7 @@ class InstanceSeedsTest {
                         Anonymous.LOOPBACK,
                         DuplicateClientId.TAKE_OVER,
                         InstanceLimits.OPEN,
-                        new SessionRules(false, true, Duration.ofDays(30)),
+                        new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofDays(30)),
                         false,
                         Set.of(),
                         Set.of(),
@@ -55,7 +55,8 @@ class InstanceSeedsTest {
         InstanceView view = fleet("mode = apsara");
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.REJECT);
         assertThat(view.limits()).isEqualTo(InstanceLimits.APSARA);
-        assertThat(view.sessions()).isEqualTo(new SessionRules(true, false, Duration.ofDays(30)));
+        assertThat(view.sessions())
+                .isEqualTo(new SessionRules(true, false, SessionOwner.IDENTITY, Duration.ofDays(30)));
         assertThat(view.p2p()).isTrue();
         assertThat(view.anonymous()).isEqualTo(Anonymous.NEVER);
     }
@@ -85,8 +86,8 @@ class InstanceSeedsTest {
         assertThat(view.limits()).isEqualTo(new InstanceLimits(128, 128, 9, 1024, 7, 3, Duration.ofMinutes(2)));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
-        assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH)));
-        assertThat(view.accessKey("key1")).isEqualTo(new AccessKey("key1", new Secret("s")));
+        assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of()));
+        assertThat(view.accessKey("key1")).isEqualTo(new AccessKey("key1", new Secret("s"), null, List.of()));
         assertThat(view.permissions())
                 .containsExactly(
                         new PermissionRule(
@@ -106,9 +107,23 @@ class InstanceSeedsTest {
                                 Set.of(),
                                 List.of("#")));
         assertThat(view.defaultPermission()).isEqualTo(Effect.DENY);
-        assertThat(view.sessions()).isEqualTo(new SessionRules(false, true, Duration.ofHours(1)));
+        assertThat(view.sessions())
+                .isEqualTo(new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofHours(1)));
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.TAKE_OVER);
         assertThat(view.anonymous()).isEqualTo(Anonymous.ALWAYS);
+    }
+
+    @Test
+    void clientIdsAccountsAndTheOwnerOfSessionsAreRead() {
+        InstanceView view = fleet("""
+                session-owner = any
+                users = [{ name = bob, password-hash = "%s", client-ids = ["%%u", "device-*"] }]
+                access-keys = [{ id = key1, secret = "s", account = acme, client-ids = ["GID_a@@@*"] }]
+                """.formatted(HASH));
+        assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of("%u", "device-*")));
+        assertThat(view.accessKey("key1"))
+                .isEqualTo(new AccessKey("key1", new Secret("s"), "acme", List.of("GID_a@@@*")));
+        assertThat(view.sessions().owner()).isEqualTo(SessionOwner.ANY);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -146,7 +161,12 @@ class InstanceSeedsTest {
                 "parent-topics = [a/b/c]   | .parent-topics[0]: parentTopic: a/b/c (expected:",
                 "parent-topics = [news, News] | .parent-topics[1]: News (expected: names that differ in more than their case)",
                 "users = [{ name = bob }]  | .users[0].password-hash: nothing (expected: a text)",
-                "users = [{ name = bob, password = x }] | .users[0].password: unknown key (expected: one of name, password-hash)",
+                "users = [{ name = bob, password = x }] | .users[0].password: unknown key (expected: one of client-ids, name, password-hash)",
+                "users = [{ name = bob, password-hash = \"$2b$04$abcdefghijklmnopqrstuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\", client-ids = [a, \"\"] }] | .users[0].client-ids: client-ids:  (expected: 1..1024",
+                "users = [{ name = bob, password-hash = \"$2b$04$abcdefghijklmnopqrstuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\", client-ids = \"a\" }] | .users[0].client-ids: no list (expected:",
+                "access-keys = [{ id = k, secret = s, client-ids = [\"%c\"] }] | .access-keys[0].client-ids: client-ids: %c (expected: 1..1024",
+                "access-keys = [{ id = k, secret = s, account = \"\" }] | .access-keys[0].account: account:  (expected: 1..128",
+                "session-owner = nobody    | .session-owner: nobody (expected: identity, any)",
                 "users = [{ name = \"\", password-hash = x }] | .users[0].name: user:  (expected: 1..128 characters, no",
                 "users = [{ name = bob, password-hash = hunter2 }] | .users[0].password-hash: password-hash: *** (expected:",
                 "access-keys = [{ id = k, secret = \"\" }] | .access-keys[0].secret: secret: 0 characters (expected: 1..256)",

@@ -27,10 +27,18 @@ class RegistryMessagesTest extends MessagesContract {
     private static final RegistryState STATE = new RegistryState(
             Set.of("g"),
             Set.of("t"),
-            Map.of("bob", new User("bob", SECRET)),
-            Map.of("key", new AccessKey("key", SECRET)),
+            Map.of("bob", new User("bob", SECRET, List.of())),
+            Map.of("key", new AccessKey("key", SECRET, null, List.of())),
             List.of(RULE),
             9);
+
+    private static final RegistryState WITH_CLIENT_IDS = new RegistryState(
+            Set.of(),
+            Set.of(),
+            Map.of("bob", new User("bob", SECRET, List.of("%u", "a*"))),
+            Map.of("key", new AccessKey("key", SECRET, "acme", List.of("b*"))),
+            List.of(),
+            10);
 
     RegistryMessagesTest() {
         super("registry.txt");
@@ -48,15 +56,18 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryCommand.DeleteGroup("me", "GID_one", to),
                 new RegistryCommand.CreateParentTopic("me", "news", to),
                 new RegistryCommand.DeleteParentTopic("me", "news", to),
-                new RegistryCommand.AddUser("me", "bob", SECRET, to),
+                new RegistryCommand.AddUser("me", "bob", SECRET, List.of(), to),
                 new RegistryCommand.RemoveUser("me", "bob", to),
                 new RegistryCommand.SetPassword("me", "bob", SECRET, to),
-                new RegistryCommand.AddAccessKey("me", "key", SECRET, to),
+                new RegistryCommand.AddAccessKey("me", "key", SECRET, null, List.of(), to),
                 new RegistryCommand.RemoveAccessKey("me", "key", to),
                 new RegistryCommand.AddPermission("me", RULE, to),
                 new RegistryCommand.RemovePermission("me", "rule-1", to),
-                new RegistryCommand.GetAdditions(someone()),
-                new RegistryCommand.GetAudit(7, 10, someone()));
+                new RegistryCommand.GetAdditions(someone(), null),
+                new RegistryCommand.GetAudit(7, 10, someone()),
+                new RegistryCommand.AddUser("me", "bob", SECRET, List.of("%u", "a*"), to),
+                new RegistryCommand.AddAccessKey("me", "key", SECRET, "acme", List.of("b*"), to),
+                new RegistryCommand.GetAdditions(someone(), 7L));
     }
 
     private static Stream<Object> events() {
@@ -65,13 +76,15 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryEvent.GroupDeleted(NOW, "me", "GID_one"),
                 new RegistryEvent.ParentTopicCreated(NOW, "me", "news"),
                 new RegistryEvent.ParentTopicDeleted(NOW, "me", "news"),
-                new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET),
+                new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of()),
                 new RegistryEvent.UserRemoved(NOW, "me", "bob"),
                 new RegistryEvent.PasswordChanged(NOW, "me", "bob", SECRET),
-                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET),
+                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, null, List.of()),
                 new RegistryEvent.AccessKeyRemoved(NOW, "me", "key"),
                 new RegistryEvent.PermissionAdded(NOW, "me", "rule-1", RULE),
-                new RegistryEvent.PermissionRemoved(NOW, "me", "rule-1"));
+                new RegistryEvent.PermissionRemoved(NOW, "me", "rule-1"),
+                new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of("%u", "a*")),
+                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, "acme", List.of("b*")));
     }
 
     private static Stream<Object> replies() {
@@ -81,7 +94,9 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryReply.Additions("fleet", STATE),
                 new RegistryReply.AuditPage(
                         List.of(new RegistryReply.AuditEntry(1, NOW, "me", "user-added", "bob", "")), 0),
-                STATE);
+                STATE,
+                new RegistryReply.Additions("fleet", WITH_CLIENT_IDS),
+                WITH_CLIENT_IDS);
     }
 
     @ParameterizedTest
@@ -101,9 +116,11 @@ class RegistryMessagesTest extends MessagesContract {
     @Test
     void theJournalKeepsItsFormat() throws IOException {
         ObjectMapper mapper = mapper("jackson-json");
-        assertThat(mapper.readTree(mapper.writeValueAsString(new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET))))
+        assertThat(mapper.readTree(
+                        mapper.writeValueAsString(new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of()))))
                 .isEqualTo(mapper.readTree("""
-                        {"time":"2026-11-21T12:00:00.123456Z","by":"me","subject":"bob","passwordHash":"hunter2"}"""));
+                        {"time":"2026-11-21T12:00:00.123456Z","by":"me","subject":"bob","passwordHash":"hunter2",
+                        "clientIds":[]}"""));
         assertThat(mapper.readTree(
                         mapper.writeValueAsString(new RegistryEvent.PermissionAdded(NOW, "me", "rule-1", RULE))))
                 .isEqualTo(mapper.readTree("""

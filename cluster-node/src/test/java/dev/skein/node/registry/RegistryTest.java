@@ -83,25 +83,36 @@ class RegistryTest {
                         "parent-topic: CONF (expected: a new one; conf exists already)"),
                 rejection(r -> new RegistryCommand.DeleteParentTopic("me", "conf", r), Code.CONFIGURED, "parent-topic"),
                 rejection(r -> new RegistryCommand.DeleteParentTopic("me", "gone", r), Code.NOT_FOUND, "parent-topic"),
-                rejection(r -> new RegistryCommand.AddUser("me", "a|b", HASH, r), Code.INVALID, "user: a|b"),
+                rejection(r -> new RegistryCommand.AddUser("me", "a|b", HASH, List.of(), r), Code.INVALID, "user: a|b"),
                 rejection(
-                        r -> new RegistryCommand.AddUser("me", "bob", new Secret("hunter2"), r),
+                        r -> new RegistryCommand.AddUser("me", "bob", new Secret("hunter2"), List.of(), r),
                         Code.INVALID,
                         "password-hash: ***"),
-                rejection(r -> new RegistryCommand.AddUser("me", "conf-user", HASH, r), Code.EXISTS, "user: conf-user"),
                 rejection(
-                        r -> new RegistryCommand.AddUser("me", "conf-key", HASH, r),
+                        r -> new RegistryCommand.AddUser("me", "bob", HASH, List.of("%c"), r),
+                        Code.INVALID,
+                        "client-ids: %c"),
+                rejection(
+                        r -> new RegistryCommand.AddAccessKey("me", "key", new Secret("s"), "a|b", List.of(), r),
+                        Code.INVALID,
+                        "account: a|b"),
+                rejection(
+                        r -> new RegistryCommand.AddUser("me", "conf-user", HASH, List.of(), r),
+                        Code.EXISTS,
+                        "user: conf-user"),
+                rejection(
+                        r -> new RegistryCommand.AddUser("me", "conf-key", HASH, List.of(), r),
                         Code.EXISTS,
                         "access-key: conf-key"),
                 rejection(r -> new RegistryCommand.SetPassword("me", "conf-user", HASH, r), Code.CONFIGURED, "user"),
                 rejection(r -> new RegistryCommand.SetPassword("me", "bob", HASH, r), Code.NOT_FOUND, "user: bob"),
                 rejection(r -> new RegistryCommand.RemoveUser("me", "conf-user", r), Code.CONFIGURED, "user"),
                 rejection(
-                        r -> new RegistryCommand.AddAccessKey("me", "key", new Secret(""), r),
+                        r -> new RegistryCommand.AddAccessKey("me", "key", new Secret(""), null, List.of(), r),
                         Code.INVALID,
                         "secret: 0 characters"),
                 rejection(
-                        r -> new RegistryCommand.AddAccessKey("me", "conf-user", new Secret("s"), r),
+                        r -> new RegistryCommand.AddAccessKey("me", "conf-user", new Secret("s"), null, List.of(), r),
                         Code.EXISTS,
                         "user: conf-user"),
                 rejection(r -> new RegistryCommand.RemoveAccessKey("me", "conf-key", r), Code.CONFIGURED, "access-key"),
@@ -140,7 +151,7 @@ class RegistryTest {
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_conf", "GID_one");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("conf", "news");
         assertThat(view.users()).containsOnlyKeys("conf-user", "bob");
-        assertThat(view.accessKey("key")).isEqualTo(new AccessKey("key", new Secret("topsecret")));
+        assertThat(view.accessKey("key")).isEqualTo(new AccessKey("key", new Secret("topsecret"), null, List.of()));
         assertThat(view.permissions())
                 .extracting(PermissionRule::id)
                 .containsExactly("configuration-1", "rule-5", "named");
@@ -162,6 +173,13 @@ class RegistryTest {
                 .isEqualTo(new Done(1, "GID_one"));
         assertThat(told).extracting(added -> added.state().version()).containsExactly(0L, 1L);
         assertThat(told.getLast().state().groups()).contains("GID_one");
+    }
+
+    @Test
+    void anotherPasswordLeavesAUsersClientIds() {
+        done(r -> new RegistryCommand.AddUser("me", "bob", HASH, List.of("%u-*"), r));
+        done(r -> new RegistryCommand.SetPassword("me", "bob", new Secret(Seeds.OTHER_HASH), r));
+        assertThat(view().user("bob")).isEqualTo(new User("bob", new Secret(Seeds.OTHER_HASH), List.of("%u-*")));
     }
 
     @Test
@@ -199,10 +217,10 @@ class RegistryTest {
     @Test
     void whatTheConfigurationNamesLaterIsNoLongerTheApisToDelete() {
         registry = spawn(Objects.requireNonNull(Seeds.some().get("default")));
-        done(r -> new RegistryCommand.AddUser("me", "conf-user", new Secret(Seeds.OTHER_HASH), r));
+        done(r -> new RegistryCommand.AddUser("me", "conf-user", new Secret(Seeds.OTHER_HASH), List.of(), r));
         KIT.stop(registry);
         registry = spawn(Seeds.fleet());
-        assertThat(view().user("conf-user")).isEqualTo(new User("conf-user", HASH));
+        assertThat(view().user("conf-user")).isEqualTo(new User("conf-user", HASH, List.of()));
         assertThat(change(r -> new RegistryCommand.RemoveUser("me", "conf-user", r)))
                 .isInstanceOfSatisfying(
                         Rejected.class, r -> assertThat(r.code()).isEqualTo(Code.CONFIGURED));
@@ -250,8 +268,8 @@ class RegistryTest {
     private void fill() {
         done(r -> new RegistryCommand.CreateGroup("me", "GID_one", r));
         done(r -> new RegistryCommand.CreateParentTopic("me", "news", r));
-        done(r -> new RegistryCommand.AddUser("me", "bob", HASH, r));
-        done(r -> new RegistryCommand.AddAccessKey("me", "key", new Secret("topsecret"), r));
+        done(r -> new RegistryCommand.AddUser("me", "bob", HASH, List.of(), r));
+        done(r -> new RegistryCommand.AddAccessKey("me", "key", new Secret("topsecret"), null, List.of(), r));
         assertThat(done(r -> new RegistryCommand.AddPermission("me", RULE, r)).subject())
                 .isEqualTo("rule-5");
         done(r -> new RegistryCommand.AddPermission("me", RULE.withId("named"), r));
@@ -307,7 +325,7 @@ class RegistryTest {
 
     private RegistryState additions() {
         TestProbe<RegistryReply.Additions> probe = KIT.createTestProbe();
-        registry.tell(new RegistryCommand.GetAdditions(probe.getRef()));
+        registry.tell(new RegistryCommand.GetAdditions(probe.getRef(), null));
         RegistryReply.Additions additions = probe.receiveMessage();
         assertThat(additions.instanceId()).isEqualTo(id);
         return additions.state();

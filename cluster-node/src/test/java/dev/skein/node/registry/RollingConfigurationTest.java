@@ -61,7 +61,7 @@ class RollingConfigurationTest {
         TestProbe<RegistryReply.Additions> probe = older.createTestProbe();
         ClusterSharding.get(older.system())
                 .entityRefFor(Registry.TYPE_KEY, instance)
-                .tell(new RegistryCommand.GetAdditions(probe.getRef()));
+                .tell(new RegistryCommand.GetAdditions(probe.getRef(), null));
         assertThat(probe.receiveMessage().instanceId()).isEqualTo(instance);
     }
 

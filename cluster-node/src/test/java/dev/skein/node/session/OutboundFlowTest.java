@@ -313,6 +313,29 @@ class OutboundFlowTest {
         assertThat(out.done).doesNotContain("sent 1");
     }
 
+    @Test
+    void whatTheClientMayNotReadAnyMoreLeavesTheQueueAndFreesItsIdentifier() {
+        OutboundFlow resumed = new OutboundFlow(new FlowSettings(9, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);
+        resumed.resume(new FlowState(List.of(), List.of(1, 2)), stored -> {
+            String text = new String(stored.payload(), UTF_8);
+            return text.startsWith("secret") ? null : message(text);
+        });
+        resumed.onPage(new QueuePage(
+                List.of(
+                        queued(10, 1, 1, "secret sent"),
+                        queued(11, 2, 2, "secret sent"),
+                        queued(12, 1, 0, "a"),
+                        queued(13, 1, 0, "secret")),
+                false));
+
+        assertThat(out.done).containsExactly("page", "acknowledge 10", "acknowledge 11", "acknowledge 13", "sent 3");
+        resumed.sentCommitted(3);
+        assertThat(out.done).endsWith("publish a qos2 id3");
+        assertThat(resumed.isCaughtUp()).isTrue();
+        resumed.onPubRec(2); // of the connection before: what it answers is gone, and the client is done with it
+        assertThat(out.done).endsWith("pubrel 2");
+    }
+
     @Test // [MQTT-4.3.3-1]
     void pubRecOfAMessageThatIsStillToBeSentAgainIsNotAnswered() {
         OutboundFlow resumed = new OutboundFlow(new FlowSettings(1, 1, QUEUE, QUEUE_BYTES, true, PATIENCE), out, true);

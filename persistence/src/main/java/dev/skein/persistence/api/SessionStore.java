@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Persistent sessions and their subscriptions.
@@ -18,8 +19,15 @@ public interface SessionStore {
     /** Reads one session with its subscriptions; empty when the client has no persistent session. */
     CompletionStage<Optional<StoredSession>> find(SessionKey key);
 
-    /** Makes a persistent session without subscriptions, or returns the one that is there. */
-    CompletionStage<StoredSession> create(SessionKey key, long nowMillis);
+    /**
+     * Makes a persistent session without subscriptions, or returns the one that is there, whoever owns it.
+     *
+     * @param owner the identity that it belongs to, null for none
+     */
+    CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis);
+
+    /** Gives a session to {@code owner}. */
+    CompletionStage<Void> own(StoredSession session, String owner);
 
     /**
      * Adds subscriptions, or changes the QoS of those with the same filter.

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions: writes go to the {@link Committer}, reads to {@link Reads}. */
 final class JdbcSessionStore implements SessionStore {
@@ -37,9 +38,16 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<StoredSession> create(SessionKey key, long nowMillis) {
+    public CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis) {
         CompletableFuture<StoredSession> done = new CompletableFuture<>();
-        committer.submit(new Write.CreateSession(key, nowMillis, done));
+        committer.submit(new Write.CreateSession(key, owner, nowMillis, done));
+        return done;
+    }
+
+    @Override
+    public CompletionStage<Void> own(StoredSession session, String owner) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        committer.submit(new Write.OwnSession(session, owner, done));
         return done;
     }
 

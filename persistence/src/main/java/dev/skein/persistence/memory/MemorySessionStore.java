@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions in memory. */
 final class MemorySessionStore implements SessionStore {
@@ -30,16 +31,21 @@ final class MemorySessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<StoredSession> create(SessionKey key, long nowMillis) {
+    public CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis) {
         return stores.run(() -> {
             MemoryState.Session session = state.sessions.get(key);
             if (session == null) {
-                session = new MemoryState.Session(++state.lastSessionId, key, nowMillis);
+                session = new MemoryState.Session(++state.lastSessionId, key, owner, nowMillis);
                 state.sessions.put(key, session);
                 state.sessionsById.put(session.id, session);
             }
             return session.stored();
         });
+    }
+
+    @Override
+    public CompletionStage<Void> own(StoredSession session, String owner) {
+        return change(session, row -> row.owner = owner);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link MemoryStores} keeps, as a database would. Guarded by its own monitor. */
 final class MemoryState {
@@ -26,16 +27,21 @@ final class MemoryState {
         final SessionKey key;
         final long createdAt;
         long disconnectedAt;
+
+        @Nullable
+        String owner;
+
         final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
 
-        Session(long id, SessionKey key, long createdAt) {
+        Session(long id, SessionKey key, @Nullable String owner, long createdAt) {
             this.id = id;
             this.key = key;
+            this.owner = owner;
             this.createdAt = createdAt;
         }
 
         StoredSession stored() {
-            return new StoredSession(id, key, createdAt, disconnectedAt, List.copyOf(subscriptions.values()));
+            return new StoredSession(id, key, createdAt, disconnectedAt, owner, List.copyOf(subscriptions.values()));
         }
     }
 

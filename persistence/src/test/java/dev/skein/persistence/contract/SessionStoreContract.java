@@ -42,20 +42,39 @@ public interface SessionStoreContract {
     @Test
     default void sessionIsFoundAfterItWasMade() {
         assertThat(get(sessions().find(key("a")))).isEmpty();
-        StoredSession made = get(sessions().create(key("a"), 5));
+        StoredSession made = get(sessions().create(key("a"), null, 5));
 
         assertThat(made.id()).isPositive();
         assertThat(made.createdAt()).isEqualTo(5);
         assertThat(made.disconnectedAt()).isZero();
         assertThat(get(sessions().find(key("a")))).contains(made);
-        assertThat(get(sessions().create(key("a"), 6))).isEqualTo(made);
+        assertThat(get(sessions().create(key("a"), null, 6))).isEqualTo(made);
         assertThat(get(sessions().find(new SessionKey("other", "a")))).isEmpty();
     }
 
     @Test
+    default void sessionHasTheOwnerThatItWasGivenLast() {
+        StoredSession hers = get(sessions().create(key("hers"), "user:alice", 1));
+        assertThat(hers.owner()).isEqualTo("user:alice");
+        assertThat(get(sessions().find(key("hers")))).contains(hers);
+        assertThat(get(sessions().create(key("hers"), "user:bob", 2))).isEqualTo(hers);
+        get(sessions().own(hers, "user:bob"));
+        assertThat(get(sessions().find(key("hers")))).contains(hers.ownedBy("user:bob"));
+
+        StoredSession nobodys = get(sessions().create(key("nobodys"), null, 1));
+        assertThat(nobodys.owner()).isNull();
+        CompletionStage<Void> first = sessions().own(nobodys, "user:bob");
+        get(sessions().own(nobodys, "account:ü"));
+        get(first);
+        assertThat(get(sessions().find(key("nobodys")))).contains(nobodys.ownedBy("account:ü"));
+        assertThat(get(sessions().list(TestStores.INSTANCE, "nobodys", "", 1)))
+                .containsExactly(nobodys.ownedBy("account:ü"));
+    }
+
+    @Test
     default void equalClientIdsOfTwoInstancesAreTwoSessions() {
-        StoredSession one = get(sessions().create(new SessionKey("one", "c"), 1));
-        StoredSession two = get(sessions().create(new SessionKey("two", "c"), 1));
+        StoredSession one = get(sessions().create(new SessionKey("one", "c"), null, 1));
+        StoredSession two = get(sessions().create(new SessionKey("two", "c"), null, 1));
 
         assertThat(one.id()).isNotEqualTo(two.id());
         assertThat(get(sessions().count("one"))).isEqualTo(1);
@@ -64,7 +83,7 @@ public interface SessionStoreContract {
     @Test
     default void callsThatArriveTogetherGetTheSameSession() {
         List<CompletionStage<StoredSession>> calls = IntStream.range(0, 20)
-                .mapToObj(i -> sessions().create(key("together" + i % 4), i))
+                .mapToObj(i -> sessions().create(key("together" + i % 4), null, i))
                 .toList();
 
         assertThat(calls.stream().map(TestStores::get).map(StoredSession::id).distinct())
@@ -74,7 +93,7 @@ public interface SessionStoreContract {
     @Test
     default void manyLookUpsAtOnceAreAllAnswered() {
         IntStream.range(0, 700)
-                .mapToObj(i -> sessions().create(key("many" + i), i))
+                .mapToObj(i -> sessions().create(key("many" + i), null, i))
                 .toList()
                 .forEach(TestStores::get);
         List<CompletionStage<Optional<StoredSession>>> lookups = IntStream.range(0, 1400)
@@ -164,7 +183,7 @@ public interface SessionStoreContract {
         StoredSession old = session(stores(), "batch");
         CompletableFuture<MessageId> appended = append(stores().messages(), old, "m");
         CompletionStage<Void> deleted = sessions().delete(old);
-        CompletionStage<StoredSession> made = sessions().create(old.key(), 9);
+        CompletionStage<StoredSession> made = sessions().create(old.key(), null, 9);
         CompletionStage<Void> deletedAgain =
                 made.thenCompose(session -> sessions().delete(session));
         get(appended);

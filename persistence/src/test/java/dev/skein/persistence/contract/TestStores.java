@@ -59,7 +59,7 @@ public final class TestStores {
 
     /** A persistent session of {@link #INSTANCE}. */
     public static StoredSession session(Stores stores, String clientId) {
-        return get(stores.sessions().create(new SessionKey(INSTANCE, clientId), 1));
+        return get(stores.sessions().create(new SessionKey(INSTANCE, clientId), null, 1));
     }
 
     /** Submits a message; the future is its outcome. */

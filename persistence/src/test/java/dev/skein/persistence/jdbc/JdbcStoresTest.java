@@ -82,7 +82,7 @@ class JdbcStoresTest {
         List<CompletableFuture<MessageId>> before = IntStream.range(0, 50)
                 .mapToObj(i -> append(stores.messages(), session, "m" + i))
                 .toList();
-        CompletionStage<StoredSession> refused = stores.sessions().create(bad, 1);
+        CompletionStage<StoredSession> refused = stores.sessions().create(bad, null, 1);
         List<CompletableFuture<MessageId>> after = IntStream.range(50, 100)
                 .mapToObj(i -> append(stores.messages(), session, "m" + i))
                 .toList();

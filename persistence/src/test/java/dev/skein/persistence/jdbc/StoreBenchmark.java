@@ -108,7 +108,7 @@ final class StoreBenchmark {
                 megabytes(directory)));
         sessions.forEach(session -> TestStores.get(stores.sessions().delete(session)));
         for (int i = 0; i < sessions.size(); i++) {
-            sessions.set(i, TestStores.get(stores.sessions().create(new SessionKey("default", "bench" + i), 1)));
+            sessions.set(i, TestStores.get(stores.sessions().create(new SessionKey("default", "bench" + i), null, 1)));
         }
         TestStores.get(stores.sweepNow());
     }

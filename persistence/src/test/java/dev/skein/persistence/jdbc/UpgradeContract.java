@@ -33,20 +33,24 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A database of schema 7 (no properties, origin, options) is used on, and the release that wrote it still can. */
+/**
+ * A database of schema 7 (no properties, origin, options) or 8 (no owners of sessions) is used on, and the release that
+ * wrote it still can.
+ */
 interface UpgradeContract {
     /** Milliseconds since the Unix epoch, as sequences begin with. */
     long THEN = 1_790_000_000_000L << 16;
 
-    /** With all migrations up to version 7. */
-    List<String> SEVEN = List.of(
+    /** All migrations up to version 8. */
+    List<String> MIGRATIONS = List.of(
             "0001-stores",
             "0002-journal",
             "0003-wills",
             "0004-nodes",
             "0005-inbound-identity",
             "0006-published-wills",
-            "0007-wills-of-clients");
+            "0007-wills-of-clients",
+            "0008-properties");
 
     /** The same empty database during one test. */
     String url();
@@ -61,14 +65,14 @@ interface UpgradeContract {
         return JdbcStores.open(url(), user(), "", 4, TestStores.settings(), InstantSource.system(), (_, _, _) -> {});
     }
 
-    private void makeSchemaSeven() throws SQLException, IOException {
+    private void makeSchema(int newest) throws SQLException, IOException {
         String folder = Database.of(url()).name().toLowerCase(Locale.ROOT);
         try (Connection connection = connection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE schema_version (version INT PRIMARY KEY)");
-            for (int version = 1; version <= SEVEN.size(); version++) {
+            for (int version = 1; version <= newest; version++) {
                 for (String sql :
-                        sql(folder + "/" + SEVEN.get(version - 1) + ".sql").split(";\n", -1)) {
+                        sql(folder + "/" + MIGRATIONS.get(version - 1) + ".sql").split(";\n", -1)) {
                     if (!sql.isBlank()) {
                         statement.execute(sql);
                     }
@@ -158,6 +162,24 @@ interface UpgradeContract {
         }
     }
 
+    private void sessionAsEight(long id, String client) throws SQLException {
+        try (Connection connection = connection()) {
+            run(
+                    connection,
+                    "INSERT INTO skein_session (id, key_hash, instance, client_prefix, client_id, created_at,"
+                            + " disconnected_at, expiry_seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    List.of(
+                            id,
+                            Keys.hash(TestStores.INSTANCE, client),
+                            TestStores.INSTANCE,
+                            client,
+                            client,
+                            5L,
+                            0L,
+                            60L));
+        }
+    }
+
     private static void run(Connection connection, String sql, List<Object> values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.size(); i++) {
@@ -169,7 +191,7 @@ interface UpgradeContract {
 
     @Test
     default void whatTheReleaseBeforeWroteIsRead() throws SQLException, IOException {
-        makeSchemaSeven();
+        makeSchema(7);
         sessionsAsSeven();
         writeAsSeven(1);
         try (JdbcStores stores = open()) {
@@ -205,6 +227,27 @@ interface UpgradeContract {
                         assertThat(will.content().properties()).isNull();
                     })
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    default void sessionsOfTheReleaseBeforeBelongToNobodyUntilSomebodyConnects() throws SQLException, IOException {
+        makeSchema(8);
+        sessionAsEight(1, "c1");
+        SessionKey key = new SessionKey(TestStores.INSTANCE, "c1");
+        try (JdbcStores stores = open()) {
+            sessionAsEight(2, "c2"); // a node that is not upgraded yet
+            StoredSession session = get(stores.sessions().find(key)).orElseThrow();
+            assertThat(session.owner()).isNull();
+            assertThat(get(stores.sessions().find(new SessionKey(TestStores.INSTANCE, "c2")))
+                            .orElseThrow()
+                            .owner())
+                    .isNull();
+            get(stores.sessions().own(session, "user:alice"));
+            get(stores.sessions().disconnectedAt(session, 7));
+        }
+        try (JdbcStores stores = open()) {
+            assertThat(get(stores.sessions().find(key)).orElseThrow().owner()).isEqualTo("user:alice");
         }
     }
 }

@@ -25,6 +25,8 @@ public enum Reason {
     CONNECT_NOT_AUTHORIZED("connect refused", "connect auth failed"),
     /** A topic is not registered or not permitted. */
     NOT_AUTHORIZED("topic auth failed"),
+    /** Its user or access key is gone, or permissions no longer allow what it has. */
+    REVOKED("access revoked"),
     /** A body or a topic is over the instance's limits. */
     LIMIT("invalid param"),
     /** Another connection has the client ID. */
@@ -80,6 +82,7 @@ public enum Reason {
                     CONNECT_REFUSED,
                     CONNECT_NOT_AUTHORIZED,
                     NOT_AUTHORIZED,
+                    REVOKED,
                     LIMIT,
                     TAKEN_OVER,
                     KICKED,

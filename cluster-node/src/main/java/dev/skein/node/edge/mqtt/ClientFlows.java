@@ -141,9 +141,17 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                         TimeUnit.MILLISECONDS);
     }
 
-    private Message message(QueuedMessage stored) {
+    /** A message of the session's queue; null when its client may not read it any more. */
+    private @Nullable Message message(QueuedMessage stored) {
         TopicName topic = TopicName.of(stored.topic());
-        return new Message(instance.id(), topic, stored.content(), stored.qos(), false, stored.origin(), stored.id());
+        Message message =
+                new Message(instance.id(), topic, stored.content(), stored.qos(), false, stored.origin(), stored.id());
+        if (connection.client().rights().mayRead(topic)) {
+            return message;
+        }
+        observer(message).dropped(message, DropReason.REVOKED, 1);
+        dropped++;
+        return null;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
-import dev.skein.node.auth.ClientPermissions;
 import dev.skein.node.auth.Identity;
+import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
@@ -41,8 +41,7 @@ final class ClientState {
     private final long connectedAt;
     private @Nullable Progress progress; // while something waits for the client
     private long received;
-    private Instance.Rules permittedUnder;
-    private ClientPermissions permissions;
+    private final ClientRights rights;
 
     /**
      * What CONNECT settled.
@@ -70,18 +69,12 @@ final class ClientState {
         this.accepted = accepted;
         this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId());
         this.connectedAt = shared.delivery().clock().millis();
-        this.permittedUnder = instance.rules();
-        this.permissions = permittedUnder.permissions().forClient(identity);
+        this.rights = new ClientRights(instance, identity);
     }
 
-    /** What this client may do by {@code rules}, made once for each version of them. */
-    @SuppressWarnings("ReferenceEquality") // rules of one version are one object
-    ClientPermissions permissions(Instance.Rules rules) {
-        if (permittedUnder != rules) {
-            permissions = rules.permissions().forClient(identity);
-            permittedUnder = rules;
-        }
-        return permissions;
+    /** What this client may do. */
+    ClientRights rights() {
+        return rights;
     }
 
     Identity identity() {
@@ -230,14 +223,28 @@ final class ClientState {
         shared.delivery().links().sync().actor().tell(new RouteSync.Attached(sessionId(), inForce));
     }
 
+    /** The will was permitted when the client connected; rules may have changed since. */
+    private boolean mayStillPublish(Will will) {
+        boolean permitted = rights.of(instance.rules()).mayPublish(will.topic());
+        if (!permitted) {
+            shared.log()
+                    .line(
+                            connection.describe() + " will dropped",
+                            TopicRules.publishNotPermitted(instance.view(), will.topic())
+                                    .detail());
+        }
+        return permitted;
+    }
+
     private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
         Will will = accepted.will();
         if (will == null) {
             return NO_WILL;
         }
-        return graceful
-                ? shared.wills().drop(accepted.connectionId())
-                : shared.wills().publish(key, accepted.connectionId(), will);
+        boolean wanted = !graceful && mayStillPublish(will);
+        return wanted
+                ? shared.wills().publish(key, accepted.connectionId(), will)
+                : shared.wills().drop(accepted.connectionId());
     }
 
     /**

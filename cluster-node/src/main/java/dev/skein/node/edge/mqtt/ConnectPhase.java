@@ -11,6 +11,7 @@ import dev.skein.node.delivery.Instance;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.SessionOwner;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
@@ -179,7 +180,9 @@ final class ConnectPhase {
 
     private void claim(Request made) {
         boolean takeOver = made.instance().view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
-        connection.claim().request(made.key(), made.id(), made.cleanSession(), takeOver);
+        boolean anyOwner = made.instance().view().sessions().owner() == SessionOwner.ANY;
+        String owner = made.identity().owner();
+        connection.claim().request(made.key(), made.id(), made.cleanSession(), takeOver, owner, anyOwner);
     }
 
     /** A will must outlive this node: it is in the store before the client is connected. */
@@ -300,16 +303,15 @@ final class ConnectPhase {
         if (session == null) {
             connection.intake().unpark();
         } else {
-            connection.subscriptions().restore(session.subscriptions());
             attachments.putSession(
                     session.id(), connection.attachment()); // pushes come from now on; only then the store is read
-            client.announceAndResume();
+            connection.subscriptions().restore(session.subscriptions(), client::announceAndResume);
         }
     }
 
-    void refused(ConnectionEvent.Refusal reason) {
+    void refused(ConnectionEvent.Refused refused) {
         forgetWill();
-        switch (reason) {
+        switch (refused.reason()) {
             case IN_USE -> refuse(IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
             case SUPERSEDED -> refuse(SERVER_UNAVAILABLE, "clientId conflict: a later connection claims it too");
             case STORE_UNAVAILABLE ->
@@ -317,7 +319,16 @@ final class ConnectPhase {
                         SERVER_UNAVAILABLE,
                         "the store does not answer, or does not take the will of an earlier connection");
             case BUSY -> refuse(SERVER_UNAVAILABLE, "too many claims wait for this client ID");
+            case NOT_OWNER -> refuse(NOT_AUTHORIZED, notOwner(String.valueOf(refused.owner())));
         }
+    }
+
+    private String notOwner(String owner) {
+        Identity identity = Objects.requireNonNull(request).identity();
+        return "session belongs to %s, not to %s (expected: its owner; skein clients discard-session takes it away,"
+                        .formatted(owner, identity.owner())
+                + " skein.instances.%s.session-owner = any lets everybody take up sessions)"
+                        .formatted(identity.instance());
     }
 
     private void refuse(int code, String detail) {

@@ -85,8 +85,14 @@ final class MqttAttachment implements Claimant {
 
     @Override
     public void push(MessageId id, Message message, int qos, boolean retain) {
-        if (connection.isOpen()) {
-            connection.client().flow().push(id, message, qos, retain);
+        if (!connection.isOpen()) {
+            return;
+        }
+        ClientState client = connection.client();
+        if (client.rights().mayBePushed(message.topic())) {
+            client.flow().push(id, message, qos, retain);
+        } else {
+            client.flow().lookAgain(); // it is left out when it is read
         }
     }
 
@@ -175,8 +181,8 @@ final class MqttAttachment implements Claimant {
     }
 
     @Override
-    public void refused(ConnectionEvent.Refusal refusal) {
-        connection.connecting().refused(refusal);
+    public void refused(ConnectionEvent.Refused refused) {
+        connection.connecting().refused(refused);
     }
 
     @Override

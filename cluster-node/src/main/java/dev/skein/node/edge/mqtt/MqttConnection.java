@@ -21,6 +21,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -331,6 +332,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                     close(Reason.STALLED, out().describeStall(stall));
                 }
                 claim().check(now, true);
+                checkRights();
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
@@ -338,6 +340,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 client().checkPage();
             }
             case CLOSED -> {}
+        }
+    }
+
+    /** What newer rules take from the client ends its connection: MQTT 3.1.1 has no other way to tell it. */
+    private void checkRights() {
+        SubscriptionPhase mine = subscriptions;
+        String revoked =
+                client().rights().revoked(mine == null ? Set.of() : mine.filters(), mine == null || !mine.isChanging());
+        if (revoked != null) {
+            close(Reason.REVOKED, revoked);
         }
     }
 

@@ -318,7 +318,7 @@ final class PublishPipeline {
                 routes.allowToAll(rules);
                 return true;
             }
-            if (client.permissions(rules).mayPublish(topic)) {
+            if (client.rights().of(rules).mayPublish(topic)) {
                 return true;
             }
             broken = TopicRules.publishNotPermitted(rules.view(), topic);

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,14 @@ final class SubscriptionPhase {
     /** One filter: {@code route} is its local route, or null when the session's actor keeps it. */
     private record Held(int qos, @Nullable LocalRoute route) {}
 
-    /** A change that the session's actor is making; {@code then} answers the client. */
+    /**
+     * A change that the session's actor is making.
+     *
+     * @param parks whether what the client sent meanwhile goes on after it
+     * @param then answers the client
+     */
     private record Change(
-            long request, long deadline, @Nullable SessionCommand sent, Runnable then) {}
+            long request, long deadline, @Nullable SessionCommand sent, boolean parks, Runnable then) {}
 
     SubscriptionPhase(EdgeShared shared, LoopContext context, MqttConnection connection) {
         this.shared = shared;
@@ -105,9 +111,54 @@ final class SubscriptionPhase {
         return copy;
     }
 
-    /** Takes up what the session has subscribed before; its routes are in place already. */
-    void restore(List<Subscription> subscriptions) {
-        subscriptions.forEach(each -> hold(each.filter(), new Held(each.qos(), null)));
+    /** Filters; a view. */
+    Set<String> filters() {
+        return held == null ? Set.of() : held.keySet();
+    }
+
+    /** Whether a change of them is on its way. */
+    boolean isChanging() {
+        return change != null;
+    }
+
+    /**
+     * Takes up what the session has subscribed before; its routes are in place already. What its client may not have
+     * any more ends first.
+     *
+     * @param then takes up the queue, and lets what the client has sent go on
+     */
+    void restore(List<Subscription> subscriptions, Runnable then) {
+        List<String> ended = new ArrayList<>();
+        String why = "";
+        for (Subscription each : subscriptions) {
+            String reason = connection.client().rights().whyEnds(each.filter());
+            if (reason == null) {
+                hold(each.filter(), new Held(each.qos(), null));
+            } else {
+                ended.add(each.fullFilter());
+                why = reason;
+            }
+        }
+        if (ended.isEmpty()) {
+            then.run();
+            return;
+        }
+        connection.client().instance().subscriptionsRevoked(ended.size());
+        shared.log()
+                .line(
+                        connection.describe() + " subscriptions of its session ended: " + ended.size(),
+                        why + (ended.size() == 1 ? "" : ", and others"));
+        unsubscribeParts(FrameParts.cutFilters(ended, each -> each).iterator(), then);
+    }
+
+    private void unsubscribeParts(Iterator<List<String>> parts, Runnable then) {
+        if (parts.hasNext()) {
+            List<String> part = parts.next();
+            long request = begin(false, () -> unsubscribeParts(parts, then));
+            send(new SessionCommand.Unsubscribe(self(), request, part));
+        } else {
+            then.run();
+        }
     }
 
     void on(MqttSubscribeMessage message) {
@@ -195,7 +246,7 @@ final class SubscriptionPhase {
         ClientState client = connection.client();
         Instance.Rules rules = client.instance().rules();
         TopicRules.Violation broken = TopicRules.subscribe(rules.view(), filter, wanted.heldBeside(filter));
-        if (broken == null && !client.permissions(rules).maySubscribe(filter)) {
+        if (broken == null && !client.rights().of(rules).maySubscribe(filter)) {
             broken = TopicRules.subscribeNotPermitted(rules.view(), filter);
         }
         if (broken != null || wanted.isHeld(filter)) {
@@ -340,9 +391,13 @@ final class SubscriptionPhase {
     }
 
     private long begin(Runnable then) {
+        return begin(true, then);
+    }
+
+    private long begin(boolean parks, Runnable then) {
         long request = ++requests;
         long deadline = System.nanoTime() + shared.settings().subscribeTimeout().toNanos();
-        change = new Change(request, deadline, null, then);
+        change = new Change(request, deadline, null, parks, then);
         connection.intake().park();
         return request;
     }
@@ -353,7 +408,7 @@ final class SubscriptionPhase {
 
     private void send(SessionCommand command) {
         Change now = Objects.requireNonNull(change);
-        change = new Change(now.request(), now.deadline(), command, now.then());
+        change = new Change(now.request(), now.deadline(), command, now.parks(), now.then());
         connection.claim().tell(command);
     }
 
@@ -371,7 +426,7 @@ final class SubscriptionPhase {
         if (done != null && done.request() == request && !connection.isClosed()) {
             change = null;
             done.then().run();
-            if (change == null) {
+            if (change == null && done.parks()) {
                 connection.intake().unpark();
             }
         }

@@ -25,7 +25,12 @@ final class Answers {
                             case SUPERSEDED -> ConnectionEvent.Refusal.SUPERSEDED;
                             case STORE_UNAVAILABLE -> ConnectionEvent.Refusal.STORE_UNAVAILABLE;
                             case BUSY -> ConnectionEvent.Refusal.BUSY;
-                        }));
+                        },
+                        null));
+    }
+
+    static void notOwner(Connection to, String owner) {
+        tell(to, new ConnectionEvent.Refused(to.id(), ConnectionEvent.Refusal.NOT_OWNER, owner));
     }
 
     static void reclaim(Connection to) {

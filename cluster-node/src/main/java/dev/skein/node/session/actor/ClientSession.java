@@ -162,6 +162,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
                 Answers.attached(claim, present, session, subscriptions, shared);
             case Effect.Resume(var to) -> Answers.resumed(to, shared.here());
             case Effect.Refuse(var to, var why) -> Answers.refuse(to, why);
+            case Effect.NotOwner(var to, var owner) -> Answers.notOwner(to, owner);
             case Effect.Evict(var connection) -> Answers.takenOver(connection);
             case Effect.Probe(var holder) -> Answers.probe(holder, getContext().getSelf());
             case Effect.HolderLost _ ->
@@ -169,10 +170,11 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Effect.Reclaim(var to) -> Answers.reclaim(to);
             case Effect.Answer(var question, var session, var holder) -> Answers.answer(question, session, holder);
             case Effect.Forward(var question) -> forward(question);
-            case Effect.Create _ -> changes.create();
+            case Effect.Create(var owner) -> changes.create(owner);
+            case Effect.Own(var session, var owner) -> changes.own(session, owner);
             case Effect.Discard(var session) -> changes.discard(session);
             case Effect.Expire(var session, var lastSeen) -> {
-                getContext().getLog().info("session {} expired: not connected since {} ms", key, lastSeen);
+                getContext().getLog().info("session {} is discarded: not connected since {} ms", key, lastSeen);
                 changes.discard(session);
             }
             case Effect.Change(var change, var session) -> changes.change(session, change);

@@ -47,8 +47,13 @@ public sealed interface ConnectionEvent extends ClusterMessage {
     /** The session's actor goes away: the connection sends its Attach once more, to whatever actor follows. */
     record Reclaim(long connectionId) implements ConnectionEvent {}
 
-    /** The connection does not get the client ID. */
-    record Refused(long connectionId, Refusal reason) implements ConnectionEvent {}
+    /**
+     * The connection does not get the client ID.
+     *
+     * @param owner to whom the session belongs, of {@link Refusal#NOT_OWNER}; else null
+     */
+    record Refused(
+            long connectionId, Refusal reason, @Nullable String owner) implements ConnectionEvent {}
 
     /** Why a connection does not get a client ID. */
     enum Refusal {
@@ -59,7 +64,9 @@ public sealed interface ConnectionEvent extends ClusterMessage {
         /** The store did not answer, or a will of an earlier connection could not be published. */
         STORE_UNAVAILABLE,
         /** Too much waits for this session already. */
-        BUSY
+        BUSY,
+        /** The session belongs to another identity. */
+        NOT_OWNER
     }
 
     /** Another connection has taken the client ID [MQTT-3.1.4-2]; this one closes and then sends its Detach. */

@@ -102,9 +102,9 @@ final class SessionChanges {
     }
 
     /** Makes the session. */
-    void create() {
+    void create(@Nullable String owner) {
         context.pipeToSelf(
-                shared.sessions().create(key, shared.clock().millis()),
+                shared.sessions().create(key, owner, shared.clock().millis()),
                 (session, failure) -> failure == null
                         ? new Answered(new Input.Committed(session))
                         : new Changed(() -> refused(failure), new Input.ChangeFailed()));
@@ -121,6 +121,13 @@ final class SessionChanges {
                             first.accept(failure);
                         },
                         failure == null ? new Input.Committed(null) : new Input.ChangeFailed()));
+    }
+
+    /** Gives the session to an identity. */
+    void own(StoredSession session, String owner) {
+        pipe(shared.sessions().own(session, owner), _ -> {
+            // The lock tells who waits for it.
+        });
     }
 
     private void refused(Throwable failure) {

@@ -26,8 +26,16 @@ public sealed interface SessionCommand {
      * @param cleanSession the CONNECT flag
      * @param takeOver what happens to a holder: true closes it, false refuses this one unless the holder is silent
      * @param resumed whether the connection holds the client ID already, by the word of an actor that is gone
+     * @param owner the identity that asks; null from a node of the release before
+     * @param anyOwner whether it may take up what belongs to another identity
      */
-    record Attach(ConnectionRef connection, boolean cleanSession, boolean takeOver, boolean resumed)
+    record Attach(
+            ConnectionRef connection,
+            boolean cleanSession,
+            boolean takeOver,
+            boolean resumed,
+            @Nullable String owner,
+            boolean anyOwner)
             implements Remote, Claim {}
 
     /**
@@ -84,5 +92,8 @@ public sealed interface SessionCommand {
     record Kicked(boolean wasOnline) implements ClusterMessage {}
 
     /** Discards the persistent session when no connection was there since {@code beforeMillis}. */
-    record Expire(long beforeMillis) implements Remote {}
+    record Expire(long beforeMillis) implements Remote {
+        /** An operator wants it to go, whenever a connection was there. */
+        public static final Expire NOW = new Expire(Long.MAX_VALUE);
+    }
 }

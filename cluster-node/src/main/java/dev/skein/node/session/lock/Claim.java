@@ -1,5 +1,7 @@
 package dev.skein.node.session.lock;
 
+import org.jspecify.annotations.Nullable;
+
 /** A connection asks for the client ID. */
 public interface Claim {
     /** Who asks. */
@@ -10,6 +12,13 @@ public interface Claim {
 
     /** What happens to a holder: true closes it, false refuses this one unless the holder is silent. */
     boolean takeOver();
+
+    /** The identity for which it asks; null when it names none, and then it is admitted whoever owns the session. */
+    @Nullable
+    String owner();
+
+    /** Whether it may take up what belongs to another identity, and owns it from then on. */
+    boolean anyOwner();
 
     /** Whether the connection was admitted by an earlier actor, which is gone. */
     boolean resumed();

@@ -21,6 +21,9 @@ public sealed interface Effect {
     /** The claim is refused. */
     record Refuse(Connection to, Denial why) implements Effect {}
 
+    /** The claim is refused: the client ID belongs to {@code owner}, another identity. */
+    record NotOwner(Connection to, String owner) implements Effect {}
+
     /** Tell a connection that another has its client ID [MQTT-3.1.4-2]: it has to leave. */
     record Evict(Connection connection) implements Effect {}
 
@@ -47,8 +50,14 @@ public sealed interface Effect {
     /** Ask the actor that follows. */
     record Forward(Question question) implements Effect {}
 
-    /** Create the session; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
-    record Create() implements Effect {}
+    /**
+     * Create the session for {@code owner}, null for nobody; {@link Input.Committed} or {@link Input.ChangeFailed}
+     * follows.
+     */
+    record Create(@Nullable String owner) implements Effect {}
+
+    /** Give the session to {@code owner}; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
+    record Own(StoredSession session, String owner) implements Effect {}
 
     /** Discard the session; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
     record Discard(StoredSession session) implements Effect {}

@@ -37,7 +37,10 @@ public sealed interface Input {
      */
     record ChangeAsked(Connection from, long request, Question change) implements Input {}
 
-    /** {@link Effect.Create}, {@link Effect.Discard}, {@link Effect.Expire} or {@link Effect.Change} is done. */
+    /**
+     * {@link Effect.Create}, {@link Effect.Own}, {@link Effect.Discard}, {@link Effect.Expire} or {@link Effect.Change}
+     * is done.
+     */
     record Committed(@Nullable StoredSession created) implements Input {}
 
     /** It has failed; whether anything was stored is unknown. */

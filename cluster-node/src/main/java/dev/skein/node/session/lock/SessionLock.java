@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain State.Busy busy} inputs wait. Confined to its session.
  */
 public final class SessionLock {
-    /** Between looks whether the node of the holder, another one, is still there. */
-    private static final Duration HOLDER_CHECK = Duration.ofMinutes(5);
     /** For the shard to stop the session, before it is asked again. */
     private static final Duration LEAVE = Duration.ofSeconds(30);
 
@@ -35,11 +33,8 @@ public final class SessionLock {
     private final Evictions evictions = new Evictions();
     private final FormerWills wills = new FormerWills();
     private final LastRequest requests = new LastRequest();
+    private final KnownSession session = new KnownSession();
     private State state = new Loading();
-    private @Nullable StoredSession session;
-    /** When the client was there last, in milliseconds, by what the store said and what was seen since. */
-    private long lastSeen;
-
     private Moment now;
     private List<Effect> effects = List.of();
 
@@ -131,8 +126,7 @@ public final class SessionLock {
 
     private void onLoaded(@Nullable StoredSession found) {
         if (state instanceof Loading) {
-            session = found;
-            lastSeen = found == null ? 0 : Math.max(found.createdAt(), found.disconnectedAt());
+            session.loaded(found);
             state = new Searching(search.deadline());
             whenKnown();
         }
@@ -192,7 +186,7 @@ public final class SessionLock {
                 lost(holder, next);
                 return;
             }
-            after = after.withCheckAt(now.after(HOLDER_CHECK));
+            after = after.checked(now);
         }
         state = next == null ? new Held(after) : new Contested(after, next);
     }
@@ -208,12 +202,15 @@ public final class SessionLock {
         Holder holder = before.holder();
         Claim next = before.next();
         long id = claim.connection().id();
+        String owner = session.ownerAgainst(claim, before);
         if (holder != null && holder.id() == id) {
             again(holder, claim);
         } else if (next != null && next.connection().id() == id) {
             return; // it asks again, and still waits
         } else if (claim.resumed()) {
             onResumed(before, claim);
+        } else if (owner != null) {
+            add(new Effect.NotOwner(claim.connection(), owner));
         } else {
             if (next != null) {
                 refuse(next, Denial.SUPERSEDED);
@@ -231,13 +228,13 @@ public final class SessionLock {
         if (claim.resumed()) {
             add(new Effect.Resume(claim.connection()));
         } else {
-            add(new Effect.Grant(claim, holder.present(), claim.cleanSession() ? null : session));
+            add(new Effect.Grant(claim, holder.present(), claim.cleanSession() ? null : session.stored()));
         }
     }
 
     /** A connection that an earlier actor admitted, perhaps on a node that is gone. */
     private void onResumed(State.Open before, Claim claim) {
-        boolean sessionIsGone = !claim.cleanSession() && session == null;
+        boolean sessionIsGone = !claim.cleanSession() && !session.exists();
         if (before.holder() != null || sessionIsGone) {
             add(new Effect.Evict(claim.connection()));
             if (before instanceof Free) {
@@ -245,15 +242,10 @@ public final class SessionLock {
             }
             return;
         }
-        Holder holder = holder(claim, false);
+        Holder holder = Holder.of(claim, false, context.here(), now);
         Claim next = before.next();
         state = next == null ? new Held(holder) : new Contested(holder, next); // contested when the wills are settled
         add(new Effect.Resume(claim.connection()));
-    }
-
-    private Holder holder(Claim claim, boolean present) {
-        boolean here = claim.connection().node() == context.here();
-        return new Holder(claim, present, here ? Moment.NEVER : now.after(HOLDER_CHECK), Moment.NEVER);
     }
 
     private void contestOrFollow(Holder holder, Claim next) {
@@ -284,16 +276,16 @@ public final class SessionLock {
         if (next != null) {
             grantWhenSettled(next);
         } else {
-            seen();
+            session.seen(now, this::add);
             freeOrLeave();
         }
     }
 
     private void freeOrLeave() {
-        if (session == null) {
-            passivate();
-        } else {
+        if (session.exists()) {
             free();
+        } else {
+            passivate();
         }
     }
 
@@ -307,14 +299,6 @@ public final class SessionLock {
         add(new Effect.Passivate());
     }
 
-    private void seen() {
-        StoredSession known = session;
-        if (known != null) {
-            lastSeen = now.epochMillis();
-            add(new Effect.Seen(known, lastSeen));
-        }
-    }
-
     /** Nobody has the client ID. */
     private void grantWhenSettled(Claim next) {
         if (wills.isAwaited() || context.hasFormerWills()) {
@@ -326,23 +310,27 @@ public final class SessionLock {
     }
 
     private void grant(Claim next) {
-        StoredSession known = session;
+        StoredSession known = session.stored();
+        String owner = session.newOwner(next);
         if (next.cleanSession() && known != null) {
-            session = null;
+            session.discarded();
             state = new Changing(new Change.Discard(next));
             add(new Effect.Discard(known));
         } else if (!next.cleanSession() && known == null) {
             state = new Changing(new Change.Creation(next));
-            add(new Effect.Create());
+            add(new Effect.Create(next.owner()));
+        } else if (known != null && owner != null) {
+            state = new Changing(new Change.Adoption(next, owner));
+            add(new Effect.Own(known, owner));
         } else {
-            seen();
+            session.seen(now, this::add);
             granted(next, known != null);
         }
     }
 
     private void granted(Claim claim, boolean present) {
-        state = new Held(holder(claim, present));
-        add(new Effect.Grant(claim, present, session));
+        state = new Held(Holder.of(claim, present, context.here(), now));
+        add(new Effect.Grant(claim, present, session.stored()));
     }
 
     private void refuse(Claim claim, Denial why) {
@@ -352,9 +340,11 @@ public final class SessionLock {
     private void onCommitted(@Nullable StoredSession created) {
         if (state instanceof Changing(var change)) {
             switch (change) {
-                case Change.Creation(var next) -> {
-                    session = created;
-                    granted(next, false);
+                case Change.Creation(var next) -> onCreated(next, created);
+                case Change.Adoption(var next, var owner) -> {
+                    session.ownedBy(owner);
+                    session.seen(now, this::add);
+                    granted(next, true);
                 }
                 case Change.Discard(var next) -> granted(next, false);
                 case Change.Subscriptions(var before) -> state = before;
@@ -363,10 +353,22 @@ public final class SessionLock {
         }
     }
 
+    private void onCreated(Claim next, @Nullable StoredSession created) {
+        session.created(created);
+        free();
+        String owner = session.ownerAgainst(next, open());
+        if (owner != null) { // an actor of another node was first
+            add(new Effect.NotOwner(next.connection(), owner));
+        } else {
+            granted(next, false);
+        }
+    }
+
     private void onChangeFailed() {
         if (state instanceof Changing(var change)) {
             switch (change) {
                 case Change.Creation(var next) -> onUnknown(next);
+                case Change.Adoption(var next, var _) -> onUnknown(next);
                 case Change.Discard(var next) -> onUnknown(next);
                 case Change.Expiry _ -> passivate();
                 case Change.Subscriptions(var before) -> state = before;
@@ -430,7 +432,7 @@ public final class SessionLock {
 
     private void onAsked(Input.Asked asked) {
         if (open() instanceof Free) {
-            if (session == null && !context.isAlone() && !search.hasBegun()) {
+            if (!session.exists() && !context.isAlone() && !search.hasBegun()) {
                 searchFor(asked);
                 return;
             }
@@ -439,7 +441,7 @@ public final class SessionLock {
         Holder holder = open().holder();
         Connection connection = holder == null ? null : holder.claim().connection();
         boolean isThere = connection != null && context.isMember(connection.node());
-        add(new Effect.Answer(asked.question(), session, isThere ? connection : null));
+        add(new Effect.Answer(asked.question(), session.stored(), isThere ? connection : null));
     }
 
     private void searchFor(Input first) {
@@ -450,14 +452,14 @@ public final class SessionLock {
 
     private void onExpiryDue(Input.ExpiryDue due) {
         switch (open()) {
-            case Held _, Contested _, Settling _ -> seen();
+            case Held _, Contested _, Settling _ -> session.seen(now, this::add);
             case Free _ when !search.hasBegun() -> searchFor(due);
             case Free _ -> {
-                StoredSession known = session;
-                if (known != null && lastSeen < due.beforeMillis() && search.foundNobody()) {
-                    session = null;
+                StoredSession known = session.stored();
+                if (known != null && session.lastSeen() < due.beforeMillis() && search.foundNobody()) {
+                    session.discarded();
                     state = new Changing(new Change.Expiry());
-                    add(new Effect.Expire(known, lastSeen));
+                    add(new Effect.Expire(known, session.lastSeen()));
                 } else {
                     free();
                 }
@@ -466,7 +468,7 @@ public final class SessionLock {
     }
 
     private void onChangeAsked(Input.ChangeAsked asked) {
-        StoredSession known = session;
+        StoredSession known = session.stored();
         State.Open before = open();
         Holder holder = before.holder();
         boolean isHolder = holder != null && holder.id() == asked.from().id();
@@ -481,7 +483,7 @@ public final class SessionLock {
         Holder holder = state instanceof State.Open open ? open.holder() : null;
         Claim next = state instanceof State.Open open ? open.next() : null;
         if (holder != null && next == null && waiting.hasLeft(holder.id())) {
-            seen();
+            session.seen(now, this::add);
         }
         waiting.handOver(holder == null ? null : holder.claim(), next, this::add);
         state = new Leaving(Moment.NEVER);

@@ -1,5 +1,6 @@
 package dev.skein.node.session.lock;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,15 @@ public sealed interface State {
      *     goes: a client that connects again and again waits once
      */
     record Holder(Claim claim, boolean present, long checkAt, long overdueAt) {
+        /** Between looks whether the node of the holder, another one, is still there. */
+        private static final Duration CHECK = Duration.ofMinutes(5);
+
+        /** Who is admitted at {@code now} by a lock on the node {@code here}. */
+        static Holder of(Claim claim, boolean present, long here, Moment now) {
+            boolean isHere = claim.connection().node() == here;
+            return new Holder(claim, present, isHere ? Moment.NEVER : now.after(CHECK), Moment.NEVER);
+        }
+
         long id() {
             return claim.connection().id();
         }
@@ -94,8 +104,9 @@ public sealed interface State {
             return Math.min(checkAt, overdueAt);
         }
 
-        Holder withCheckAt(long at) {
-            return new Holder(claim, present, at, overdueAt);
+        /** Its node is there. */
+        Holder checked(Moment now) {
+            return new Holder(claim, present, now.after(CHECK), overdueAt);
         }
 
         Holder withOverdueAt(long at) {
@@ -107,6 +118,9 @@ public sealed interface State {
     sealed interface Change {
         /** The session is created for {@code next}, which is granted the client ID then. */
         record Creation(Claim next) implements Change {}
+
+        /** The session, nobody's or another's, is given to {@code owner}, who is granted the client ID then. */
+        record Adoption(Claim next, String owner) implements Change {}
 
         /** The session is discarded for {@code next}, a clean one, which is granted the client ID then. */
         record Discard(Claim next) implements Change {}

@@ -91,7 +91,8 @@ class ConnectPhaseTest {
     }
 
     private void accept() {
-        asked.getFirst().accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "c", null, null)));
+        asked.getFirst()
+                .accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "c", null, null, "anonymous")));
         node.run();
     }
 
@@ -137,7 +138,8 @@ class ConnectPhaseTest {
     @Test // [MQTT-3.1.3-6]
     void aClientWithoutAClientIdClaimsOneThatItIsGiven() {
         connect(builder -> builder.clientId(""));
-        asked.getFirst().accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "", null, null)));
+        asked.getFirst()
+                .accept(new AuthResult.Accepted(new Identity(TestDelivery.INSTANCE, "", null, null, "anonymous")));
         node.run();
         answer(attached(claimed()));
         assertThat(sent()).isEqualTo("20020000");
@@ -193,7 +195,7 @@ class ConnectPhaseTest {
     void aClientIdThatIsInUseIsRefused() {
         connect();
         accept();
-        answer(new ConnectionEvent.Refused(claimed(), ConnectionEvent.Refusal.IN_USE));
+        answer(new ConnectionEvent.Refused(claimed(), ConnectionEvent.Refusal.IN_USE, null));
         assertRefused(2);
     }
 
@@ -236,7 +238,7 @@ class ConnectPhaseTest {
         accept();
         wills.kept.complete(null);
         node.run();
-        answer(new ConnectionEvent.Refused(claimed(), ConnectionEvent.Refusal.BUSY));
+        answer(new ConnectionEvent.Refused(claimed(), ConnectionEvent.Refusal.BUSY, null));
         assertRefused(3);
         assertThat(wills.heard).containsExactly("keep w/t", "drop");
     }

@@ -165,7 +165,7 @@ class HoldingsTest {
         for (int bytes = 0; bytes <= OneConnection.FILTERS_MAX; bytes += length) {
             held.add(new Subscription("a/" + held.size() + "/" + "x".repeat(length), 1));
         }
-        one.connection.subscriptions().restore(held);
+        one.connection.subscriptions().restore(held, () -> {});
 
         one.channel.writeInbound(MqttMessageBuilders.subscribe()
                 .messageId(1)

@@ -88,7 +88,7 @@ final class OneConnection implements AutoCloseable {
         loop = delivery.loops().getFirst();
         connection = connection(shared, loop);
         channel.pipeline().addLast(connection);
-        connection.claim().request(new SessionKey("default", "c"), 1, false, true);
+        connection.claim().request(new SessionKey("default", "c"), 1, false, true, "anonymous", false);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
         connection
@@ -98,7 +98,7 @@ final class OneConnection implements AutoCloseable {
                 shared,
                 connection,
                 node.instance(),
-                new Identity("default", "c", null, null),
+                new Identity("default", "c", null, null, "anonymous"),
                 new ClientState.Accepted(1, SESSION, 4, false, 0, null));
         connection.connected(client);
     }

@@ -281,7 +281,7 @@ class TopicRouterTest {
     }
 
     private StoredSession session(String clientId, String... filters) {
-        StoredSession session = get(stores.sessions().create(new SessionKey(SyncNode.INSTANCE, clientId), 1));
+        StoredSession session = get(stores.sessions().create(new SessionKey(SyncNode.INSTANCE, clientId), null, 1));
         get(stores.sessions().subscribe(session, subscriptions(filters)));
         return session;
     }

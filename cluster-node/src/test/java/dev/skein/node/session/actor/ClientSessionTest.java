@@ -74,7 +74,7 @@ class ClientSessionTest {
     private ActorRef<SessionCommand> connected(long home) {
         ActorRef<SessionCommand> session = session();
         ConnectionRef connection = new ConnectionRef(gateway.getRef(), CONNECTION, home);
-        session.tell(new SessionCommand.Attach(connection, true, true, false));
+        session.tell(new SessionCommand.Attach(connection, true, true, false, null, false));
         gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
         return session;
     }
@@ -134,20 +134,22 @@ class ClientSessionTest {
     @Test
     void aConnectedClientLosesNoSessionWhenAnExpiryComesBeforeItsClaimToANewActor() throws Exception {
         SessionKey key = new SessionKey("default", "c");
-        var stored = stores.sessions().create(key, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        var stored =
+                stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
         stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
         ActorRef<SessionCommand> session = session();
         session.tell(new SessionCommand.Expire(1_000));
         ConnectionRef here = new ConnectionRef(
                 gateway.getRef(), CONNECTION, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(here, false, true, true));
+        session.tell(new SessionCommand.Attach(here, false, true, true, null, false));
         gateway.expectMessageClass(ConnectionEvent.Resumed.class, DEADLINE);
     }
 
     @Test
     void aSessionExpiresWhenNoNodeHasItsClient() throws Exception {
         SessionKey key = new SessionKey("default", "c");
-        var stored = stores.sessions().create(key, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        var stored =
+                stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
         stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
         has(node, false);
         ActorRef<SessionCommand> session = session();
@@ -161,7 +163,7 @@ class ClientSessionTest {
         ActorRef<SessionCommand> session = session();
         ConnectionRef connection = new ConnectionRef(
                 gateway.getRef(), CONNECTION, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(connection, false, true, false));
+        session.tell(new SessionCommand.Attach(connection, false, true, false, null, false));
         gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
         SessionCommand first = new SessionCommand.Unsubscribe(connection, 1, List.of("a/b"));
         SessionCommand then = new SessionCommand.Subscribe(connection, 2, List.of(new Subscription("a/b", 1)));
@@ -184,7 +186,7 @@ class ClientSessionTest {
     /** The session of the client, with {@code count} filters of 1000 characters in the store. */
     private ActorRef<SessionCommand> withFilters(int count) throws Exception {
         var stored = stores.sessions()
-                .create(new SessionKey("default", "c"), 1)
+                .create(new SessionKey("default", "c"), null, 1)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
         List<Subscription> filters = IntStream.range(0, count)
@@ -195,8 +197,8 @@ class ClientSessionTest {
     }
 
     private void attach(ActorRef<SessionCommand> session, boolean clean, long home) {
-        session.tell(
-                new SessionCommand.Attach(new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false));
+        session.tell(new SessionCommand.Attach(
+                new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false, null, false));
     }
 
     private List<ConnectionEvent.AttachedPart> parts() {
@@ -273,7 +275,7 @@ class ClientSessionTest {
             ActorRef<SessionCommand> session = session();
             ConnectionRef next = new ConnectionRef(
                     gateway.getRef(), CONNECTION + 1, node.membership.self().uid());
-            session.tell(new SessionCommand.Attach(next, true, true, false));
+            session.tell(new SessionCommand.Attach(next, true, true, false, null, false));
             gateway.expectNoMessage(Duration.ofMillis(100));
             session.tell(new SessionCommand.Detach(CONNECTION));
             assertThat(gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE)
@@ -318,8 +320,9 @@ class ClientSessionTest {
                         Behaviors.<ConnectionEvent>setup(context -> Behaviors.receiveMessage(event -> {
                             if (event instanceof ConnectionEvent.WhoHolds asked) {
                                 ConnectionRef here = new ConnectionRef(context.getSelf(), CONNECTION, home);
-                                SessionCommand.Attach claim =
-                                        connection ? new SessionCommand.Attach(here, true, true, true) : null;
+                                SessionCommand.Attach claim = connection
+                                        ? new SessionCommand.Attach(here, true, true, true, null, false)
+                                        : null;
                                 asked.replyTo().tell(new SessionCommand.Holder(home, claim));
                             }
                             return Behaviors.same();

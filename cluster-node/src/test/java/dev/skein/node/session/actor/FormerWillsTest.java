@@ -114,7 +114,7 @@ class FormerWillsTest {
     private void attach(ActorRef<SessionCommand> session, long connection, boolean takeOver) {
         ConnectionRef here = new ConnectionRef(
                 gateway.getRef(), connection, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(here, true, takeOver, false));
+        session.tell(new SessionCommand.Attach(here, true, takeOver, false, null, false));
     }
 
     private void expectAttached(long connection) {
@@ -124,7 +124,7 @@ class FormerWillsTest {
     }
 
     private void expectRefused(long connection, ConnectionEvent.Refusal why) {
-        gateway.expectMessage(DEADLINE, new ConnectionEvent.Refused(connection, why));
+        gateway.expectMessage(DEADLINE, new ConnectionEvent.Refused(connection, why, null));
     }
 
     private void expectProbe(ActorRef<SessionCommand> session) {
@@ -232,7 +232,7 @@ class FormerWillsTest {
         wills.await("settle 0");
         ConnectionRef old =
                 new ConnectionRef(gateway.getRef(), OLD, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(old, true, true, true));
+        session.tell(new SessionCommand.Attach(old, true, true, true, null, false));
         gateway.expectMessageClass(ConnectionEvent.Resumed.class, DEADLINE);
         wills.done();
         gateway.expectMessage(DEADLINE, new ConnectionEvent.TakenOver(OLD));

@@ -65,6 +65,7 @@ final class LockRules {
         Connection to = switch (effect) {
             case Effect.Grant grant -> grant.claim().connection();
             case Effect.Refuse(var connection, var _) -> connection;
+            case Effect.NotOwner(var connection, var _) -> connection;
             case Effect.Resume(var connection) -> connection;
             case Effect.Reclaim(var connection) -> connection;
             case Effect.Evict(var connection) -> connection;
@@ -126,6 +127,34 @@ final class LockRules {
         check(why != Denial.IN_USE || !silent, "refused because of a holder that is silent: " + to);
     }
 
+    /**
+     * Whether {@code input} is the claim of a stranger, of a client ID that belongs to another identity by what the
+     * store has or by who holds it. Only the owner's connections are touched by what the owner claims.
+     */
+    boolean isForeign(State state, Input input) {
+        if (!(input instanceof Input.Claimed(var claim)) || claim.resumed() || !(state instanceof State.Open open)) {
+            return false;
+        }
+        State.Holder holder = open.holder();
+        Claim next = open.next();
+        boolean known = (holder != null && holder.claim().connection().equals(claim.connection()))
+                || (next != null && next.connection().equals(claim.connection()));
+        StoredSession stored = world.stored();
+        String owner = stored != null && stored.owner() != null
+                ? stored.owner()
+                : holder == null ? null : holder.claim().owner();
+        return !known && !claim.anyOwner() && owner != null && claim.owner() != null && !owner.equals(claim.owner());
+    }
+
+    /** Somebody is told that the client ID belongs to {@code owner}. */
+    void notOwner(Connection to, String owner) {
+        SimulatedConnection connection = (SimulatedConnection) to;
+        answered(connection, "refused");
+        check(
+                connection.owner() != null && !connection.owner().equals(owner) && !connection.anyOwner(),
+                "refused for " + owner + ": " + to);
+    }
+
     void granted(SimulatedActor actor, Effect.Grant grant, @Nullable Input input) {
         SimulatedConnection to = (SimulatedConnection) grant.claim().connection();
         answered(to, "granted");
@@ -137,6 +166,9 @@ final class LockRules {
                 Objects.equals(grant.session(), expected) && (expected == null) == to.isClean(),
                 "granted with " + grant.session() + ": " + to + " (expected: " + stored + ")");
         check(!grant.present() || stored != null, "present: " + grant);
+        check(
+                !isNew || stored == null || to.owner() == null || to.owner().equals(stored.owner()),
+                to + " is granted the session of " + stored);
         if (isNew && !(input instanceof Input.Committed)) {
             decided(actor.hasSettled());
         }

@@ -98,10 +98,20 @@ final class LockSimulation implements LockContext {
     private void connect() {
         if (connections.stream().filter(SimulatedConnection::isOpen).count() < CONNECTIONS_MAX) {
             long node = new ArrayList<>(nodes).get(random.nextInt(nodes.size()));
-            var made = new SimulatedConnection(++numbers, node, random.nextBoolean(), random.nextInt(3) > 0);
+            var made =
+                    new SimulatedConnection(++numbers, node, random.nextBoolean(), random.nextInt(3) > 0, anyOwner());
             connections.add(made);
             claim(made);
         }
+    }
+
+    /** Most are of one identity; some are of another, and some ask for none. */
+    private @Nullable String anyOwner() {
+        return switch (random.nextInt(8)) {
+            case 0 -> null;
+            case 1 -> "bob";
+            default -> "alice";
+        };
     }
 
     private void anyConnection(Consumer<SimulatedConnection> what) {
@@ -313,13 +323,21 @@ final class LockSimulation implements LockContext {
     }
 
     /** The store has one, or makes one. */
-    StoredSession create() {
+    StoredSession create(@Nullable String owner) {
         StoredSession now = stored;
         if (now == null) {
-            now = new StoredSession(++numbers, KEY, millis(), 0, List.of());
+            now = new StoredSession(++numbers, KEY, millis(), 0, owner, List.of());
             stored = now;
         }
         return now;
+    }
+
+    /** The session in the store gets an owner. */
+    @Nullable
+    StoredSession own(String owner) {
+        StoredSession now = stored;
+        stored = now == null ? null : now.ownedBy(owner);
+        return stored;
     }
 
     void discard() {

@@ -46,8 +46,14 @@ final class SimulatedActor {
                 // Nothing to note.
             }
         }
+        boolean foreign = rules.isForeign(before, input);
         List<Effect> effects = lock.on(input, world.now());
         world.note(input);
+        if (foreign) {
+            rules.check(
+                    effects.getFirst() instanceof Effect.NotOwner && effects.size() == 1,
+                    "a claim of a stranger, " + input + ", led to " + effects);
+        }
         if (stale) {
             rules.check(
                     effects.isEmpty() && lock.state().equals(before),
@@ -136,9 +142,17 @@ final class SimulatedActor {
             case Effect.Answer(var question, var _, var _) ->
                 rules.check(answered.add(question), "a question is answered twice");
             case Effect.Forward(var question) -> rules.check(answered.add(question), "a question is answered twice");
-            case Effect.Create _ -> {
+            case Effect.NotOwner(var to, var owner) -> {
+                rules.notOwner(to, owner);
+                world.tell(to, "refusal of a stranger", world::refused);
+            }
+            case Effect.Create(var owner) -> {
                 rules.decided(settled);
-                change(world::create);
+                change(() -> world.create(owner));
+            }
+            case Effect.Own(var _, var owner) -> {
+                rules.decided(settled);
+                change(() -> world.own(owner));
             }
             case Effect.Discard _ -> {
                 rules.decided(settled);

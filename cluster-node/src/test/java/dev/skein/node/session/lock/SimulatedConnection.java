@@ -8,6 +8,7 @@ final class SimulatedConnection implements Connection {
     private final long node;
     private final boolean clean;
     private final boolean takeOver;
+    private final @Nullable String owner;
     Phase phase = Phase.CLAIMING;
     /** Its client has said DISCONNECT. */
     boolean disconnected;
@@ -28,14 +29,21 @@ final class SimulatedConnection implements Connection {
         CLOSED
     }
 
-    private record Claimed(SimulatedConnection connection, boolean cleanSession, boolean takeOver, boolean resumed)
+    private record Claimed(
+            SimulatedConnection connection,
+            boolean cleanSession,
+            boolean takeOver,
+            boolean resumed,
+            @Nullable String owner,
+            boolean anyOwner)
             implements Claim {}
 
-    SimulatedConnection(long id, long node, boolean clean, boolean takeOver) {
+    SimulatedConnection(long id, long node, boolean clean, boolean takeOver, @Nullable String owner) {
         this.id = id;
         this.node = node;
         this.clean = clean;
         this.takeOver = takeOver;
+        this.owner = owner;
     }
 
     @Override
@@ -52,12 +60,23 @@ final class SimulatedConnection implements Connection {
         return clean;
     }
 
+    /** The identity that it claims for, or null. */
+    @Nullable
+    String owner() {
+        return owner;
+    }
+
+    /** Some may take up what belongs to another. */
+    boolean anyOwner() {
+        return id % 8 == 0;
+    }
+
     boolean isOpen() {
         return phase != Phase.CLOSED;
     }
 
     Claim claim() {
-        return new Claimed(this, clean, takeOver, phase == Phase.HOLDING);
+        return new Claimed(this, clean, takeOver, phase == Phase.HOLDING, owner, anyOwner());
     }
 
     /** What its node says when it is asked who holds the client ID. */
@@ -75,6 +94,6 @@ final class SimulatedConnection implements Connection {
 
     @Override
     public String toString() {
-        return id + "@" + node + (clean ? " clean " : " ") + phase;
+        return id + "@" + node + " of " + owner + (clean ? " clean " : " ") + phase;
     }
 }

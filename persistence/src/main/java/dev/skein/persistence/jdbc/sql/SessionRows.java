@@ -20,7 +20,7 @@ import java.util.UUID;
  */
 public final class SessionRows {
     /** Columns that {@link #row} reads, in its order. */
-    public static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at";
+    public static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at, owner";
 
     /** Columns that {@link #subscription} reads, in its order. */
     public static final String SUBSCRIPTION = "u.filter, u.qos, u.options, u.share_group, u.identifier";
@@ -59,6 +59,7 @@ public final class SessionRows {
                 new SessionKey(result.getString(2), result.getString(3)),
                 result.getLong(4),
                 result.getLong(5),
+                result.getString(6),
                 List.of());
     }
 

@@ -58,6 +58,9 @@ final class Plan {
     final Map<FilterKey, Optional<Subscription>> subscriptions = new LinkedHashMap<>();
 
     final Map<Long, Long> disconnected = new LinkedHashMap<>();
+    /** By session. */
+    final Map<Long, String> owners = new LinkedHashMap<>();
+
     final Map<TopicKey, Optional<RetainedMessage>> retained = new LinkedHashMap<>();
     /** Wills by connection; empty: to be removed. */
     final Map<Long, Optional<StoredWill>> wills = new LinkedHashMap<>();
@@ -111,6 +114,7 @@ final class Plan {
             case Write.Subscribe subscribe -> add(subscribe);
             case Write.Unsubscribe unsubscribe -> add(unsubscribe);
             case Write.DisconnectedAt left -> disconnected.put(left.session().id(), left.millis());
+            case Write.OwnSession(var session, var owner, var _) -> owners.put(session.id(), owner);
             case Write.DeleteSession delete -> {
                 deletes.add(delete.session().id());
                 deletedKeys.add(delete.session().key());

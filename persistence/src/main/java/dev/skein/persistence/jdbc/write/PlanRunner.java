@@ -69,6 +69,7 @@ final class PlanRunner {
         queue.dropBodies(dead);
         subscriptions(connection, plan.subscriptions);
         disconnected(connection, plan.disconnected);
+        owners(connection, plan.owners);
         retained(connection, plan.retained);
         WillWrites.claim(connection, plan.claims);
         WillWrites.change(connection, dialect, plan.wills);
@@ -108,8 +109,8 @@ final class PlanRunner {
         String sql = dialect.insertIfAbsent(
                 "skein_session",
                 "key_hash",
-                "id, key_hash, instance, client_prefix, client_id, created_at, disconnected_at",
-                7);
+                "id, key_hash, instance, client_prefix, client_id, created_at, disconnected_at, owner",
+                8);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Write.CreateSession create : creates.values()) {
                 statement.setLong(1, sessionId(connection));
@@ -119,6 +120,7 @@ final class PlanRunner {
                 statement.setString(5, create.key.clientId());
                 statement.setLong(6, create.nowMillis);
                 statement.setLong(7, 0);
+                statement.setString(8, create.owner);
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -187,6 +189,21 @@ final class PlanRunner {
         put.setInt(7, subscription.options());
         put.setString(8, subscription.shareGroup());
         put.setInt(9, subscription.identifier());
+    }
+
+    private static void owners(Connection connection, Map<Long, String> owners) throws SQLException {
+        if (owners.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE skein_session SET owner = ? WHERE id = ?")) {
+            for (Map.Entry<Long, String> entry : owners.entrySet()) {
+                statement.setString(1, entry.getValue());
+                statement.setLong(2, entry.getKey());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
     }
 
     private static void disconnected(Connection connection, Map<Long, Long> times) throws SQLException {

@@ -218,14 +218,16 @@ public sealed interface Write {
     /** A session is made or found. */
     final class CreateSession implements Write {
         final SessionKey key;
+        final @Nullable String owner;
         final long nowMillis;
         final CompletableFuture<StoredSession> done;
 
         @Nullable
         StoredSession result;
 
-        public CreateSession(SessionKey key, long nowMillis, CompletableFuture<StoredSession> done) {
+        public CreateSession(SessionKey key, @Nullable String owner, long nowMillis, CompletableFuture<StoredSession> done) {
             this.key = key;
+            this.owner = owner;
             this.nowMillis = nowMillis;
             this.done = done;
         }
@@ -287,6 +289,9 @@ public sealed interface Write {
 
     /** Notes when the client left. */
     record DisconnectedAt(StoredSession session, long millis, CompletableFuture<Void> done) implements Plain {}
+
+    /** Gives a session to an identity. */
+    record OwnSession(StoredSession session, String owner, CompletableFuture<Void> done) implements Plain {}
 
     /** Removes a session. */
     record DeleteSession(StoredSession session, CompletableFuture<Void> done) implements Plain {}
