@@ -2,8 +2,8 @@ package dev.skein.node.auth;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -43,14 +43,14 @@ public record AuthSettings(
                 integer(auth, "verified-cache", 0, 10_000_000));
     }
 
-    /** A bounded executor with {@link #hashThreads} daemon threads; it rejects what exceeds {@link #hashQueue}. */
+    /** An executor with {@link #hashThreads} daemon threads; what waits for one is in a queue before it. */
     public ExecutorService newHashExecutor() {
         return new ThreadPoolExecutor(
                 hashThreads,
                 hashThreads,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(hashQueue),
+                new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().daemon().name("skein-hash-", 0).factory());
     }
 

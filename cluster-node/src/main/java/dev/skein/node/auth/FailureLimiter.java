@@ -128,6 +128,12 @@ final class FailureLimiter {
         return Place.IN_LINE;
     }
 
+    /** Whether a failure is remembered that is not forgiven yet. */
+    synchronized boolean hasFailed(Key key) {
+        Bucket bucket = buckets.get(key);
+        return bucket != null && !bucket.isForgiven(nanoClock.getAsLong());
+    }
+
     /** Whether a check would have to wait now. */
     synchronized boolean exhausted(Key key) {
         Bucket bucket = buckets.get(key);

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,8 +119,35 @@ final class HashQueue {
             refused.refused();
         }
         if (start) {
-            threads.execute(this::work);
+            work();
         }
+    }
+
+    /** One more check, on a thread of the executor. */
+    private void work() {
+        try {
+            threads.execute(() -> {
+                Check check = next();
+                if (check != null) {
+                    check.run();
+                }
+                if (goesOn()) {
+                    work();
+                }
+            });
+        } catch (RejectedExecutionException e) { // the node ends
+            for (Check check = next(); check != null; check = next()) {
+                check.refused();
+            }
+            goesOn();
+        }
+    }
+
+    /** Whether there is more to do for one who is done. */
+    private synchronized boolean goesOn() {
+        boolean more = waiting > 0;
+        running -= more ? 0 : 1;
+        return more;
     }
 
     /** The newest check of who has more than {@code source}, whose place is free now; or null. */
@@ -135,12 +163,6 @@ final class HashQueue {
         return null;
     }
 
-    private void work() {
-        for (Check check = next(); check != null; check = next()) {
-            check.run();
-        }
-    }
-
     private synchronized @Nullable Check next() {
         turn = (turn + 1) % TURNS;
         Lane first = turn == 0 ? suspect : clean;
@@ -148,11 +170,7 @@ final class HashQueue {
         if (check == null) {
             check = (first == clean ? suspect : clean).next();
         }
-        if (check == null) {
-            running--;
-        } else {
-            waiting--;
-        }
+        waiting -= check == null ? 0 : 1;
         return check;
     }
 }

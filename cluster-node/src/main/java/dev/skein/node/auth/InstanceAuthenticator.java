@@ -27,7 +27,8 @@ public final class InstanceAuthenticator implements Authenticator {
      * The chain of this release. User names of a mode are told by what they begin with, every other one is a user's,
      * and who gives none is anonymous.
      *
-     * @param hashExecutor checks password hashes; bounded, see {@link AuthSettings#newHashExecutor}
+     * @param hashExecutor checks password hashes, {@link AuthSettings#hashThreads} at once, see
+     *     {@link AuthSettings#newHashExecutor}
      * @param nanoClock such as {@code System::nanoTime}
      * @param timer runs a task once, after a time
      */
@@ -39,11 +40,12 @@ public final class InstanceAuthenticator implements Authenticator {
             LongSupplier nanoClock,
             BiConsumer<Duration, Runnable> timer) {
         FailureLimiter failures = new FailureLimiter(settings, nanoClock, timer);
+        HashQueue hashes = new HashQueue(hashExecutor, settings.hashThreads(), settings.hashQueue());
         VerifiedCredentials verified = new VerifiedCredentials(settings.verifiedCache(), new SecureRandom());
         return new InstanceAuthenticator(List.of(
                 new SignatureScheme(views, credentials, failures),
                 new UnknownModes(),
-                new PasswordScheme(views, credentials, hashExecutor, failures, verified),
+                new PasswordScheme(views, credentials, hashes, failures, verified),
                 new AnonymousScheme(views)));
     }
 

@@ -9,8 +9,6 @@ import dev.skein.node.registry.User;
 import dev.skein.protocol.wire.FailureText;
 import java.net.InetAddress;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,19 +23,19 @@ final class PasswordScheme implements CredentialScheme {
 
     private final InstanceViews views;
     private final CredentialStore credentials;
-    private final Executor hashExecutor;
+    private final HashQueue hashes;
     private final FailureLimiter failures;
     private final VerifiedCredentials verified;
 
     PasswordScheme(
             InstanceViews views,
             CredentialStore credentials,
-            Executor hashExecutor,
+            HashQueue hashes,
             FailureLimiter failures,
             VerifiedCredentials verified) {
         this.views = views;
         this.credentials = credentials;
-        this.hashExecutor = hashExecutor;
+        this.hashes = hashes;
         this.failures = failures;
         this.verified = verified;
     }
@@ -171,18 +169,27 @@ final class PasswordScheme implements CredentialScheme {
 
         /** @param passes null when the address is not known */
         void hash(@Nullable Passes passes) {
+            waits.run(); // for as long as others have to be checked before
             onHashThread(passes, () -> hashed(passes));
         }
 
         private void onHashThread(@Nullable Passes passes, Runnable task) {
-            try {
-                hashExecutor.execute(task);
-            } catch (RejectedExecutionException e) {
-                Refused refused = new Refused(
-                        Reason.SERVER_UNAVAILABLE,
-                        "password: too many wait to be checked (expected: room in the queue)");
-                finish(passes, new Outcome(refused, false));
-            }
+            InetAddress address = attempt.remote().getAddress();
+            boolean failed = address != null && failures.hasFailed(FailureLimiter.Key.of(address));
+            hashes.add(login.instance(), address, failed, new HashQueue.Check() {
+                @Override
+                public void run() {
+                    task.run();
+                }
+
+                @Override
+                public void refused() {
+                    Refused refused = new Refused(
+                            Reason.SERVER_UNAVAILABLE,
+                            "password: too many wait to be checked (expected: room in the queue)");
+                    finish(passes, new Outcome(refused, false));
+                }
+            });
         }
 
         private void finish(@Nullable Passes passes, Outcome outcome) {

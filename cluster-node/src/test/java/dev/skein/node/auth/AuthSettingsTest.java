@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,25 +33,5 @@ class AuthSettingsTest {
         assertThatThrownBy(() -> AuthSettings.from(auth))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("skein.auth.%s: %s (expected: %s)", key, value, expected);
-    }
-
-    @Test
-    void theHashExecutorRefusesWhatItsQueueDoesNotHold() {
-        ExecutorService executor = new AuthSettings(1, 1, 1, 1, 1, 0).newHashExecutor();
-        CountDownLatch release = new CountDownLatch(1);
-        try (executor) {
-            executor.execute(() -> await(release));
-            executor.execute(() -> {}); // waits in the queue
-            assertThatThrownBy(() -> executor.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
-            release.countDown();
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -43,7 +43,11 @@ class CredentialSchemesTest {
     private boolean hashesHaveRoom = true;
     private final SignatureScheme signature = new SignatureScheme(views, store, failures);
     private final PasswordScheme password = new PasswordScheme(
-            views, store, this::queueHash, failures, new VerifiedCredentials(100, new SecureRandom()));
+            views,
+            store,
+            new HashQueue(this::queueHash, 100, 100),
+            failures,
+            new VerifiedCredentials(100, new SecureRandom()));
     private final AnonymousScheme anonymous = new AnonymousScheme(views);
     private final List<AuthResult> results = new ArrayList<>();
 

@@ -47,7 +47,7 @@ class InstanceAuthenticatorTest {
     private final InstanceAuthenticator authenticator = InstanceAuthenticator.create(
             views,
             CachedCredentials.over(new RegistryCredentials(views), views, 10),
-            new AuthSettings(3, 1, 100, 1, 40, 100),
+            new AuthSettings(3, 1, 100, 1000, 40, 100),
             hashes,
             time::nanos,
             time);

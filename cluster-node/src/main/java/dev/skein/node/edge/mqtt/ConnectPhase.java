@@ -118,7 +118,7 @@ final class ConnectPhase {
     }
 
     private void authenticate(MqttConnectMessage message, ConnectAttempt attempt) {
-        Runnable waits = () -> connection.context().execute(turn::mayLapse); // others must not wait for it
+        Runnable waits = () -> connection.context().execute(this::checking); // others must not wait for it
         shared.authenticator().authenticate(attempt, waits, result -> {
             if (connection.context().eventLoop().inEventLoop()) {
                 onAuthenticated(message, result);
@@ -128,6 +128,12 @@ final class ConnectPhase {
         });
     }
 
+    private void checking() {
+        if (!connection.isClosed()) {
+            turn.giveBack();
+        }
+    }
+
     private void onAuthenticated(MqttConnectMessage message, AuthResult result) {
         if (connection.isClosed()) {
             return;
@@ -135,7 +141,7 @@ final class ConnectPhase {
         switch (result) {
             case AuthResult.Refused refused ->
                 refuse(code(refused.reason()), refused.reason() + ": " + refused.detail());
-            case AuthResult.Accepted accepted -> claim(message, accepted.identity());
+            case AuthResult.Accepted accepted -> turn.takeAgain(() -> claim(message, accepted.identity()));
         }
     }
 

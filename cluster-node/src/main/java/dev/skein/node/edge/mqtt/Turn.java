@@ -74,13 +74,27 @@ final class Turn implements Budget.Waiter {
         }
     }
 
-    /** The work is done or is not wanted any more. */
-    void over() {
-        next = null;
+    /** The work waits for what is no turn's: its place is the next one's from now on. {@link #takeAgain} follows. */
+    void giveBack() {
         Budget.Ticket now = ticket;
         if (now != null) {
             ticket = null;
             now.done();
         }
+    }
+
+    /** As {@link #take} when it was given back, else runs {@code go} at once. */
+    void takeAgain(Runnable go) {
+        if (ticket == null) {
+            take(go);
+        } else {
+            go.run();
+        }
+    }
+
+    /** The work is done or is not wanted any more. */
+    void over() {
+        next = null;
+        giveBack();
     }
 }

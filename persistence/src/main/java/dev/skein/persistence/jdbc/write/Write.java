@@ -225,7 +225,8 @@ public sealed interface Write {
         @Nullable
         StoredSession result;
 
-        public CreateSession(SessionKey key, @Nullable String owner, long nowMillis, CompletableFuture<StoredSession> done) {
+        public CreateSession(
+                SessionKey key, @Nullable String owner, long nowMillis, CompletableFuture<StoredSession> done) {
             this.key = key;
             this.owner = owner;
             this.nowMillis = nowMillis;
