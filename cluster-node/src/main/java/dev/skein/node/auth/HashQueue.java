@@ -25,6 +25,9 @@ final class HashQueue {
     private final Lane suspect = new Lane();
     private int running;
     private int waiting;
+    /** Of those that wait so many have a thread already, which is about to take them. */
+    private int called;
+
     private int turn;
 
     /** A password to be checked. */
@@ -103,14 +106,17 @@ final class HashQueue {
         Check refused = null;
         boolean start = false;
         synchronized (this) {
-            if (waiting >= max) {
+            boolean room = running < atOnce || waiting - called < max;
+            if (!room) {
                 refused = makeRoom(source);
+                room = refused != null;
             }
-            if (waiting < max) {
+            if (room) {
                 (failed ? suspect : clean).add(source, check);
                 waiting++;
                 start = running < atOnce;
                 running += start ? 1 : 0;
+                called += start ? 1 : 0;
             } else {
                 refused = check;
             }
@@ -145,8 +151,9 @@ final class HashQueue {
 
     /** Whether there is more to do for one who is done. */
     private synchronized boolean goesOn() {
-        boolean more = waiting > 0;
+        boolean more = waiting > called;
         running -= more ? 0 : 1;
+        called += more ? 1 : 0;
         return more;
     }
 
@@ -164,6 +171,7 @@ final class HashQueue {
     }
 
     private synchronized @Nullable Check next() {
+        called--;
         turn = (turn + 1) % TURNS;
         Lane first = turn == 0 ? suspect : clean;
         Check check = first.next();
