@@ -69,6 +69,15 @@ final class ActorConfig {
             computed = computed.withValue(
                     "pekko.cluster.failure-detector.heartbeat-interval", ConfigValueFactory.fromAnyRef("1h"));
         }
+        if (cluster.tls() != null) {
+            // The port that others are told of is the node's own; Artery binds one beside it and gives it up at once.
+            return ConfigFactory.parseMap(Map.of(
+                            "pekko.remote.artery.transport", "tls-tcp",
+                            "pekko.remote.artery.bind.hostname", "127.0.0.1",
+                            "pekko.remote.artery.bind.port", 0))
+                    .withFallback(computed)
+                    .withFallback(config);
+        }
         if (!cluster.bindHost().isEmpty()) {
             computed = computed.withValue(
                     "pekko.remote.artery.bind.hostname", ConfigValueFactory.fromAnyRef(cluster.bindHost()));

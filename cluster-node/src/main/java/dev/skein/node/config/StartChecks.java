@@ -4,9 +4,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.TlsSettings;
+import dev.skein.node.trust.LinkContexts;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -47,6 +49,10 @@ final class StartChecks {
         }
         if (node.http().enabled()) {
             node.http().hosts().toBind().forEach(host -> resolve("skein.http.host", host, problems));
+        }
+        LinkTls links = node.cluster().tls();
+        if (links != null) {
+            problems.addAll(LinkContexts.problems(links, node.cluster().host(), warn));
         }
         boolean bound = !node.cluster().bindHost().isEmpty();
         resolve(

@@ -46,7 +46,8 @@ public final class NodeStart {
         InstantSource clock = InstantSource.system();
         StorageConfig storage = config.storage();
         StoreOpening opening = new StoreOpening(() -> open(storage, clock, metrics), storage.patience());
-        ActorSystem<Void> system = NodeActorSystem.start(config);
+        NodeActorSystem actors = NodeActorSystem.start(config, metrics);
+        ActorSystem<Void> system = actors.system();
         CompletableFuture<SkeinNode> started = opening.stores().thenCompose(stores -> {
             Membership membership = Membership.of(system);
             Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
@@ -54,7 +55,8 @@ public final class NodeStart {
             return membership
                     .up()
                     .thenComposeAsync(_ -> RegistryService.start(system, config.skein()))
-                    .thenApply(registry -> new Foundation(config, clock, metrics, stores, system, membership, registry))
+                    .thenApply(registry -> new Foundation(
+                            config, clock, metrics, stores, system, actors.contexts(), membership, registry))
                     .thenCompose(base -> serve(base, joining, interim));
         });
         system.getWhenTerminated()

@@ -3,6 +3,7 @@ package dev.skein.node.edge;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.tls.TestCertificates;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.skein.node.edge;
+package dev.skein.node.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,13 +39,13 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate with its key, made for a test. */
-record TestCertificates(X509Certificate certificate, PrivateKey key) {
+public record TestCertificates(X509Certificate certificate, PrivateKey key) {
 
     private static final AlgorithmIdentifier ECDSA =
             new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.840.10045.4.3.2"));
 
     /** A CA that has signed itself. */
-    static TestCertificates ca(String name) {
+    public static TestCertificates ca(String name) {
         try {
             KeyPair keys = newKeys();
             return new TestCertificates(sign(name, 1, keys, name, keys.getPrivate(), true), keys.getPrivate());
@@ -55,7 +55,7 @@ record TestCertificates(X509Certificate certificate, PrivateKey key) {
     }
 
     /** A certificate for 127.0.0.1, signed by this CA. */
-    TestCertificates issue(String name, int serial) {
+    public TestCertificates issue(String name, int serial) {
         try {
             KeyPair keys = newKeys();
             String issuer = certificate.getSubjectX500Principal().getName();
@@ -103,24 +103,24 @@ record TestCertificates(X509Certificate certificate, PrivateKey key) {
                 CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
     }
 
-    BigInteger serial() {
+    public BigInteger serial() {
         return certificate.getSerialNumber();
     }
 
     /** Writes {@code <name>.crt} and {@code <name>.key} (PKCS#8). */
-    void write(Path directory, String name) throws Exception {
+    public void write(Path directory, String name) throws Exception {
         Files.writeString(directory.resolve(name + ".crt"), pem("CERTIFICATE", certificate.getEncoded()));
         Files.writeString(directory.resolve(name + ".key"), pem("PRIVATE KEY", key.getEncoded()));
     }
 
-    static String pem(String type, byte[] der) {
+    public static String pem(String type, byte[] der) {
         String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                 .encodeToString(der);
         return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
     }
 
     /** What a client needs that trusts this CA and shows {@code own}, if it is given. */
-    SSLContext client(@Nullable TestCertificates own) throws Exception {
+    public SSLContext client(@Nullable TestCertificates own) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("ca", certificate);
