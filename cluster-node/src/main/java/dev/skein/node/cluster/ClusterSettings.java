@@ -119,6 +119,18 @@ public record ClusterSettings(
         return !seeds.isEmpty() || discovers();
     }
 
+    /**
+     * Refuses settings with other nodes and without one of {@link LinkTls#FILES}, unless it is said that they shall not
+     * know one another.
+     *
+     * @throws IllegalArgumentException naming the full key
+     */
+    public void requireTrust(String file) {
+        if (tls != null) {
+            tls.require(file);
+        }
+    }
+
     /** Whether the nodes to join have to be found first. */
     public boolean discovers() {
         return discovery.method() != DiscoverySettings.Method.SEEDS;

@@ -13,15 +13,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * How nodes show one another that they are nodes of this cluster, read from {@code skein.cluster.tls}.
  *
- * @param certificate PEM chain, this node's own certificate first
- * @param key PEM private key, PKCS#8
+ * @param certificate PEM chain, this node's own certificate first; null: not given, and {@link #require} says so
+ * @param key PEM private key, PKCS#8; null as above
  * @param keyPassword password of an encrypted key; empty for none
- * @param ca PEM certificates that those of the other nodes must chain to
+ * @param ca PEM certificates that those of the other nodes must chain to; null as above
  * @param reloadInterval how often the files are looked at; 100 ms..1 day
  * @param handshakeTimeout a connection that takes longer to show its certificate is closed; 100 ms..5 minutes
  */
 public record LinkTls(
-        Path certificate, Path key, String keyPassword, Path ca, Duration reloadInterval, Duration handshakeTimeout) {
+        @Nullable Path certificate,
+        @Nullable Path key,
+        String keyPassword,
+        @Nullable Path ca,
+        Duration reloadInterval,
+        Duration handshakeTimeout) {
     /** The section. */
     public static final String SECTION = "skein.cluster.tls";
 
@@ -46,16 +51,29 @@ public record LinkTls(
         Path certificate = path(tls, "certificate");
         Path key = path(tls, "key");
         Path ca = path(tls, "ca");
-        if (off || !needed) {
-            return null;
+        return off || !needed
+                ? null
+                : new LinkTls(certificate, key, tls.getString("key-password"), ca, interval, handshake);
+    }
+
+    /**
+     * Refuses settings that do without one of {@link #FILES}.
+     *
+     * @throws IllegalArgumentException naming the full key
+     */
+    public void require(String file) {
+        Path given = switch (file) {
+            case "certificate" -> certificate;
+            case "key" -> key;
+            default -> ca;
+        };
+        if (given == null) {
+            throw wrong(
+                    file,
+                    "\"\"",
+                    "a PEM file, because there are seeds or a discovery: skein cluster certificates makes all three for a"
+                            + " start; or skein.cluster.tls.mode = off, where nobody else reaches the port");
         }
-        return new LinkTls(
-                required("certificate", certificate, "the certificate chain of this node"),
-                required("key", key, "the private key of skein.cluster.tls.certificate"),
-                tls.getString("key-password"),
-                required("ca", ca, "a file of CA certificates"),
-                interval,
-                handshake);
     }
 
     private static boolean isOff(Config tls) {
@@ -65,17 +83,6 @@ public record LinkTls(
             case "off" -> true;
             default -> throw wrong("mode", mode, "mutual, off");
         };
-    }
-
-    private static Path required(String name, @Nullable Path path, String what) {
-        if (path == null) {
-            throw wrong(
-                    name,
-                    "\"\"",
-                    what + ", because there are seeds or a discovery: skein cluster certificates makes all three files"
-                            + " for a start; or skein.cluster.tls.mode = off, when nobody else reaches the port");
-        }
-        return path;
     }
 
     private static @Nullable Path path(Config tls, String name) {

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
 import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
@@ -66,6 +67,7 @@ public record NodeConfig(
                 storage,
                 cluster,
                 ActorConfig.of(config, storage, cluster, mqtt));
+        LinkTls.FILES.forEach(cluster::requireTrust);
         if (cluster.many() && storage.embedded()) {
             throw new IllegalArgumentException("skein.storage.jdbc.url: " + storage.url()
                     + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"

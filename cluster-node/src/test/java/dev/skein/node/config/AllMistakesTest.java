@@ -72,6 +72,9 @@ class AllMistakesTest {
                         "skein.cluster.seeds[0]",
                         "skein.cluster.seeds[2]",
                         "skein.cluster.seeds[3]",
+                        "skein.cluster.tls.ca",
+                        "skein.cluster.tls.certificate",
+                        "skein.cluster.tls.key",
                         "skein.instances.fleet.groups[1]",
                         "skein.instances.fleet.groups[3]",
                         "skein.instances.fleet.parent-topics[0]",
@@ -105,6 +108,9 @@ class AllMistakesTest {
                         "skein.cluster.seeds=[\"a:1\"]",
                         "skein.http.host=0.0.0.0")))
                 .containsExactly(
+                        "skein.cluster.tls.ca",
+                        "skein.cluster.tls.certificate",
+                        "skein.cluster.tls.key",
                         "skein.http.token",
                         "skein.listeners.mqtt.host",
                         "skein.listeners.ws.port",

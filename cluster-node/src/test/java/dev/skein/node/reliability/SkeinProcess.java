@@ -87,6 +87,9 @@ public final class SkeinProcess implements AutoCloseable {
                 "skein.listeners.wss.enabled=false",
                 "skein.http.port=0"));
         all.addAll(settings);
+        if (!script.equals(script())) {
+            all.removeIf(setting -> setting.startsWith("skein.cluster.tls.")); // the version before has no such keys
+        }
         all.forEach(setting -> command.addAll(List.of("--set", setting)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(appendTo("skein.log"));
         Map<String, String> environment = builder.environment();
