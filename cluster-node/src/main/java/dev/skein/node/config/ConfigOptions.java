@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
 import dev.skein.node.cluster.ClusterSettings;
-import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
@@ -55,15 +54,6 @@ public final class ConfigOptions {
 
     /** Readers of parts: each refuses what its own rules refuse, ranges above all. The last one reads everything. */
     static List<Consumer<Config>> sections() {
-        List<Consumer<Config>> sections = new ArrayList<>();
-        for (String file : LinkTls.FILES) {
-            sections.add(config -> ClusterSettings.from(config.getConfig("skein.cluster")).requireTrust(file));
-        }
-        sections.addAll(parts());
-        return sections;
-    }
-
-    private static List<Consumer<Config>> parts() {
         return List.of(
                 config -> LogSettings.from(config.getConfig("skein.log")),
                 config -> ListenerSettings.from(config.getConfig("skein")),

@@ -67,12 +67,12 @@ public record NodeConfig(
                 storage,
                 cluster,
                 ActorConfig.of(config, storage, cluster, mqtt));
-        LinkTls.FILES.forEach(cluster::requireTrust);
         if (cluster.many() && storage.embedded()) {
             throw new IllegalArgumentException("skein.storage.jdbc.url: " + storage.url()
                     + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
                     + " database)");
         }
+        LinkTls.FILES.forEach(cluster::requireTrust);
         return node;
     }
 

@@ -242,6 +242,12 @@ public final class SkeinProcess implements AutoCloseable {
         return ports.listeners().getOrDefault(listener, 0);
     }
 
+    /** Port of the HTTP server. Any thread. */
+    public int httpPort() {
+        String http = ports.http();
+        return Integer.parseInt(http.substring(http.lastIndexOf(':') + 1));
+    }
+
     /** Asks the HTTP server. Any thread. */
     public Answer get(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + ports.http() + path))
