@@ -5,19 +5,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
-import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.stream.IgnoreComplete$;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
-import org.apache.pekko.stream.TLSProtocol;
-import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
-import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.stream.javadsl.TLS;
 import org.apache.pekko.stream.scaladsl.Tcp;
 import org.apache.pekko.util.ByteString;
 import scala.concurrent.Future;
@@ -101,21 +95,9 @@ public final class NodePort {
                     materializer);
             return;
         }
-        LinkCheck check = new LinkCheck(remote, visitors, limits, hosts);
-        var _ = artery.flow().thenAccept(flow -> {
-            Flow<ByteString, ByteString, NotUsed> inner = Flow.<ByteString>create().via(check).via(flow.asJava());
-            connection.handleWith(inner.join(secured(check)).asScala(), materializer);
-        });
-    }
-
-    private BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> secured(LinkCheck check) {
-        BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> tls =
-                TLS.create(contexts::server, check::shown, IgnoreComplete$.MODULE$);
-        BidiFlow<ByteString, SslTlsOutbound, SslTlsInbound, ByteString, NotUsed> bytes = BidiFlow.fromFlows(
-                Flow.<ByteString>create().map(TLSProtocol.SendBytes::new),
-                Flow.<SslTlsInbound>create()
-                        .collectType(TLSProtocol.SessionBytes.class)
-                        .map(TLSProtocol.SessionBytes::bytes));
-        return bytes.atop(tls);
+        LinkCheck check = new LinkCheck(remote, visitors, limits, hosts, contexts.server());
+        var _ = artery.flow()
+                .thenAccept(flow -> connection.handleWith(
+                        BidiFlow.fromGraph(check).join(flow.asJava()).asScala(), materializer));
     }
 }
