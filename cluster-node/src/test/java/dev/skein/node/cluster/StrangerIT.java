@@ -121,7 +121,9 @@ class StrangerIT {
         TestCertificates other = TestCertificates.ca("CN=other");
         assertThat(talk(client(null))).isEmpty();
         assertRefused("link refused, it shows no certificate");
-        assertThat(talk(client(other.issue("CN=stranger", 5)))).isEmpty();
+        NewCertificate authority = cluster.authority();
+        TestCertificates trusted = new TestCertificates(authority.certificate(), authority.key());
+        assertThat(talk(trusted.stubborn(other.issue("CN=stranger", 5)))).isEmpty();
         assertRefused("link refused, its certificate is not one that skein.cluster.tls.ca vouches for");
     }
 
