@@ -31,7 +31,9 @@ final class ClusterSecret {
     /** Where the kubelet mounts the Secret, there are the files of {@code home}. */
     static void mount(Map<String, String> environment, Path home) {
         environment.replaceAll((_, value) -> value.startsWith(MOUNTED)
-                ? home.resolve("cluster-tls").resolve(value.substring(MOUNTED.length())).toString()
+                ? home.resolve("cluster-tls")
+                        .resolve(value.substring(MOUNTED.length()))
+                        .toString()
                 : value);
     }
 }

@@ -232,7 +232,8 @@ class ArchitectureTest {
                 .resideInAPackage(TLS)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "javax.crypto..", "org.bouncycastle..", "org.slf4j..", "org.jspecify..", TLS)
+                .resideInAnyPackage(
+                        "java..", "javax..", "org.bouncycastle..", "org.slf4j..", "org.jspecify..", TLS)
                 .check(CLASSES);
     }
 
@@ -245,7 +246,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
-                        "javax.net.ssl..",
+                        "javax..",
                         "scala..",
                         "org.apache.pekko..",
                         "org.slf4j..",

@@ -22,15 +22,17 @@ final class ActorConfig {
     private static Config lone(ClusterSettings cluster) {
         String transport = "pekko.remote.classic.lone";
         return ConfigFactory.parseMap(Map.of(
-                "pekko.remote.artery.enabled", false,
-                "pekko.remote.classic.enabled-transports", List.of(transport),
+                "pekko.remote.artery.enabled",
+                false,
+                "pekko.remote.classic.enabled-transports",
+                List.of(transport),
                 transport,
-                        Map.of(
-                                "transport-class", LoneTransport.class.getName(),
-                                "applied-adapters", List.of(),
-                                "transport-protocol", "tcp",
-                                "hostname", cluster.host(),
-                                "port", cluster.port())));
+                Map.of(
+                        "transport-class", LoneTransport.class.getName(),
+                        "applied-adapters", List.of(),
+                        "transport-protocol", "tcp",
+                        "hostname", cluster.host(),
+                        "port", cluster.port())));
     }
 
     /**

@@ -20,10 +20,10 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes a message to itself now and then, by the way that a client's message takes: the table of its topic is opened
- * by the keeper and the router, wherever that is, which reads the store; the message is matched on one event loop and
- * delivered on the next; what the store was given before it is committed. A node on which that ends somewhere is not to
- * be sent clients.
+ * Publishes a message to itself now and then, by the way that a client's message takes: the table of its topic is
+ * opened by the keeper and the router, wherever that is, which reads the store; the message is matched on one event
+ * loop and delivered on the next; what the store was given before it is committed. A node on which that ends somewhere
+ * is not to be sent clients.
  *
  * <p>Its instance has a name that no instance can have: no client can subscribe there, and nothing counts it. Each of
  * its topics in turn is a new one for the tables, as those that are not used are closed meanwhile. Thread-safe.
@@ -53,8 +53,7 @@ public final class PathProbe {
     /** Begins to try. */
     public static PathProbe start(ActorSystem<?> system, Delivery delivery) {
         PathProbe probe = new PathProbe(delivery, System::nanoTime);
-        var _ = system.scheduler()
-                .scheduleWithFixedDelay(Duration.ZERO, EVERY, probe::tick, system.executionContext());
+        var _ = system.scheduler().scheduleWithFixedDelay(Duration.ZERO, EVERY, probe::tick, system.executionContext());
         return probe;
     }
 
@@ -111,7 +110,8 @@ public final class PathProbe {
             List<LoopContext> loops = delivery.loops();
             this.from = loops.get(number % loops.size());
             this.to = (number + 1) % loops.size();
-            this.topic = TopicName.of(Long.toHexString(delivery.membership().self().uid()) + "-" + number % TOPICS + "/p");
+            this.topic =
+                    TopicName.of(Long.toHexString(delivery.membership().self().uid()) + "-" + number % TOPICS + "/p");
         }
 
         private boolean isLate() {
@@ -128,10 +128,12 @@ public final class PathProbe {
         }
 
         private void open() {
-            open(RouteTable.ROOT, () -> open(topic.parent(), () -> {
-                stage = "event loop " + from.index();
-                from.execute(this::publish);
-            }));
+            open(
+                    RouteTable.ROOT,
+                    () -> open(topic.parent(), () -> {
+                        stage = "event loop " + from.index();
+                        from.execute(this::publish);
+                    }));
         }
 
         private void open(String parent, Runnable opened) {
@@ -139,15 +141,18 @@ public final class PathProbe {
         }
 
         private void publish() {
-            Match match = tables().match(tables().table(topic.parent()), topic.value(), delivery.loops().size());
+            Match match = tables().match(
+                            tables().table(topic.parent()),
+                            topic.value(),
+                            delivery.loops().size());
             if (match == null) {
                 open(); // a table was closed meanwhile
                 return;
             }
             stage = "event loop " + to;
             Content nothing = Content.of(new byte[0]);
-            Message message =
-                    new Message(INSTANCE, topic, nothing, 0, false, Origin.API, from.ids().next());
+            Message message = new Message(
+                    INSTANCE, topic, nothing, 0, false, Origin.API, from.ids().next());
             from.send(to, message, match.subscribers(to), match.qos(to));
         }
 

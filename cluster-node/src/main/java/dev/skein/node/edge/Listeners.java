@@ -181,8 +181,8 @@ public final class Listeners {
     /**
      * Reads the certificates of {@code tls} now. Open connections stay as they are.
      *
-     * @return completes with false when there is no TLS listener; fails with {@link UnusableFileException} when the files
-     *     are not usable, and the certificates of before stay in use
+     * @return completes with false when there is no TLS listener; fails with {@link UnusableFileException} when the
+     *     files are not usable, and the certificates of before stay in use
      */
     public CompletionStage<Boolean> reload(TlsSettings tls) {
         if (contexts == null || !tls.enabled()) {

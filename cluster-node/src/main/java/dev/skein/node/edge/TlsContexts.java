@@ -26,8 +26,7 @@ final class TlsContexts implements AutoCloseable {
 
     private TlsContexts(TlsSettings settings, EdgeCounters counters) {
         this.counters = counters;
-        this.contexts =
-                Reloaded.open(recipe(settings), settings.reloadInterval(), counters::certificatesReloaded);
+        this.contexts = Reloaded.open(recipe(settings), settings.reloadInterval(), counters::certificatesReloaded);
     }
 
     /**

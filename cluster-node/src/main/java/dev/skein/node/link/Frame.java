@@ -258,8 +258,7 @@ public final class Frame {
     private static void requireTopic(ByteBuf rest) {
         int length = rest.getUnsignedShort(rest.readerIndex());
         if (length > rest.readableBytes() - Short.BYTES) {
-            throw new MalformedFrameException(
-                    "topic", length + " bytes", "0.." + (rest.readableBytes() - Short.BYTES));
+            throw new MalformedFrameException("topic", length + " bytes", "0.." + (rest.readableBytes() - Short.BYTES));
         }
     }
 

@@ -27,8 +27,8 @@ public final class InboundStream {
     }
 
     /**
-     * Takes a segment; one that came before, or one with a gap before it, changes nothing. What is no frame is lost with
-     * the rest of its segment, and the next one is read anew: mostly it begins with a frame.
+     * Takes a segment; one that came before, or one with a gap before it, changes nothing. What is no frame is lost
+     * with the rest of its segment, and the next one is read anew: mostly it begins with a frame.
      *
      * @return whether it was the next one
      * @throws MalformedFrameException when it has something else than frames; it counts as taken

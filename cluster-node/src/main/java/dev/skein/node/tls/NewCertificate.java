@@ -44,7 +44,8 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
- * A certificate that was made here, and its key: of a CA, or of a node that a CA signed for. Keys are on the curve P-256.
+ * A certificate that was made here, and its key: of a CA, or of a node that a CA signed for. Keys are on the curve
+ * P-256.
  *
  * @param certificate of {@code key}
  * @param key its private key
@@ -56,7 +57,8 @@ public record NewCertificate(X509Certificate certificate, PrivateKey key) {
     private static final Duration EARLIER = Duration.ofHours(1);
 
     /** What is signed. */
-    private record Request(X500Name subject, KeyPair keys, Instant from, Duration valid, ExtensionsGenerator extensions) {}
+    private record Request(
+            X500Name subject, KeyPair keys, Instant from, Duration valid, ExtensionsGenerator extensions) {}
 
     /**
      * A CA that signs for others, and has signed itself.
@@ -89,19 +91,19 @@ public record NewCertificate(X509Certificate certificate, PrivateKey key) {
             ExtensionsGenerator extensions = new ExtensionsGenerator();
             extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             extensions.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            extensions.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(
-                            new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+            extensions.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+            }));
             extensions.addExtension(Extension.subjectKeyIdentifier, false, identifier(keys.getPublic()));
             extensions.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
-                    new AuthorityKeyIdentifier(identifier(certificate.getPublicKey()).getKeyIdentifier()));
+                    new AuthorityKeyIdentifier(
+                            identifier(certificate.getPublicKey()).getKeyIdentifier()));
             extensions.addExtension(Extension.subjectAlternativeName, false, names(hosts));
             X500Name subject = new X500Name("CN=" + hosts.getFirst());
-            X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+            X500Name issuer =
+                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
             Request request = new Request(subject, keys, now, valid, extensions);
             return new NewCertificate(sign(request, issuer, key, random), keys.getPrivate());
         } catch (GeneralSecurityException | IOException e) {

@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the files of {@link PemPaths} held at one moment: read once, so that fingerprint and contents belong together. */
+/**
+ * What the files of {@link PemPaths} held at one moment: read once, so that fingerprint and contents belong together.
+ */
 public final class PemContents {
     private static final String CERTIFICATE = "certificate";
     private static final String KEY = "key";

@@ -16,8 +16,8 @@ import scala.concurrent.Future;
 import scala.jdk.javaapi.FutureConverters;
 
 /**
- * What Pekko 1.7's Artery keeps to itself of its listening side: the socket that it accepts from, and where the bytes of
- * a connection go. Its own listening side tells nobody who comes, gives a handshake no deadline and counts nothing.
+ * What Pekko 1.7's Artery keeps to itself of its listening side: the socket that it accepts from, and where the bytes
+ * of a connection go. Its own listening side tells nobody who comes, gives a handshake no deadline and counts nothing.
  */
 final class ArteryInbound {
     private final ArteryTcpTransport transport;

@@ -139,7 +139,9 @@ final class LinkCheck extends GraphStage<BidiShape<ByteString, ByteString, ByteS
         /** A node that goes, or a link that breaks, the others see by its heartbeats. */
         private void gone(String why) {
             if (visiting) {
-                refuse(Refusal.CLOSED, (certificate == null ? "in the TLS handshake" : "after the TLS handshake") + why);
+                refuse(
+                        Refusal.CLOSED,
+                        (certificate == null ? "in the TLS handshake" : "after the TLS handshake") + why);
             } else {
                 completeStage();
             }

@@ -35,9 +35,8 @@ final class ServerTls {
      * @throws SSLException when the other side is not one to speak to; {@link #answer} has an alert then
      */
     ByteString take(ByteString bytes) throws SSLException {
-        ByteBuffer from = begun.isEmpty()
-                ? bytes.asByteBuffer()
-                : begun.concat(bytes).asByteBuffer();
+        ByteBuffer from =
+                begun.isEmpty() ? bytes.asByteBuffer() : begun.concat(bytes).asByteBuffer();
         int most = from.remaining() + engine.getSession().getApplicationBufferSize();
         ByteBuffer plain = ByteBuffer.allocate(most);
         try {

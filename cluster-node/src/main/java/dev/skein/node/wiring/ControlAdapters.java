@@ -77,8 +77,7 @@ final class ControlAdapters {
     }
 
     /** Whether the node lives and serves. */
-    private record Health(
-            Stores stores, InstanceViews views, Attachments attachments, PathProbe path, Serving serving)
+    private record Health(Stores stores, InstanceViews views, Attachments attachments, PathProbe path, Serving serving)
             implements NodeHealth {
         @Override
         public CompletionStage<HealthReport> live() {

@@ -1,8 +1,8 @@
 package dev.skein.node.wiring;
 
 import com.typesafe.config.Config;
-import dev.skein.node.control.ControlServer;
 import dev.skein.node.cluster.LinkTls;
+import dev.skein.node.control.ControlServer;
 import dev.skein.node.edge.BoundListener;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.TlsSettings;

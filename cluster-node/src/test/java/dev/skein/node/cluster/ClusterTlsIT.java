@@ -39,9 +39,10 @@ class ClusterTlsIT {
             LOG.info("seed {}: {}; {}", seed, verdict.summary(), run.failures());
             assertThat(run.failures()).as("kept in " + home).isEmpty();
             assertThat(verdict.shown()).as("kept in " + home).isEmpty();
-            assertThat(cluster.nodes()).allSatisfy(node -> assertThat(node.process().log())
-                    .contains("Certificate of the links in use: CN=" + node.host())
-                    .doesNotContain("link refused, its certificate", "skein.cluster.tls.mode: off"));
+            assertThat(cluster.nodes())
+                    .allSatisfy(node -> assertThat(node.process().log())
+                            .contains("Certificate of the links in use: CN=" + node.host())
+                            .doesNotContain("link refused, its certificate", "skein.cluster.tls.mode: off"));
         }
         SkeinProcess.delete(home);
     }

@@ -139,8 +139,7 @@ final class FaultPlayer {
 
     /** Waits until all nodes have taken up what has changed. */
     private void inUse(Change change) throws IOException {
-        List<Double> before =
-                cluster.nodes().stream().map(FaultPlayer::reloads).toList();
+        List<Double> before = cluster.nodes().stream().map(FaultPlayer::reloads).toList();
         change.make();
         Waiting.until(
                 "certificates in use",

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class LoneNodeIT {
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
-    private static final Pattern LISTENING =
-            Pattern.compile("^\\s*\\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:0000 0A .*? \\d+ +\\d+ (\\d+) .*", Pattern.MULTILINE);
+    private static final Pattern LISTENING = Pattern.compile(
+            "^\\s*\\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:0000 0A .*? \\d+ +\\d+ (\\d+) .*", Pattern.MULTILINE);
 
     @TempDir
     private Path home;
@@ -34,7 +34,7 @@ class LoneNodeIT {
         try (SkeinProcess node = SkeinProcess.in(home, "-Xmx256m", "skein.cluster.port=25520")) {
             node.start();
             assertThat(ports(node.pid())).containsExactlyInAnyOrder(node.mqttPort(), node.httpPort());
-            assertThat(node.get("/api/v1/cluster").body()).contains("\"status\":\"Up\"");
+            assertThat(node.get("/api/v1/cluster").body()).contains("\"status\":\"up\"");
             assertThat(node.log()).doesNotContain(" WARN ", " ERROR ");
         }
     }

@@ -38,13 +38,15 @@ class SerializationTest {
     @Test
     void javaSerializationIsOffInBothDirections() throws Exception {
         assertThat(system.settings().AllowJavaSerialization()).isFalse();
-        assertThatThrownBy(() -> serialization.serialize(new ArrayList<>(List.of("a"))).get())
+        assertThatThrownBy(() ->
+                        serialization.serialize(new ArrayList<>(List.of("a"))).get())
                 .hasMessageContaining("Java");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(new ArrayList<>(List.of("a")));
         }
-        assertThatThrownBy(() -> serialization.deserialize(bytes.toByteArray(), JAVA, "").get())
+        assertThatThrownBy(() ->
+                        serialization.deserialize(bytes.toByteArray(), JAVA, "").get())
                 .hasMessageContaining("Java");
     }
 
@@ -89,7 +91,8 @@ class SerializationTest {
 
     @Test
     void nobodyStartsActorsOnAnotherNode() {
-        assertThat(config.getBoolean("pekko.remote.deployment.enable-allow-list")).isTrue();
+        assertThat(config.getBoolean("pekko.remote.deployment.enable-allow-list"))
+                .isTrue();
         assertThat(config.getStringList("pekko.remote.deployment.allowed-actor-classes"))
                 .isEmpty();
     }

@@ -48,6 +48,7 @@ class StrangerIT {
     private static final int PATIENCE_MILLIS = 2000;
     /** A TLS record of one alert, and nothing else. */
     private static final int ALERT = 7;
+
     private static final int SOCKET_MILLIS = 20_000;
     /** Enough for a node that would take the stranger in: joining takes a second or two. */
     private static final Duration TRY_TO_JOIN = Duration.ofSeconds(8);
@@ -131,7 +132,8 @@ class StrangerIT {
     void certificateOfTheCaForAnotherHostSpeaksForNoNode() throws Exception {
         NewCertificate guest = cluster.authority()
                 .issue(List.of("guest.example.com"), Instant.now(), Duration.ofDays(1), new SecureRandom());
-        assertThat(talk(client(new TestCertificates(guest.certificate(), guest.key())))).isEmpty();
+        assertThat(talk(client(new TestCertificates(guest.certificate(), guest.key()))))
+                .isEmpty();
         assertRefused("link refused, its certificate is not for the host that it claims");
         assertThat(cluster.node(1).process().log()).contains("guest.example.com");
     }
@@ -145,8 +147,8 @@ class StrangerIT {
         // He trusts the cluster; it does not trust him.
         foreign.trust(authority, cluster.authority());
         LinkTls tls = ClusterSettings.from(ConfigFactory.parseString("skein.cluster.seeds = \"a:1\"")
-                        .withFallback(ConfigFactory.parseString(String.join("\n", foreign.settings(host))
-                                .replaceAll("=(.*)", "=\"$1\"")))
+                        .withFallback(ConfigFactory.parseString(
+                                String.join("\n", foreign.settings(host)).replaceAll("=(.*)", "=\"$1\"")))
                         .withFallback(ConfigFactory.defaultReferenceUnresolved())
                         .resolve()
                         .getConfig("skein.cluster"))
@@ -164,14 +166,17 @@ class StrangerIT {
                         ? ActorSystemSetup.create(SSLEngineProviderSetup.create(_ -> new LinkEngines(contexts)))
                         : ActorSystemSetup.empty();
                 ActorSystem stranger = ActorSystem.create(
-                        "skein", setup.withSetup(BootstrapSetup.create(ConfigFactory.parseString("""
+                        "skein",
+                        setup.withSetup(BootstrapSetup.create(
+                                ConfigFactory.parseString("""
                         pekko {
                           actor.provider = cluster
                           stdout-loglevel = OFF
                           loglevel = OFF
                           remote.artery { canonical { hostname = "%s", port = 0 }, transport = %s }
                         }
-                        """.formatted(host, secured ? "tls-tcp" : "tcp")).withFallback(ConfigFactory.load("nothing")))));
+                        """.formatted(host, secured ? "tls-tcp" : "tcp"))
+                                        .withFallback(ConfigFactory.load("nothing")))));
                 try {
                     Cluster joining = Cluster.get(stranger);
                     joining.joinSeedNodes(cluster.nodes().stream()
@@ -210,8 +215,8 @@ class StrangerIT {
     /** Speaks TLS with {@code context} to the first node, claims to be the second one, and hears what is answered. */
     private static byte[] talk(SSLContext context) throws IOException {
         ClusterNode node = cluster.node(1);
-        try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                .createSocket(InetAddress.getByName(node.host()), ClusterFixture.LINK_PORT)) {
+        try (SSLSocket socket = (SSLSocket)
+                context.getSocketFactory().createSocket(InetAddress.getByName(node.host()), ClusterFixture.LINK_PORT)) {
             socket.setSoTimeout(SOCKET_MILLIS);
             String second = cluster.node(2).host();
             socket.getOutputStream()

@@ -56,8 +56,7 @@ class PathProbeTest {
         probe.tick();
         openTables();
         pass(30);
-        assertThat(probe.problem())
-                .hasValueSatisfying(text -> assertThat(text).contains("it waits for event loop"));
+        assertThat(probe.problem()).hasValueSatisfying(text -> assertThat(text).contains("it waits for event loop"));
     }
 
     @Test

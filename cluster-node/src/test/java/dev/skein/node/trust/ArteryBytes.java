@@ -50,9 +50,11 @@ public final class ArteryBytes {
 
     /** One frame with its length. */
     public static byte[] frame(long uid, int serializer, String manifest, byte[] body) {
-        List<byte[]> texts = List.of(
-                new byte[0], "pekko://skein@a:1/user".getBytes(US_ASCII), manifest.getBytes(US_ASCII));
-        int length = 28 + body.length + texts.stream().mapToInt(text -> 2 + text.length).sum();
+        List<byte[]> texts =
+                List.of(new byte[0], "pekko://skein@a:1/user".getBytes(US_ASCII), manifest.getBytes(US_ASCII));
+        int length = 28
+                + body.length
+                + texts.stream().mapToInt(text -> 2 + text.length).sum();
         ByteBuffer frame = ByteBuffer.allocate(4 + length).order(ByteOrder.LITTLE_ENDIAN);
         frame.putInt(length).putInt(0).putLong(uid).putInt(serializer);
         int at = 28;

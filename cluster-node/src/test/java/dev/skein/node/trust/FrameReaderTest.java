@@ -91,17 +91,24 @@ class FrameReaderTest {
     void textThatIsLongerThanItsFrameIsRefused(int length) {
         byte[] lie = ArteryBytes.frame(5, JSON, "", new byte[10]);
         ByteBuffer.wrap(lie).order(ByteOrder.LITTLE_ENDIAN).putShort(4 + 28, (short) length);
-        assertRefused(ArteryBytes.join(ArteryBytes.begin(1), lie), length < 0 ? "text of a frame: -1" : "longer than the frame");
+        assertRefused(
+                ArteryBytes.join(ArteryBytes.begin(1), lie),
+                length < 0 ? "text of a frame: -1" : "longer than the frame");
     }
 
     @Test
     void handshakeThatIsNoneIsRefused() {
-        assertRefused(ArteryBytes.join(ArteryBytes.begin(1), ArteryBytes.frame(5, ArteryBytes.ARTERY, "d", new byte[] {9, 9, 9})), "handshake: ");
+        assertRefused(
+                ArteryBytes.join(
+                        ArteryBytes.begin(1), ArteryBytes.frame(5, ArteryBytes.ARTERY, "d", new byte[] {9, 9, 9})),
+                "handshake: ");
     }
 
     @Test
     void longHandshakeIsRefused() {
-        assertRefused(ArteryBytes.join(ArteryBytes.begin(1), ArteryBytes.frame(5, ArteryBytes.ARTERY, "d", new byte[5000])), "handshake: 5000 bytes");
+        assertRefused(
+                ArteryBytes.join(ArteryBytes.begin(1), ArteryBytes.frame(5, ArteryBytes.ARTERY, "d", new byte[5000])),
+                "handshake: 5000 bytes");
     }
 
     @Test
@@ -112,7 +119,8 @@ class FrameReaderTest {
             byte[] bytes = ArteryBytes.join(
                     ArteryBytes.begin(1),
                     ArteryBytes.frame(5, ArteryBytes.ARTERY, "d", ArteryBytes.handshake(5, "a")),
-                    ArteryBytes.frame(random.nextLong(), JSON, "x".repeat(random.nextInt(50)), new byte[random.nextInt(300)]));
+                    ArteryBytes.frame(
+                            random.nextLong(), JSON, "x".repeat(random.nextInt(50)), new byte[random.nextInt(300)]));
             for (int flips = random.nextInt(6); flips >= 0; flips--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }

@@ -112,7 +112,8 @@ class NodePortTest {
                             advanced.compression { actor-refs.max = off, manifests.max = off }
                           }
                         }
-                        """.formatted(HOST, port)).withFallback(ConfigFactory.load("nothing")))));
+                        """.formatted(HOST, port))
+                                .withFallback(ConfigFactory.load("nothing")))));
         NodePort.open(system, new InetSocketAddress(HOST, port), contexts, patience, refused::add)
                 .toCompletableFuture()
                 .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
@@ -227,8 +228,8 @@ class NodePortTest {
 
     /** How many bytes are answered. */
     private int talk(SSLContext context, byte[] bytes) throws IOException {
-        try (SSLSocket socket = (SSLSocket)
-                context.getSocketFactory().createSocket(InetAddress.getByName(HOST), node.port())) {
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getByName(HOST), node.port())) {
             socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
             try {
                 socket.getOutputStream().write(bytes);
