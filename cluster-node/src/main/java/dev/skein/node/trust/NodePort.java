@@ -88,7 +88,7 @@ public final class NodePort {
     private void accept(Tcp.IncomingConnection connection) {
         InetSocketAddress remote = connection.remoteAddress();
         if (!visitors.enter(remote.getAddress())) {
-            visitors.refused(remote, Refusal.TOO_MANY, "close or wait");
+            visitors.refused(remote, Refusal.TOO_MANY, Visitors.BOUNDS);
             connection.handleWith(
                     Flow.<ByteString, ByteString>fromSinkAndSource(Sink.cancelled(), Source.empty())
                             .asScala(),

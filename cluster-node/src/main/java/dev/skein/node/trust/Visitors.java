@@ -17,6 +17,9 @@ final class Visitors {
     private static final int MAX_OF_ADDRESS = 16;
     private static final int LINES_PER_SECOND = 5;
 
+    /** For people. */
+    static final String BOUNDS = MAX_OF_ADDRESS + " of one address, " + MAX + " in all";
+
     private final LimitedLog log =
             new LimitedLog(LoggerFactory.getLogger(NodePort.class), LINES_PER_SECOND, System::nanoTime);
     private final Map<InetAddress, Integer> perAddress = new HashMap<>();

@@ -108,7 +108,7 @@ class StrangerIT {
             for (int i = 0; i < silent.length; i++) {
                 silent[i] = socket(cluster.node(3), ClusterFixture.LINK_PORT);
             }
-            assertRefused(3, "too many connections have not shown yet that they are of a node");
+            assertRefused(3, "link refused, too many connections have not shown yet that they are of a node");
         } finally {
             for (Socket socket : silent) {
                 socket.close();

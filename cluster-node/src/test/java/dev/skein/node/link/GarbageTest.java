@@ -78,7 +78,7 @@ class GarbageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 3, Integer.MAX_VALUE})
+    @ValueSource(ints = {-1, 1000, Integer.MAX_VALUE})
     void targetsThatAreNotThereTakeNoMemory(int count) {
         byte[] bytes = frame(1);
         Unpooled.wrappedBuffer(bytes).setInt(Frame.PREFIX + 8 + 8 + 1 + 1 + "default".length(), count);
