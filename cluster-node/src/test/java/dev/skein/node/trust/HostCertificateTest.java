@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HostCertificateTest {
-    private static final NewCertificate CA =
+    private final NewCertificate authority =
             NewCertificate.authority("test", Instant.now(), Duration.ofDays(1), new SecureRandom());
 
     @ParameterizedTest
@@ -52,8 +52,8 @@ class HostCertificateTest {
                 .isTrue();
     }
 
-    private static HostCertificate certificate(String host) {
-        return new HostCertificate(CA.issue(List.of(host), Instant.now(), Duration.ofDays(1), new SecureRandom())
+    private HostCertificate certificate(String host) {
+        return new HostCertificate(authority.issue(List.of(host), Instant.now(), Duration.ofDays(1), new SecureRandom())
                 .certificate());
     }
 }
