@@ -232,8 +232,7 @@ class ArchitectureTest {
                 .resideInAPackage(TLS)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        "java..", "javax..", "org.bouncycastle..", "org.slf4j..", "org.jspecify..", TLS)
+                .resideInAnyPackage("java..", "javax..", "org.bouncycastle..", "org.slf4j..", "org.jspecify..", TLS)
                 .check(CLASSES);
     }
 

@@ -53,7 +53,8 @@ class HostCertificateTest {
     }
 
     private HostCertificate certificate(String host) {
-        return new HostCertificate(authority.issue(List.of(host), Instant.now(), Duration.ofDays(1), new SecureRandom())
+        return new HostCertificate(authority
+                .issue(List.of(host), Instant.now(), Duration.ofDays(1), new SecureRandom())
                 .certificate());
     }
 }

@@ -94,7 +94,7 @@ class NodePortTest {
             public void inUse(Instant validUntil) {}
         });
         int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         ActorSystem system = ActorSystem.create(
@@ -114,7 +114,12 @@ class NodePortTest {
                         }
                         """.formatted(HOST, port))
                                 .withFallback(ConfigFactory.load("nothing")))));
-        NodePort.open(system, new InetSocketAddress(HOST, port), contexts, patience, refused::add)
+        NodePort.open(
+                        system,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                        contexts,
+                        patience,
+                        refused::add)
                 .toCompletableFuture()
                 .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         return new Node(system, contexts, port);
@@ -147,7 +152,7 @@ class NodePortTest {
 
     @Test
     void whatIsNoTlsIsRefused() throws Exception {
-        try (Socket socket = new Socket(HOST, node.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port())) {
             socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
             assertThat(readAll(socket)).isLessThanOrEqualTo(ALERT);
         }
@@ -190,7 +195,7 @@ class NodePortTest {
     void whoSaysNothingIsRefusedInTime() throws Exception {
         patience = Duration.ofMillis(200);
         Node hasty = node("hasty");
-        try (Socket socket = new Socket(HOST, hasty.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), hasty.port())) {
             assertThat(readAll(socket)).isLessThanOrEqualTo(ALERT);
         } finally {
             hasty.close();
@@ -202,7 +207,7 @@ class NodePortTest {
     void fewMayBeAboutToShowWhatTheyAre() throws Exception {
         Socket[] silent = new Socket[17];
         for (int i = 0; i < silent.length; i++) {
-            silent[i] = new Socket(HOST, node.port());
+            silent[i] = new Socket(InetAddress.getLoopbackAddress(), node.port());
         }
         assertRefused("too-many");
         for (Socket socket : silent) {
@@ -229,7 +234,7 @@ class NodePortTest {
     /** How many bytes are answered. */
     private int talk(SSLContext context, byte[] bytes) throws IOException {
         try (SSLSocket socket =
-                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getByName(HOST), node.port())) {
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), node.port())) {
             socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
             try {
                 socket.getOutputStream().write(bytes);
