@@ -86,6 +86,8 @@ class PodConfigurationIT {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         Map<String, String> environment = new HashMap<>(more);
         environment.putAll(Pod.environment(Pod.variables(parts), "skein-1", "10.0.0.2", StatefulSetTest.secrets()));
+        ClusterSecret.write(directory);
+        ClusterSecret.mount(environment, directory);
         builder.environment().keySet().removeIf(name -> name.startsWith("SKEIN_"));
         builder.environment().putAll(environment);
         int code = builder.start().waitFor();

@@ -62,6 +62,7 @@ final class PodProcess implements AutoCloseable {
             environment.put("SKEIN_" + listener + "_HOST", address);
         }
         environment.put("SKEIN_STORAGE_JDBC_URL", cluster.database());
+        ClusterSecret.mount(environment, home);
     }
 
     /** The kubelet starts the container. */

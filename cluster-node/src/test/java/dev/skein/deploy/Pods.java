@@ -58,6 +58,7 @@ final class Pods implements AutoCloseable {
                     .append(".skein-nodes\n");
         }
         Files.writeString(home.resolve("hosts"), hosts);
+        ClusterSecret.write(home);
         String url = ConfigFactory.parseFile(
                         Manifests.BASE.resolve("skein.conf").toFile())
                 .getString("skein.storage.jdbc.url")

@@ -48,6 +48,9 @@ class DocumentedCommandsIT {
             Map.entry("docker push", "there is no registry"),
             Map.entry("docker run --rm -it registry.example.com/skein:0.1.0 hash-password", "there is no Docker"),
             Map.entry("kubectl apply -k", "there is no Kubernetes cluster; ManifestsTest reads what is applied"),
+            Map.entry(
+                    "cluster-node/bin/skein cluster certificates --out certificates '*.skein-nodes'",
+                    "the Secret is for a Kubernetes cluster; CertificatesCommandTest makes the files"),
             Map.entry("kubectl create namespace skein", "there is no Kubernetes cluster"),
             Map.entry("kubectl -n skein ", "there is no Kubernetes cluster"),
             Map.entry(

@@ -35,6 +35,8 @@ class ArchitectureTest {
     private static final String CLUSTER = "dev.skein.node.cluster";
     private static final String DISCOVERY = "dev.skein.node.discovery";
     private static final String NET = "dev.skein.node.net";
+    private static final String TLS = "dev.skein.node.tls";
+    private static final String TRUST = "dev.skein.node.trust";
     private static final String LINK = "dev.skein.node.link";
     private static final String PROTOCOL = "dev.skein.protocol..";
     private static final String STORE = "dev.skein.persistence.api";
@@ -122,6 +124,7 @@ class ArchitectureTest {
                         EDGE,
                         ADMISSION,
                         NET,
+                        TLS,
                         PROTOCOL)
                 .check(CLASSES);
     }
@@ -222,6 +225,38 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "org.jspecify..", "com.typesafe.config..", NET)
+                .check(CLASSES);
+    }
+
+    @Test
+    void certificatesNeedFilesAlone() {
+        classes()
+                .that()
+                .resideInAPackage(TLS)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "javax..", "org.bouncycastle..", "org.slf4j..", "org.jspecify..", TLS)
+                .check(CLASSES);
+    }
+
+    @Test
+    void portOfTheNodesKnowsCertificatesAndPekko() {
+        classes()
+                .that()
+                .resideInAPackage(TRUST)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "javax..",
+                        "scala..",
+                        "org.apache.pekko..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        EDGE,
+                        CLUSTER,
+                        TLS,
+                        TRUST)
                 .check(CLASSES);
     }
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cluster",
         mixinStandardHelpOptions = true,
+        subcommands = CertificatesCommand.class,
         description = "Show the members of the cluster, as the node that is asked sees them.")
 final class ClusterCommand implements Callable<Integer> {
     @Spec

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where this node is reached by the others and whom it joins, read from {@code skein.cluster}.
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param drainRate connections closed each second while the node drains; 0 for all at once
  * @param splitBrain who goes on when nodes no longer hear from each other
  * @param discovery how the nodes to join are found when there are no seeds
+ * @param tls how nodes know one another; null: whoever reaches the port is taken for a node, or there is no port
  */
 public record ClusterSettings(
         String host,
@@ -25,7 +27,8 @@ public record ClusterSettings(
         List<Seed> seeds,
         int drainRate,
         SplitBrain splitBrain,
-        DiscoverySettings discovery) {
+        DiscoverySettings discovery,
+        @Nullable LinkTls tls) {
     /** Port of the links where none is given and there are seeds. */
     public static final int DEFAULT_PORT = 25_520;
 
@@ -66,7 +69,7 @@ public record ClusterSettings(
 
     /** A node that is given its seeds. */
     public ClusterSettings(String host, String bindHost, int port, List<Seed> seeds, int drainRate) {
-        this(host, bindHost, port, seeds, drainRate, SplitBrain.KEEP_MAJORITY, DiscoverySettings.none());
+        this(host, bindHost, port, seeds, drainRate, SplitBrain.KEEP_MAJORITY, DiscoverySettings.none(), null);
     }
 
     /** Copies the list. */
@@ -95,7 +98,8 @@ public record ClusterSettings(
                 seeds,
                 rate,
                 splitBrain(cluster.getString("split-brain")),
-                discovery);
+                discovery,
+                LinkTls.from(cluster.getConfig("tls"), discovers || !seeds.isEmpty()));
     }
 
     private static String bindHost(String host) {
@@ -115,6 +119,18 @@ public record ClusterSettings(
         return !seeds.isEmpty() || discovers();
     }
 
+    /**
+     * Refuses settings with other nodes and without one of {@link LinkTls#FILES}, unless it is said that they shall not
+     * know one another.
+     *
+     * @throws IllegalArgumentException naming the full key
+     */
+    public void requireTrust(String file) {
+        if (tls != null) {
+            tls.require(file);
+        }
+    }
+
     /** Whether the nodes to join have to be found first. */
     public boolean discovers() {
         return discovery.method() != DiscoverySettings.Method.SEEDS;
@@ -122,7 +138,7 @@ public record ClusterSettings(
 
     /** The same with the nodes that were found. */
     public ClusterSettings withSeeds(List<Seed> found) {
-        return new ClusterSettings(host, bindHost, port, found, drainRate, splitBrain, discovery);
+        return new ClusterSettings(host, bindHost, port, found, drainRate, splitBrain, discovery, tls);
     }
 
     /** Stable name of the node for the store. */

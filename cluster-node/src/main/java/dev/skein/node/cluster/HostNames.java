@@ -3,7 +3,7 @@ package dev.skein.node.cluster;
 import java.util.regex.Pattern;
 
 /** Names of machines as the links between nodes take them: they stand in URIs (RFC 2396, 3.2.2). */
-final class HostNames {
+public final class HostNames {
     private static final int NAME_MAX = 253;
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final String LAST_LABEL = "[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
@@ -18,7 +18,7 @@ final class HostNames {
     private HostNames() {}
 
     /** Returns {@code host}; an exception names {@code key} and what is allowed. */
-    static String require(String key, String host) {
+    public static String require(String key, String host) {
         boolean allowed = host.length() <= NAME_MAX
                 && (NAME.matcher(host).matches()
                         || IPV4.matcher(host).matches()

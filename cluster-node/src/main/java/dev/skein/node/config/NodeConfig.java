@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
 import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
@@ -71,6 +72,7 @@ public record NodeConfig(
                     + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
                     + " database)");
         }
+        LinkTls.FILES.forEach(cluster::requireTrust);
         return node;
     }
 

@@ -4,9 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.TlsSettings;
+import dev.skein.node.trust.LinkContexts;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -29,13 +32,14 @@ final class StartChecks {
      * @param warn told of what does not keep a node from starting
      */
     static List<String> problems(Config given, Config mended, Consumer<String> warn) {
+        List<String> problems = missingTrust(given);
         NodeConfig node;
         try {
             node = NodeConfig.from(mended);
         } catch (ConfigException | IllegalArgumentException e) {
-            return List.of(); // told already, by the readers of the sections
+            return problems; // told already, by the readers of the sections
         }
-        List<String> problems = new ArrayList<>(Listeners.problems(node.listeners(), files(given, mended), warn));
+        problems.addAll(Listeners.problems(node.listeners(), files(given, mended), warn));
         if (STORAGE.stream().allMatch(key -> given.getValue(key).equals(mended.getValue(key)))) {
             JdbcStores.problem(node.storage().url()).ifPresent(problems::add);
         }
@@ -48,11 +52,34 @@ final class StartChecks {
         if (node.http().enabled()) {
             node.http().hosts().toBind().forEach(host -> resolve("skein.http.host", host, problems));
         }
+        LinkTls links = node.cluster().tls();
+        if (links != null) {
+            problems.addAll(LinkContexts.problems(links, node.cluster().host(), warn));
+        }
         boolean bound = !node.cluster().bindHost().isEmpty();
         resolve(
                 bound ? "skein.cluster.bind-host" : "skein.cluster.host",
                 bound ? node.cluster().bindHost() : node.cluster().host(),
                 problems);
+        return problems;
+    }
+
+    /** All files that nodes need to know one another: who reads the whole stops at the first one. */
+    private static List<String> missingTrust(Config given) {
+        List<String> problems = new ArrayList<>();
+        ClusterSettings cluster;
+        try {
+            cluster = ClusterSettings.from(given.getConfig("skein.cluster"));
+        } catch (ConfigException | IllegalArgumentException e) {
+            return problems; // told already
+        }
+        for (String file : LinkTls.FILES) {
+            try {
+                cluster.requireTrust(file);
+            } catch (IllegalArgumentException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
         return problems;
     }
 

@@ -3,6 +3,7 @@ package dev.skein.node.delivery;
 import dev.skein.node.link.Frame;
 import dev.skein.node.link.InboundStream;
 import dev.skein.node.link.LinkMessage;
+import dev.skein.node.link.MalformedFrameException;
 import dev.skein.node.link.OutboundStream;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.MessageObserver;
@@ -254,10 +255,22 @@ public final class LoopLinks implements Frame.Receiver {
         StreamId id = new StreamId(segment.from(), segment.stream());
         InboundStream stream = inbound.computeIfAbsent(id, _ -> new InboundStream(this));
         reading = id;
-        boolean next = stream.take(segment.sequence(), segment.bytes());
+        boolean next = take(stream, segment);
         if (segment.awaited() || !next || stream.shouldTell()) {
             unacknowledged.put(id, stream);
             loop.scheduleEnd();
+        }
+    }
+
+    private static boolean take(InboundStream stream, LinkMessage.Segment segment) {
+        try {
+            return stream.take(segment.sequence(), segment.bytes());
+        } catch (MalformedFrameException e) {
+            LOG.error(
+                    "node {} sent what is no message; the rest of what came with it is lost: {}",
+                    Long.toHexString(segment.from()),
+                    e.getMessage());
+            return true;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.skein.node.edge;
 
+import java.time.Instant;
+
 /**
  * What the transports count. Called on event loops, from several threads at once: implementations are thread-safe and
  * do not block. Reasons are few and fixed, so they may be labels of a metric.
@@ -34,6 +36,9 @@ public interface EdgeCounters {
 
     /** Changed certificate files were taken up, or ({@code false}) refused while the old ones stay in use. */
     void certificatesReloaded(boolean success);
+
+    /** A certificate is in use from now on that is valid until then. */
+    void certificateInUse(Instant validUntil);
 
     /** Counts nothing. */
     static EdgeCounters none() {

@@ -2,6 +2,7 @@ package dev.skein.node.edge;
 
 import dev.skein.node.admission.Budget;
 import dev.skein.node.net.OnePort;
+import dev.skein.node.tls.UnusableFileException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -53,7 +54,7 @@ public final class Listeners {
      * @param memory what all connections of the node hold; while it is full none is taken in
      * @param handshakes how many TLS handshakes the node makes at once
      * @return completes on an event loop or, when the TLS files are not usable, at once; fails with an
-     *     {@link EdgeStartException} that names the key
+     *     {@link EdgeStartException} or {@link UnusableFileException} that names the key
      */
     public static CompletionStage<Listeners> open(
             EventLoops loops,
@@ -71,7 +72,7 @@ public final class Listeners {
         if (wanted.stream().anyMatch(ListenerSettings::tls)) {
             try {
                 contexts = TlsContexts.open(tls, counters);
-            } catch (EdgeStartException e) {
+            } catch (UnusableFileException e) {
                 return CompletableFuture.failedStage(e);
             }
         }
@@ -180,8 +181,8 @@ public final class Listeners {
     /**
      * Reads the certificates of {@code tls} now. Open connections stay as they are.
      *
-     * @return completes with false when there is no TLS listener; fails with {@link EdgeStartException} when the files
-     *     are not usable, and the certificates of before stay in use
+     * @return completes with false when there is no TLS listener; fails with {@link UnusableFileException} when the
+     *     files are not usable, and the certificates of before stay in use
      */
     public CompletionStage<Boolean> reload(TlsSettings tls) {
         if (contexts == null || !tls.enabled()) {

@@ -1,5 +1,7 @@
 package dev.skein.node.edge;
 
+import java.time.Instant;
+
 /** Counts nothing; a subclass counts what it wants to. */
 class NoCounters implements EdgeCounters {
 
@@ -22,4 +24,7 @@ class NoCounters implements EdgeCounters {
 
     @Override
     public void certificatesReloaded(boolean success) {}
+
+    @Override
+    public void certificateInUse(Instant validUntil) {}
 }

@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import com.typesafe.config.Config;
+import dev.skein.node.tls.PemPaths;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,12 @@ public record TlsSettings(
     /** Whether there is a certificate, so that the TLS listeners open. */
     public boolean enabled() {
         return certificate != null;
+    }
+
+    /** The files that are read: those of clients' CAs only when clients show a certificate. */
+    PemPaths files() {
+        Path ca = clientAuth == ClientAuth.NONE ? null : clientCa;
+        return new PemPaths("skein.tls", certificate, key, keyPassword, "client-ca", ca);
     }
 
     /** Without the password. */

@@ -18,6 +18,11 @@ public final class Frame {
     /** Bytes before the rest. */
     static final int PREFIX = 1 + Integer.BYTES;
 
+    /** Bytes of the rest, at the most: the largest MQTT packet, and a target for each of a million sessions. */
+    private static final int REST_MAX = (256 + 16) * 1024 * 1024;
+
+    private static final int TARGET = Long.BYTES + 1;
+
     private static final int QOS_MASK = 3;
     private static final int RETAIN = 4;
     private static final int ONCE = 8;
@@ -63,6 +68,10 @@ public final class Frame {
         /** Its number on the wire. */
         public int code() {
             return code;
+        }
+
+        private boolean hasMessage() {
+            return this != LOOK_AGAIN && this != PASSED;
         }
 
         private static Kind of(int code) {
@@ -246,9 +255,38 @@ public final class Frame {
         into.setInt(start, into.writerIndex() - start - Integer.BYTES);
     }
 
+    private static void requireTopic(ByteBuf rest) {
+        int length = rest.getUnsignedShort(rest.readerIndex());
+        if (length > rest.readableBytes() - Short.BYTES) {
+            throw new MalformedFrameException("topic", length + " bytes", "0.." + (rest.readableBytes() - Short.BYTES));
+        }
+    }
+
+    /** Asks for memory only when the targets are there. */
+    private static Targets readTargets(ByteBuf rest) {
+        int count = rest.readInt();
+        if (count < 0 || count > rest.readableBytes() / TARGET) {
+            throw new MalformedFrameException(
+                    "targets", Integer.toUnsignedString(count), "0.." + rest.readableBytes() / TARGET);
+        }
+        if (count == 0) {
+            return Targets.NONE;
+        }
+        Targets targets = new Targets(new long[count], new byte[count]);
+        for (int i = 0; i < count; i++) {
+            targets.ids[i] = rest.readLong();
+            targets.flags[i] = rest.readByte();
+        }
+        return targets;
+    }
+
     private static @Nullable Properties readProperties(ByteBuf more) {
         long expiresAt = more.readLong();
         int length = more.readInt();
+        if (length < 0 || length > more.readableBytes()) {
+            throw new MalformedFrameException(
+                    "properties", Integer.toUnsignedString(length) + " bytes", "0.." + more.readableBytes());
+        }
         if (length == 0) {
             return Properties.of(null, expiresAt);
         }
@@ -257,35 +295,57 @@ public final class Frame {
         return Properties.of(encoded, expiresAt);
     }
 
-    /** Whether {@code from} holds a whole frame. */
+    /**
+     * Whether {@code from} holds a whole frame.
+     *
+     * @throws MalformedFrameException when it cannot ever
+     */
     static boolean isWhole(ByteBuf from) {
-        return from.readableBytes() >= PREFIX && from.readableBytes() - PREFIX >= from.getInt(from.readerIndex() + 1);
+        if (from.readableBytes() < PREFIX) {
+            return false;
+        }
+        int rest = from.getInt(from.readerIndex() + 1);
+        if (rest < 0 || rest > REST_MAX) {
+            throw new MalformedFrameException("length", Integer.toUnsignedString(rest), "0.." + REST_MAX);
+        }
+        return from.readableBytes() - PREFIX >= rest;
     }
 
-    /** Reads one whole frame. */
+    /**
+     * Reads one whole frame.
+     *
+     * @throws MalformedFrameException when it is none
+     */
     static void read(ByteBuf from, Recent recent, Receiver receiver) {
-        Kind kind = Kind.of(from.readByte());
-        ByteBuf rest = from.readSlice(from.readInt());
-        long sequence = rest.readLong();
-        long writer = rest.readLong();
-        int flags = rest.readByte();
-        String instance = recent.readInstance(rest);
-        int count = rest.readInt();
-        Targets targets = count == 0 ? Targets.NONE : new Targets(new long[count], new byte[count]);
-        for (int i = 0; i < count; i++) {
-            targets.ids[i] = rest.readLong();
-            targets.flags[i] = rest.readByte();
+        Kind kind;
+        Header header;
+        String instance;
+        Targets targets;
+        ByteBuf rest;
+        try {
+            kind = Kind.of(from.readByte());
+            rest = from.readSlice(from.readInt());
+            long sequence = rest.readLong();
+            long writer = rest.readLong();
+            int flags = rest.readByte();
+            instance = recent.readInstance(rest);
+            targets = readTargets(rest);
+            Origin origin = null;
+            Properties properties = null;
+            if ((flags & MORE) != 0) {
+                ByteBuf more = rest.readSlice(rest.readInt());
+                origin = recent.readOrigin(more);
+                properties = readProperties(more);
+            }
+            boolean retain = (flags & RETAIN) != 0;
+            boolean once = (flags & ONCE) != 0;
+            header = new Header(sequence, writer, flags & QOS_MASK, retain, once, origin, properties);
+            if (kind.hasMessage()) {
+                requireTopic(rest);
+            }
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new MalformedFrameException("frame", String.valueOf(e.getMessage()), "one that ends where it says");
         }
-        Origin origin = null;
-        Properties properties = null;
-        if ((flags & MORE) != 0) {
-            ByteBuf more = rest.readSlice(rest.readInt());
-            origin = recent.readOrigin(more);
-            properties = readProperties(more);
-        }
-        boolean retain = (flags & RETAIN) != 0;
-        boolean once = (flags & ONCE) != 0;
-        Header header = new Header(sequence, writer, flags & QOS_MASK, retain, once, origin, properties);
         receiver.frame(kind, header, instance, targets, rest);
     }
 }

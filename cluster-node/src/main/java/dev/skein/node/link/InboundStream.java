@@ -27,9 +27,11 @@ public final class InboundStream {
     }
 
     /**
-     * Takes a segment; one that came before, or one with a gap before it, changes nothing.
+     * Takes a segment; one that came before, or one with a gap before it, changes nothing. What is no frame is lost
+     * with the rest of its segment, and the next one is read anew: mostly it begins with a frame.
      *
      * @return whether it was the next one
+     * @throws MalformedFrameException when it has something else than frames; it counts as taken
      */
     public boolean take(long sequence, byte[] bytes) {
         if (sequence != taken + 1) {
@@ -37,6 +39,16 @@ public final class InboundStream {
         }
         taken = sequence;
         bytesUntold += bytes.length;
+        try {
+            frames(bytes);
+        } catch (MalformedFrameException e) {
+            rest.clear();
+            throw e;
+        }
+        return true;
+    }
+
+    private void frames(byte[] bytes) {
         if (rest.isReadable()) {
             rest.writeBytes(bytes);
             read(rest);
@@ -46,7 +58,6 @@ public final class InboundStream {
             read(whole);
             rest.writeBytes(whole);
         }
-        return true;
     }
 
     private void read(ByteBuf from) {

@@ -3,6 +3,7 @@ package dev.skein.node.link;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.NotSerializableException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -96,6 +97,8 @@ public final class LinkSerializer extends SerializerWithStringManifest implement
         ByteOrder before = from.order();
         try {
             return read(from.order(ByteOrder.BIG_ENDIAN), manifest);
+        } catch (BufferUnderflowException e) {
+            throw new NotSerializableException("link message " + manifest + ": ends too early (expected: all of it)");
         } finally {
             from.order(before);
         }

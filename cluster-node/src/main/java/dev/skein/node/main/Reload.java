@@ -2,6 +2,8 @@ package dev.skein.node.main;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
+import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.config.InvalidConfigException;
 import dev.skein.node.config.LogSettings;
 import dev.skein.node.edge.TlsSettings;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +42,12 @@ final class Reload {
             "skein.tls.client-auth",
             "skein.tls.client-ca",
             "skein.tls.protocols");
+
+    private static final List<String> LINK_KEYS = List.of(
+            "skein.cluster.tls.certificate",
+            "skein.cluster.tls.key",
+            "skein.cluster.tls.key-password",
+            "skein.cluster.tls.ca");
 
     /** Reads all sources, as at the start. */
     interface Source {
@@ -98,18 +107,23 @@ final class Reload {
             LOG.info("SIGHUP: the certificates are read when the node begins to serve");
             return;
         }
+        await("certificates", now, TLS_KEYS, node.readCertificates(TlsSettings.from(now.getConfig("skein.tls"))));
+        LinkTls links = ClusterSettings.from(now.getConfig("skein.cluster")).tls();
+        if (links != null) {
+            await("certificates of the links", now, LINK_KEYS, node.readCertificates(links));
+        }
+    }
+
+    private void await(String what, Config now, List<String> keys, CompletionStage<Boolean> reading) {
         try {
-            boolean read = node.readCertificates(TlsSettings.from(now.getConfig("skein.tls")))
-                    .toCompletableFuture()
-                    .get(CERTIFICATES_SECONDS, TimeUnit.SECONDS);
-            if (read) {
-                LOG.info("SIGHUP: the certificates were read again");
-                take(now, TLS_KEYS);
+            if (reading.toCompletableFuture().get(CERTIFICATES_SECONDS, TimeUnit.SECONDS)) {
+                LOG.info("SIGHUP: the {} were read again", what);
+                take(now, keys);
             }
         } catch (ExecutionException e) {
-            LOG.error("SIGHUP: the certificates stay as they are: {}", Failures.describe(e));
+            LOG.error("SIGHUP: the {} stay as they are: {}", what, Failures.describe(e));
         } catch (TimeoutException e) {
-            LOG.error("SIGHUP: the certificates stay as they are: not read within {} s", CERTIFICATES_SECONDS);
+            LOG.error("SIGHUP: the {} stay as they are: not read within {} s", what, CERTIFICATES_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

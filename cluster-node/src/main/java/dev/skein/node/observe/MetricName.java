@@ -65,11 +65,23 @@ enum MetricName {
             "skein.tls.reloads",
             Type.COUNTER,
             "Certificate files that changed: `ok` are in use, `failed` could not be read and the old ones stay.",
+            Label.USE,
             Label.RESULT),
     TLS_RELOAD_FAILED(
             "skein.tls.reload.failed",
             Type.GAUGE,
-            "1 while the last read of the certificate files failed and older ones are in use, else 0."),
+            "1 while the last read of the certificate files failed and older ones are in use, else 0.",
+            Label.USE),
+    TLS_CERTIFICATE_EXPIRES(
+            "skein.tls.certificate.expires",
+            Type.GAUGE,
+            "When the certificate in use ends, in seconds since 1970.",
+            Label.USE),
+    LINKS_REFUSED(
+            "skein.links.refused",
+            Type.COUNTER,
+            "Connections to the port between nodes that were refused, by the reason that the log tells.",
+            Label.REASON),
     CONNECTIONS("skein.connections", Type.GAUGE, "MQTT connections now.", Label.LISTENER, Label.INSTANCE),
     CONNECTS(
             "skein.connects",
@@ -216,6 +228,7 @@ enum MetricName {
         LISTENER("listener"),
         KIND("kind"),
         RESULT("result"),
+        USE("use"),
         PEER("peer"),
         STAGE("stage");
 

@@ -15,7 +15,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,6 +28,11 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     /** Label of the parent topics above the cap, and of what is counted without a parent topic. */
     public static final String OTHER = "other";
 
+    /** The certificate of the listeners of clients. */
+    public static final String LISTENERS = "listeners";
+    /** The certificate of the links between nodes. */
+    public static final String CLUSTER = "cluster";
+
     /** Label of the topics that begin with {@code /}: an empty label would count as none. */
     private static final String EMPTY_PARENT = "/";
 
@@ -36,15 +40,13 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     private final Meters meters = new Meters(registry);
     private final TopicMetricsTable topics;
     private final Map<String, ConnectionMetrics> connections = new ConcurrentHashMap<>();
-    private final LongAdder reloads = meters.counter(MetricName.TLS_RELOADS, "ok");
-    private final LongAdder failedReloads = meters.counter(MetricName.TLS_RELOADS, "failed");
-    private final AtomicLong reloadFailed = new AtomicLong();
+    private final Map<String, CertificateMetrics> certificates = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> linksRefused = new ConcurrentHashMap<>();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /** With settings of {@code skein.metrics}. */
     public NodeMetrics(MetricsSettings settings) {
         topics = new TopicMetricsTable(settings.maxParentTopics(), meters);
-        meters.gauge(MetricName.TLS_RELOAD_FAILED, reloadFailed::get);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -90,10 +92,16 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         return connections.computeIfAbsent(listener, name -> new ConnectionMetrics(name, meters));
     }
 
-    /** The certificate files were read anew; {@code success}: they are in use, else those of before. */
-    public void certificatesReloaded(boolean success) {
-        (success ? reloads : failedReloads).increment();
-        reloadFailed.set(success ? 0 : 1);
+    /** The certificate of {@link #LISTENERS} or {@link #CLUSTER}; the same object each time. */
+    public CertificateMetrics certificate(String use) {
+        return certificates.computeIfAbsent(use, name -> new CertificateMetrics(name, meters));
+    }
+
+    /** A connection to the port between nodes was refused. */
+    public void linkRefused(String reason) {
+        linksRefused
+                .computeIfAbsent(reason, name -> meters.counter(MetricName.LINKS_REFUSED, Meters.label(name)))
+                .increment();
     }
 
     /** From a QoS 1 or 2 PUBLISH to its acknowledgement. */

@@ -10,6 +10,7 @@ import dev.skein.node.control.MessagePublisher;
 import dev.skein.node.control.NodeHealth;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Ingress;
+import dev.skein.node.delivery.PathProbe;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
@@ -38,7 +39,12 @@ final class ControlAdapters {
                 new Publishing(views, plane.delivery().ingress(), serving),
                 new NodeRegistry(base.registry()),
                 new NodeCluster(cluster, base.membership(), serving),
-                new Health(base.stores(), views, plane.delivery().attachments(), serving),
+                new Health(
+                        base.stores(),
+                        views,
+                        plane.delivery().attachments(),
+                        PathProbe.start(base.system(), plane.delivery()),
+                        serving),
                 base.metrics()::scrape);
     }
 
@@ -71,7 +77,7 @@ final class ControlAdapters {
     }
 
     /** Whether the node lives and serves. */
-    private record Health(Stores stores, InstanceViews views, Attachments attachments, Serving serving)
+    private record Health(Stores stores, InstanceViews views, Attachments attachments, PathProbe path, Serving serving)
             implements NodeHealth {
         @Override
         public CompletionStage<HealthReport> live() {
@@ -84,6 +90,9 @@ final class ControlAdapters {
             Check store = problem.map(text -> Check.bad("store", text)).orElseGet(() -> Check.good("store", "commits"));
             int instances = views.all().size();
             Check registry = check("registry", instances > 0, instances + " instances known", "no instance known");
+            Check messages = path.problem()
+                    .map(text -> Check.bad("messages", text))
+                    .orElseGet(() -> Check.good("messages", "pass"));
             int open = serving.listeners();
             Check listeners = check("listeners", open > 0, open + " open", "none open");
             Check draining = check(
@@ -91,7 +100,7 @@ final class ControlAdapters {
                     !serving.isDraining(),
                     "no",
                     "the node stops: " + attachments.connectionCount() + " connections left");
-            List<Check> checks = new ArrayList<>(List.of(store, registry, listeners, draining));
+            List<Check> checks = new ArrayList<>(List.of(store, registry, messages, listeners, draining));
             // The node serves all the same: it is the operator who has to know.
             stores.durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
             return CompletableFuture.completedFuture(new HealthReport(checks));

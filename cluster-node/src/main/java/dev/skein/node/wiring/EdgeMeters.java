@@ -2,6 +2,7 @@ package dev.skein.node.wiring;
 
 import dev.skein.node.edge.EdgeCounters;
 import dev.skein.node.observe.NodeMetrics;
+import java.time.Instant;
 
 /** Brings what the transports count into the node's metrics. */
 record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
@@ -32,6 +33,11 @@ record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
 
     @Override
     public void certificatesReloaded(boolean success) {
-        metrics.certificatesReloaded(success);
+        metrics.certificate(NodeMetrics.LISTENERS).reloaded(success);
+    }
+
+    @Override
+    public void certificateInUse(Instant validUntil) {
+        metrics.certificate(NodeMetrics.LISTENERS).inUse(validUntil);
     }
 }

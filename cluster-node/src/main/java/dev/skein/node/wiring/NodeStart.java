@@ -50,7 +50,8 @@ public final class NodeStart {
             throw new IllegalStateException(problem); // the actor system need not start for this
         });
         StoreOpening opening = new StoreOpening(() -> open(storage, clock, metrics), storage.patience());
-        ActorSystem<Void> system = NodeActorSystem.start(config);
+        NodeActorSystem actors = NodeActorSystem.start(config, metrics);
+        ActorSystem<Void> system = actors.system();
         CompletableFuture<SkeinNode> started = opening.stores().thenCompose(stores -> {
             Membership membership = Membership.of(system);
             Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
@@ -58,7 +59,8 @@ public final class NodeStart {
             return membership
                     .up()
                     .thenComposeAsync(_ -> RegistryService.start(system, config.skein()))
-                    .thenApply(registry -> new Foundation(config, clock, metrics, stores, system, membership, registry))
+                    .thenApply(registry -> new Foundation(
+                            config, clock, metrics, stores, system, actors.contexts(), membership, registry))
                     .thenCompose(base -> serve(base, joining, interim));
         });
         system.getWhenTerminated()

@@ -1,11 +1,13 @@
 package dev.skein.node.wiring;
 
 import com.typesafe.config.Config;
+import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.control.ControlServer;
 import dev.skein.node.edge.BoundListener;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.registry.RegistryService;
+import dev.skein.node.trust.LinkContexts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -101,6 +103,19 @@ public final class SkeinNode {
     /** Reads the certificates of {@code tls} now; see {@link Listeners#reload}. */
     public CompletionStage<Boolean> readCertificates(TlsSettings tls) {
         return ports.listeners().reload(tls);
+    }
+
+    /**
+     * Reads the certificates of the links between nodes now.
+     *
+     * @return completes with false when there are none; fails when the files are not usable, and the certificates of
+     *     before stay in use
+     */
+    public CompletionStage<Boolean> readCertificates(LinkTls tls) {
+        LinkContexts links = base.links();
+        return links == null
+                ? CompletableFuture.completedFuture(false)
+                : links.reload(tls).thenApply(_ -> true);
     }
 
     /** Whether it is a cluster of one by its configuration. */

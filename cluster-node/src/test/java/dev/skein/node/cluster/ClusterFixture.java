@@ -3,12 +3,14 @@ package dev.skein.node.cluster;
 import dev.skein.node.reliability.LoopbackNetworks;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
+import dev.skein.node.tls.NewCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,11 +55,16 @@ final class ClusterFixture implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Thread> supervisors = new ArrayList<>();
     private final List<String> further;
+    private final ClusterCertificates certificates;
+    private final @Nullable NewCertificate authority;
     private volatile Consumer<String> onOwnEnd = _ -> {};
 
-    private ClusterFixture(Path home, int seeds, PostgresServer postgres, List<String> further) {
+    private ClusterFixture(Path home, int seeds, boolean secured, PostgresServer postgres, List<String> further)
+            throws IOException {
         this.home = home;
         this.further = further;
+        this.certificates = ClusterCertificates.in(home.resolve("certificates"));
+        this.authority = secured ? certificates.newAuthority("first") : null;
         this.seeds = seeds;
         this.postgres = postgres;
         this.network = LoopbackNetworks.next(71, 1, LINK_PORT);
@@ -75,9 +83,20 @@ final class ClusterFixture implements AutoCloseable {
     /** As {@link #in(Path, int, String...)}; {@code prepare} sees each process before its first start. */
     static ClusterFixture in(Path home, int count, Consumer<SkeinProcess> prepare, String... settings)
             throws IOException {
+        return start(home, count, false, prepare, settings);
+    }
+
+    /** As {@link #in(Path, int, String...)}; the nodes know one another by certificates. */
+    static ClusterFixture secured(Path home, int count, String... settings) throws IOException {
+        return start(home, count, true, _ -> {}, settings);
+    }
+
+    private static ClusterFixture start(
+            Path home, int count, boolean secured, Consumer<SkeinProcess> prepare, String... settings)
+            throws IOException {
         Files.createDirectories(home);
-        ClusterFixture cluster =
-                new ClusterFixture(home, Math.min(count, SEEDS_MAX), PostgresServer.in(home), List.of(settings));
+        ClusterFixture cluster = new ClusterFixture(
+                home, Math.min(count, SEEDS_MAX), secured, PostgresServer.in(home), List.of(settings));
         try {
             List<ClusterNode> first = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -118,6 +137,7 @@ final class ClusterFixture implements AutoCloseable {
             settings.add("skein.cluster.host=" + host);
             settings.add("skein.cluster.port=" + LINK_PORT);
             settings.add("skein.cluster.seeds=" + others);
+            settings.addAll(trust(host));
             // So that what a node sends on connections of its own comes from its own address.
             settings.add("pekko.remote.artery.advanced.tcp.outbound-client-hostname=" + host);
         }
@@ -129,6 +149,25 @@ final class ClusterFixture implements AutoCloseable {
         ClusterNode node = new ClusterNode(name, host, process);
         nodes.add(node);
         return node;
+    }
+
+    private List<String> trust(String host) throws IOException {
+        if (authority == null) {
+            return List.of("skein.cluster.tls.mode=off");
+        }
+        certificates.trust(authority);
+        certificates.issue(authority, host);
+        return certificates.settings(host);
+    }
+
+    /** The files of a {@link #secured} cluster. */
+    ClusterCertificates certificates() {
+        return certificates;
+    }
+
+    /** The CA that a {@link #secured} cluster starts with. */
+    NewCertificate authority() {
+        return Objects.requireNonNull(authority, "CA: none (expected: a secured cluster)");
     }
 
     /** Starts one more node and waits until it serves. */

@@ -120,11 +120,31 @@ class ClusterSettingsTest {
             discovery.timeout = 2m                               | skein.cluster.discovery.timeout: 2 m
             discovery { method = dns, name = a }, seeds = "b:1"  | skein.cluster.seeds: [b:1] (expected: [] beside
             discovery { method = dns, name = a }, port = 0       | skein.cluster.port: 0
+            tls.mode = on                                        | skein.cluster.tls.mode: on (expected: mutual, off)
+            tls.reload-interval = 1ms                            | skein.cluster.tls.reload-interval: 1 ms
+            tls.handshake-timeout = 1h                           | skein.cluster.tls.handshake-timeout: 1 h
             split-brain = keep-oldest                            | skein.cluster.split-brain: keep-oldest (expected: keep-majority, lease-majority)
             """)
     void wrongValueIsRefusedByItsKey(String keys, String message) {
         assertThatThrownBy(() -> from(keys))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void nodesNeedTheFilesOfTheirCertificatesUnlessItIsSaidThatTheyHaveNone() {
+        assertThat(from("").tls()).as("alone").isNull();
+        from("").requireTrust("certificate");
+        ClusterSettings many = from("seeds = \"a:1\", tls { certificate = a.crt, key = a.key }");
+        many.requireTrust("certificate");
+        many.requireTrust("key");
+        assertThatThrownBy(() -> many.requireTrust("ca"))
+                .hasMessageStartingWith("skein.cluster.tls.ca: \"\" (expected: a PEM file, because there are seeds")
+                .hasMessageContaining("skein.cluster.tls.mode = off");
+        assertThatThrownBy(() -> from("discovery { method = dns, name = a }").requireTrust("key"))
+                .hasMessageStartingWith("skein.cluster.tls.key: ");
+        ClusterSettings off = from("seeds = \"a:1\", tls.mode = off");
+        assertThat(off.tls()).isNull();
+        off.requireTrust("ca");
     }
 }

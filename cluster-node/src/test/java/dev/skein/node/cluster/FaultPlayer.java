@@ -4,12 +4,15 @@ import dev.skein.node.cluster.Chronicle.Kind;
 import dev.skein.node.cluster.FaultSchedule.Fault;
 import dev.skein.node.cluster.FaultSchedule.Step;
 import dev.skein.node.cluster.NetworkFaults.Lateness;
+import dev.skein.node.reliability.Waiting;
+import dev.skein.node.tls.NewCertificate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +48,7 @@ final class FaultPlayer {
             case KILL_TWICE -> kill(step, true);
             case TERMINATE -> terminate(cluster.node(step.node()), step);
             case ROLLING, UPGRADE, DOWNGRADE -> roll(step);
+            case ROTATE -> rotate(step);
             case STOP -> stop(step);
             case STUTTER -> stutter(step);
             case KILL_ALL -> killAll(step);
@@ -114,6 +118,43 @@ final class FaultPlayer {
             terminate(node, step);
             cluster.awaitAllReady();
         }
+    }
+
+    /** As operations.md tells: both are trusted, then the certificates change, then the old CA is trusted no more. */
+    private void rotate(Step step) throws IOException {
+        begin(step);
+        ClusterCertificates certificates = cluster.certificates();
+        NewCertificate next = certificates.newAuthority("next");
+        inUse(() -> certificates.trust(cluster.authority(), next));
+        for (ClusterNode node : cluster.nodes()) {
+            inUse(node, () -> certificates.issue(next, node.host()));
+        }
+        inUse(() -> certificates.trust(next));
+    }
+
+    /** Changes files. */
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** Waits until all nodes have taken up what has changed. */
+    private void inUse(Change change) throws IOException {
+        List<Double> before = cluster.nodes().stream().map(FaultPlayer::reloads).toList();
+        change.make();
+        Waiting.until(
+                "certificates in use",
+                () -> IntStream.range(0, before.size())
+                        .allMatch(each -> reloads(cluster.nodes().get(each)) > before.get(each)));
+    }
+
+    private static void inUse(ClusterNode node, Change change) throws IOException {
+        double before = reloads(node);
+        change.make();
+        Waiting.until("certificate of " + node.name() + " in use", () -> reloads(node) > before);
+    }
+
+    private static double reloads(ClusterNode node) {
+        return node.process().metric("skein_tls_reloads_total", "result=\"ok\",use=\"cluster\"");
     }
 
     private void stop(Step step) {

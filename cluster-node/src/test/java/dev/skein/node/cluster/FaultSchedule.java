@@ -25,6 +25,8 @@ final class FaultSchedule {
         UPGRADE,
         /** As {@link #ROLLING}; each node starts as the version before, {@code -Dskein.previous}. */
         DOWNGRADE,
+        /** The CA and the certificate of each node are exchanged; only a secured cluster has any. */
+        ROTATE,
         /** SIGSTOP, then SIGCONT. */
         STOP,
         /** SIGSTOP and SIGCONT, many times: a node that hesitates. */
@@ -68,6 +70,7 @@ final class FaultSchedule {
     static List<Fault> possible(int nodes) {
         List<Fault> all = new ArrayList<>(List.of(Fault.values()));
         all.removeAll(List.of(Fault.UPGRADE, Fault.DOWNGRADE)); // RollingUpgradeIT
+        all.remove(Fault.ROTATE); // ClusterTlsIT
         if (!NetworkFaults.available()) {
             all.removeAll(OF_A_NETWORK);
         }
@@ -106,7 +109,7 @@ final class FaultSchedule {
             case STOP, DATABASE_STOP -> 2000 + random.nextInt(12_000);
             case ISOLATE, ONE_WAY, LOSS, NO_DATABASE, DELAY, STUTTER -> 3000 + random.nextInt(17_000);
             case DATABASE_RESTART, DATABASE_KILL -> random.nextInt(4000);
-            case ROLLING, UPGRADE, DOWNGRADE, KILL_ALL -> 0;
+            case ROLLING, UPGRADE, DOWNGRADE, KILL_ALL, ROTATE -> 0;
         };
         return new Step(pause, fault, node, other, millis);
     }

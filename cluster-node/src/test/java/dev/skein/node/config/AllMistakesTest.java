@@ -105,6 +105,9 @@ class AllMistakesTest {
                         "skein.cluster.seeds=[\"a:1\"]",
                         "skein.http.host=0.0.0.0")))
                 .containsExactly(
+                        "skein.cluster.tls.ca",
+                        "skein.cluster.tls.certificate",
+                        "skein.cluster.tls.key",
                         "skein.http.token",
                         "skein.listeners.mqtt.host",
                         "skein.listeners.ws.port",

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -130,6 +131,11 @@ final class EdgeFixture implements AutoCloseable {
         @Override
         public void acceptPaused(String listener) {
             events.add("paused " + listener);
+        }
+
+        @Override
+        public void certificateInUse(Instant validUntil) {
+            // NodeMetricsTest looks at the gauge
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
+import dev.skein.node.tls.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -7,6 +7,7 @@ import static dev.skein.node.edge.EdgeFixture.receive;
 import static dev.skein.node.edge.EdgeFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.tls.TestCertificates;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;

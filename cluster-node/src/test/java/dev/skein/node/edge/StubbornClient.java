@@ -1,5 +1,6 @@
 package dev.skein.node.edge;
 
+import dev.skein.node.tls.TestCertificates;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.KeyStore;

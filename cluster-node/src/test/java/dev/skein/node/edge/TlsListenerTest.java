@@ -7,6 +7,8 @@ import static dev.skein.node.edge.EdgeFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.node.tls.TestCertificates;
+import dev.skein.node.tls.UnusableFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -297,7 +299,7 @@ class TlsListenerTest {
     void unusableFilesStopTheStartAndAreNamed() throws Exception {
         assertThatThrownBy(() -> EdgeFixture.start(tls("certificate = /nowhere/a.pem")))
                 .cause()
-                .isInstanceOf(EdgeStartException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .hasMessageStartingWith("skein.tls.certificate: /nowhere/a.pem (expected: a PEM file that can be read");
         assertThatThrownBy(() -> EdgeFixture.start(tls("certificate = \"" + directory + "/server.key\"")))
                 .cause()

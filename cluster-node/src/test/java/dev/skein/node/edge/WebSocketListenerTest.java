@@ -7,6 +7,7 @@ import static dev.skein.node.edge.EdgeFixture.send;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.tls.TestCertificates;
 import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.net.URI;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.persistence.api.StoreMetrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,8 @@ class MetricsDocTest {
             metrics.deliveriesQueued("default", () -> 1);
             metrics.publishToAck("default").record(1);
             metrics.publishToDelivery("default").record(1);
+            metrics.certificate(NodeMetrics.CLUSTER).inUse(Instant.EPOCH);
+            metrics.linkRefused("name");
             ConnectionMetrics mqtt = metrics.connections("mqtt");
             mqtt.connected("default");
             mqtt.disconnected("default", "CLIENT");

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.StoreMetrics;
 import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -124,7 +125,7 @@ class NodeMetricsTest {
         mqtt.accepted();
         mqtt.closed();
         mqtt.acceptPaused();
-        metrics.certificatesReloaded(false);
+        metrics.certificate(NodeMetrics.LISTENERS).reloaded(false);
         mqtt.connected("default");
         mqtt.connected("default");
         mqtt.disconnected("default", "KEEP_ALIVE");
@@ -137,8 +138,8 @@ class NodeMetricsTest {
                         "skein_sockets{listener=\"mqtt\"} 1.0",
                         "skein_accepts_total{listener=\"mqtt\"} 2.0",
                         "skein_accepts_paused_total{listener=\"mqtt\"} 1.0",
-                        "skein_tls_reloads_total{result=\"failed\"} 1.0",
-                        "skein_tls_reload_failed 1.0",
+                        "skein_tls_reloads_total{result=\"failed\",use=\"listeners\"} 1.0",
+                        "skein_tls_reload_failed{use=\"listeners\"} 1.0",
                         "skein_connections{listener=\"mqtt\",mqtt_instance=\"default\"} 1.0",
                         "skein_connects_total{listener=\"mqtt\",mqtt_instance=\"default\"} 2.0",
                         "skein_disconnects_total{listener=\"mqtt\"," + D + "reason=\"keep_alive\"} 1.0",
@@ -147,12 +148,23 @@ class NodeMetricsTest {
     }
 
     @Test
+    void endOfACertificateIsShownAndMovesWithTheNextOne() {
+        assertThat(metrics.scrape()).doesNotContain("skein_tls_certificate_expires");
+        CertificateMetrics cluster = metrics.certificate(NodeMetrics.CLUSTER);
+        cluster.inUse(Instant.ofEpochSecond(2_000_000_000));
+        assertThat(lines()).contains("skein_tls_certificate_expires{use=\"cluster\"} 2.0E9");
+        cluster.inUse(Instant.ofEpochSecond(2_100_000_000));
+        assertThat(lines()).contains("skein_tls_certificate_expires{use=\"cluster\"} 2.1E9");
+    }
+
+    @Test
     void failedReadOfCertificatesShowsUntilTheNextGoodOne() {
-        assertThat(lines()).contains("skein_tls_reload_failed 0.0");
-        metrics.certificatesReloaded(false);
-        assertThat(lines()).contains("skein_tls_reload_failed 1.0");
-        metrics.certificatesReloaded(true);
-        assertThat(lines()).contains("skein_tls_reload_failed 0.0");
+        metrics.certificate(NodeMetrics.LISTENERS).reloaded(true);
+        assertThat(lines()).contains("skein_tls_reload_failed{use=\"listeners\"} 0.0");
+        metrics.certificate(NodeMetrics.LISTENERS).reloaded(false);
+        assertThat(lines()).contains("skein_tls_reload_failed{use=\"listeners\"} 1.0");
+        metrics.certificate(NodeMetrics.LISTENERS).reloaded(true);
+        assertThat(lines()).contains("skein_tls_reload_failed{use=\"listeners\"} 0.0");
     }
 
     @Test

@@ -87,6 +87,9 @@ public final class SkeinProcess implements AutoCloseable {
                 "skein.listeners.wss.enabled=false",
                 "skein.http.port=0"));
         all.addAll(settings);
+        if (!script.equals(script())) {
+            all.removeIf(setting -> setting.startsWith("skein.cluster.tls.")); // the version before has no such keys
+        }
         all.forEach(setting -> command.addAll(List.of("--set", setting)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(appendTo("skein.log"));
         Map<String, String> environment = builder.environment();
@@ -237,6 +240,12 @@ public final class SkeinProcess implements AutoCloseable {
     /** Port of a listener, 0 while the process does not serve or has none of the name. Any thread. */
     public int port(String listener) {
         return ports.listeners().getOrDefault(listener, 0);
+    }
+
+    /** Port of the HTTP server. Any thread. */
+    public int httpPort() {
+        String http = ports.http();
+        return Integer.parseInt(http.substring(http.lastIndexOf(':') + 1));
     }
 
     /** Asks the HTTP server. Any thread. */

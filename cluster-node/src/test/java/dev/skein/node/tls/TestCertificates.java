@@ -1,8 +1,9 @@
-package dev.skein.node.edge;
+package dev.skein.node.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
@@ -18,9 +20,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -39,13 +43,13 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate with its key, made for a test. */
-record TestCertificates(X509Certificate certificate, PrivateKey key) {
+public record TestCertificates(X509Certificate certificate, PrivateKey key) {
 
     private static final AlgorithmIdentifier ECDSA =
             new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.840.10045.4.3.2"));
 
     /** A CA that has signed itself. */
-    static TestCertificates ca(String name) {
+    public static TestCertificates ca(String name) {
         try {
             KeyPair keys = newKeys();
             return new TestCertificates(sign(name, 1, keys, name, keys.getPrivate(), true), keys.getPrivate());
@@ -55,7 +59,7 @@ record TestCertificates(X509Certificate certificate, PrivateKey key) {
     }
 
     /** A certificate for 127.0.0.1, signed by this CA. */
-    TestCertificates issue(String name, int serial) {
+    public TestCertificates issue(String name, int serial) {
         try {
             KeyPair keys = newKeys();
             String issuer = certificate.getSubjectX500Principal().getName();
@@ -103,24 +107,24 @@ record TestCertificates(X509Certificate certificate, PrivateKey key) {
                 CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
     }
 
-    BigInteger serial() {
+    public BigInteger serial() {
         return certificate.getSerialNumber();
     }
 
     /** Writes {@code <name>.crt} and {@code <name>.key} (PKCS#8). */
-    void write(Path directory, String name) throws Exception {
+    public void write(Path directory, String name) throws Exception {
         Files.writeString(directory.resolve(name + ".crt"), pem("CERTIFICATE", certificate.getEncoded()));
         Files.writeString(directory.resolve(name + ".key"), pem("PRIVATE KEY", key.getEncoded()));
     }
 
-    static String pem(String type, byte[] der) {
+    public static String pem(String type, byte[] der) {
         String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                 .encodeToString(der);
         return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
     }
 
     /** What a client needs that trusts this CA and shows {@code own}, if it is given. */
-    SSLContext client(@Nullable TestCertificates own) throws Exception {
+    public SSLContext client(@Nullable TestCertificates own) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("ca", certificate);
@@ -137,5 +141,55 @@ record TestCertificates(X509Certificate certificate, PrivateKey key) {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
+    }
+
+    /** As {@link #client}, for one that shows {@code own} whatever CAs the server asks for. */
+    public SSLContext stubborn(TestCertificates own) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", certificate);
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {new Always(own)}, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static final class Always extends X509ExtendedKeyManager {
+        private final TestCertificates own;
+
+        private Always(TestCertificates own) {
+            this.own = own;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return "own";
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[] {"own"};
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return new X509Certificate[] {own.certificate};
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return own.key;
+        }
     }
 }

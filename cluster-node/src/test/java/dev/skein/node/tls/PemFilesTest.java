@@ -1,4 +1,4 @@
-package dev.skein.node.edge;
+package dev.skein.node.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PemFilesTest {
     private static final Path FILE = Path.of("server.pem");
+    private static final PemFiles.Password NONE = new PemFiles.Password("skein.tls.key-password", "");
     private static final TestCertificates OWN = TestCertificates.ca("CN=own");
 
     @ParameterizedTest
@@ -64,7 +65,7 @@ class PemFilesTest {
     }
 
     private static Object key(byte[] bytes) throws Exception {
-        return PemFiles.privateKey(bytes, FILE, "", OWN.certificate());
+        return PemFiles.privateKey(bytes, FILE, NONE, OWN.certificate());
     }
 
     private static byte[] pem(String label, byte[] der) {

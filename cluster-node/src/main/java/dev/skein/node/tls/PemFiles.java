@@ -1,4 +1,4 @@
-package dev.skein.node.edge;
+package dev.skein.node.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -41,6 +41,19 @@ final class PemFiles {
 
     private PemFiles() {}
 
+    /**
+     * What an encrypted key is read with.
+     *
+     * @param key where it stands in the configuration
+     * @param text empty for none
+     */
+    record Password(String key, String text) {
+        @Override
+        public String toString() {
+            return key;
+        }
+    }
+
     /** All certificates of the text in their order; never empty. A failure says what the text is instead. */
     static List<X509Certificate> certificates(byte[] pem, Path file) throws CertificateException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
@@ -70,8 +83,12 @@ final class PemFiles {
                 .orElse("no -----BEGIN CERTIFICATE----- in it");
     }
 
-    /** The PKCS#8 key of the text, decrypted when it has to be, of the same algorithm as {@code certificate}. */
-    static PrivateKey privateKey(byte[] pem, Path file, String password, X509Certificate certificate)
+    /**
+     * The PKCS#8 key of the text, decrypted when it has to be, of the same algorithm as {@code certificate}.
+     *
+     * @param password with its key in the configuration
+     */
+    static PrivateKey privateKey(byte[] pem, Path file, Password password, X509Certificate certificate)
             throws GeneralSecurityException, IOException {
         Matcher block = BLOCK.matcher(new String(pem, StandardCharsets.ISO_8859_1));
         while (block.find()) {
@@ -80,8 +97,8 @@ final class PemFiles {
                     return key(new PKCS8EncodedKeySpec(decode(block.group(2))), certificate);
                 }
                 case "ENCRYPTED PRIVATE KEY" -> {
-                    if (password.isEmpty()) {
-                        throw new GeneralSecurityException("it is encrypted; set skein.tls.key-password, or write it"
+                    if (password.text().isEmpty()) {
+                        throw new GeneralSecurityException("it is encrypted; set " + password.key() + ", or write it"
                                 + " without a password: openssl pkey -in " + file + " -out new.key");
                     }
                     return key(decrypt(decode(block.group(2)), password), certificate);
@@ -180,19 +197,19 @@ final class PemFiles {
         };
     }
 
-    private static PKCS8EncodedKeySpec decrypt(byte[] encoded, String password)
+    private static PKCS8EncodedKeySpec decrypt(byte[] encoded, Password password)
             throws GeneralSecurityException, IOException {
         EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(encoded);
         AlgorithmParameters parameters = info.getAlgParameters();
         // PBES2 is only a frame; the cipher to use is what its parameters print.
         String algorithm =
                 info.getAlgName().equals("PBES2") && parameters != null ? parameters.toString() : info.getAlgName();
-        PBEKeySpec secret = new PBEKeySpec(password.toCharArray());
+        PBEKeySpec secret = new PBEKeySpec(password.text().toCharArray());
         try {
             SecretKey key = SecretKeyFactory.getInstance(algorithm).generateSecret(secret);
             return info.getKeySpec(key);
         } catch (GeneralSecurityException e) {
-            throw new GeneralSecurityException("cannot be decrypted with skein.tls.key-password", e);
+            throw new GeneralSecurityException("cannot be decrypted with " + password.key(), e);
         } finally {
             secret.clearPassword();
         }

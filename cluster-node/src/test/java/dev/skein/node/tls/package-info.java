@@ -1,0 +1,5 @@
+/** Tests of certificates, and certificates for tests. */
+@NullMarked
+package dev.skein.node.tls;
+
+import org.jspecify.annotations.NullMarked;
