@@ -2,6 +2,7 @@ package dev.skein.node.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoutes;
 import dev.skein.node.route.actor.TableKeeper;
@@ -95,7 +96,7 @@ class PathProbeTest {
         for (int table = 0; table < 2; table++) {
             TableKeeper.Open open = node.keeper.expectMessageClass(TableKeeper.Open.class);
             assertThat(open.instance()).isEqualTo(PathProbe.INSTANCE);
-            node.tables.of(open.instance()).table(open.parent()).open(new SessionRoutes());
+            node.tables.of(open.instance()).table(open.parent()).open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
             parent = open.parent();
             open.opened().run();
         }
