@@ -74,11 +74,10 @@ final class HashQueue {
                     .orElse(null);
         }
 
-        Check dropNewest(Source source) {
-            ArrayDeque<Check> queue = sources.get(source);
-            Check newest = queue.removeLast();
-            if (queue.isEmpty()) {
-                sources.remove(source);
+        Check dropNewest(Map.Entry<Source, ArrayDeque<Check>> of) {
+            Check newest = of.getValue().removeLast();
+            if (of.getValue().isEmpty()) {
+                sources.remove(of.getKey());
             }
             return newest;
         }
@@ -164,7 +163,7 @@ final class HashQueue {
             Map.Entry<Source, ArrayDeque<Check>> longest = lane.longest();
             if (longest != null && longest.getValue().size() > own + 1) {
                 waiting--;
-                return lane.dropNewest(longest.getKey());
+                return lane.dropNewest(longest);
             }
         }
         return null;

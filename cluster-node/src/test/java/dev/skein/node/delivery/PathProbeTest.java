@@ -96,7 +96,10 @@ class PathProbeTest {
         for (int table = 0; table < 2; table++) {
             TableKeeper.Open open = node.keeper.expectMessageClass(TableKeeper.Open.class);
             assertThat(open.instance()).isEqualTo(PathProbe.INSTANCE);
-            node.tables.of(open.instance()).table(open.parent()).open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
+            node.tables
+                    .of(open.instance())
+                    .table(open.parent())
+                    .open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
             parent = open.parent();
             open.opened().run();
         }
