@@ -1,6 +1,7 @@
 package dev.skein.benchmarks;
 
 import dev.skein.node.route.LocalRoute;
+import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
 import dev.skein.node.route.SessionRoutes;
@@ -16,8 +17,8 @@ final class FilledTable {
 
     /** {@code filters}: {@code bench/0/state} and so on. {@code same}: whether all name the one subscriber. */
     FilledTable(int filters, boolean same) {
-        tables.root().open(new SessionRoutes());
-        table.open(new SessionRoutes());
+        tables.root().open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
+        table.open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
         Subscriber one = new Nobody();
         for (int i = 0; i < filters; i++) {
             table.add(topic(i), new LocalRoute(same ? one : new Nobody(), 0));
