@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
 import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.control.HealthSettings;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
@@ -46,6 +47,7 @@ public record NodeConfig(
         StorageConfig storage = StorageConfig.from(skein.getConfig("storage"), cluster.nodeName());
         MqttSettings mqtt = MqttSettings.from(skein);
         Contradictions.refuse(skein);
+        HealthSettings.from(skein.getConfig("health"));
         EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
         // What auto gives depends on the JVM: it is not that of the node when a configuration is only checked.
         if (!skein.getString("edge.memory-max").equals("auto") && edge.memoryMax() < 2L * mqtt.maxPacketSize()) {
@@ -72,6 +74,11 @@ public record NodeConfig(
                     + " database)");
         }
         return node;
+    }
+
+    /** The port of the health checks. */
+    public HealthSettings health() {
+        return HealthSettings.from(skein.getConfig("health"));
     }
 
     /** Without secrets. */

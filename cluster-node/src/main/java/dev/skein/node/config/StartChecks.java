@@ -48,6 +48,9 @@ final class StartChecks {
         if (node.http().enabled()) {
             node.http().hosts().toBind().forEach(host -> resolve("skein.http.host", host, problems));
         }
+        if (node.health().enabled()) {
+            node.health().hosts().toBind().forEach(host -> resolve("skein.health.host", host, problems));
+        }
         boolean bound = !node.cluster().bindHost().isEmpty();
         resolve(
                 bound ? "skein.cluster.bind-host" : "skein.cluster.host",

@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import dev.skein.node.admission.Budget;
+import dev.skein.node.net.LimitedLog;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;

@@ -36,6 +36,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     private final Meters meters = new Meters(registry);
     private final TopicMetricsTable topics;
     private final Map<String, ConnectionMetrics> connections = new ConcurrentHashMap<>();
+    private final Map<String, HttpMetrics> http = new ConcurrentHashMap<>();
     private final LongAdder reloads = meters.counter(MetricName.TLS_RELOADS, "ok");
     private final LongAdder failedReloads = meters.counter(MetricName.TLS_RELOADS, "failed");
     private final AtomicLong reloadFailed = new AtomicLong();
@@ -88,6 +89,11 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     /** Connections of a listener; the same object each time. */
     public ConnectionMetrics connections(String listener) {
         return connections.computeIfAbsent(listener, name -> new ConnectionMetrics(name, meters));
+    }
+
+    /** Connections of an HTTP port, {@code http} or {@code health}; the same object each time. */
+    public HttpMetrics http(String port) {
+        return http.computeIfAbsent(port, name -> new HttpMetrics(name, meters));
     }
 
     /** The certificate files were read anew; {@code success}: they are in use, else those of before. */

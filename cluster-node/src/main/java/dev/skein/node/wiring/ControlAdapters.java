@@ -39,7 +39,8 @@ final class ControlAdapters {
                 new NodeRegistry(base.registry()),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(base.stores(), views, plane.delivery().attachments(), serving),
-                base.metrics()::scrape);
+                base.metrics()::scrape,
+                new HttpMeters(base.metrics()));
     }
 
     /** Publishes under the instance's rules; permissions are for clients. */

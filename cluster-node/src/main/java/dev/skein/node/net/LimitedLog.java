@@ -1,4 +1,4 @@
-package dev.skein.node.edge;
+package dev.skein.node.net;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /** Writes a bounded number of lines a second, so that hostile clients cannot fill the disk. Thread-safe. */
-final class LimitedLog {
+public final class LimitedLog {
 
     private static final int MAX_DETAIL = 200;
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(1);
@@ -18,7 +18,11 @@ final class LimitedLog {
     private final AtomicLong windowStart;
     private final AtomicInteger lines = new AtomicInteger();
 
-    LimitedLog(Logger log, int linesPerSecond, LongSupplier nanoTime) {
+    /**
+     * @param linesPerSecond lines of one second at the most; how many more there were is told
+     * @param nanoTime such as {@code System::nanoTime}
+     */
+    public LimitedLog(Logger log, int linesPerSecond, LongSupplier nanoTime) {
         this.log = log;
         this.linesPerSecond = linesPerSecond;
         this.nanoTime = nanoTime;
@@ -26,7 +30,7 @@ final class LimitedLog {
     }
 
     /** One line: {@code listener remote: what (detail)}. */
-    void info(String listener, Object remote, String what, String detail) {
+    public void info(String listener, Object remote, String what, String detail) {
         if (log.isInfoEnabled() && permit()) {
             log.info("{} {}: {} ({})", listener, remote, what, clean(detail));
         }
