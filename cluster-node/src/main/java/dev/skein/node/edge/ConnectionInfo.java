@@ -11,7 +11,14 @@ public final class ConnectionInfo {
     private final InetSocketAddress remote;
     private final @Nullable ClientCertificate clientCertificate;
 
-    ConnectionInfo(ListenerSettings listener, InetSocketAddress remote, @Nullable ClientCertificate clientCertificate) {
+    private final long since;
+
+    ConnectionInfo(
+            ListenerSettings listener,
+            InetSocketAddress remote,
+            @Nullable ClientCertificate clientCertificate,
+            long since) {
+        this.since = since;
         this.listener = listener;
         this.remote = remote;
         this.clientCertificate = clientCertificate;
@@ -19,7 +26,7 @@ public final class ConnectionInfo {
 
     /** For tests of what stands behind a listener. */
     public static ConnectionInfo of(ListenerSettings listener, InetSocketAddress remote) {
-        return new ConnectionInfo(listener, remote, null);
+        return new ConnectionInfo(listener, remote, null, System.nanoTime());
     }
 
     /** Name of the listener: {@code mqtt}, {@code mqtts}, {@code ws} or {@code wss}. */
@@ -50,6 +57,14 @@ public final class ConnectionInfo {
     /** The certificate that the client has shown, or null. */
     public @Nullable ClientCertificate clientCertificate() {
         return clientCertificate;
+    }
+
+    /**
+     * From when on the client has had its time for CONNECT, as {@link System#nanoTime}: since it was accepted, less what
+     * it had to wait for this node.
+     */
+    public long since() {
+        return since;
     }
 
     @Override

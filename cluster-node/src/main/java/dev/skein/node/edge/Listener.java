@@ -126,6 +126,12 @@ final class Listener {
         report(remote, "TLS handshake failed: " + reason, text + meaning(text));
     }
 
+    /** @param reason {@code timeout} or {@code closed} */
+    void handshakeFailed(Object remote, String reason, String detail) {
+        counters.tlsHandshakeFailed(settings.name(), reason);
+        report(remote, "TLS handshake failed: " + reason, detail);
+    }
+
     private static String meaning(String text) {
         boolean distrust = text.contains("alert: ") && DISTRUST.matcher(text).find();
         return distrust ? "; the client does not trust skein.tls.certificate" : "";
