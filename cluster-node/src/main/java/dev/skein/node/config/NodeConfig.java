@@ -11,6 +11,7 @@ import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttSettings;
 import dev.skein.node.observe.MetricsSettings;
+import dev.skein.persistence.jdbc.JdbcAddress;
 import java.util.List;
 
 /**
@@ -69,7 +70,7 @@ public record NodeConfig(
                 cluster,
                 ActorConfig.of(config, storage, cluster, mqtt));
         if (cluster.many() && storage.embedded()) {
-            throw new IllegalArgumentException("skein.storage.jdbc.url: " + storage.url()
+            throw new IllegalArgumentException("skein.storage.jdbc.url: " + JdbcAddress.masked(storage.url())
                     + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
                     + " database)");
         }

@@ -39,6 +39,11 @@ public final class ConnectionInfo {
         return listener.instance();
     }
 
+    /** Whether credentials of instance {@code id} count on the listener. */
+    public boolean mayReach(String id) {
+        return listener.mayReach(id);
+    }
+
     /** Whether the connection is encrypted up to this node. */
     public boolean tls() {
         return listener.tls();

@@ -10,6 +10,7 @@ import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -70,6 +71,12 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         ListenerSettings settings = listener.settings();
         if (!settings.proxyProtocol() && !settings.tls() && !settings.webSocket()) {
             listener.hand(channel, new ConnectionInfo(settings, remote, null, System.nanoTime()));
+            return;
+        }
+        if (settings.proxyProtocol() && !settings.trustedProxies().contain(remote.getAddress())) {
+            listener.refused(
+                    remote, "proxy-untrusted", settings.key("trusted-proxies") + ": the sender is none of them");
+            channel.close();
             return;
         }
         channel.pipeline().addLast(new ConnectionSetup(listener, remote));
@@ -143,11 +150,23 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     }
 
     private void requested(ChannelHandlerContext ctx, FullHttpRequest request) {
-        FullHttpResponse response = WebSocketUpgrade.answer(request);
+        Origins origins = listener.settings().origins();
+        boolean allowed = origins.allow(
+                request.headers().get(HttpHeaderNames.ORIGIN),
+                request.headers().get(HttpHeaderNames.HOST),
+                remote.getAddress());
+        FullHttpResponse response = allowed
+                ? WebSocketUpgrade.answer(request)
+                : WebSocketUpgrade.forbidden(listener.settings().key("origins"));
         HttpResponseStatus status = response.status();
         if (!status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             // The deadline stays: it also ends a client that does not read the answer.
-            refuse("websocket-upgrade", request.method() + " answered with " + status);
+            refuse(
+                    allowed ? "websocket-upgrade" : "websocket-origin",
+                    allowed
+                            ? request.method() + " answered with " + status
+                            : "Origin: " + request.headers().get(HttpHeaderNames.ORIGIN) + " (expected: none, or one of "
+                                    + listener.settings().key("origins") + ")");
             ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
             return;
         }

@@ -108,7 +108,7 @@ final class ConnectPhase {
             return;
         }
         ConnectAttempt attempt = new ConnectAttempt(
-                connection.info().instance(),
+                new ConnectAttempt.Reach(connection.info().instance(), connection.info()::mayReach),
                 connection.info().remote(),
                 clientId,
                 payload.userName(),

@@ -14,7 +14,6 @@ import dev.skein.node.delivery.WillPublisher;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
-import dev.skein.node.net.Hosts;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
@@ -143,7 +142,7 @@ final class OneConnection implements AutoCloseable {
                 shared,
                 loop,
                 ConnectionInfo.of(
-                        new ListenerSettings("mqtt", true, new Hosts(List.of("127.0.0.1")), 0, "default", false),
+                        ListenerSettings.plain(),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
     }
 
