@@ -54,7 +54,8 @@ class StatefulSetTest {
 
     @Test
     void everythingThatIsReachedFromOutsideThePodListensOnItsAddress() {
-        for (String key : List.of("listeners.mqtt", "listeners.mqtts", "listeners.ws", "listeners.wss", "http", "health")) {
+        for (String key :
+                List.of("listeners.mqtt", "listeners.mqtts", "listeners.ws", "listeners.wss", "http", "health")) {
             assertThat(CONFIG.getString("skein." + key + ".host")).as(key).isEqualTo("0.0.0.0");
         }
         assertThat(Pod.environment(CONTAINER.getEnv(), "skein-4", "10.0.0.7", secrets()))

@@ -206,8 +206,8 @@ final class ConfigLoader {
             if (ConfigCheck.PASSED_ON.contains(ConfigUtil.splitPath(path).getFirst())) {
                 return literal(path, text, source);
             }
-            problems.add(path + ": " + (ConfigCheck.isSecret(lastElement(path)) ? "***" : ShownConfig.masked(text)) + " from " + source
-                    + " (expected: a HOCON value)");
+            problems.add(path + ": " + (ConfigCheck.isSecret(lastElement(path)) ? "***" : ShownConfig.masked(text))
+                    + " from " + source + " (expected: a HOCON value)");
             return ConfigFactory.empty();
         }
     }

@@ -62,8 +62,8 @@ public final class ControlServer {
      */
     public static CompletionStage<ControlServer> startHealth(
             ActorSystem<?> system, HealthSettings health, HttpSettings settings, ControlPorts ports) {
-        HttpPort.Spec spec = new HttpPort.Spec(
-                HEALTH, health.hosts(), health.port(), HEALTH_HEADER_MAX, settings.limits());
+        HttpPort.Spec spec =
+                new HttpPort.Spec(HEALTH, health.hosts(), health.port(), HEALTH_HEADER_MAX, settings.limits());
         return start(spec, system, settings, ports, ControlRoutes::health);
     }
 
@@ -78,11 +78,7 @@ public final class ControlServer {
         RequestHandler handler = new RequestHandler(system, settings, endpoints.apply(routes));
         InFlight inFlight = new InFlight();
         return HttpPort.open(
-                        spec,
-                        system,
-                        serverSettings(system, settings),
-                        counting(inFlight, handler),
-                        ports.counters())
+                        spec, system, serverSettings(system, settings), counting(inFlight, handler), ports.counters())
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
                         scrapes.close();

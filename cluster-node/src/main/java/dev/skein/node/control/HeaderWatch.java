@@ -17,8 +17,8 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * Stands between the socket of one connection and HTTP and ends the connection when the header of a request does not
- * come in time or is too much. HTTP itself keeps what has come and has no deadline for a header that comes byte by byte.
- * One for each connection; its stage and what calls {@link #came} and {@link #answered} are one actor.
+ * come in time or is too much. HTTP itself keeps what has come and has no deadline for a header that comes byte by
+ * byte. One for each connection; its stage and what calls {@link #came} and {@link #answered} are one actor.
  */
 final class HeaderWatch extends GraphStage<FlowShape<ByteString, ByteString>> {
     /** Bytes of headers that have not come as a whole, of all connections of a port. */

@@ -50,9 +50,7 @@ public record HttpLimits(int maxConnections, int maxPerAddress, Duration headerT
 
     private static void inRange(String key, Duration value, Duration max) {
         if (value.compareTo(TIMEOUT_MIN) < 0 || value.compareTo(max) > 0) {
-            throw bad(
-                    key,
-                    "%s (expected: %s)".formatted(DurationText.of(value), DurationText.range(TIMEOUT_MIN, max)));
+            throw bad(key, "%s (expected: %s)".formatted(DurationText.of(value), DurationText.range(TIMEOUT_MIN, max)));
         }
     }
 

@@ -74,8 +74,8 @@ final class HttpPort {
         this.server = server;
         this.handler = handler;
         this.counters = counters;
-        this.connections = new AddressCounts(
-                spec.limits().maxConnections(), spec.limits().maxPerAddress());
+        this.connections =
+                new AddressCounts(spec.limits().maxConnections(), spec.limits().maxPerAddress());
     }
 
     /**
@@ -100,7 +100,13 @@ final class HttpPort {
         @Override
         public CompletionStage<Tcp.ServerBinding> bind(String host, int port) {
             return Tcp.get(system)
-                    .bind(host, port, BACKLOG, List.of(), false, Optional.of(spec.limits().idleTimeout()))
+                    .bind(
+                            host,
+                            port,
+                            BACKLOG,
+                            List.of(),
+                            false,
+                            Optional.of(spec.limits().idleTimeout()))
                     .to(Sink.foreach(HttpPort.this::accept))
                     .run(system)
                     .exceptionallyCompose(failure -> CompletableFuture.failedStage(new IllegalStateException(
@@ -151,9 +157,7 @@ final class HttpPort {
                 .map(watch::came)
                 .mapAsync(1, handler)
                 .map(watch::answered)
-                .join(Http.get(system)
-                        .serverLayer(server, Optional.of(remote))
-                        .atop(plain()));
+                .join(Http.get(system).serverLayer(server, Optional.of(remote)).atop(plain()));
         Flow<ByteString, ByteString, CompletionStage<Done>> whole = Flow.of(ByteString.class)
                 .via(end.flow())
                 .via(watch)

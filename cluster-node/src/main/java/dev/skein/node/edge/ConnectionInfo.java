@@ -1,5 +1,6 @@
 package dev.skein.node.edge;
 
+import dev.skein.node.net.AddressGroup;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -59,14 +60,19 @@ public final class ConnectionInfo {
         return remote;
     }
 
+    /** Whose connections take turns with those of other addresses. */
+    public AddressGroup addressGroup() {
+        return AddressGroup.of(remote.getAddress());
+    }
+
     /** The certificate that the client has shown, or null. */
     public @Nullable ClientCertificate clientCertificate() {
         return clientCertificate;
     }
 
     /**
-     * From when on the client has had its time for CONNECT, as {@link System#nanoTime}: since it was accepted, less what
-     * it had to wait for this node.
+     * From when on the client has had its time for CONNECT, as {@link System#nanoTime}: since it was accepted, less
+     * what it had to wait for this node.
      */
     public long since() {
         return since;

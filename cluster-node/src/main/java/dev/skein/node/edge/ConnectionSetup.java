@@ -165,7 +165,8 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
                     allowed ? "websocket-upgrade" : "websocket-origin",
                     allowed
                             ? request.method() + " answered with " + status
-                            : "Origin: " + request.headers().get(HttpHeaderNames.ORIGIN) + " (expected: none, or one of "
+                            : "Origin: " + request.headers().get(HttpHeaderNames.ORIGIN)
+                                    + " (expected: none, or one of "
                                     + listener.settings().key("origins") + ")");
             ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
             return;

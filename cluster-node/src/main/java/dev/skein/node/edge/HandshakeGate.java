@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands where the TLS handler comes, until the ClientHello has come as a whole and the node has room for one more
- * handshake; addresses take turns. Who sends nothing takes no room. While it waits for its turn, the socket is not read.
+ * handshake; addresses take turns. Who sends nothing takes no room. While it waits for its turn, the socket is not
+ * read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A channel that fails to write or close closes, and tells so itself.
 final class HandshakeGate extends ChannelInboundHandlerAdapter implements Budget.Waiter {

@@ -43,8 +43,9 @@ record Origins(boolean any, boolean same, Set<String> listed) {
      * @throws IllegalArgumentException naming the key and the first word that is no origin
      */
     static Origins parse(String key, List<String> words, boolean anonymous) {
-        List<String> lower =
-                words.stream().map(word -> word.strip().toLowerCase(Locale.ROOT)).toList();
+        List<String> lower = words.stream()
+                .map(word -> word.strip().toLowerCase(Locale.ROOT))
+                .toList();
         for (int i = 0; i < lower.size(); i++) {
             String word = lower.get(i);
             if (!word.equals(AUTO) && !word.equals(ANY) && !ORIGIN.matcher(word).matches()) {
@@ -57,7 +58,9 @@ record Origins(boolean any, boolean same, Set<String> listed) {
         return new Origins(
                 lower.contains(ANY) || (auto && !anonymous),
                 auto,
-                lower.stream().filter(word -> word.contains("://") || word.equals("null")).collect(Collectors.toSet()));
+                lower.stream()
+                        .filter(word -> word.contains("://") || word.equals("null"))
+                        .collect(Collectors.toSet()));
     }
 
     /**
@@ -81,9 +84,7 @@ record Origins(boolean any, boolean same, Set<String> listed) {
      */
     private static boolean isSame(String page, String host, InetAddress remote) {
         String asked = hostOf("ws://" + host.strip().toLowerCase(Locale.ROOT));
-        return asked != null
-                && asked.equals(hostOf(page))
-                && (!remote.isLoopbackAddress() || Hosts.isLoopback(asked));
+        return asked != null && asked.equals(hostOf(page)) && (!remote.isLoopbackAddress() || Hosts.isLoopback(asked));
     }
 
     private static @Nullable String hostOf(String uri) {

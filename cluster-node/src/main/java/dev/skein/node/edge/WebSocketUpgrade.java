@@ -80,7 +80,8 @@ final class WebSocketUpgrade {
 
     /** The answer to a page of a site that may not. */
     static FullHttpResponse forbidden(String key) {
-        return refusal(HttpResponseStatus.FORBIDDEN, "Pages of this origin may not connect: " + key + " says which may.");
+        return refusal(
+                HttpResponseStatus.FORBIDDEN, "Pages of this origin may not connect: " + key + " says which may.");
     }
 
     private static FullHttpResponse refusal(HttpResponseStatus status, String text) {

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranges of addresses in the notation of CIDR, such as {@code 10.0.0.0/8}; an address alone is a range of one. Immutable.
+ * Ranges of addresses in the notation of CIDR, such as {@code 10.0.0.0/8}; an address alone is a range of one.
+ * Immutable.
  */
 public final class Networks {
     private final List<Range> ranges;

@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers at the addresses of the control API and of the health checks while no node does: while one that its cluster has downed starts anew in
- * the same process, and while a process ends. The process lives, is not ready, and says why. A node takes the
- * addresses back when it has its own servers; of a process that ends they are free when the process is gone. Thread-safe.
+ * Answers at the addresses of the control API and of the health checks while no node does: while one that its cluster
+ * has downed starts anew in the same process, and while a process ends. The process lives, is not ready, and says why.
+ * A node takes the addresses back when it has its own servers; of a process that ends they are free when the process is
+ * gone. Thread-safe.
  */
 public final class Interim {
     private static final Logger LOG = LoggerFactory.getLogger(Interim.class);

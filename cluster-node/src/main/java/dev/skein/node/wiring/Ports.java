@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param control the control API, or null when it is off
  * @param health the port of the health checks, or null when it is off
  */
-record Ports(Listeners listeners, @Nullable ControlServer control, @Nullable ControlServer health) {
+record Ports(
+        Listeners listeners,
+        @Nullable ControlServer control,
+        @Nullable ControlServer health) {
 
     /** Opens those of HTTP first: they tell why a node does not serve clients yet. */
     static CompletionStage<Ports> open(

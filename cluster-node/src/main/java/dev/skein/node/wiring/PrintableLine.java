@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /**
  * {@code %printable(...)} in a log pattern: whatever is in it becomes one line that shows what it is. Texts of clients
  * stand in many lines and in the messages of exceptions; none of them begins a line of its own, moves the cursor of a
- * terminal or turns the direction of what follows. Line breaks, as those of a stack trace, become {@code |}; every other
- * control or format character becomes {@code ?}.
+ * terminal or turns the direction of what follows. Line breaks, as those of a stack trace, become {@code |}; every
+ * other control or format character becomes {@code ?}.
  */
 public final class PrintableLine extends CompositeConverter<ILoggingEvent> {
     private static final Pattern BREAKS = Pattern.compile("\\s*[\\r\\n\\u0085\\u2028\\u2029]+\\s*");

@@ -519,7 +519,13 @@ class InstanceAuthenticatorTest {
             boolean clean) {
         byte[] bytes = password == null ? null : password.getBytes(UTF_8);
         return new ConnectAttempt(
-                ConnectAttempt.Reach.all(listener), new InetSocketAddress(address, 50_000), clientId, username, bytes, clean, false);
+                ConnectAttempt.Reach.all(listener),
+                new InetSocketAddress(address, 50_000),
+                clientId,
+                username,
+                bytes,
+                clean,
+                false);
     }
 
     private static void assertRefused(AuthResult result, Reason reason) {

@@ -22,19 +22,22 @@ class DatabaseAddressTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "skein.storage.directory   | /data;INIT=RUNSCRIPT FROM 'x'",
-        "skein.storage.directory   | ;",
-        "skein.storage.jdbc.url    | jdbc:h2:file:/data/skein;INIT=RUNSCRIPT FROM 'http://x'",
-        "skein.storage.jdbc.url    | jdbc:h2:mem:x;CACHE_SIZE=1; init =x",
-        "skein.storage.jdbc.url    | jdbc:h2:mem:x;TRACE_LEVEL_FILE=3",
-        "skein.storage.jdbc.url    | jdbc:h2:mem:x;AUTO_SERVER=TRUE",
-        "skein.storage.jdbc.url    | jdbc:h2:tcp://elsewhere/x",
-        "skein.storage.jdbc.url    | jdbc:postgresql://db/skein?socketFactory=a.B",
-        "skein.storage.jdbc.url    | jdbc:postgresql://db/skein?ssl=true&SSLFACTORY=a.B",
-        "skein.storage.jdbc.url    | jdbc:postgresql://db/skein?loggerFile=/tmp/x",
-        "skein.storage.jdbc.url    | jdbc:mysql://db/skein",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "skein.storage.directory   | /data;INIT=RUNSCRIPT FROM 'x'",
+                "skein.storage.directory   | ;",
+                "skein.storage.jdbc.url    | jdbc:h2:file:/data/skein;INIT=RUNSCRIPT FROM 'http://x'",
+                "skein.storage.jdbc.url    | jdbc:h2:mem:x;CACHE_SIZE=1; init =x",
+                "skein.storage.jdbc.url    | jdbc:h2:mem:x;TRACE_LEVEL_FILE=3",
+                "skein.storage.jdbc.url    | jdbc:h2:mem:x;AUTO_SERVER=TRUE",
+                "skein.storage.jdbc.url    | jdbc:h2:tcp://elsewhere/x",
+                "skein.storage.jdbc.url    | jdbc:postgresql://db/skein?socketFactory=a.B",
+                "skein.storage.jdbc.url    | jdbc:postgresql://db/skein?ssl=true&SSLFACTORY=a.B",
+                "skein.storage.jdbc.url    | jdbc:postgresql://db/skein?loggerFile=/tmp/x",
+                "skein.storage.jdbc.url    | jdbc:mysql://db/skein",
+            })
     void whatRunsSomethingIsRefused(String key, String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NodeConfig.from(with(key, value)))
@@ -50,7 +53,8 @@ class DatabaseAddressTest {
                 "jdbc:h2:mem:x;DB_CLOSE_DELAY=-1",
             })
     void whatOnlySaysWhereItIsMayBe(String url) {
-        assertThatCode(() -> NodeConfig.from(with("skein.storage.jdbc.url", url))).doesNotThrowAnyException();
+        assertThatCode(() -> NodeConfig.from(with("skein.storage.jdbc.url", url)))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -64,7 +68,9 @@ class DatabaseAddressTest {
     void refusalTellsNoSecret(String url) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NodeConfig.from(with("skein.storage.jdbc.url", url)))
-                .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("hunter2").contains("***"));
+                .satisfies(failure -> assertThat(failure.getMessage())
+                        .doesNotContain("hunter2")
+                        .contains("***"));
     }
 
     @Test

@@ -91,7 +91,13 @@ class ControlServerLifecycleTest {
         FakeNode node = new FakeNode();
         try (TestServer server = TestServer.start(node, "")) {
             HttpSettings same = new HttpSettings(
-                    true, new Hosts(List.of("127.0.0.1")), server.port(), "", 65_536, Duration.ofSeconds(1), TestServer.LIMITS);
+                    true,
+                    new Hosts(List.of("127.0.0.1")),
+                    server.port(),
+                    "",
+                    65_536,
+                    Duration.ofSeconds(1),
+                    TestServer.LIMITS);
             assertThatThrownBy(() -> TestServer.start(node.ports(), same).close())
                     .hasRootCauseInstanceOf(BindException.class)
                     .hasMessageContaining("skein.http.port: 127.0.0.1:" + server.port());

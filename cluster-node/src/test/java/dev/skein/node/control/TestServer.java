@@ -12,8 +12,7 @@ public final class TestServer implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 20;
 
     /** Those of {@code reference.conf}. */
-    public static final HttpLimits LIMITS =
-            HttpLimits.from(ConfigFactory.load().getConfig("skein.http"));
+    public static final HttpLimits LIMITS = HttpLimits.from(ConfigFactory.load().getConfig("skein.http"));
 
     private final ActorTestKit kit;
     private final ControlServer server;

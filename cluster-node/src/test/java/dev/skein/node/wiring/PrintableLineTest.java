@@ -53,14 +53,18 @@ class PrintableLineTest {
                             "client {} failed",
                             "x\n2026 ERROR forged\u001b[31m\u202e",
                             new IllegalStateException("bad \u001b[1m\ntext", new RuntimeException("cause\u2067")));
-            Waiting.until("the line", Duration.ofSeconds(20), () -> out.toString(StandardCharsets.UTF_8).contains("\n"));
+            Waiting.until(
+                    "the line",
+                    Duration.ofSeconds(20),
+                    () -> out.toString(StandardCharsets.UTF_8).contains("\n"));
         } finally {
             context.stop();
         }
         String text = out.toString(StandardCharsets.UTF_8);
         assertThat(text.lines()).hasSize(1);
         assertThat(text)
-                .contains("client x | 2026 ERROR forged?[31m? failed | java.lang.IllegalStateException: bad ?[1m | text | at ")
+                .contains(
+                        "client x | 2026 ERROR forged?[31m? failed | java.lang.IllegalStateException: bad ?[1m | text | at ")
                 .contains("Caused by: java.lang.RuntimeException: cause?")
                 .endsWith(System.lineSeparator())
                 .doesNotContain("\u001b", "\u202e", "\u2067");

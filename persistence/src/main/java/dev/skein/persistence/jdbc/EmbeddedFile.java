@@ -87,7 +87,10 @@ record EmbeddedFile(Path file) {
         } catch (UnsupportedOperationException e) {
             LOG.debug("{}: its file system knows no rights of users", directory);
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.warn("{}: other users may be able to read it, since its rights cannot be set: {}", directory, e.toString());
+            LOG.warn(
+                    "{}: other users may be able to read it, since its rights cannot be set: {}",
+                    directory,
+                    e.toString());
         }
     }
 

@@ -52,8 +52,8 @@ public final class JdbcAddress {
     /** {@code text} with every password in an address replaced, wherever the address stands in it. */
     public static String masked(String text) {
         return SECRET.matcher(text)
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        (found.group(1) == null ? found.group(2) : found.group(1)) + MASK));
+                .replaceAll(found ->
+                        Matcher.quoteReplacement((found.group(1) == null ? found.group(2) : found.group(1)) + MASK));
     }
 
     /** What is expected instead of {@code url}, which an operator has given; empty when it may be used. */
@@ -73,7 +73,8 @@ public final class JdbcAddress {
         Matcher setting = H2_SETTING.matcher(url);
         while (setting.find()) {
             if (!H2_SETTINGS.contains(setting.group(1).strip().toUpperCase(Locale.ROOT))) {
-                return Optional.of("no setting " + setting.group(1).strip() + " in the address of an embedded database");
+                return Optional.of(
+                        "no setting " + setting.group(1).strip() + " in the address of an embedded database");
             }
         }
         return Optional.empty();

@@ -8,7 +8,6 @@ import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachment;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
-import dev.skein.node.net.AddressGroup;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
@@ -57,8 +56,8 @@ final class ConnectPhase {
     ConnectPhase(EdgeShared shared, MqttConnection connection) {
         this.shared = shared;
         this.connection = connection;
-        AddressGroup address = AddressGroup.of(connection.info().remote().getAddress());
-        this.turn = new Turn(shared.admission().connects(), address, connection.context(), this::onNoTurn);
+        this.turn = new Turn(
+                shared.admission().connects(), connection.info().addressGroup(), connection.context(), this::onNoTurn);
     }
 
     /** How long nothing came from a client that could have sent something. */

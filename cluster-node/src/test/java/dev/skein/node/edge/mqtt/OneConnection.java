@@ -25,7 +25,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -131,8 +130,7 @@ final class OneConnection implements AutoCloseable {
 
     /** Puts {@code connection} where it is in a node. */
     static void add(EmbeddedChannel channel, MqttConnection connection, LoopContext loop) {
-        MqttFramer framer =
-                new MqttFramer(PACKET_MAX, loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
+        MqttFramer framer = new MqttFramer(PACKET_MAX, loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
         channel.pipeline().addLast(framer, connection);
     }
 
@@ -142,8 +140,7 @@ final class OneConnection implements AutoCloseable {
                 shared,
                 loop,
                 ConnectionInfo.of(
-                        ListenerSettings.plain(),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+                        ListenerSettings.plain(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
     }
 
     @Override

@@ -25,7 +25,9 @@ class PacketPaceTest {
     @Test
     void slowLinkMayTakeItsTimeForALongPacket() {
         for (int second = 0; second <= 600; second++) {
-            assertThat(looks(second, 1, 1 + second * 100L)).as("second %d", second).isFalse();
+            assertThat(looks(second, 1, 1 + second * 100L))
+                    .as("second %d", second)
+                    .isFalse();
         }
     }
 
