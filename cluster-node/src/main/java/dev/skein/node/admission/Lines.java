@@ -15,7 +15,14 @@ final class Lines<T> {
     private final LinkedHashMap<Object, Line<T>> lines = new LinkedHashMap<>(); // the next to have its turn first
     private @Nullable Line<T> longest; // at least it was, when somebody joined it
 
-    private record Line<T>(Object party, LinkedHashSet<T> waiting) {}
+    private static final class Line<T> {
+        private final Object party;
+        private final LinkedHashSet<T> waiting = new LinkedHashSet<>();
+
+        private Line(Object party) {
+            this.party = party;
+        }
+    }
 
     boolean isEmpty() {
         return all.isEmpty();
@@ -32,7 +39,7 @@ final class Lines<T> {
 
     /** To the end of its party's line. */
     void add(Object party, T who) {
-        Line<T> line = lines.computeIfAbsent(party, key -> new Line<>(key, new LinkedHashSet<>()));
+        Line<T> line = lines.computeIfAbsent(party, Line::new);
         line.waiting.add(who);
         all.add(who);
         if (longest == null || line.waiting.size() > longest.waiting.size()) {

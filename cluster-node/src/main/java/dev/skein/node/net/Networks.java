@@ -12,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 public final class Networks {
     private final List<Range> ranges;
 
-    private record Range(byte[] address, int prefix) {
+    private static final class Range {
+        private final byte[] address;
+        private final int prefix;
+
+        private Range(byte[] address, int prefix) {
+            this.address = address;
+            this.prefix = prefix;
+        }
+
         boolean contains(byte[] other) {
             if (other.length != address.length) {
                 return false;

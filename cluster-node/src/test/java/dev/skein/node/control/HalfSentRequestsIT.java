@@ -197,8 +197,8 @@ class HalfSentRequestsIT {
     /** One byte after the other, until it is closed. */
     private static void drip(Socket socket) {
         try {
-            for (char next : HALF.toCharArray()) {
-                send(socket, String.valueOf(next));
+            for (int i = 0; i < HALF.length(); i++) {
+                send(socket, HALF.substring(i, i + 1));
             }
             while (true) {
                 send(socket, "x");

@@ -208,8 +208,9 @@ class TlsListenerTest {
         try (EdgeFixture edge = EdgeFixture.start(tls());
                 Socket slow = edge.connect("mqtts")) {
             slow.setTcpNoDelay(true);
-            for (char next : hello().toCharArray()) {
-                send(slow, String.valueOf(next));
+            String hello = hello();
+            for (int i = 0; i < hello.length(); i++) {
+                send(slow, hello.substring(i, i + 1));
             }
             assertThat(slow.getInputStream().read()).isEqualTo(22);
         }

@@ -82,7 +82,7 @@ class EmbeddedFileTest {
 
     @Test
     void databaseThatIsOpenIsPrivate() throws Exception {
-        try (JdbcStores ignored = open()) {
+        try (JdbcStores _ = open()) {
             assertThat(rights(file())).isEqualTo("rw-------");
         }
     }
