@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
-import dev.skein.persistence.jdbc.JdbcAddress;
+import dev.skein.persistence.schema.JdbcAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -11,7 +11,7 @@ import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttSettings;
 import dev.skein.node.observe.MetricsSettings;
-import dev.skein.persistence.jdbc.JdbcAddress;
+import dev.skein.persistence.schema.JdbcAddress;
 import java.util.List;
 
 /**

@@ -7,7 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
-import dev.skein.persistence.jdbc.JdbcAddress;
+import dev.skein.persistence.schema.JdbcAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

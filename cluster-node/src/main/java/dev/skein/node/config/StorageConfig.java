@@ -2,7 +2,7 @@ package dev.skein.node.config;
 
 import com.typesafe.config.Config;
 import dev.skein.persistence.api.StoreSettings;
-import dev.skein.persistence.jdbc.JdbcAddress;
+import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.persistence.jdbc.JdbcStores;
 import dev.skein.protocol.wire.DurationText;
 import java.nio.file.Path;

@@ -18,6 +18,7 @@ import dev.skein.persistence.jdbc.sweep.AgeClock;
 import dev.skein.persistence.jdbc.sweep.Sweeper;
 import dev.skein.persistence.jdbc.write.Committer;
 import dev.skein.persistence.schema.Database;
+import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.persistence.schema.Migrations;
 import java.nio.file.Path;
 import java.sql.Connection;

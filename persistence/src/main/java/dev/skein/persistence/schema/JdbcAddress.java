@@ -1,4 +1,4 @@
-package dev.skein.persistence.jdbc;
+package dev.skein.persistence.schema;
 
 import java.util.Locale;
 import java.util.Optional;
