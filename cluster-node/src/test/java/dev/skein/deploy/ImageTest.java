@@ -47,7 +47,8 @@ class ImageTest {
         Config reference = ConfigFactory.defaultReferenceUnresolved();
         assertThat(Image.last("EXPOSE").split(" ", -1))
                 .contains("25520")
-                .containsAll(Stream.of("listeners.mqtt", "listeners.mqtts", "listeners.ws", "listeners.wss", "http")
+                .containsAll(Stream.of(
+                                "listeners.mqtt", "listeners.mqtts", "listeners.ws", "listeners.wss", "http", "health")
                         .map(key -> reference.getString("skein." + key + ".port"))
                         .toList());
     }

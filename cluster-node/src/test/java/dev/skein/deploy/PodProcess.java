@@ -58,7 +58,7 @@ final class PodProcess implements AutoCloseable {
         this.arguments = cluster.arguments();
         this.environment = Pod.environment(cluster.variables(), name, address, cluster.secrets());
         // Where a pod has a network of its own, here it has an address of its own.
-        for (String listener : List.of("LISTENERS_MQTT", "LISTENERS_WS", "HTTP")) {
+        for (String listener : List.of("LISTENERS_MQTT", "LISTENERS_WS", "HTTP", "HEALTH")) {
             environment.put("SKEIN_" + listener + "_HOST", address);
         }
         environment.put("SKEIN_STORAGE_JDBC_URL", cluster.database());

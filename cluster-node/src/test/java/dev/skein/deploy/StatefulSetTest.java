@@ -42,9 +42,9 @@ class StatefulSetTest {
     void portsOfThePodAreThoseThatTheNodeOpens() {
         Stream<ContainerPort> ports = Stream.of(SET, TLS).flatMap(set -> Pod.container(set).getPorts().stream());
 
-        assertThat(ports).hasSize(6).allSatisfy(port -> {
+        assertThat(ports).hasSize(7).allSatisfy(port -> {
             String key = switch (port.getName()) {
-                case "http" -> "skein.http.port";
+                case "http", "health" -> "skein." + port.getName() + ".port";
                 case "cluster" -> "skein.cluster.port";
                 default -> "skein.listeners." + port.getName() + ".port";
             };
@@ -54,7 +54,8 @@ class StatefulSetTest {
 
     @Test
     void everythingThatIsReachedFromOutsideThePodListensOnItsAddress() {
-        for (String key : List.of("listeners.mqtt", "listeners.mqtts", "listeners.ws", "listeners.wss", "http")) {
+        for (String key :
+                List.of("listeners.mqtt", "listeners.mqtts", "listeners.ws", "listeners.wss", "http", "health")) {
             assertThat(CONFIG.getString("skein." + key + ".host")).as(key).isEqualTo("0.0.0.0");
         }
         assertThat(Pod.environment(CONTAINER.getEnv(), "skein-4", "10.0.0.7", secrets()))
@@ -85,7 +86,9 @@ class StatefulSetTest {
                 .flatExtracting(rule -> rule.getPorts().stream()
                         .map(port -> port.getPort().getStrVal())
                         .toList())
-                .containsExactlyInAnyOrderElementsOf(names);
+                // The kubelet reaches what no pod has to.
+                .containsExactlyInAnyOrderElementsOf(
+                        names.stream().filter(name -> !name.equals("health")).toList());
         assertThat(policy.getSpec().getPodSelector().getMatchLabels()).isEqualTo(labels());
     }
 
@@ -145,7 +148,7 @@ class StatefulSetTest {
         for (Probe probe :
                 List.of(CONTAINER.getStartupProbe(), CONTAINER.getLivenessProbe(), CONTAINER.getReadinessProbe())) {
             assertThat(api).contains("`GET " + probe.getHttpGet().getPath() + "`");
-            assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
+            assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("health");
         }
     }
 

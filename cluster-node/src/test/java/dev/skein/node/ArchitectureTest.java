@@ -218,13 +218,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void addressesNeedTheJdkAlone() {
+    void addressesNeedTheJdkAndALogAlone() {
         classes()
                 .that()
                 .resideInAPackage(NET)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.jspecify..", "com.typesafe.config..", NET)
+                .resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..", "com.typesafe.config..", NET)
                 .check(CLASSES);
     }
 

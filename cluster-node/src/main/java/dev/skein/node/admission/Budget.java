@@ -11,8 +11,10 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * How much of one kind of work is in progress at once. What comes above waits in the order of its coming, in a queue
- * with a bound, and not for ever.
+ * How much of one kind of work is in progress at once. What comes above waits, in a queue with a bound, and not for
+ * ever. Those who ask stand in lines, one for each party, such as an address: lines take turns, and in a line the order
+ * is that of coming. When the queue is full, the last of the longest line makes room for who has a shorter one. So a
+ * party that asks very often keeps itself waiting, not the others.
  *
  * <p>Work that waits for somebody else, for a client or another node, may lapse: after its tenure its place goes to the
  * next, and it goes on beside. So a client that says nothing, or a node that is gone, cannot keep the others out: in
@@ -28,7 +30,7 @@ public final class Budget {
     private final LongSupplier nanoTime;
     private final LongConsumer waits;
     private final ReentrantLock lock = new ReentrantLock();
-    private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
+    private final Lines<Ticket> waiting = new Lines<>();
     private final LinkedHashSet<Ticket> lapsing = new LinkedHashSet<>();
     private int inProgress;
     private long admitted;
@@ -54,7 +56,7 @@ public final class Budget {
         /** Its turn has come. */
         void admitted(Ticket ticket);
 
-        /** It has waited for too long. */
+        /** It has waited for too long, or has lost its place to somebody of a shorter line. */
         void overdue(Ticket ticket);
     }
 
@@ -63,12 +65,14 @@ public final class Budget {
 
     /** One who has asked; {@link #done} must follow, whatever its state. */
     public final class Ticket {
+        private final Object party;
         private final Waiter waiter;
         private long since;
         private State state = State.WAITING;
         private State entered = State.WAITING;
 
-        private Ticket(Waiter waiter, long now) {
+        private Ticket(Object party, Waiter waiter, long now) {
+            this.party = party;
             this.waiter = waiter;
             this.since = now;
         }
@@ -109,7 +113,7 @@ public final class Budget {
 
         private void end() {
             if (state == State.WAITING) {
-                waiting.remove(this);
+                waiting.remove(party, this);
             } else if (state == State.ADMITTED) {
                 lapsing.remove(this);
                 inProgress--;
@@ -137,25 +141,46 @@ public final class Budget {
     }
 
     /**
-     * Asks for a turn.
+     * Asks for a turn, in one line with all that ask so.
      *
      * @param waiter called later when there is no room now, but in the queue
      */
     public Ticket enter(Waiter waiter) {
-        Ticket ticket = new Ticket(waiter, nanoTime.getAsLong());
+        return enter(this, waiter);
+    }
+
+    /**
+     * Asks for a turn.
+     *
+     * @param party in whose line it waits
+     * @param waiter called later when there is no room now, but in the queue
+     */
+    public Ticket enter(Object party, Waiter waiter) {
+        Ticket ticket = new Ticket(party, waiter, nanoTime.getAsLong());
+        Ticket displaced = null;
         lock.lock();
         try {
             if (inProgress < limit && waiting.isEmpty()) {
                 admit(ticket);
-            } else if (waiting.size() < waitingMax) {
-                waiting.add(ticket);
             } else {
-                ticket.state = State.FULL;
-                full++;
+                displaced = waiting.size() < waitingMax ? null : waiting.removeLastOfLongest(party);
+                if (displaced != null || waiting.size() < waitingMax) {
+                    waiting.add(party, ticket);
+                } else {
+                    ticket.state = State.FULL;
+                    full++;
+                }
             }
             ticket.entered = ticket.state;
+            if (displaced != null) {
+                displaced.state = State.FULL;
+                full++;
+            }
         } finally {
             lock.unlock();
+        }
+        if (displaced != null) {
+            displaced.waiter.overdue(displaced);
         }
         return ticket;
     }
@@ -172,7 +197,7 @@ public final class Budget {
         }
         List<Ticket> next = new ArrayList<>();
         while (inProgress < limit && !waiting.isEmpty()) {
-            Ticket ticket = waiting.removeFirst();
+            Ticket ticket = waiting.removeNext();
             waits.accept(now - ticket.since);
             admit(ticket);
             next.add(ticket);
@@ -190,8 +215,8 @@ public final class Budget {
             for (Ticket ticket : ripe(lapsing, now, tenureNanos)) {
                 ticket.end();
             }
-            for (Ticket ticket : ripe(waiting, now, patienceNanos)) {
-                waiting.remove(ticket);
+            for (Ticket ticket : ripe(waiting.all(), now, patienceNanos)) {
+                waiting.remove(ticket.party, ticket);
                 ticket.state = State.OVERDUE;
                 overdue++;
                 late.add(ticket);

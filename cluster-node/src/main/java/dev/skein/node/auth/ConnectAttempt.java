@@ -1,13 +1,14 @@
 package dev.skein.node.auth;
 
 import java.net.InetSocketAddress;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a client says of itself when it connects. */
 public final class ConnectAttempt {
     private static final byte[] NO_PASSWORD = new byte[0];
 
-    private final String listenerInstance;
+    private final Reach reach;
     private final InetSocketAddress remote;
     private final String clientId;
     private final @Nullable String username;
@@ -16,7 +17,20 @@ public final class ConnectAttempt {
     private final boolean tls;
 
     /**
-     * @param listenerInstance instance of clients whose credentials name none
+     * What a listener leads to.
+     *
+     * @param instance that of clients whose credentials name none
+     * @param others whether credentials may name this one; the instance itself always may
+     */
+    public record Reach(String instance, Predicate<String> others) {
+        /** Every instance. */
+        public static Reach all(String instance) {
+            return new Reach(instance, _ -> true);
+        }
+    }
+
+    /**
+     * @param reach what its listener leads to
      * @param remote the client's address, as the PROXY protocol gives it where that is on
      * @param clientId as the client sent it, may be empty
      * @param username null when the client gives none
@@ -26,14 +40,14 @@ public final class ConnectAttempt {
      * @param tls whether the connection is encrypted
      */
     public ConnectAttempt(
-            String listenerInstance,
+            Reach reach,
             InetSocketAddress remote,
             String clientId,
             @Nullable String username,
             byte @Nullable [] password,
             boolean clientIdOptional,
             boolean tls) {
-        this.listenerInstance = listenerInstance;
+        this.reach = reach;
         this.remote = remote;
         this.clientId = clientId;
         this.username = username;
@@ -44,7 +58,12 @@ public final class ConnectAttempt {
 
     /** Instance of clients whose credentials name none. */
     public String listenerInstance() {
-        return listenerInstance;
+        return reach.instance();
+    }
+
+    /** Whether credentials of instance {@code id} count where it comes in. */
+    boolean mayReach(String id) {
+        return id.equals(reach.instance()) || reach.others().test(id);
     }
 
     /** The client's address. */

@@ -1,8 +1,7 @@
 package dev.skein.node.auth;
 
-import java.net.Inet6Address;
+import dev.skein.node.net.AddressGroup;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,18 +61,14 @@ final class FailureLimiter {
     }
 
     /** Whose failures are counted together; {@code user} is null for all of an address. */
-    record Key(long bits, boolean v6, @Nullable String user) {
+    record Key(AddressGroup addresses, @Nullable String user) {
         static Key of(InetAddress address) {
-            ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-            return address instanceof Inet6Address
-                    ? new Key(bytes.getLong(), true, null)
-                    : new Key(bytes.getInt(), false, null);
+            return new Key(AddressGroup.of(address), null);
         }
 
         static Key of(InetAddress address, String instance, String user) {
-            Key whole = of(address);
             String name = user.length() > USER_MAX ? user.substring(0, USER_MAX) : user;
-            return new Key(whole.bits, whole.v6, instance + '|' + name);
+            return new Key(AddressGroup.of(address), instance + '|' + name);
         }
     }
 

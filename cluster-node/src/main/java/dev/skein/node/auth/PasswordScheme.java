@@ -46,7 +46,7 @@ final class PasswordScheme implements CredentialScheme {
         if (username == null || username.isEmpty()) {
             return false;
         }
-        Login login = Login.of(username, attempt.listenerInstance(), views);
+        Login login = Login.of(username, attempt, views);
         InstanceView view = views.find(login.instance());
         if (view == null) {
             done.accept(Refusals.noInstance(login.instance(), Reason.SERVER_UNAVAILABLE));
@@ -71,13 +71,14 @@ final class PasswordScheme implements CredentialScheme {
         return true;
     }
 
-    /** A user name and the instance it belongs to. */
+    /** A user name and the instance it belongs to; one that the listener does not lead to is part of the name. */
     private record Login(String instance, String name) {
-        static Login of(String username, String listenerInstance, InstanceViews views) {
+        static Login of(String username, ConnectAttempt attempt, InstanceViews views) {
             int at = username.lastIndexOf('@');
-            return at > 0 && views.find(username.substring(at + 1)) != null
-                    ? new Login(username.substring(at + 1), username.substring(0, at))
-                    : new Login(listenerInstance, username);
+            String named = username.substring(at + 1);
+            return at > 0 && attempt.mayReach(named) && views.find(named) != null
+                    ? new Login(named, username.substring(0, at))
+                    : new Login(attempt.listenerInstance(), username);
         }
     }
 

@@ -43,7 +43,8 @@ final class SignatureScheme implements CredentialScheme {
                     "username: cannot be read (expected: Signature|<AccessKeyId>|<InstanceId>)"));
             return true;
         }
-        InstanceView view = views.find(parsed.instanceId());
+        // An instance that the listener does not lead to is answered as one that does not exist.
+        InstanceView view = attempt.mayReach(parsed.instanceId()) ? views.find(parsed.instanceId()) : null;
         if (view == null) {
             Refused refused = Refusals.noInstance(parsed.instanceId(), Reason.BAD_CREDENTIALS);
             done.accept(failed(attempt, parsed.instanceId(), refused));

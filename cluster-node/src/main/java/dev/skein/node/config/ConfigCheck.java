@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.skein.persistence.schema.JdbcAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -139,7 +140,7 @@ final class ConfigCheck {
         return switch (value) {
             case ConfigObject object -> "a section";
             case ConfigList list -> "a list";
-            default -> String.valueOf(value.unwrapped());
+            default -> JdbcAddress.masked(String.valueOf(value.unwrapped()));
         };
     }
 

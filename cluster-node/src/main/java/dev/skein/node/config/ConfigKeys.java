@@ -19,7 +19,7 @@ final class ConfigKeys {
     static final String INSTANCES = "skein.instances";
     static final String SEEDS = "skein.cluster.seeds";
     /** Where listeners listen. */
-    private static final Pattern HOST = Pattern.compile("skein\\.(http|listeners\\.\\w+)\\.host");
+    private static final Pattern HOST = Pattern.compile("skein\\.(http|health|listeners\\.\\w+)\\.host");
 
     static final String INSTANCE_DEFAULTS = "skein.instance-defaults";
 

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
+import dev.skein.persistence.schema.JdbcAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -205,8 +206,8 @@ final class ConfigLoader {
             if (ConfigCheck.PASSED_ON.contains(ConfigUtil.splitPath(path).getFirst())) {
                 return literal(path, text, source);
             }
-            problems.add(path + ": " + (ConfigCheck.isSecret(lastElement(path)) ? "***" : text) + " from " + source
-                    + " (expected: a HOCON value)");
+            problems.add(path + ": " + (ConfigCheck.isSecret(lastElement(path)) ? "***" : ShownConfig.masked(text))
+                    + " from " + source + " (expected: a HOCON value)");
             return ConfigFactory.empty();
         }
     }
@@ -245,7 +246,7 @@ final class ConfigLoader {
 
     /** What an exception says, without line breaks. */
     static String oneLine(RuntimeException e) {
-        return String.valueOf(e.getMessage())
+        return JdbcAddress.masked(String.valueOf(e.getMessage()))
                 .lines()
                 .map(String::strip)
                 .reduce((a, b) -> a + " " + b)

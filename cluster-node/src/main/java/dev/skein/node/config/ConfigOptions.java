@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
 import dev.skein.node.cluster.ClusterSettings;
+import dev.skein.node.control.HealthSettings;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
@@ -66,6 +67,7 @@ public final class ConfigOptions {
                 config -> MqttSettings.from(config.getConfig("skein")),
                 config -> AuthSettings.from(config.getConfig("skein.auth")),
                 config -> HttpSettings.from(config.getConfig("skein.http")),
+                config -> HealthSettings.from(config.getConfig("skein.health")),
                 config -> MetricsSettings.from(config.getConfig("skein.metrics")),
                 config -> InstanceSeeds.from(config.getConfig("skein")),
                 NodeConfig::from);

@@ -2,6 +2,7 @@ package dev.skein.node.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -25,6 +26,7 @@ final class Contradictions {
         }
         for (String listener : skein.getObject("listeners").keySet()) {
             instance(skein, "listeners." + listener + ".instance");
+            instances(skein, "listeners." + listener + ".instances");
         }
     }
 
@@ -35,6 +37,17 @@ final class Contradictions {
         if (!known.contains(id)) {
             throw new IllegalArgumentException("skein." + key + ": " + id + " (expected: one of skein.instances: "
                     + String.join(", ", new TreeSet<>(known)) + ")");
+        }
+    }
+
+    private static void instances(Config skein, String key) {
+        Set<String> known = new TreeSet<>(skein.getObject("instances").keySet());
+        List<String> named = skein.getStringList(key);
+        for (int i = 0; i < named.size(); i++) {
+            if (!named.get(i).equals("*") && !known.contains(named.get(i))) {
+                throw new IllegalArgumentException("skein.%s[%d]: %s (expected: *, or one of skein.instances: %s)"
+                        .formatted(key, i, named.get(i), String.join(", ", known)));
+            }
         }
     }
 

@@ -5,12 +5,14 @@ import dev.skein.node.admission.AdmissionSettings;
 import dev.skein.node.auth.AuthSettings;
 import dev.skein.node.cluster.ClusterSettings;
 import dev.skein.node.cluster.LinkTls;
+import dev.skein.node.control.HealthSettings;
 import dev.skein.node.control.HttpSettings;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttSettings;
 import dev.skein.node.observe.MetricsSettings;
+import dev.skein.persistence.schema.JdbcAddress;
 import java.util.List;
 
 /**
@@ -47,6 +49,7 @@ public record NodeConfig(
         StorageConfig storage = StorageConfig.from(skein.getConfig("storage"), cluster.nodeName());
         MqttSettings mqtt = MqttSettings.from(skein);
         Contradictions.refuse(skein);
+        HealthSettings.from(skein.getConfig("health"));
         EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
         // What auto gives depends on the JVM: it is not that of the node when a configuration is only checked.
         if (!skein.getString("edge.memory-max").equals("auto") && edge.memoryMax() < 2L * mqtt.maxPacketSize()) {
@@ -68,12 +71,17 @@ public record NodeConfig(
                 cluster,
                 ActorConfig.of(config, storage, cluster, mqtt));
         if (cluster.many() && storage.embedded()) {
-            throw new IllegalArgumentException("skein.storage.jdbc.url: " + storage.url()
+            throw new IllegalArgumentException("skein.storage.jdbc.url: " + JdbcAddress.masked(storage.url())
                     + " (expected: jdbc:postgresql:...; nodes with skein.cluster.seeds or discovery share one"
                     + " database)");
         }
         LinkTls.FILES.forEach(cluster::requireTrust);
         return node;
+    }
+
+    /** The port of the health checks. */
+    public HealthSettings health() {
+        return HealthSettings.from(skein.getConfig("health"));
     }
 
     /** Without secrets. */

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import dev.skein.persistence.schema.JdbcAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -15,10 +16,16 @@ import java.util.regex.Pattern;
 public final class ShownConfig {
     private static final String MASK = "***";
 
-    /** Credentials inside an address: a query parameter or the part before the host. */
-    private static final Pattern URL_SECRET = Pattern.compile("(?i)((?:password|pwd)=)[^&;]*|(://[^/@:]*:)[^/@]*(?=@)");
+    /** {@code password-hash = "$2a$..."} in a text that could not be read as a whole. */
+    private static final Pattern NAMED_SECRET =
+            Pattern.compile("(?i)((?:password|password-hash|secret|token)\"?\\s*[=:]\\s*)(?:\"[^\"]*\"?|[^,}\\s]+)");
 
     private ShownConfig() {}
+
+    /** A piece of configuration as it may stand in a message: also one that nothing else could be made of. */
+    static String masked(String text) {
+        return NAMED_SECRET.matcher(JdbcAddress.masked(text)).replaceAll("$1" + MASK);
+    }
 
     /** Everything under {@code skein}. */
     public static String render(Config config) {
@@ -53,6 +60,6 @@ public final class ShownConfig {
             return ConfigValueFactory.fromAnyRef(text.isEmpty() ? "" : MASK);
         }
         boolean url = value.valueType() == ConfigValueType.STRING;
-        return url ? ConfigValueFactory.fromAnyRef(URL_SECRET.matcher(text).replaceAll("$1$2" + MASK)) : value;
+        return url ? ConfigValueFactory.fromAnyRef(JdbcAddress.masked(text)) : value;
     }
 }

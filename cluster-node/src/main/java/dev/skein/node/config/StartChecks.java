@@ -56,6 +56,9 @@ final class StartChecks {
         if (links != null) {
             problems.addAll(LinkContexts.problems(links, node.cluster().host(), warn));
         }
+        if (node.health().enabled()) {
+            node.health().hosts().toBind().forEach(host -> resolve("skein.health.host", host, problems));
+        }
         boolean bound = !node.cluster().bindHost().isEmpty();
         resolve(
                 bound ? "skein.cluster.bind-host" : "skein.cluster.host",

@@ -3,6 +3,7 @@ package dev.skein.node.config;
 import com.typesafe.config.Config;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
+import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.protocol.wire.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,12 +41,17 @@ public record StorageConfig(
      * @param nodeName name of this node in the cluster
      */
     static StorageConfig from(Config storage, String nodeName) {
-        Path directory = Path.of(storage.getString("directory"));
-        String url = storage.getString("jdbc.url");
-        if (!url.isEmpty() && !url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+        String named = storage.getString("directory");
+        if (named.indexOf(';') >= 0) { // behind it H2 reads settings, and runs some of them
             throw new IllegalArgumentException(
-                    "skein.storage.jdbc.url: " + url + " (expected: jdbc:postgresql:... or empty)");
+                    "skein.storage.directory: " + named + " (expected: a directory without ; in its name)");
         }
+        Path directory = Path.of(named);
+        String url = storage.getString("jdbc.url");
+        JdbcAddress.violation(url).ifPresent(violation -> {
+            throw new IllegalArgumentException(
+                    "skein.storage.jdbc.url: " + JdbcAddress.masked(url) + " (expected: " + violation + ")");
+        });
         return new StorageConfig(
                 directory,
                 url.isEmpty() ? JdbcStores.h2Url(directory) : url,
@@ -91,6 +97,6 @@ public record StorageConfig(
     /** Without the password. */
     @Override
     public String toString() {
-        return "StorageConfig[" + url + ", " + user + "]";
+        return "StorageConfig[" + JdbcAddress.masked(url) + ", " + user + "]";
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  * @param cluster the members, and the drain of this one
  * @param health live and ready
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
+ * @param counters told of the connections of the HTTP ports
  */
 public record ControlPorts(
         ClientDirectory clients,
@@ -18,4 +19,5 @@ public record ControlPorts(
         RegistryAdmin registry,
         ClusterDirectory cluster,
         NodeHealth health,
-        Supplier<String> metrics) {}
+        Supplier<String> metrics,
+        HttpCounters counters) {}

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** Every route of the server, as data. */
 final class ControlRoutes {
@@ -37,8 +38,8 @@ final class ControlRoutes {
         this.clients = new ClientRoutes(ports.clients(), ports.publisher());
     }
 
-    List<Endpoint> all() {
-        String client = INSTANCE + "/clients/{clientId}";
+    /** The health checks alone. */
+    List<Endpoint> health() {
         return List.of(
                 get(
                         "/health/live",
@@ -49,7 +50,16 @@ final class ControlRoutes {
                         "/health/ready",
                         NONE,
                         Answer.Health.class,
-                        _ -> ports.health().ready().thenApply(Answer::health)),
+                        _ -> ports.health().ready().thenApply(Answer::health)));
+    }
+
+    List<Endpoint> all() {
+        return Stream.concat(health().stream(), others().stream()).toList();
+    }
+
+    private List<Endpoint> others() {
+        String client = INSTANCE + "/clients/{clientId}";
+        return List.of(
                 page("/metrics", _ -> scrapes.next().thenApply(text -> Answer.text(Answer.PROMETHEUS, text))),
                 page(API + "/openapi.json", _ -> done(Answer.text(Answer.JSON, openApi()))),
                 get(

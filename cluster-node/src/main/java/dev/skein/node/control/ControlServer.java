@@ -1,6 +1,5 @@
 package dev.skein.node.control;
 
-import dev.skein.node.net.OnePort;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
@@ -26,72 +23,78 @@ public final class ControlServer {
     /** A client ID of 65,535 bytes, each percent-encoded, and the rest of the path. */
     private static final int URI_MAX = 200_000;
 
-    /**
-     * How long the last answers may take from the handler to the socket. Terminating the HTTP server cuts every
-     * connection that waits for no answer, even while one is still being written.
-     */
+    /** A request's header as a whole: such a URI, and more than any client sends beside it. */
+    private static final int HEADER_MAX = URI_MAX + 56 * 1024;
+
+    private static final String HEALTH = "health";
+    private static final int HEALTH_HEADER_MAX = 16 * 1024;
+
+    /** How long the last answers may take from the handler to the socket. */
     private static final Duration WRITE_GRACE = Duration.ofMillis(500);
 
-    private final List<ServerBinding> bindings; // one for each address
+    private final HttpPort port;
     private final ExecutorService scrapes;
     private final InFlight inFlight;
 
-    private ControlServer(List<ServerBinding> bindings, ExecutorService scrapes, InFlight inFlight) {
-        this.bindings = bindings;
+    private ControlServer(HttpPort port, ExecutorService scrapes, InFlight inFlight) {
+        this.port = port;
         this.scrapes = scrapes;
         this.inFlight = inFlight;
     }
 
     /**
-     * Begins to listen; {@code settings} must be enabled.
+     * Begins to listen for everything; {@code settings} must be enabled.
      *
      * @return fails, naming the key, when the port cannot be had
      */
     public static CompletionStage<ControlServer> start(
             ActorSystem<?> system, HttpSettings settings, ControlPorts ports) {
+        HttpPort.Spec spec =
+                new HttpPort.Spec("http", settings.hosts(), settings.port(), HEADER_MAX, settings.limits());
+        return start(spec, system, settings, ports, ControlRoutes::all);
+    }
+
+    /**
+     * Begins to listen for health checks alone; {@code health} must be enabled.
+     *
+     * @param settings of the other port, whose limits hold here, too, each port counting for itself
+     * @return fails, naming the key, when the port cannot be had
+     */
+    public static CompletionStage<ControlServer> startHealth(
+            ActorSystem<?> system, HealthSettings health, HttpSettings settings, ControlPorts ports) {
+        HttpPort.Spec spec =
+                new HttpPort.Spec(HEALTH, health.hosts(), health.port(), HEALTH_HEADER_MAX, settings.limits());
+        return start(spec, system, settings, ports, ControlRoutes::health);
+    }
+
+    private static CompletionStage<ControlServer> start(
+            HttpPort.Spec spec,
+            ActorSystem<?> system,
+            HttpSettings settings,
+            ControlPorts ports,
+            java.util.function.Function<ControlRoutes, List<Endpoint>> endpoints) {
         ExecutorService scrapes = Executors.newVirtualThreadPerTaskExecutor();
         ControlRoutes routes = new ControlRoutes(ports, new Scrapes(ports.metrics(), scrapes));
-        RequestHandler handler = new RequestHandler(system, settings, routes);
+        RequestHandler handler = new RequestHandler(system, settings, endpoints.apply(routes));
         InFlight inFlight = new InFlight();
-        return new Bindings(system, settings, counting(inFlight, handler))
-                .bindAll(settings.hosts().toBind(), settings.port())
+        return HttpPort.open(
+                        spec, system, serverSettings(system, settings), counting(inFlight, handler), ports.counters())
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
                         scrapes.close();
                     }
                 })
-                .thenApply(bindings -> new ControlServer(bindings, scrapes, inFlight));
+                .thenApply(port -> new ControlServer(port, scrapes, inFlight));
     }
 
-    private record Bindings(
-            ActorSystem<?> system, HttpSettings settings, Function<HttpRequest, CompletionStage<HttpResponse>> handler)
-            implements OnePort<ServerBinding> {
-        @Override
-        public CompletionStage<ServerBinding> bind(String host, int port) {
-            return Http.get(system)
-                    .newServerAt(host, port)
-                    .withSettings(serverSettings(system, settings))
-                    .bind(handler)
-                    .exceptionallyCompose(failure -> CompletableFuture.failedStage(new IllegalStateException(
-                            "skein.http.port: %s:%d (expected: an address and port that are free)"
-                                    .formatted(host, port),
-                            failure)));
-        }
-
-        @Override
-        public int port(ServerBinding bound) {
-            return bound.localAddress().getPort();
-        }
-
-        @Override
-        public CompletionStage<?> close(ServerBinding bound) {
-            return bound.unbind();
-        }
+    /** {@code http} or {@code health}. */
+    public String name() {
+        return port.name();
     }
 
     /** The first address where it listens, with the real port. */
     public InetSocketAddress address() {
-        return bindings.getFirst().localAddress();
+        return port.address();
     }
 
     /**
@@ -101,21 +104,17 @@ public final class ControlServer {
      */
     public CompletionStage<Done> stop(Duration deadline) {
         var graceOver = CompletableFuture.delayedExecutor(WRITE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
-        return all(ServerBinding::unbind)
+        return port.unbind()
                 .thenCompose(_ -> inFlight.idle()
                         .toCompletableFuture()
                         .completeOnTimeout(Done.getInstance(), deadline.toMillis(), TimeUnit.MILLISECONDS))
-                .thenComposeAsync(_ -> all(binding -> binding.terminate(WRITE_GRACE)), graceOver)
-                .thenApply(_ -> {
-                    scrapes.shutdown();
-                    return Done.getInstance();
-                });
-    }
-
-    private CompletionStage<Void> all(java.util.function.Function<ServerBinding, CompletionStage<?>> ending) {
-        return CompletableFuture.allOf(bindings.stream()
-                .map(binding -> ending.apply(binding).toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new));
+                .thenApplyAsync(
+                        _ -> {
+                            port.end();
+                            scrapes.shutdown();
+                            return Done.getInstance();
+                        },
+                        graceOver);
     }
 
     private static Function<HttpRequest, CompletionStage<HttpResponse>> counting(

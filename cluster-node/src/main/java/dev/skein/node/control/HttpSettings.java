@@ -16,9 +16,16 @@ import java.util.regex.Pattern;
  * @param token bearer token of the API; empty for none, which only a loopback host may have
  * @param maxBodyBytes longest request body, 1 KiB..256 MiB
  * @param answerTimeout longest time that a request waits for the node, 1 ms..5 min
+ * @param limits what strangers may take
  */
 public record HttpSettings(
-        boolean enabled, Hosts hosts, int port, String token, long maxBodyBytes, Duration answerTimeout) {
+        boolean enabled,
+        Hosts hosts,
+        int port,
+        String token,
+        long maxBodyBytes,
+        Duration answerTimeout,
+        HttpLimits limits) {
     private static final String SECTION = "skein.http.";
     private static final long KIB = 1024;
     private static final long BODY_MIN = KIB;
@@ -60,7 +67,8 @@ public record HttpSettings(
                 http.getInt("port"),
                 http.getString("token"),
                 http.getBytes("max-body"),
-                http.getDuration("answer-timeout"));
+                http.getDuration("answer-timeout"),
+                HttpLimits.from(http));
     }
 
     private static void inRange(String key, long value, long min, long max) {

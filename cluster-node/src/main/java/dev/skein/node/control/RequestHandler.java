@@ -40,11 +40,11 @@ final class RequestHandler {
     private final Guard guard;
     private final Dispatch dispatch;
 
-    RequestHandler(ClassicActorSystemProvider system, HttpSettings settings, ControlRoutes routes) {
+    RequestHandler(ClassicActorSystemProvider system, HttpSettings settings, List<Endpoint> endpoints) {
         this.system = system;
         this.settings = settings;
         this.guard = new Guard(settings.token());
-        this.dispatch = new Dispatch(routes.all());
+        this.dispatch = new Dispatch(endpoints);
     }
 
     CompletionStage<HttpResponse> handle(HttpRequest request) {

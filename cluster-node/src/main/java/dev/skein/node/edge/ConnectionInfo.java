@@ -1,5 +1,6 @@
 package dev.skein.node.edge;
 
+import dev.skein.node.net.AddressGroup;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,14 @@ public final class ConnectionInfo {
     private final InetSocketAddress remote;
     private final @Nullable ClientCertificate clientCertificate;
 
-    ConnectionInfo(ListenerSettings listener, InetSocketAddress remote, @Nullable ClientCertificate clientCertificate) {
+    private final long since;
+
+    ConnectionInfo(
+            ListenerSettings listener,
+            InetSocketAddress remote,
+            @Nullable ClientCertificate clientCertificate,
+            long since) {
+        this.since = since;
         this.listener = listener;
         this.remote = remote;
         this.clientCertificate = clientCertificate;
@@ -19,7 +27,7 @@ public final class ConnectionInfo {
 
     /** For tests of what stands behind a listener. */
     public static ConnectionInfo of(ListenerSettings listener, InetSocketAddress remote) {
-        return new ConnectionInfo(listener, remote, null);
+        return new ConnectionInfo(listener, remote, null, System.nanoTime());
     }
 
     /** Name of the listener: {@code mqtt}, {@code mqtts}, {@code ws} or {@code wss}. */
@@ -30,6 +38,11 @@ public final class ConnectionInfo {
     /** The listener's instance, for clients whose credentials name none. */
     public String instance() {
         return listener.instance();
+    }
+
+    /** Whether credentials of instance {@code id} count on the listener. */
+    public boolean mayReach(String id) {
+        return listener.mayReach(id);
     }
 
     /** Whether the connection is encrypted up to this node. */
@@ -47,9 +60,22 @@ public final class ConnectionInfo {
         return remote;
     }
 
+    /** Whose connections take turns with those of other addresses. */
+    public AddressGroup addressGroup() {
+        return AddressGroup.of(remote.getAddress());
+    }
+
     /** The certificate that the client has shown, or null. */
     public @Nullable ClientCertificate clientCertificate() {
         return clientCertificate;
+    }
+
+    /**
+     * From when on the client has had its time for CONNECT, as {@link System#nanoTime}: since it was accepted, less
+     * what it had to wait for this node.
+     */
+    public long since() {
+        return since;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -50,7 +51,10 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     private InetSocketAddress remote;
     private @Nullable ClientCertificate clientCertificate;
     private @Nullable ScheduledFuture<?> deadline;
+    private long pausedAt;
     private Step step = Step.DONE;
+
+    private long since = System.nanoTime(); // less the time for which the client had to wait
 
     private ConnectionSetup(Listener listener, InetSocketAddress remote) {
         this.listener = listener;
@@ -66,7 +70,13 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         }
         ListenerSettings settings = listener.settings();
         if (!settings.proxyProtocol() && !settings.tls() && !settings.webSocket()) {
-            listener.hand(channel, new ConnectionInfo(settings, remote, null));
+            listener.hand(channel, new ConnectionInfo(settings, remote, null, System.nanoTime()));
+            return;
+        }
+        if (settings.proxyProtocol() && !settings.trustedProxies().contain(remote.getAddress())) {
+            listener.refused(
+                    remote, "proxy-untrusted", settings.key("trusted-proxies") + ": the sender is none of them");
+            channel.close();
             return;
         }
         channel.pipeline().addLast(new ConnectionSetup(listener, remote));
@@ -74,9 +84,9 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        startDeadline(ctx);
         if (listener.settings().proxyProtocol()) {
             step = Step.PROXY_HEADER;
-            startDeadline(ctx);
             before(ctx, new ProxyHeader());
         } else {
             secure(ctx);
@@ -94,7 +104,7 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         }
         step = Step.TLS_HANDSHAKE;
         before(ctx, new ReadGate());
-        before(ctx, new HandshakeGate(listener, remote));
+        before(ctx, new HandshakeGate(listener, remote, this));
     }
 
     private void upgrade(ChannelHandlerContext ctx) {
@@ -103,7 +113,6 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
             return;
         }
         step = Step.WEBSOCKET_UPGRADE;
-        startDeadline(ctx);
         before(ctx, new WholeRequest(MAX_REQUEST_LINE + MAX_HEADERS, listener.memory(), (reason, detail) -> {
             refuse(reason, detail);
             ctx.close();
@@ -114,7 +123,8 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
     private void finish(ChannelHandlerContext ctx) {
         step = Step.DONE;
-        listener.hand(ctx.channel(), new ConnectionInfo(listener.settings(), remote, clientCertificate));
+        stopDeadline();
+        listener.hand(ctx.channel(), new ConnectionInfo(listener.settings(), remote, clientCertificate, since));
         // Last, so that what comes after passes from the steps' handlers to the new ones.
         ctx.pipeline().remove(this);
     }
@@ -135,21 +145,32 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     }
 
     private void proxied(ChannelHandlerContext ctx, HAProxyMessage header) throws UnknownHostException {
-        stopDeadline();
         remote = Objects.requireNonNullElse(ProxyHeader.client(header), remote);
         secure(ctx);
     }
 
     private void requested(ChannelHandlerContext ctx, FullHttpRequest request) {
-        FullHttpResponse response = WebSocketUpgrade.answer(request);
+        Origins origins = listener.settings().origins();
+        boolean allowed = origins.allow(
+                request.headers().get(HttpHeaderNames.ORIGIN),
+                request.headers().get(HttpHeaderNames.HOST),
+                remote.getAddress());
+        FullHttpResponse response = allowed
+                ? WebSocketUpgrade.answer(request)
+                : WebSocketUpgrade.forbidden(listener.settings().key("origins"));
         HttpResponseStatus status = response.status();
         if (!status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             // The deadline stays: it also ends a client that does not read the answer.
-            refuse("websocket-upgrade", request.method() + " answered with " + status);
+            refuse(
+                    allowed ? "websocket-upgrade" : "websocket-origin",
+                    allowed
+                            ? request.method() + " answered with " + status
+                            : "Origin: " + request.headers().get(HttpHeaderNames.ORIGIN)
+                                    + " (expected: none, or one of "
+                                    + listener.settings().key("origins") + ")");
             ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        stopDeadline();
         ctx.writeAndFlush(response);
         ChannelPipeline pipeline = ctx.pipeline();
         before(ctx, new WebSocketFrames());
@@ -218,6 +239,11 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        stopDeadline();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         stopDeadline();
         refuse("closed", step.toString());
@@ -225,15 +251,32 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(String reason, String detail) {
-        if (step != Step.DONE) {
-            step = Step.DONE;
+        if (step == Step.TLS_HANDSHAKE) {
+            listener.handshakeFailed(remote, reason, detail);
+        } else if (step != Step.DONE) {
             listener.refused(remote, reason, detail);
         }
+        step = Step.DONE;
     }
 
+    /** One for all steps, and for CONNECT. */
     private void startDeadline(ChannelHandlerContext ctx) {
-        deadline = ctx.executor()
-                .schedule(() -> expired(ctx), listener.edge().connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        long left = listener.edge().connectTimeout().toNanos() - (System.nanoTime() - since);
+        deadline = ctx.executor().schedule(() -> expired(ctx), left, TimeUnit.NANOSECONDS);
+    }
+
+    /** From now on the client waits for this node. */
+    void pauseDeadline() {
+        stopDeadline();
+        pausedAt = System.nanoTime();
+    }
+
+    /** The node waits for the client again, if it did not. */
+    void goOn(ChannelHandlerContext ctx) {
+        if (deadline == null) {
+            since += System.nanoTime() - pausedAt;
+            startDeadline(ctx);
+        }
     }
 
     private void expired(ChannelHandlerContext ctx) {

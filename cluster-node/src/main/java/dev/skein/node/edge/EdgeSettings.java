@@ -11,8 +11,8 @@ import java.util.Set;
  * @param eventLoops number of event loops, 1..1024 (already resolved when the key is 0)
  * @param transport {@code auto}, {@code epoll} or {@code nio}
  * @param backlog connections that the kernel holds until they are accepted, 1..65535
- * @param connectTimeout until when a connection must have got through its PROXY header and WebSocket upgrade, and, from
- *     then on again, have sent its CONNECT; 100 ms..10 minutes
+ * @param connectTimeout until when a connection must have got through its PROXY header, TLS handshake and WebSocket
+ *     upgrade and have sent its CONNECT; what it waits for this node does not count; 100 ms..10 minutes
  * @param maxConnections connections of this node, 1..100000000
  * @param writeHighWater bytes waiting in a connection above which it is not writable
  * @param writeLowWater bytes below which it is writable again; at most {@code writeHighWater}

@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import dev.skein.node.admission.Budget;
+import dev.skein.node.net.LimitedLog;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -123,6 +124,12 @@ final class Listener {
                 ? Objects.requireNonNullElse(misfit, String.valueOf(cause.getMessage()))
                 : "Received fatal alert: " + alert;
         report(remote, "TLS handshake failed: " + reason, text + meaning(text));
+    }
+
+    /** @param reason {@code timeout} or {@code closed} */
+    void handshakeFailed(Object remote, String reason, String detail) {
+        counters.tlsHandshakeFailed(settings.name(), reason);
+        report(remote, "TLS handshake failed: " + reason, detail);
     }
 
     private static String meaning(String text) {

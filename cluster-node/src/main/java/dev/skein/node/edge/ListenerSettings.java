@@ -1,7 +1,9 @@
 package dev.skein.node.edge;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigUtil;
 import dev.skein.node.net.Hosts;
+import dev.skein.node.net.Networks;
 import java.util.List;
 
 /**
@@ -12,10 +14,24 @@ import java.util.List;
  * @param hosts addresses or names to bind
  * @param port 0..65535; 0 for any free port
  * @param instance the instance of clients whose credentials name none
+ * @param instances that credentials may name beside {@code instance}; {@code *} for all
  * @param proxyProtocol whether every connection must begin with a PROXY protocol header
+ * @param trustedProxies who may send such a header
+ * @param origins pages from which browsers may come
  */
 public record ListenerSettings(
-        String name, boolean enabled, Hosts hosts, int port, String instance, boolean proxyProtocol) {
+        String name,
+        boolean enabled,
+        Hosts hosts,
+        int port,
+        String instance,
+        List<String> instances,
+        boolean proxyProtocol,
+        Networks trustedProxies,
+        Origins origins) {
+
+    /** In the list of instances: all of them. */
+    public static final String ANY_INSTANCE = "*";
 
     private static final List<String> NAMES = List.of("mqtt", "mqtts", "ws", "wss");
 
@@ -28,19 +44,51 @@ public record ListenerSettings(
     public static List<ListenerSettings> from(Config skein) {
         Config listeners = skein.getConfig("listeners");
         return NAMES.stream()
-                .map(name -> one(name, "skein.listeners." + name, listeners.getConfig(name)))
+                .map(name -> one(skein, name, "skein.listeners." + name, listeners.getConfig(name)))
                 .toList();
     }
 
-    private static ListenerSettings one(String name, String path, Config section) {
+    private static ListenerSettings one(Config skein, String name, String path, Config section) {
         Keys keys = new Keys(path, section);
+        String instance = keys.word("instance");
+        boolean browsers = section.hasPath("origins"); // as the WebSocket listeners have
         return new ListenerSettings(
                 name,
                 keys.flag("enabled"),
                 Hosts.from(path, section),
                 keys.number("port", 0, 65_535),
-                keys.word("instance"),
-                keys.flag("proxy-protocol"));
+                instance,
+                keys.texts("instances"),
+                keys.flag("proxy-protocol"),
+                Networks.parse(path + ".trusted-proxies", keys.texts("trusted-proxies")),
+                browsers
+                        ? Origins.parse(path + ".origins", keys.texts("origins"), admitsAnonymous(skein, instance))
+                        : Origins.all());
+    }
+
+    private static boolean admitsAnonymous(Config skein, String instance) {
+        String own = ConfigUtil.joinPath("instances", instance, "anonymous");
+        String key = skein.hasPath(own) ? own : "instance-defaults.anonymous";
+        return !skein.getString(key).equalsIgnoreCase("never");
+    }
+
+    /** For tests of what stands behind a listener: one for MQTT at 127.0.0.1, with the instance {@code default}. */
+    public static ListenerSettings plain() {
+        return new ListenerSettings(
+                "mqtt",
+                true,
+                new Hosts(List.of("127.0.0.1")),
+                0,
+                "default",
+                List.of(ANY_INSTANCE),
+                false,
+                Networks.parse("trusted-proxies", List.of()),
+                Origins.all());
+    }
+
+    /** Whether credentials of {@code id} count here. */
+    public boolean mayReach(String id) {
+        return id.equals(instance) || instances.contains(ANY_INSTANCE) || instances.contains(id);
     }
 
     /** Whether connections are encrypted: {@code mqtts} and {@code wss}. */

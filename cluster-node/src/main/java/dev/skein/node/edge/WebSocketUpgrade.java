@@ -78,6 +78,12 @@ final class WebSocketUpgrade {
         return response;
     }
 
+    /** The answer to a page of a site that may not. */
+    static FullHttpResponse forbidden(String key) {
+        return refusal(
+                HttpResponseStatus.FORBIDDEN, "Pages of this origin may not connect: " + key + " says which may.");
+    }
+
     private static FullHttpResponse refusal(HttpResponseStatus status, String text) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text + "\n", StandardCharsets.UTF_8));

@@ -2,7 +2,6 @@ package dev.skein.node.main;
 
 import java.util.List;
 import java.util.StringJoiner;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one line that a node prints on standard output when it serves:
@@ -30,15 +29,13 @@ final class ReadyLine {
 
     private ReadyLine() {}
 
-    /** The line, without its end. {@code http} is null when the control API is off. */
-    static String of(List<Address> listeners, @Nullable Address http, List<Instance> instances, String node) {
+    /** The line, without its end. {@code http} are the ports of HTTP that are open. */
+    static String of(List<Address> listeners, List<Address> http, List<Instance> instances, String node) {
         StringJoiner words = new StringJoiner(" ", "skein ready ", "");
         listeners.stream()
                 .sorted((a, b) -> Integer.compare(rank(a.name()), rank(b.name())))
                 .forEach(listener -> words.add(listener.toString()));
-        if (http != null) {
-            words.add(http.toString());
-        }
+        http.forEach(port -> words.add(port.toString()));
         StringJoiner each = new StringJoiner(",", "instances=", "");
         instances.stream()
                 .map(instance -> instance.id() + ":" + instance.mode())

@@ -14,8 +14,10 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,10 +109,15 @@ final class RunCommand implements Callable<Integer> {
                 .map(bound -> address(bound.name(), bound.address()))
                 .toList();
         @Nullable InetSocketAddress http = node.httpAddress();
+        @Nullable InetSocketAddress health = node.healthAddress();
+        List<ReadyLine.Address> ports = Stream.of(
+                        http == null ? null : address("http", http), health == null ? null : address("health", health))
+                .filter(Objects::nonNull)
+                .toList();
         List<ReadyLine.Instance> instances = node.instances().stream()
                 .map(instance -> new ReadyLine.Instance(instance.id(), instance.mode()))
                 .toList();
-        return ReadyLine.of(listeners, http == null ? null : address("http", http), instances, node.nodeId());
+        return ReadyLine.of(listeners, ports, instances, node.nodeId());
     }
 
     private static ReadyLine.Address address(String name, InetSocketAddress socket) {

@@ -102,6 +102,17 @@ enum MetricName {
             Label.LISTENER,
             Label.INSTANCE,
             Label.REASON),
+    HTTP_CONNECTIONS(
+            "skein.http.connections",
+            Type.GAUGE,
+            "Connections of the control API (`http`) and of the port of the health checks (`health`) now.",
+            Label.LISTENER),
+    HTTP_REFUSED(
+            "skein.http.connections.refused",
+            Type.COUNTER,
+            "HTTP connections that were refused, or closed because no whole header came, by reason.",
+            Label.LISTENER,
+            Label.REASON),
     CONNECTION_MEMORY(
             "skein.connection.memory.bytes",
             Type.GAUGE,

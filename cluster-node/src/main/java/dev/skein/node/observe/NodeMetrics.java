@@ -42,6 +42,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     private final Map<String, ConnectionMetrics> connections = new ConcurrentHashMap<>();
     private final Map<String, CertificateMetrics> certificates = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> linksRefused = new ConcurrentHashMap<>();
+    private final Map<String, HttpMetrics> http = new ConcurrentHashMap<>();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /** With settings of {@code skein.metrics}. */
@@ -102,6 +103,11 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         linksRefused
                 .computeIfAbsent(reason, name -> meters.counter(MetricName.LINKS_REFUSED, Meters.label(name)))
                 .increment();
+    }
+
+    /** Connections of an HTTP port, {@code http} or {@code health}; the same object each time. */
+    public HttpMetrics http(String port) {
+        return http.computeIfAbsent(port, name -> new HttpMetrics(name, meters));
     }
 
     /** From a QoS 1 or 2 PUBLISH to its acknowledgement. */

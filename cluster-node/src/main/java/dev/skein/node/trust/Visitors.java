@@ -1,6 +1,6 @@
 package dev.skein.node.trust;
 
-import dev.skein.node.edge.LimitedLog;
+import dev.skein.node.net.LimitedLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;

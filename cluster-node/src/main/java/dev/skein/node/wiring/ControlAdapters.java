@@ -45,7 +45,8 @@ final class ControlAdapters {
                         plane.delivery().attachments(),
                         PathProbe.start(base.system(), plane.delivery()),
                         serving),
-                base.metrics()::scrape);
+                base.metrics()::scrape,
+                new HttpMeters(base.metrics()));
     }
 
     /** Publishes under the instance's rules; permissions are for clients. */

@@ -5,16 +5,18 @@ import com.sun.net.httpserver.HttpServer; // house: IllegalImport: exported and 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers at the address of the control API while no node does: while one that its cluster has downed starts anew in
- * the same process, and while a process ends. The process lives, is not ready, and says why. A node takes the address
- * back when it has its own server; of a process that ends it is free when the process is gone. Thread-safe.
+ * Answers at the addresses of the control API and of the health checks while no node does: while one that its cluster
+ * has downed starts anew in the same process, and while a process ends. The process lives, is not ready, and says why.
+ * A node takes the addresses back when it has its own servers; of a process that ends they are free when the process is
+ * gone. Thread-safe.
  */
 public final class Interim {
     private static final Logger LOG = LoggerFactory.getLogger(Interim.class);
@@ -24,8 +26,14 @@ public final class Interim {
     private static final int UNAVAILABLE = 503;
 
     private final boolean process;
-    private @Nullable HttpServer server;
-    private @Nullable ExecutorService threads;
+    private final Map<InetSocketAddress, Answering> servers = new HashMap<>();
+
+    private record Answering(HttpServer server, ExecutorService threads) {
+        void close() {
+            server.stop(0);
+            threads.shutdown();
+        }
+    }
 
     private record Check(String name, String why) {}
 
@@ -47,7 +55,10 @@ public final class Interim {
     }
 
     private synchronized void open(InetSocketAddress address, Check check) {
-        close();
+        Answering before = servers.remove(address);
+        if (before != null) {
+            before.close();
+        }
         try {
             HttpServer opened = HttpServer.create(address, 0);
             ExecutorService answering = Executors.newVirtualThreadPerTaskExecutor();
@@ -64,23 +75,16 @@ public final class Interim {
                             UNAVAILABLE,
                             "{\"code\":\"unavailable\",\"message\":\"node: " + check.why() + "\"}"));
             opened.start();
-            server = opened;
-            threads = answering;
+            servers.put(address, new Answering(opened, answering));
         } catch (IOException e) {
             LOG.warn("nothing answers at {} until the node is back: {}", address, e.toString());
         }
     }
 
-    /** Leaves the address to the node. */
+    /** Leaves the addresses to the node. */
     synchronized void close() {
-        if (server != null) {
-            server.stop(0);
-            server = null;
-        }
-        if (threads != null) {
-            threads.shutdown();
-            threads = null;
-        }
+        servers.values().forEach(Answering::close);
+        servers.clear();
     }
 
     private static String health(String status, String check, boolean ok, String why) {

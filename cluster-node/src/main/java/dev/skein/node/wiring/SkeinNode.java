@@ -82,6 +82,12 @@ public final class SkeinNode {
         return control == null ? null : control.address();
     }
 
+    /** Where the health checks have a port of their own, or null when they have none. */
+    public @Nullable InetSocketAddress healthAddress() {
+        ControlServer health = ports.health();
+        return health == null ? null : health.address();
+    }
+
     /** Instances by id. */
     public List<InstanceInfo> instances() {
         return base.registry().views().all().stream()
@@ -158,22 +164,20 @@ public final class SkeinNode {
                     }
                     return CompletableFuture.completedFuture(Done.getInstance());
                 });
-        ControlServer control = ports.control();
-        if (control != null) {
-            // As late as its actors allow: until then it tells how far the node is.
-            CoordinatedShutdown.get(base.system())
-                    .addTask(
-                            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-                            "skein-control",
-                            () -> control.stop(HTTP_DEADLINE).thenApply(done -> {
-                                if (!lost.get()) {
-                                    interim.ending(control.address());
-                                } else if (!isAlone()) {
-                                    interim.open(control.address());
-                                }
-                                return done;
-                            }));
-        }
+        // As late as its actors allow: until then they tell how far the node is.
+        ports.http()
+                .forEach(server -> CoordinatedShutdown.get(base.system())
+                        .addTask(
+                                CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+                                "skein-http-" + server.name(),
+                                () -> server.stop(HTTP_DEADLINE).thenApply(done -> {
+                                    if (!lost.get()) {
+                                        interim.ending(server.address());
+                                    } else if (!isAlone()) {
+                                        interim.open(server.address());
+                                    }
+                                    return done;
+                                })));
     }
 
     /** Stops accepting, lets every connection leave its session, commits what was given, and ends. */

@@ -20,7 +20,11 @@ class BudgetTest {
     private final Budget budget = new Budget(2, 3, Duration.ofSeconds(1), Duration.ofSeconds(30), now::get, waits::add);
 
     private Ticket enter(String name) {
-        return budget.enter(new Budget.Waiter() {
+        return enter("all", name);
+    }
+
+    private Ticket enter(String party, String name) {
+        return budget.enter(party, new Budget.Waiter() {
             @Override
             public void admitted(Ticket ticket) {
                 told.add(name);
@@ -88,6 +92,52 @@ class BudgetTest {
         assertThat(refused.entered()).isEqualTo(State.FULL);
         refused.done();
         assertThat(budget.figures()).isEqualTo(new Budget.Figures(2, 3, 2, 1, 0));
+    }
+
+    @Test
+    void partiesTakeTurns() {
+        Ticket first = enter("many", "m1");
+        Ticket second = enter("many", "m2");
+        enter("many", "m3");
+        enter("many", "m4");
+        enter("one", "o1");
+        first.done();
+        second.done();
+        assertThat(told).containsExactly("m3", "o1");
+    }
+
+    @Test
+    void whoIsLastOfTheLongestLineMakesRoomForAShorterOne() {
+        Ticket first = enter("many", "m1");
+        enter("many", "m2");
+        enter("many", "m3");
+        enter("many", "m4");
+        enter("many", "m5");
+        assertThat(enter("one", "o1").entered()).isEqualTo(State.WAITING);
+        assertThat(told).containsExactly("m5 overdue");
+        assertThat(enter("many", "m6").entered()).isEqualTo(State.FULL);
+        // Two of one party and one of another: nobody is better off with another order.
+        assertThat(enter("one", "o2").entered()).isEqualTo(State.FULL);
+        assertThat(enter("third", "t1").entered()).isEqualTo(State.WAITING);
+        assertThat(told).containsExactly("m5 overdue", "m4 overdue");
+        first.done();
+        assertThat(told).containsExactly("m5 overdue", "m4 overdue", "m3");
+        assertThat(budget.figures()).isEqualTo(new Budget.Figures(2, 2, 3, 4, 0));
+    }
+
+    @Test
+    void partyThatIsGoneLeavesNothingBehind() {
+        Ticket first = enter("many", "m1");
+        enter("many", "m2");
+        Ticket third = enter("gone", "g1");
+        third.done();
+        enter("gone", "g2");
+        enter("one", "o1");
+        first.done();
+        assertThat(told).containsExactly("g2");
+        after(Duration.ofSeconds(30));
+        assertThat(told).containsExactly("g2", "o1 overdue");
+        assertThat(budget.figures().waiting()).isZero();
     }
 
     @Test

@@ -316,6 +316,6 @@ class CredentialSchemesTest {
             String listener, String clientId, @Nullable String username, @Nullable String password) {
         byte[] bytes = password == null ? null : password.getBytes(UTF_8);
         InetSocketAddress remote = new InetSocketAddress("192.0.2.1", 50_000);
-        return new ConnectAttempt(listener, remote, clientId, username, bytes, true, false);
+        return new ConnectAttempt(ConnectAttempt.Reach.all(listener), remote, clientId, username, bytes, true, false);
     }
 }

@@ -454,6 +454,38 @@ class InstanceAuthenticatorTest {
         assertThat(ask("plain", "192.0.2.1", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
     }
 
+    private AuthResult askThrough(ConnectAttempt.Reach reach, String clientId, String username, String password) {
+        return ask(new ConnectAttempt(
+                reach,
+                new InetSocketAddress("192.0.2.1", 50_000),
+                clientId,
+                username,
+                password.getBytes(UTF_8),
+                true,
+                false));
+    }
+
+    @Test
+    void credentialsReachOnlyInstancesThatTheListenerLeadsTo() {
+        ConnectAttempt.Reach closed = new ConnectAttempt.Reach("default", _ -> false);
+        ConnectAttempt.Reach plain = new ConnectAttempt.Reach("default", "plain"::equals);
+        String signature = Signatures.sign("XXXXX", DEVICE);
+
+        assertThat(askThrough(plain, "c1", "bob@plain", "secret")).isInstanceOf(Accepted.class);
+        assertThat(askThrough(new ConnectAttempt.Reach("plain", _ -> false), "c1", "bob", "secret"))
+                .isInstanceOf(Accepted.class);
+        assertThat(askThrough(new ConnectAttempt.Reach("plain", _ -> false), "c1", "bob@plain", "secret"))
+                .isInstanceOf(Accepted.class);
+
+        // As if there were no such instance: what is right elsewhere is not found out here.
+        assertThat(askThrough(closed, "c1", "bob@plain", "secret"))
+                .isEqualTo(askThrough(closed, "c1", "bob@plain", "wrong"));
+        assertRefused(askThrough(closed, "c1", "bob@plain", "secret"), Reason.BAD_CREDENTIALS);
+        assertRefused(askThrough(plain, DEVICE, "Signature|key1|fleet", signature), Reason.BAD_CREDENTIALS);
+        assertThat(ask("default", "192.0.2.1", DEVICE, "Signature|key1|fleet", signature))
+                .isInstanceOf(Accepted.class);
+    }
+
     private void guess(String address, String user, int times) {
         for (int i = 0; i < times; i++) {
             begin(attempt("plain", address, "bad", user, "wrong" + i, true), new ArrayList<>());
@@ -487,7 +519,13 @@ class InstanceAuthenticatorTest {
             boolean clean) {
         byte[] bytes = password == null ? null : password.getBytes(UTF_8);
         return new ConnectAttempt(
-                listener, new InetSocketAddress(address, 50_000), clientId, username, bytes, clean, false);
+                ConnectAttempt.Reach.all(listener),
+                new InetSocketAddress(address, 50_000),
+                clientId,
+                username,
+                bytes,
+                clean,
+                false);
     }
 
     private static void assertRefused(AuthResult result, Reason reason) {

@@ -127,6 +127,18 @@ class ConfigLoaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "skein.instances.default.users=[{ name = a, password-hash = \"hunter2\"",
+                "skein.instances.default.access-keys=[{ id = a, \"secret\" : hunter2",
+            })
+    void secretInsideAValueIsNotToldEither(String word) {
+        assertThat(problems(null, List.of(word), Map.of()))
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem).doesNotContain("hunter2"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"jdbc:postgresql://db.example/skein?ssl=true", "a b # c", "$2a$10$x", "{curly", "a=b"})
     void textNeedsNoQuotesOnTheCommandLine(String text) throws InvalidConfigException {
         Config config = load(null, List.of("skein.storage.jdbc.url=" + text), Map.of());

@@ -38,10 +38,19 @@ class ContradictionsTest {
                 .withMessage("skein.listeners.ws.instance: nope (expected: one of skein.instances: default, fleet)");
     }
 
+    @Test
+    void listenerThatLeadsToAnInstanceThatIsNotThereDoesNotStart() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NodeConfig.from(with("skein.listeners.ws.instances = [default, nope]")))
+                .withMessage("skein.listeners.ws.instances[1]: nope (expected: *, or one of skein.instances: default)");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
+                "skein.listeners.mqtt.instances = []",
+                "skein.listeners.mqtt.instances = [fleet], skein.instances.fleet.mode = apsara",
                 "skein.listeners.mqtt.instance = fleet, skein.instances.fleet.mode = apsara",
                 "skein.mqtt.max-packet-size = 16MiB",
                 "skein.mqtt.queue.max-bytes = 1KiB",

@@ -37,7 +37,7 @@ class ControlServerLifecycleTest {
                 return never;
             }
         };
-        ControlPorts ports = new ControlPorts(node, node, node, node, silent, () -> "");
+        ControlPorts ports = new ControlPorts(node, node, node, node, silent, () -> "", FakeNode.NO_COUNTERS);
         // A request without a body: that of one with a body could be late itself.
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMillis(50)));
                 Http11 http = new Http11(server.url())) {
@@ -91,7 +91,13 @@ class ControlServerLifecycleTest {
         FakeNode node = new FakeNode();
         try (TestServer server = TestServer.start(node, "")) {
             HttpSettings same = new HttpSettings(
-                    true, new Hosts(List.of("127.0.0.1")), server.port(), "", 65_536, Duration.ofSeconds(1));
+                    true,
+                    new Hosts(List.of("127.0.0.1")),
+                    server.port(),
+                    "",
+                    65_536,
+                    Duration.ofSeconds(1),
+                    TestServer.LIMITS);
             assertThatThrownBy(() -> TestServer.start(node.ports(), same).close())
                     .hasRootCauseInstanceOf(BindException.class)
                     .hasMessageContaining("skein.http.port: 127.0.0.1:" + server.port());
@@ -107,7 +113,7 @@ class ControlServerLifecycleTest {
             asked.countDown();
             return answer;
         };
-        ControlPorts ports = new ControlPorts(node, publisher, node, node, node, () -> "");
+        ControlPorts ports = new ControlPorts(node, publisher, node, node, node, () -> "", FakeNode.NO_COUNTERS);
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofSeconds(10)));
                 Http11 http = new Http11(server.url())) {
             CompletableFuture<String> reply = new CompletableFuture<>();
@@ -136,7 +142,7 @@ class ControlServerLifecycleTest {
             asked.countDown();
             return new CompletableFuture<>();
         };
-        ControlPorts ports = new ControlPorts(node, publisher, node, node, node, () -> "");
+        ControlPorts ports = new ControlPorts(node, publisher, node, node, node, () -> "", FakeNode.NO_COUNTERS);
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMinutes(5)));
                 Http11 http = new Http11(server.url())) {
             Thread request = Thread.startVirtualThread(() -> {

@@ -23,6 +23,18 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
     /** What was published: {@code instance topic qos retain payload}. */
     public final List<String> published = Collections.synchronizedList(new ArrayList<>());
 
+    /** Counts no connection. */
+    public static final HttpCounters NO_COUNTERS = new HttpCounters() {
+        @Override
+        public void opened(String port) {}
+
+        @Override
+        public void closed(String port) {}
+
+        @Override
+        public void refused(String port, String reason) {}
+    };
+
     /** Address of the node. */
     public static final String NODE = "192.0.2.1:25520";
 
@@ -53,7 +65,7 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
 
     /** This node as the ports of the server. */
     public ControlPorts ports() {
-        return new ControlPorts(this, this, this, this, this, () -> "skein_up 1.0\n");
+        return new ControlPorts(this, this, this, this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */

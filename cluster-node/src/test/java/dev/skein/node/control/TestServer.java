@@ -7,16 +7,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 
-/** A control server on a free port of this machine, with its own actor system. */
+/** A control server and one for health checks alone, on free ports of this machine, with their own actor system. */
 public final class TestServer implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 20;
 
+    /** Those of {@code reference.conf}. */
+    public static final HttpLimits LIMITS = HttpLimits.from(ConfigFactory.load().getConfig("skein.http"));
+
     private final ActorTestKit kit;
     private final ControlServer server;
+    private final ControlServer health;
 
-    private TestServer(ActorTestKit kit, ControlServer server) {
+    private TestServer(ActorTestKit kit, ControlServer server, ControlServer health) {
         this.kit = kit;
         this.server = server;
+        this.health = health;
     }
 
     /** Starts one; an empty {@code token} is none. */
@@ -33,7 +38,11 @@ public final class TestServer implements AutoCloseable {
             ControlServer server = ControlServer.start(kit.system(), settings, ports)
                     .toCompletableFuture()
                     .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-            return new TestServer(kit, server);
+            ControlServer health = ControlServer.startHealth(
+                            kit.system(), new HealthSettings(true, settings.hosts(), 0), settings, ports)
+                    .toCompletableFuture()
+                    .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            return new TestServer(kit, server, health);
         } catch (Exception e) {
             kit.shutdownTestKit();
             throw e;
@@ -42,12 +51,17 @@ public final class TestServer implements AutoCloseable {
 
     /** Settings of a server on any free port whose bodies may have 64 KiB. */
     public static HttpSettings settings(String token, Duration answerTimeout) {
-        return new HttpSettings(true, new Hosts(List.of("127.0.0.1")), 0, token, 65_536, answerTimeout);
+        return new HttpSettings(true, new Hosts(List.of("127.0.0.1")), 0, token, 65_536, answerTimeout, LIMITS);
     }
 
     /** Where it listens. */
     public int port() {
         return server.address().getPort();
+    }
+
+    /** Where it listens for health checks alone. */
+    public int healthPort() {
+        return health.address().getPort();
     }
 
     /** Such as {@code http://127.0.0.1:40000}. */

@@ -72,6 +72,21 @@ class ProxyProtocolTest {
         assertThat(remoteAfter(hex(SIGNATURE + LOCAL + "00 0000"))).isEqualTo(socketsOwn);
     }
 
+    @Test
+    void headerOfASenderThatIsNotTrustedIsNotRead() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(ON, "listeners.mqtt.trusted-proxies = [\"127.0.0.9\"]");
+                Socket socket = edge.connect("mqtt")) {
+            edge.await("refused mqtt proxy-untrusted");
+            assertThat(isClosed(socket)).isTrue();
+            try (Socket trusted = new Socket()) {
+                trusted.bind(new InetSocketAddress("127.0.0.9", 0));
+                trusted.connect(edge.address("mqtt"));
+                send(trusted, "PROXY TCP4 192.0.2.7 10.0.0.1 1000 1883\r\n");
+                assertThat(edge.nextConnection().remote()).isEqualTo(new InetSocketAddress("192.0.2.7", 1000));
+            }
+        }
+    }
+
     static List<String> noHeaders() {
         return List.of(
                 // A CONNECT of MQTT, and one byte that no header begins with.

@@ -46,6 +46,9 @@ class SettingsTest {
             listeners.mqtt.host = []           | skein.listeners.mqtt.host: [] (expected: an address or a list
             listeners.mqtt.host = ["a", ""]    | skein.listeners.mqtt.host: [a, ] (expected: an address or a list
             listeners.mqtt.enabled = perhaps   | skein.listeners.mqtt.enabled:
+            listeners.mqtt.trusted-proxies = [10.0.0.0/8, here] | skein.listeners.mqtt.trusted-proxies[1]: here (expected: an
+            listeners.ws.trusted-proxies = ["::1/129"] | skein.listeners.ws.trusted-proxies[0]: ::1/129 (expected:
+            listeners.ws.origins = [auto, example.com] | skein.listeners.ws.origins[1]: example.com (expected: auto, *, or
             edge.transport = carrier-pigeon    | skein.edge.transport: carrier-pigeon (expected:
             edge.backlog = 0                   | skein.edge.backlog: 0 (expected: 1..65535)
             edge.max-connections = 0           | skein.edge.max-connections: 0

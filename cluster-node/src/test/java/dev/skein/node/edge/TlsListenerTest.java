@@ -12,14 +12,21 @@ import dev.skein.node.tls.UnusableFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
@@ -100,6 +107,7 @@ class TlsListenerTest {
     void handshakeWaitsUntilThereIsRoomForIt() throws Exception {
         try (EdgeFixture edge = EdgeFixture.start(tls(), "admission.handshakes = 1");
                 Socket silent = edge.connect("mqtts")) {
+            send(silent, hello());
             edge.awaitHandshakes(1, 0);
             try (SSLSocket socket = connect(edge, null)) {
                 Thread client = Thread.ofVirtual().start(() -> {
@@ -122,8 +130,10 @@ class TlsListenerTest {
     void handshakeThatFindsNoPlaceInTheQueueIsClosed() throws Exception {
         try (EdgeFixture edge = EdgeFixture.start(tls(), "admission { handshakes = 1, waiting = 0 }");
                 Socket silent = edge.connect("mqtts")) {
+            send(silent, hello());
             edge.awaitHandshakes(1, 0);
             try (Socket socket = edge.connect("mqtts")) {
+                send(socket, hello());
                 edge.await("refused mqtts admission-full");
                 assertThat(isClosed(socket)).isTrue();
             }
@@ -168,9 +178,115 @@ class TlsListenerTest {
         }
     }
 
+    /** A ClientHello, as a text of ISO 8859-1. */
+    private static String hello() throws Exception {
+        SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+        engine.setUseClientMode(true);
+        ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), out);
+        return new String(out.array(), 0, out.position(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void whoSendsNoWholeClientHelloTakesNoRoomFromOthers() throws Exception {
+        String hello = hello();
+        try (EdgeFixture edge = EdgeFixture.start(tls(), "admission { handshakes = 1, waiting = 0 }");
+                Socket silent = edge.connect("mqtts");
+                Socket half = edge.connect("mqtts");
+                SSLSocket client = connect(edge, null)) {
+            send(half, hello.substring(0, hello.length() - 1));
+            edge.await("accepted mqtts");
+            edge.await("accepted mqtts");
+            assertThat(echo(client, "hello")).isEqualTo("hello");
+            edge.awaitHandshakes(0, 0);
+            send(half, hello.substring(hello.length() - 1));
+            edge.awaitHandshakes(1, 0);
+            assertThat(silent.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void clientHelloMayComeByteByByte() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls());
+                Socket slow = edge.connect("mqtts")) {
+            slow.setTcpNoDelay(true);
+            String hello = hello();
+            for (int i = 0; i < hello.length(); i++) {
+                send(slow, hello.substring(i, i + 1));
+            }
+            assertThat(slow.getInputStream().read()).isEqualTo(22);
+        }
+    }
+
+    @Test
+    void addressThatConnectsVeryOftenKeepsNobodyElseWaiting() throws Exception {
+        String hello = hello();
+        List<Socket> flood = new ArrayList<>();
+        try (EdgeFixture edge = EdgeFixture.start(tls(), "admission { handshakes = 2, waiting = 60 }")) {
+            for (int i = 0; i < 62; i++) {
+                Socket socket = new Socket();
+                socket.bind(new InetSocketAddress("127.0.0.9", 0));
+                socket.connect(edge.address("mqtts"));
+                send(socket, hello);
+                flood.add(socket);
+            }
+            edge.awaitHandshakes(2, 60);
+            // The queue is full, and it is of another address: it has its turn next.
+            try (SSLSocket client = connect(edge, null)) {
+                Thread handshake = Thread.ofVirtual().start(() -> {
+                    try {
+                        client.startHandshake();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                edge.await("refused mqtts admission-overdue");
+                flood.getFirst().close();
+                handshake.join();
+                assertThat(edge.handshakes.figures().waiting()).isGreaterThan(50);
+                assertThat(echo(client, "hello")).isEqualTo("hello");
+            }
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void oneDeadlineHoldsForAllBeforeConnect() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls(), "edge.connect-timeout = 1s");
+                Socket slow = edge.connect("wss")) {
+            send(slow, hello());
+            assertThat(slow.getInputStream().read()).isEqualTo(22);
+            edge.await("tls wss timeout");
+            assertThat(isClosed(slow)).isTrue();
+        }
+    }
+
+    @Test
+    void endlessClientHelloIsRefused() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls());
+                Socket socket = edge.connect("mqtts")) {
+            send(socket, hex("16 0301 4000 01 010000"));
+            edge.await("refused mqtts client-hello");
+            assertThat(isClosed(socket)).isTrue();
+        }
+    }
+
+    @Test
+    void handshakeThatDoesNotGoOnIsClosed() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(tls("handshake-timeout = 200ms"));
+                Socket socket = edge.connect("mqtts")) {
+            send(socket, hello());
+            edge.await("tls mqtts timeout");
+            assertThat(isClosed(socket)).isTrue();
+        }
+    }
+
     @Test
     void handshakeThatDoesNotComeIsClosed() throws Exception {
-        try (EdgeFixture edge = EdgeFixture.start(tls("handshake-timeout = 200ms"));
+        try (EdgeFixture edge = EdgeFixture.start(tls(), "edge.connect-timeout = 200ms");
                 Socket socket = edge.connect("mqtts")) {
             edge.await("tls mqtts timeout");
             assertThat(isClosed(socket)).isTrue();

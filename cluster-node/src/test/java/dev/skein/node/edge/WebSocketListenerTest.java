@@ -121,6 +121,28 @@ class WebSocketListenerTest {
         }
     }
 
+    private static String answerToPageOf(String origin, EdgeFixture edge) throws Exception {
+        try (Socket socket = edge.connect("ws")) {
+            send(socket, RawWebSocket.request("mqtt").replace("\r\n\r\n", "\r\nOrigin: " + origin + "\r\n\r\n"));
+            return RawWebSocket.readResponse(socket).lines().findFirst().orElse("");
+        }
+    }
+
+    @Test
+    void pageOfAnotherSiteUsesNoVisitorsBroker() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start()) {
+            assertThat(answerToPageOf("https://elsewhere.example", edge)).isEqualTo("HTTP/1.1 403 Forbidden");
+            edge.await("refused ws websocket-origin");
+            assertThat(answerToPageOf("null", edge)).isEqualTo("HTTP/1.1 403 Forbidden");
+        }
+        try (EdgeFixture edge = EdgeFixture.start("listeners.ws.origins = [\"https://elsewhere.example\"]")) {
+            assertThat(answerToPageOf("https://elsewhere.example", edge)).startsWith("HTTP/1.1 101 ");
+        }
+        try (EdgeFixture edge = EdgeFixture.start("instances.default.anonymous = never")) {
+            assertThat(answerToPageOf("https://elsewhere.example", edge)).startsWith("HTTP/1.1 101 ");
+        }
+    }
+
     @Test
     void serverSaysGoodbyeWhenTheProtocolCloses() throws Exception {
         try (EdgeFixture edge = EdgeFixture.start()) {

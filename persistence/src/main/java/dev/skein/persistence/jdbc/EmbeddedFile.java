@@ -4,17 +4,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.h2.mvstore.DataUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file of an embedded database, looked at before H2 opens it: H2 takes an empty file for a new database, and says
@@ -25,6 +33,12 @@ import org.h2.mvstore.DataUtils;
 record EmbeddedFile(Path file) {
     private static final String PREFIX = "jdbc:h2:file:";
     private static final String SUFFIX = ".mv.db";
+    /** How the files of the database begin, see {@link JdbcStores#h2Url}. */
+    private static final String NAME = "skein.";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFile.class);
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final int BLOCK = 4096;
     private static final int HEADER = 1024;
     private static final String CHECKSUM = ",fletcher:";
@@ -41,6 +55,52 @@ record EmbeddedFile(Path file) {
         int end = jdbcUrl.indexOf(';');
         String path = jdbcUrl.substring(PREFIX.length(), end < 0 ? jdbcUrl.length() : end);
         return Optional.of(new EmbeddedFile(Path.of(path + SUFFIX).toAbsolutePath()));
+    }
+
+    /**
+     * Makes the directory when it is not there. Nobody but the user of this process may read the files of the database:
+     * they hold messages, credentials and names. Nor the directory, unless there are other things in it. What belongs
+     * to somebody else, as a volume may, stays as it is, and a log line says so.
+     */
+    void keepPrivate() {
+        Path directory = file.getParent();
+        if (directory == null) {
+            return; // refused already
+        }
+        try {
+            if (Files.notExists(directory)) {
+                Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+            }
+            boolean own = true;
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                for (Path each : files) {
+                    if (!String.valueOf(each.getFileName()).startsWith(NAME)) {
+                        own = false;
+                    } else if (Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS)) {
+                        restrict(each, FILE);
+                    }
+                }
+            }
+            if (own) {
+                restrict(directory, DIRECTORY);
+            }
+        } catch (UnsupportedOperationException e) {
+            LOG.debug("{}: its file system knows no rights of users", directory);
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn(
+                    "{}: other users may be able to read it, since its rights cannot be set: {}",
+                    directory,
+                    e.toString());
+        }
+    }
+
+    private static void restrict(Path path, Set<PosixFilePermission> rights) throws IOException {
+        Set<PosixFilePermission> now = Files.getPosixFilePermissions(path);
+        if (!rights.containsAll(now)) {
+            Set<PosixFilePermission> less = EnumSet.copyOf(rights);
+            less.retainAll(now);
+            Files.setPosixFilePermissions(path, less);
+        }
     }
 
     /** Why it cannot be opened, or may not be, and what to do; empty when nothing speaks against it. */

@@ -18,6 +18,7 @@ import dev.skein.persistence.jdbc.sweep.AgeClock;
 import dev.skein.persistence.jdbc.sweep.Sweeper;
 import dev.skein.persistence.jdbc.write.Committer;
 import dev.skein.persistence.schema.Database;
+import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.persistence.schema.Migrations;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -121,9 +122,12 @@ public final class JdbcStores implements Stores {
         EmbeddedFile.of(jdbcUrl).flatMap(EmbeddedFile::problem).ifPresent(problem -> {
             throw new IllegalStateException(problem);
         });
+        EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate);
         Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
         try {
-            return open(connections, dialect, poolSize - 1, settings, clock, drops);
+            JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops);
+            EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate); // those that are new
+            return stores;
         } catch (SQLException e) {
             connections.close();
             throw new StoreUnavailableException(describe(jdbcUrl, user, e), e, SqlErrors.isAway(e));
@@ -181,7 +185,7 @@ public final class JdbcStores implements Stores {
 
     private static String describe(String jdbcUrl, String user, SQLException e) {
         int end = jdbcUrl.indexOf(';');
-        String place = end < 0 ? jdbcUrl : jdbcUrl.substring(0, end);
+        String place = JdbcAddress.masked(end < 0 ? jdbcUrl : jdbcUrl.substring(0, end));
         if (e.getErrorCode() == H2_FILE_LOCKED) {
             return "database: " + place + " is in use by another process (expected: one process for each directory)";
         }
@@ -197,7 +201,7 @@ public final class JdbcStores implements Stores {
             return "skein.storage.jdbc.url: " + place + " is not there: " + SqlErrors.text(e)
                     + " (expected: a database that exists; createdb -O " + user + " makes it)";
         }
-        return "database: " + place + " does not open: " + SqlErrors.text(e);
+        return "database: " + place + " does not open: " + JdbcAddress.masked(SqlErrors.text(e));
     }
 
     /** For tests: one sweep now, beside those of the timer. */

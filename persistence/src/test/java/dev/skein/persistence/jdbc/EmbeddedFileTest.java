@@ -10,6 +10,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
@@ -52,6 +54,45 @@ class EmbeddedFileTest {
         directory = directory.resolve("below");
         assertThatThrownBy(this::open)
                 .hasMessageStartingWith("skein.storage.directory: " + directory + " cannot be made in ");
+    }
+
+    @Test
+    void nobodyElseReadsTheDatabase() throws Exception {
+        Path made = directory.resolve("a/b");
+        EmbeddedFile.of(JdbcStores.h2Url(made)).orElseThrow().keepPrivate();
+        assertThat(rights(made)).isEqualTo("rwx------");
+
+        Path given = Files.createDirectory(directory.resolve("given"), rightsOf("rwxr-xr-x"));
+        Files.createFile(given.resolve("skein.mv.db"), rightsOf("rw-r--r--"));
+        EmbeddedFile.of(JdbcStores.h2Url(given)).orElseThrow().keepPrivate();
+        assertThat(rights(given)).isEqualTo("rwx------");
+        assertThat(rights(given.resolve("skein.mv.db"))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void directoryWithOtherThingsInItStaysOpen() throws Exception {
+        Path shared = Files.createDirectory(directory.resolve("shared"), rightsOf("rwxr-xr-x"));
+        Path other = Files.createFile(shared.resolve("notes"), rightsOf("rw-r--r--"));
+        Path database = Files.createFile(shared.resolve("skein.mv.db"), rightsOf("rw-r--r--"));
+        EmbeddedFile.of(JdbcStores.h2Url(shared)).orElseThrow().keepPrivate();
+        assertThat(rights(shared)).isEqualTo("rwxr-xr-x");
+        assertThat(rights(other)).isEqualTo("rw-r--r--");
+        assertThat(rights(database)).isEqualTo("rw-------");
+    }
+
+    @Test
+    void databaseThatIsOpenIsPrivate() throws Exception {
+        try (JdbcStores _ = open()) {
+            assertThat(rights(file())).isEqualTo("rw-------");
+        }
+    }
+
+    private static String rights(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    private static FileAttribute<?> rightsOf(String text) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
     }
 
     @Test

@@ -19,6 +19,8 @@ public enum Reason {
     PROTOCOL_VIOLATION("protocol violation"),
     /** A packet declared more bytes than are allowed. */
     PACKET_TOO_LARGE("packet too large"),
+    /** The rest of a packet did not come, or came too slowly. */
+    PACKET_TIMEOUT("packet timeout"),
     /** CONNECT was refused. */
     CONNECT_REFUSED("connect refused"),
     /** CONNECT was refused with return code 4 or 5: who it says to be is not known, or may not do what it asks for. */
@@ -79,6 +81,7 @@ public enum Reason {
                     MALFORMED,
                     PROTOCOL_VIOLATION,
                     PACKET_TOO_LARGE,
+                    PACKET_TIMEOUT,
                     CONNECT_REFUSED,
                     CONNECT_NOT_AUTHORIZED,
                     NOT_AUTHORIZED,

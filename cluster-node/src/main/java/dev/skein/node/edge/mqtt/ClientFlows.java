@@ -88,7 +88,11 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
 
     /** Takes up the session's queue; called when its routes lead here already. */
     void resume() {
-        Turn turn = new Turn(shared.admission().restores(), connection.context(), _ -> later(this::resume));
+        Turn turn = new Turn(
+                shared.admission().restores(),
+                connection.info().addressGroup(),
+                connection.context(),
+                _ -> later(this::resume));
         restore = turn;
         turn.take(() -> {
             turn.mayLapse();

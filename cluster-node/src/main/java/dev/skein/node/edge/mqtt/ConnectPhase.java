@@ -57,7 +57,8 @@ final class ConnectPhase {
     ConnectPhase(EdgeShared shared, MqttConnection connection) {
         this.shared = shared;
         this.connection = connection;
-        this.turn = new Turn(shared.admission().connects(), connection.context(), this::onNoTurn);
+        this.turn = new Turn(
+                shared.admission().connects(), connection.info().addressGroup(), connection.context(), this::onNoTurn);
     }
 
     /** How long nothing came from a client that could have sent something. */
@@ -107,7 +108,7 @@ final class ConnectPhase {
             return;
         }
         ConnectAttempt attempt = new ConnectAttempt(
-                connection.info().instance(),
+                new ConnectAttempt.Reach(connection.info().instance(), connection.info()::mayReach),
                 connection.info().remote(),
                 clientId,
                 payload.userName(),

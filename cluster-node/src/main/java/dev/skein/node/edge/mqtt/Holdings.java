@@ -34,6 +34,7 @@ final class Holdings implements MqttFramer.PartialPacket {
     private long queued;
     private long accounted;
     private boolean gone;
+    private long begun;
 
     Holdings(ConnectionMemory.Share share) {
         this.share = share;
@@ -46,8 +47,21 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     @Override
     public void takes(int bytes) {
+        if (partial == 0) {
+            begun++;
+        }
         partial = bytes;
         account();
+    }
+
+    /** Whether a packet has begun to come and is not whole. */
+    boolean hasPartial() {
+        return partial > 0;
+    }
+
+    /** How many packets have come in more than one read. */
+    long partialPackets() {
+        return begun;
     }
 
     /** The socket has not taken so many bytes of what was written. */

@@ -12,6 +12,7 @@ import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import dev.skein.protocol.mqtt.codec.MalformedPacketException;
+import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.wire.DurationText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,6 +48,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private final Intake intake;
     private @Nullable ClientState client;
     private State state = State.NEW;
+    private @Nullable PacketPace pace; // while a packet is not whole
     private PacketWriter writer = Mqtt3Writer.V3_1_1;
 
     private enum State {
@@ -244,6 +246,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private void onConnect(MqttConnectMessage message) {
         if (state == State.NEW) {
             state = State.CONNECTING;
+            framer().maxPacketSize(shared.settings().maxPacketSize());
             holdings.keep(message);
             intake.park();
             connecting().on(message);
@@ -312,21 +315,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
         out().check(now);
         switch (state) {
-            case NEW, CONNECTING -> {
-                if (connecting().silence(now, intake.lastHeard())
-                        > shared.transport().connectTimeout().toNanos()) {
-                    close(
-                            Reason.CONNECT_TIMEOUT,
-                            "no CONNECT handled within "
-                                    + DurationText.of(shared.transport().connectTimeout()));
-                } else {
-                    claim().check(now, false);
-                }
+            case NEW -> checkConnectTimeout(now - info.since());
+            case CONNECTING -> {
+                checkConnectTimeout(connecting().silence(now, intake.lastHeard()));
+                claim().check(now, false);
             }
             case CONNECTED -> {
                 if (intake.isRead() && client().isSilentTooLong(now - intake.lastHeard())) {
                     close(Reason.KEEP_ALIVE, client().describeSilence(now - intake.lastHeard()));
                 }
+                checkPace(now);
                 Duration stall = shared.transport().stallTimeout();
                 if (out().hasStalled(now, stall)) { // it is not read, so its keep-alive does not end it
                     close(Reason.STALLED, out().describeStall(stall));
@@ -350,6 +348,30 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 client().rights().revoked(mine == null ? Set.of() : mine.filters(), mine == null || !mine.isChanging());
         if (revoked != null) {
             close(Reason.REVOKED, revoked);
+        }
+    }
+
+    private void checkPace(long now) {
+        if (!holdings.hasPartial()) {
+            pace = null;
+            return;
+        }
+        pace = pace == null ? new PacketPace() : pace;
+        long bytes = framer().partialBytes();
+        PacketPace.Bound bound = shared.settings().pace();
+        if (pace.isTooSlow(bound, now, intake.isRead(), holdings.partialPackets(), bytes)) {
+            close(Reason.PACKET_TIMEOUT, PacketPace.describe(bound, bytes));
+        }
+    }
+
+    private MqttFramer framer() {
+        return channel().pipeline().get(MqttFramer.class);
+    }
+
+    private void checkConnectTimeout(long nanos) {
+        Duration timeout = shared.transport().connectTimeout();
+        if (nanos > timeout.toNanos()) {
+            close(Reason.CONNECT_TIMEOUT, "no CONNECT handled within " + DurationText.of(timeout));
         }
     }
 

@@ -52,7 +52,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 .orElseThrow();
         MqttConnection connection = new MqttConnection(shared, loop, info);
         MqttFramer framer = new MqttFramer(
-                shared.settings().maxPacketSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
+                shared.settings().maxConnectSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
         channel.pipeline().addLast(framer, connection);
     }
 

@@ -9,6 +9,8 @@ import java.time.Duration;
  * MQTT for every instance, read from {@code skein.mqtt}.
  *
  * @param maxPacketSize greatest Remaining Length, 128..268435455 bytes
+ * @param maxConnectSize the same for CONNECT, and for whatever comes before it; not more than {@code maxPacketSize}
+ * @param pace how slowly a packet may come
  * @param flow bounds of what flows to and from one connection
  * @param retainedMax retained messages of one parent topic, 1..100000000
  * @param subscribeTimeout how long a SUBSCRIBE may wait for its routes, 1 s..10 minutes
@@ -17,6 +19,8 @@ import java.time.Duration;
  */
 public record MqttSettings(
         int maxPacketSize,
+        int maxConnectSize,
+        PacketPace.Bound pace,
         FlowSettings flow,
         int retainedMax,
         Duration subscribeTimeout,
@@ -29,6 +33,8 @@ public record MqttSettings(
     private static final long FILTERS_MAX = 1 << 30;
     private static final long PENDING_AUTO_MAX = 64 << 20;
     private static final int PENDING_PARTS_OF_HEAP = 8;
+    private static final Duration PACE_MIN = Duration.ofMillis(100);
+    private static final Duration PACE_MAX = Duration.ofHours(1);
     private static final Duration SUBSCRIBE_MIN = Duration.ofSeconds(1);
     private static final Duration SUBSCRIBE_MAX = Duration.ofMinutes(10);
 
@@ -37,6 +43,8 @@ public record MqttSettings(
         Config mqtt = skein.getConfig("mqtt");
         long packet = mqtt.getBytes("max-packet-size");
         require("skein.mqtt.max-packet-size", packet, PACKET_MIN, PACKET_MAX);
+        long connect = mqtt.getBytes("max-connect-size");
+        require("skein.mqtt.max-connect-size", connect, PACKET_MIN, PACKET_MAX);
         int retained = mqtt.getInt("retained.max-messages");
         require("skein.mqtt.retained.max-messages", retained, 1, RETAINED_MAX);
         Duration subscribe = mqtt.getDuration("subscribe-timeout");
@@ -49,7 +57,26 @@ public record MqttSettings(
         boolean auto = skein.getString("storage.max-pending-bytes").equals("auto");
         long pending = auto ? pendingOfThisJvm() : skein.getBytes("storage.max-pending-bytes");
         require("skein.storage.max-pending-bytes", pending, 1, Long.MAX_VALUE);
-        return new MqttSettings((int) packet, FlowSettings.from(mqtt), retained, subscribe, filters, pending);
+        return new MqttSettings(
+                (int) packet,
+                (int) Math.min(connect, packet),
+                pace(mqtt),
+                FlowSettings.from(mqtt),
+                retained,
+                subscribe,
+                filters,
+                pending);
+    }
+
+    private static PacketPace.Bound pace(Config mqtt) {
+        Duration timeout = mqtt.getDuration("packet-timeout");
+        if (timeout.compareTo(PACE_MIN) < 0 || timeout.compareTo(PACE_MAX) > 0) {
+            throw new IllegalArgumentException("skein.mqtt.packet-timeout: " + DurationText.of(timeout) + " (expected: "
+                    + DurationText.range(PACE_MIN, PACE_MAX) + ")");
+        }
+        long rate = mqtt.getBytes("packet-min-rate");
+        require("skein.mqtt.packet-min-rate", rate, 0, PACKET_MAX);
+        return new PacketPace.Bound(timeout, (int) rate);
     }
 
     private static long pendingOfThisJvm() {

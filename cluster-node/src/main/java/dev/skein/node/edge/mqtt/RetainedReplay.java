@@ -177,7 +177,8 @@ final class RetainedReplay {
     }
 
     private void takeTurn(Filter next) {
-        Turn asked = new Turn(shared.admission().replays(), context, _ -> takeTurnLater(next));
+        Turn asked = new Turn(
+                shared.admission().replays(), connection.info().addressGroup(), context, _ -> takeTurnLater(next));
         turn = asked;
         asked.take(() -> {
             if (next.passed == null) {

@@ -8,14 +8,19 @@ import org.jspecify.annotations.Nullable;
 /** A connection's turn at one of the node's budgets. Confined to its event loop, but for what the budget calls. */
 final class Turn implements Budget.Waiter {
     private final Budget budget;
+    private final Object party;
     private final LoopContext context;
     private final Consumer<Budget.State> refused;
     private Budget.@Nullable Ticket ticket;
     private @Nullable Runnable next;
     private long begun;
 
-    /** @param refused told {@code FULL} or {@code OVERDUE}, on the loop */
-    Turn(Budget budget, LoopContext context, Consumer<Budget.State> refused) {
+    /**
+     * @param party whose connection it is, such as its address
+     * @param refused told {@code FULL} or {@code OVERDUE}, on the loop
+     */
+    Turn(Budget budget, Object party, LoopContext context, Consumer<Budget.State> refused) {
+        this.party = party;
         this.budget = budget;
         this.context = context;
         this.refused = refused;
@@ -25,7 +30,7 @@ final class Turn implements Budget.Waiter {
     /** Runs {@code go} when there is room, maybe at once, unless it is {@link #over} before. */
     void take(Runnable go) {
         next = go;
-        Budget.Ticket asked = budget.enter(this);
+        Budget.Ticket asked = budget.enter(party, this);
         ticket = asked;
         switch (asked.entered()) {
             case ADMITTED -> go();

@@ -73,7 +73,7 @@ class ConnectPhaseTest {
     }
 
     private void connect(UnaryOperator<MqttMessageBuilders.ConnectBuilder> more) {
-        channel.pipeline().addLast(connection);
+        OneConnection.add(channel, connection, node.delivery.loops().getFirst());
         channel.writeInbound(more.apply(MqttMessageBuilders.connect()
                         .protocolVersion(MqttVersion.MQTT_3_1_1)
                         .clientId("c")

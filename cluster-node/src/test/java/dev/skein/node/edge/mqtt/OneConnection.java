@@ -14,17 +14,17 @@ import dev.skein.node.delivery.WillPublisher;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
-import dev.skein.node.net.Hosts;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.protocol.message.Will;
+import dev.skein.protocol.mqtt.codec.MqttFramer;
+import dev.skein.protocol.mqtt.codec.PacketDecoder;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -87,7 +87,7 @@ final class OneConnection implements AutoCloseable {
         shared = shared(delivery, Claims.create(kit.system(), delivery), (_, _, _) -> {}, new NoWills());
         loop = delivery.loops().getFirst();
         connection = connection(shared, loop);
-        channel.pipeline().addLast(connection);
+        add(channel, connection, loop);
         connection.claim().request(new SessionKey("default", "c"), 1, false, true, "anonymous", false);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
@@ -109,7 +109,15 @@ final class OneConnection implements AutoCloseable {
 
     /** What connections of {@code delivery} share. */
     static EdgeShared shared(Delivery delivery, Claims claims, Authenticator authenticator, WillPublisher wills) {
-        MqttSettings settings = new MqttSettings(PACKET_MAX, TestDelivery.FLOW, 100, LONG, FILTERS_MAX, 1 << 20);
+        MqttSettings settings = new MqttSettings(
+                PACKET_MAX,
+                PACKET_MAX,
+                new PacketPace.Bound(LONG, 0),
+                TestDelivery.FLOW,
+                100,
+                LONG,
+                FILTERS_MAX,
+                1 << 20);
         return new EdgeShared(
                 delivery,
                 claims,
@@ -120,14 +128,19 @@ final class OneConnection implements AutoCloseable {
                 EdgeSettings.from(TRANSPORT));
     }
 
+    /** Puts {@code connection} where it is in a node. */
+    static void add(EmbeddedChannel channel, MqttConnection connection, LoopContext loop) {
+        MqttFramer framer = new MqttFramer(PACKET_MAX, loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
+        channel.pipeline().addLast(framer, connection);
+    }
+
     /** A connection of which nothing has come yet. */
     static MqttConnection connection(EdgeShared shared, LoopContext loop) {
         return new MqttConnection(
                 shared,
                 loop,
                 ConnectionInfo.of(
-                        new ListenerSettings("mqtt", true, new Hosts(List.of("127.0.0.1")), 0, "default", false),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+                        ListenerSettings.plain(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
     }
 
     @Override

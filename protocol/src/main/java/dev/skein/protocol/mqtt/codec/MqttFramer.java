@@ -107,6 +107,11 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         return maxPacketSize;
     }
 
+    /** Bytes that have come of a packet that is not whole; 0 between packets. Only on the event loop. */
+    public int partialBytes() {
+        return partial == null ? 0 : partial.readableBytes();
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (!(msg instanceof ByteBuf in)) {

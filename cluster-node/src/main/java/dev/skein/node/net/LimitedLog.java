@@ -1,4 +1,4 @@
-package dev.skein.node.edge;
+package dev.skein.node.net;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +18,10 @@ public final class LimitedLog {
     private final AtomicLong windowStart;
     private final AtomicInteger lines = new AtomicInteger();
 
-    /** @param nanoTime clock of the seconds */
+    /**
+     * @param linesPerSecond lines of one second at the most; how many more there were is told
+     * @param nanoTime such as {@code System::nanoTime}
+     */
     public LimitedLog(Logger log, int linesPerSecond, LongSupplier nanoTime) {
         this.log = log;
         this.linesPerSecond = linesPerSecond;
