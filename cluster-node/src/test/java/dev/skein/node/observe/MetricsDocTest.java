@@ -69,6 +69,8 @@ class MetricsDocTest {
             metrics.admission("connect", () -> 1, () -> 2, () -> 3);
             metrics.admissionRefused("connect", () -> 1, () -> 2);
             metrics.connectionMemory(() -> 1, () -> 2, () -> 3);
+            metrics.sessionRoutes(() -> 1, () -> 2);
+            metrics.http("http").refused("LIMIT");
             metrics.routersPassedOver(() -> 1);
             metrics.deliveriesQueued("default", () -> 1);
             metrics.publishToAck("default").record(1);
