@@ -16,7 +16,9 @@ class CustomResourcesTest {
     static final Set<String> KINDS = Set.of(
             "monitoring.coreos.com/v1 ServiceMonitor",
             "monitoring.coreos.com/v1 PrometheusRule",
-            "postgresql.cnpg.io/v1 Cluster");
+            "postgresql.cnpg.io/v1 Cluster",
+            "cert-manager.io/v1 Issuer",
+            "cert-manager.io/v1 Certificate");
 
     private static final Path COMPONENTS = Manifests.HOME.resolve("components");
     private static final Pattern METRIC = Pattern.compile("\\b(skein|jvm)_[a-z_]+");

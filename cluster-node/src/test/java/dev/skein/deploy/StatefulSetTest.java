@@ -199,7 +199,7 @@ class StatefulSetTest {
         assertThat(POD.getAutomountServiceAccountToken()).isFalse();
         assertThat(CONTAINER.getVolumeMounts())
                 .extracting(VolumeMount::getMountPath)
-                .containsExactlyInAnyOrder("/etc/skein", "/var/lib/skein", "/tmp");
+                .containsExactlyInAnyOrder("/etc/skein", "/etc/skein-cluster-tls", "/var/lib/skein", "/tmp");
         assertThat(CONTAINER.getArgs())
                 .containsExactly("run", "--config", "/etc/skein/skein.conf", "--data", "/var/lib/skein");
         assertThat(CONTAINER.getVolumeMounts())

@@ -253,7 +253,7 @@ class ArchitectureTest {
                         "org.apache.pekko..",
                         "org.slf4j..",
                         "org.jspecify..",
-                        EDGE,
+                        NET,
                         CLUSTER,
                         TLS,
                         TRUST)

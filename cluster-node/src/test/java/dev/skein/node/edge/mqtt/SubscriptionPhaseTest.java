@@ -27,7 +27,7 @@ class SubscriptionPhaseTest {
     /** With the default of skein.mqtt.max-packet-size. */
     private static final int FRAME_MAX = 2 * OneConnection.PACKET_MAX;
     /** Of 7 or 8 characters: a packet of 1.01 MB, and 2.2 MB as one message to another node. */
-    private static final int FILTERS = 100_000;
+    private static final int FILTERS = 10_000;
 
     private final MemoryStores stores = new MemoryStores(
             new StoreSettings(Duration.ofDays(1), 1_000, 1_000, Duration.ofHours(1), 100, "n"),
