@@ -33,6 +33,9 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
     /** Name of the actor on each node. */
     public static final String NAME = "table-keeper";
 
+    /** How an instance of the node's own begins, which is in no registry. */
+    private static final String OWN = "$";
+
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
     private static final Duration REOPEN_EVERY = Duration.ofSeconds(2);
     /** How long a table stays open without a publish when there are too many. */
@@ -167,7 +170,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         Key key = new Key(open.instance(), open.parent());
         Opening known = opening.get(key);
         if (known == null) {
-            boolean noRoom = !isRoot(key) && isFull();
+            boolean noRoom = !isNeeded(key) && isFull();
             known = new Opening(new ArrayList<>());
             opening.put(key, known);
             if (noRoom) {
@@ -179,8 +182,9 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         known.waiting().add(open.opened());
     }
 
-    private static boolean isRoot(Key key) {
-        return key.parent().equals(RouteTable.ROOT);
+    /** Every publish needs the root; and what the node publishes to itself tells whether it works at all. */
+    private static boolean isNeeded(Key key) {
+        return key.parent().equals(RouteTable.ROOT) || key.instance().startsWith(OWN);
     }
 
     private boolean isFull() {
