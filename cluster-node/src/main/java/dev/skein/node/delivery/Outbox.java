@@ -39,7 +39,7 @@ final class Outbox implements Runnable {
         targets[size] = to;
         qos[size] = grantedQos;
         size++;
-        int weight = message.content().bytes() + FlowSettings.MESSAGE_BYTES;
+        int weight = message.bytes() + FlowSettings.MESSAGE_BYTES;
         bytes += weight;
         acknowledgedBytes += message.qos() > 0 ? weight : 0;
     }

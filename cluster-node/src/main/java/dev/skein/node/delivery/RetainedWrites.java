@@ -51,7 +51,7 @@ public final class RetainedWrites {
 
         private Underway(Message message) {
             this.router = router(message);
-            this.bytes = message.content().bytes();
+            this.bytes = message.bytes();
         }
 
         private void then(Runnable task) {

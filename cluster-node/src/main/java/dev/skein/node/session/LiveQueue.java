@@ -144,6 +144,6 @@ final class LiveQueue {
 
     /** Body and topic, as {@code skein.mqtt.queue.max-bytes} counts. */
     static long size(Message message) {
-        return (long) message.content().bytes() + message.topic().wire().length;
+        return message.bytes();
     }
 }

@@ -74,7 +74,7 @@ public final class ReplayGate {
         holding = false;
         while (!held.isEmpty()) {
             Held next = held.remove();
-            heldBytes -= next.message().content().bytes();
+            heldBytes -= next.message().bytes();
             showing(next.message());
             to.deliver(next.message(), next.qos());
         }
@@ -91,7 +91,7 @@ public final class ReplayGate {
             return false;
         }
         held.add(new Held(message, qos));
-        heldBytes += message.content().bytes();
+        heldBytes += message.bytes();
         return true;
     }
 

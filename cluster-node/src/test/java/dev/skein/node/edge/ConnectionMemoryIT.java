@@ -36,6 +36,10 @@ class ConnectionMemoryIT {
 
     private static final int BODY = 900_000;
     private static final int CLIENTS = 80;
+    /** Each of skein.mqtt.max-connect-size less one byte, of which this much comes. */
+    private static final int CONNECT_BODY = 80_000;
+
+    private static final int CONNECTS = 400;
     private static final int WILLS = 400;
     private static final int WAVES = 20;
     private static final long HEAP_KIB_MORE = 12 * 1024;
@@ -83,7 +87,7 @@ class ConnectionMemoryIT {
         for (int i = 0; i < CLIENTS; i++) {
             Socket socket = NeverReadsIT.connected(node(), "mqtt", "partial-" + i);
             sockets.add(socket);
-            flood(socket, HEAD);
+            flood(socket, HEAD, BODY);
         }
         bounded(before);
         assertThat(node().log()).contains("connection memory full", "skein.edge.memory-max: " + MAX);
@@ -92,11 +96,11 @@ class ConnectionMemoryIT {
     @Test
     void connectsThatNeverEndCloseTheLargestHolders() throws Exception {
         double before = closed();
-        for (int i = 0; i < CLIENTS; i++) {
+        for (int i = 0; i < CONNECTS; i++) {
             Socket socket = new Socket();
             sockets.add(socket);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node().mqttPort()));
-            flood(socket, "10 ffff3f 0004 4d515454 04 02 0000");
+            flood(socket, "10 ffff04 0004 4d515454 04 02 0000", CONNECT_BODY);
         }
         bounded(before);
     }
@@ -192,9 +196,9 @@ class ConnectionMemoryIT {
         }
     }
 
-    private static void flood(Socket socket, String head) {
+    private static void flood(Socket socket, String head, int body) {
         try {
-            EdgeFixture.send(socket, EdgeFixture.hex(head) + "x".repeat(BODY));
+            EdgeFixture.send(socket, EdgeFixture.hex(head) + "x".repeat(body));
         } catch (IOException e) {
             // It was closed to make room, as it should be.
         }

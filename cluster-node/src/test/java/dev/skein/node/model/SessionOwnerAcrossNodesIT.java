@@ -28,6 +28,7 @@ class SessionOwnerAcrossNodesIT {
     private static final int LINK_PORT = 25520;
     private static final String SETTINGS = """
             skein.cluster { host = "{network}{number}", port = {port}, seeds = ["{network}1:{port}", "{network}2:{port}"] }
+            skein.cluster.tls.mode = off
             skein.storage.jdbc { url = "{url}", user = postgres, password = unused }
             skein.instances.default {
               users = [{ name = alice, password-hash = "{hash}" }, { name = bob, password-hash = "{hash}" }]

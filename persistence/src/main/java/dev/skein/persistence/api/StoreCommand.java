@@ -65,6 +65,11 @@ public sealed interface StoreCommand {
             return topic;
         }
 
+        /** What it takes in memory: content and topic. */
+        public int bytes() {
+            return content.bytes() + topic.length();
+        }
+
         /** What is delivered. */
         public Content content() {
             return content;

@@ -51,8 +51,7 @@ final class MemoryMessageStore implements MessageStore {
 
     @Override
     public void submit(StoreCommand command) {
-        int bytes =
-                command instanceof StoreCommand.Append append ? append.content().bytes() : 0;
+        int bytes = command instanceof StoreCommand.Append append ? append.bytes() : 0;
         pendingBytes.addAndGet(bytes);
         CompletionStage<Runnable> told = stores.run(() -> apply(command));
         told.whenComplete((listener, failure) -> {
@@ -245,7 +244,7 @@ final class MemoryMessageStore implements MessageStore {
                     continue;
                 }
                 MemoryState.Entry entry = row.getValue();
-                bytes += entry.append.content().bytes();
+                bytes += entry.append.bytes();
                 if (page.size() == maxMessages || (bytes > maxBytes && !page.isEmpty())) {
                     return new QueuePage(List.copyOf(page), true);
                 }

@@ -73,6 +73,11 @@ public final class Message {
         return content;
     }
 
+    /** What it takes in memory: content and topic. A topic may be larger than what is published on it. */
+    public int bytes() {
+        return content.bytes() + topic.wire().length;
+    }
+
     /** 0..268435455 bytes, read only. */
     public byte[] payload() {
         return content.payload();

@@ -304,7 +304,8 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
             connection
                     .holdings()
                     .page(page.messages().stream()
-                            .mapToLong(each -> each.content().bytes())
+                            .mapToLong(each ->
+                                    each.content().bytes() + (long) each.topic().length())
                             .sum());
             flow.onPage(page);
             checkPage();

@@ -30,6 +30,8 @@ final class HeldBack {
     /** Memory that a packet takes while it waits. */
     static long size(Object packet) {
         return PACKET_BYTES
-                + (packet instanceof InboundPublish publish ? publish.content().bytes() : 0);
+                + (packet instanceof InboundPublish publish
+                        ? publish.content().bytes() + publish.topic().wire().length
+                        : 0);
     }
 }

@@ -117,7 +117,7 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     /** A live message waits for the client. Its body is one for all that it waits for, and counts once. */
     void queue(Message message) {
-        int bytes = PACKET_OBJECTS + message.content().bytes();
+        int bytes = PACKET_OBJECTS + message.bytes();
         queued += bytes;
         if (message.content().queued()) {
             share.add(bytes);
@@ -126,7 +126,7 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     /** It waits no more. */
     void unqueue(Message message) {
-        int bytes = PACKET_OBJECTS + message.content().bytes();
+        int bytes = PACKET_OBJECTS + message.bytes();
         queued -= bytes;
         if (message.content().unqueued()) {
             share.add(-bytes);
@@ -161,7 +161,8 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     private static long weight(Object packet) {
         return switch (packet) {
-            case InboundPublish publish -> publish.content().bytes();
+            case InboundPublish publish ->
+                publish.content().bytes() + publish.topic().wire().length;
             case MqttConnectMessage connect -> weight(connect.payload());
             case MqttSubscribeMessage subscribe ->
                 subscribe.payload().topicSubscriptions().stream()

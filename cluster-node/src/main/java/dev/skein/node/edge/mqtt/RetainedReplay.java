@@ -55,7 +55,7 @@ final class RetainedReplay {
     private boolean expecting;
 
     private boolean waiting;
-    /** To have a page in memory that no queue counts yet. */
+    /** To have pages in memory that no queue counts yet; also for those that were read early. */
     private @Nullable Turn turn;
 
     private int storing;
@@ -168,6 +168,7 @@ final class RetainedReplay {
                 finish(open);
             }
         } else if (connection.client().flow().queued() > 0) {
+            forgetEarly(); // live messages pass, and are newer
             release(); // an acknowledgement or a writable socket comes back here
         } else {
             open.hold();
@@ -176,18 +177,31 @@ final class RetainedReplay {
         }
     }
 
+    private void forgetEarly() {
+        if (filters != null) {
+            filters.values().forEach(each -> each.early = Map.of());
+        }
+        endTurn();
+    }
+
     private void takeTurn(Filter next) {
+        if (turn != null) {
+            read(next);
+            return;
+        }
         Turn asked = new Turn(
                 shared.admission().replays(), connection.info().addressGroup(), context, _ -> takeTurnLater(next));
         turn = asked;
-        asked.take(() -> {
-            if (next.passed == null) {
-                readEarly();
-                pass(filters == null ? List.of() : List.copyOf(filters.values()));
-            } else {
-                ask(next);
-            }
-        });
+        asked.take(() -> read(next));
+    }
+
+    private void read(Filter next) {
+        if (next.passed == null) {
+            readEarly();
+            pass(filters == null ? List.of() : List.copyOf(filters.values()));
+        } else {
+            ask(next);
+        }
     }
 
     private void takeTurnLater(Filter next) {
@@ -220,6 +234,7 @@ final class RetainedReplay {
     /** Retained messages may still wait in the queue, or be on their way through the store: these are looked at. */
     private void finish(ReplayGate open) {
         filters = null;
+        endTurn();
         release();
         OutboundFlow flow = connection.client().flow();
         if (flow.queued() == 0 && flow.isCaughtUp() && gate == open) {
@@ -277,7 +292,6 @@ final class RetainedReplay {
 
     private void onPassed(List<Filter> subscriptions, PublishBarrier.@Nullable Passed passed) {
         waiting = false;
-        endTurn();
         if (connection.isClosed()) {
             return;
         }
@@ -307,9 +321,13 @@ final class RetainedReplay {
             filters.values().stream()
                     .filter(each -> each.passed == null)
                     .limit(EARLY_MAX)
-                    .forEach(each -> find(each)
-                            .thenAccept(page -> context.execute(() -> each.early = page.messages().stream()
-                                    .collect(Collectors.toMap(RetainedMessage::topic, Function.identity())))));
+                    .forEach(each -> find(each).thenAccept(page -> context.execute(() -> keepEarly(each, page))));
+        }
+    }
+
+    private void keepEarly(Filter of, RouterCommand.RetainedPage page) {
+        if (turn != null && filters != null && filters.containsValue(of)) {
+            of.early = page.messages().stream().collect(Collectors.toMap(RetainedMessage::topic, Function.identity()));
         }
     }
 
@@ -359,7 +377,10 @@ final class RetainedReplay {
             page.messages().stream().forEach(each -> offer(of, each, passed != null && passed.isBefore(each.id())));
             of.after = page.nextAfter();
         }
-        endTurn();
+        of.early = Map.of();
+        if (filters == null || filters.values().stream().allMatch(each -> each.early.isEmpty())) {
+            endTurn();
+        }
         storing++;
         stored(of);
     }

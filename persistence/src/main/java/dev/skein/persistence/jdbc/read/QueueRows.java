@@ -72,7 +72,7 @@ public final class QueueRows {
         List<QueuedMessage> page = new ArrayList<>(Math.min(merged.size(), maxMessages));
         long bytes = 0;
         for (QueuedMessage message : merged) {
-            bytes += message.content().bytes();
+            bytes += message.content().bytes() + message.topic().length();
             boolean beyond = horizon != null && message.id().compareTo(horizon) > 0;
             if (beyond || page.size() == maxMessages || (bytes > maxBytes && !page.isEmpty())) {
                 return new QueuePage(List.copyOf(page), true);
@@ -122,13 +122,14 @@ public final class QueueRows {
                         LOG.error("Message {} of session {} has no body; passed over", id, sessionId);
                         continue;
                     }
-                    bytes += content.bytes();
+                    String topic = result.getString(4);
+                    bytes += content.bytes() + topic.length();
                     if (messages.size() == maxMessages || (bytes > maxBytes && !messages.isEmpty())) {
                         return new QueuePage(List.copyOf(messages), true);
                     }
                     messages.add(new QueuedMessage(
                             id,
-                            result.getString(4),
+                            topic,
                             content,
                             QueueFlags.qos(result.getInt(2)),
                             QueueFlags.retain(result.getInt(2)),
