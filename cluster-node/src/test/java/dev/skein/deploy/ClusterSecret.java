@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -21,8 +21,10 @@ final class ClusterSecret {
     static void write(Path home) throws IOException {
         Path files = Files.createDirectories(home.resolve("cluster-tls"));
         SecureRandom random = new SecureRandom();
-        NewCertificate authority = NewCertificate.authority("cluster", Instant.now(), VALID, random);
-        NewCertificate pods = authority.issue(List.of("*.skein-nodes"), Instant.now(), VALID, random);
+        NewCertificate authority =
+                NewCertificate.authority("cluster", InstantSource.system().instant(), VALID, random);
+        NewCertificate pods =
+                authority.issue(List.of("*.skein-nodes"), InstantSource.system().instant(), VALID, random);
         Files.writeString(files.resolve("ca.crt"), authority.certificatePem());
         Files.writeString(files.resolve("tls.crt"), pods.certificatePem());
         Files.writeString(files.resolve("tls.key"), pods.keyPem());

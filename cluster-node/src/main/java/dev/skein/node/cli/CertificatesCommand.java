@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -81,7 +82,7 @@ final class CertificatesCommand implements Callable<Integer> {
             Files.createDirectories(out);
             NewCertificate authority = authority();
             for (List<String> names : nodes) {
-                Instant now = Instant.now();
+                Instant now = InstantSource.system().instant();
                 write(
                         names.getFirst().replace('*', '_'),
                         authority.issue(names, now, Duration.ofDays(days), random),
@@ -118,7 +119,8 @@ final class CertificatesCommand implements Callable<Integer> {
             X509Certificate own = there.chain().getFirst();
             return new NewCertificate(own, there.privateKey(own));
         }
-        NewCertificate authority = NewCertificate.authority("Skein cluster CA", Instant.now(), CA_VALID, random);
+        NewCertificate authority = NewCertificate.authority(
+                "Skein cluster CA", InstantSource.system().instant(), CA_VALID, random);
         write("ca", authority, "the CA");
         return authority;
     }

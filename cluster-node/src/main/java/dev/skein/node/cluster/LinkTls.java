@@ -71,8 +71,8 @@ public record LinkTls(
             throw wrong(
                     file,
                     "\"\"",
-                    "a PEM file, because there are seeds or a discovery: skein cluster certificates makes all three for a"
-                            + " start; or skein.cluster.tls.mode = off, where nobody else reaches the port");
+                    "a PEM file, because there are seeds or a discovery: skein cluster certificates makes all three for"
+                            + " a start; or skein.cluster.tls.mode = off, where nobody else reaches the port");
         }
     }
 

@@ -127,11 +127,13 @@ enum MetricName {
     SESSION_ROUTES_MEMORY(
             "skein.session.routes.bytes",
             Type.GAUGE,
-            "Bytes that the subscriptions of persistent sessions take in the open route tables of the node; estimated."),
+            "Bytes that the subscriptions of persistent sessions take in the open route tables of the node;"
+                    + " estimated."),
     SESSION_ROUTES_MEMORY_MAX(
             "skein.session.routes.max.bytes",
             Type.GAUGE,
-            "What they may take before a new one is refused: an eighth of the heap. At twice that, tables do not open."),
+            "What they may take before a new one is refused: an eighth of the heap. At twice that, tables do not"
+                    + " open."),
     ADMISSION_IN_PROGRESS(
             "skein.admission.in.progress", Type.GAUGE, "What is being done of one kind of work.", Label.STAGE),
     ADMISSION_WAITING("skein.admission.waiting", Type.GAUGE, "What waits for its turn.", Label.STAGE),
@@ -163,7 +165,8 @@ enum MetricName {
     SUBSCRIPTIONS_REVOKED(
             "skein.subscriptions.revoked",
             Type.COUNTER,
-            "Subscriptions of sessions that ended when their clients came back: permissions do not allow them any more.",
+            "Subscriptions of sessions that ended when their clients came back: permissions do not allow them any"
+                    + " more.",
             Label.INSTANCE),
     ROUTES("skein.routes", Type.GAUGE, "Routes in the open route tables of this node.", Label.INSTANCE),
     ROUTE_TABLES("skein.route.tables", Type.GAUGE, "Open route tables of this node.", Label.INSTANCE),

@@ -40,9 +40,9 @@ record NodeActorSystem(ActorSystem<Void> system, @Nullable LinkContexts contexts
         if (tls == null) {
             if (cluster.many()) {
                 LOG.warn(
-                        "skein.cluster.tls.mode: off: whoever reaches port {} of this machine is taken for a node: he can"
-                                + " read and send every message and end the cluster. Certificates for a start are made by"
-                                + " skein cluster certificates",
+                        "skein.cluster.tls.mode: off: whoever reaches port {} of this machine is taken for a node: he"
+                                + " can read and send every message and end the cluster. Certificates for a start are"
+                                + " made by skein cluster certificates",
                         cluster.port());
             }
             return new NodeActorSystem(create(config, ActorSystemSetup.empty()), null);

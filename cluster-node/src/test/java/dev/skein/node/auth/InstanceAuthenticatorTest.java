@@ -9,12 +9,8 @@ import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.protocol.apsara.Signatures;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +39,7 @@ class InstanceAuthenticatorTest {
 
     private final ManualTimer time = new ManualTimer();
     private final Views views = Views.of(INSTANCES);
-    private final HashQueue hashes = new HashQueue();
+    private final ManualHashes hashes = new ManualHashes();
     private final InstanceAuthenticator authenticator = InstanceAuthenticator.create(
             views,
             CachedCredentials.over(new RegistryCredentials(views), views, 10),
@@ -51,28 +47,6 @@ class InstanceAuthenticatorTest {
             hashes,
             time::nanos,
             time);
-
-    /** Runs what waits when told to, and counts. */
-    private static final class HashQueue implements Executor {
-        private final Queue<Runnable> waiting = new ArrayDeque<>();
-        private int room = 4;
-        private int taken;
-
-        @Override
-        public void execute(Runnable task) {
-            if (waiting.size() == room) {
-                throw new RejectedExecutionException("full");
-            }
-            taken++;
-            waiting.add(task);
-        }
-
-        void run() {
-            while (!waiting.isEmpty()) {
-                waiting.remove().run();
-            }
-        }
-    }
 
     @ParameterizedTest(name = "{0} from {1}: {2}")
     @CsvSource(
@@ -452,38 +426,6 @@ class InstanceAuthenticatorTest {
             assertRefused(ask("plain", "192.0.2.1", "c1", "bob", null), Reason.BAD_CREDENTIALS);
         }
         assertThat(ask("plain", "192.0.2.1", "c1", "bob", "secret")).isInstanceOf(Accepted.class);
-    }
-
-    private AuthResult askThrough(ConnectAttempt.Reach reach, String clientId, String username, String password) {
-        return ask(new ConnectAttempt(
-                reach,
-                new InetSocketAddress("192.0.2.1", 50_000),
-                clientId,
-                username,
-                password.getBytes(UTF_8),
-                true,
-                false));
-    }
-
-    @Test
-    void credentialsReachOnlyInstancesThatTheListenerLeadsTo() {
-        ConnectAttempt.Reach closed = new ConnectAttempt.Reach("default", _ -> false);
-        ConnectAttempt.Reach plain = new ConnectAttempt.Reach("default", "plain"::equals);
-        String signature = Signatures.sign("XXXXX", DEVICE);
-
-        assertThat(askThrough(plain, "c1", "bob@plain", "secret")).isInstanceOf(Accepted.class);
-        assertThat(askThrough(new ConnectAttempt.Reach("plain", _ -> false), "c1", "bob", "secret"))
-                .isInstanceOf(Accepted.class);
-        assertThat(askThrough(new ConnectAttempt.Reach("plain", _ -> false), "c1", "bob@plain", "secret"))
-                .isInstanceOf(Accepted.class);
-
-        // As if there were no such instance: what is right elsewhere is not found out here.
-        assertThat(askThrough(closed, "c1", "bob@plain", "secret"))
-                .isEqualTo(askThrough(closed, "c1", "bob@plain", "wrong"));
-        assertRefused(askThrough(closed, "c1", "bob@plain", "secret"), Reason.BAD_CREDENTIALS);
-        assertRefused(askThrough(plain, DEVICE, "Signature|key1|fleet", signature), Reason.BAD_CREDENTIALS);
-        assertThat(ask("default", "192.0.2.1", DEVICE, "Signature|key1|fleet", signature))
-                .isInstanceOf(Accepted.class);
     }
 
     private void guess(String address, String user, int times) {

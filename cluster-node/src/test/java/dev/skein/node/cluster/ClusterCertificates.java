@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,7 +28,7 @@ final class ClusterCertificates {
     }
 
     NewCertificate newAuthority(String name) {
-        return NewCertificate.authority(name, Instant.now(), VALID, random);
+        return NewCertificate.authority(name, InstantSource.system().instant(), VALID, random);
     }
 
     /** From now on nodes that read their files trust these. */
@@ -45,7 +45,8 @@ final class ClusterCertificates {
 
     /** As above, for {@code name} in the files of {@code host}. */
     void issue(NewCertificate authority, String host, String name) throws IOException {
-        NewCertificate made = authority.issue(List.of(name), Instant.now(), VALID, random);
+        NewCertificate made =
+                authority.issue(List.of(name), InstantSource.system().instant(), VALID, random);
         // One file after the other: a node that reads in between keeps what it has.
         replace(host + ".key", made.keyPem());
         replace(host + ".crt", made.certificatePem());

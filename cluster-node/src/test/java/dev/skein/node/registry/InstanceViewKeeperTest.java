@@ -27,7 +27,7 @@ class InstanceViewKeeperTest {
     }
 
     @Test
-    void whatItDidNotHearItAsksForNamingTheVersionThatItHas() {
+    void whatItDidNotHearItAsksForNamingTheVersionThatItHas() throws Exception {
         Map<String, InstanceView> seeds =
                 Map.of("fleet", Objects.requireNonNull(Seeds.some().get("fleet")));
         LocalInstanceViews views = new LocalInstanceViews();
@@ -38,8 +38,7 @@ class InstanceViewKeeperTest {
                 seeds, views, deaf.getRef(), (_, command) -> registry.getRef().tell(command), complete));
 
         answer(registry, null, 0);
-        assertThat(complete.orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS).join())
-                .isSameAs(views);
+        assertThat(complete.get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isSameAs(views);
         answer(registry, 0L, 3);
         awaitKnown(registry, 3L);
         assertThat(Objects.requireNonNull(views.find("fleet")).groups()).contains("GID_3");

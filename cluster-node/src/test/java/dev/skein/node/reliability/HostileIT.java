@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients that mean harm, one kind after another, at a node with 256 MB of heap: its neighbours lose nothing, the node
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("mostly-waiting")
 @Order(1)
 class HostileIT {
+    private static final Logger LOG = LoggerFactory.getLogger(HostileIT.class);
     private static final Duration QUIET = Duration.ofSeconds(2);
     private static final int TALK = 100;
 
@@ -62,7 +65,7 @@ class HostileIT {
         attack.run();
         neighbours.talk(TALK);
         String felt = neighbours.end();
-        System.out.println("hostile: " + which.getTestMethod().orElseThrow().getName() + ": " + felt);
+        LOG.info("hostile: {}: {}", which.getTestMethod().orElseThrow().getName(), felt);
         assertThat(node.log()).doesNotContain("OutOfMemoryError");
         assertThat(node.get("/health/ready").status()).isEqualTo(200);
         node.kill();

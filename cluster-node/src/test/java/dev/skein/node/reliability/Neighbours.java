@@ -38,7 +38,8 @@ final class Neighbours implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         subscriber.connect(TestClient.nextConnection(), address, null, DEADLINE);
         publisher.connect(TestClient.nextConnection(), address, null, DEADLINE);
-        subscriber.subscribe("neighbours/talk", 1).join();
+        var subscribed = subscriber.subscribe("neighbours/talk", 1);
+        Waiting.until("the neighbour has subscribed", DEADLINE, subscribed::isDone);
         publishing = Thread.ofVirtual().start(this::publish);
     }
 

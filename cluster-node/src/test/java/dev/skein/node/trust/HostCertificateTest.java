@@ -6,7 +6,7 @@ import dev.skein.node.tls.NewCertificate;
 import dev.skein.node.tls.TestCertificates;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HostCertificateTest {
     private final NewCertificate authority =
-            NewCertificate.authority("test", Instant.now(), Duration.ofDays(1), new SecureRandom());
+            NewCertificate.authority("test", InstantSource.system().instant(), Duration.ofDays(1), new SecureRandom());
 
     @ParameterizedTest
     @CsvSource({
@@ -54,7 +54,7 @@ class HostCertificateTest {
 
     private HostCertificate certificate(String host) {
         return new HostCertificate(authority
-                .issue(List.of(host), Instant.now(), Duration.ofDays(1), new SecureRandom())
+                .issue(List.of(host), InstantSource.system().instant(), Duration.ofDays(1), new SecureRandom())
                 .certificate());
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,7 +48,8 @@ class NodePortTest {
     private static final int ALERT = 7;
 
     private final SecureRandom random = new SecureRandom();
-    private final NewCertificate authority = NewCertificate.authority("ca", Instant.now(), Duration.ofDays(1), random);
+    private final NewCertificate authority =
+            NewCertificate.authority("ca", InstantSource.system().instant(), Duration.ofDays(1), random);
     private final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
 
     @TempDir
@@ -81,7 +83,8 @@ class NodePortTest {
     }
 
     private Node node(String name) throws Exception {
-        NewCertificate own = authority.issue(List.of(HOST), Instant.now(), Duration.ofDays(1), random);
+        NewCertificate own =
+                authority.issue(List.of(HOST), InstantSource.system().instant(), Duration.ofDays(1), random);
         Path ca = Files.writeString(home.resolve("ca.crt"), authority.certificatePem());
         Path certificate = Files.writeString(home.resolve(name + ".crt"), own.certificatePem());
         Path key = Files.writeString(home.resolve(name + ".key"), own.keyPem());
@@ -175,7 +178,8 @@ class NodePortTest {
 
     @Test
     void claimToBeAnotherHostIsRefused() throws Exception {
-        NewCertificate guest = authority.issue(List.of("guest"), Instant.now(), Duration.ofDays(1), random);
+        NewCertificate guest =
+                authority.issue(List.of("guest"), InstantSource.system().instant(), Duration.ofDays(1), random);
         assertThat(talk(client(new TestCertificates(guest.certificate(), guest.key())), HOST))
                 .isZero();
         assertRefused("name");
@@ -183,7 +187,8 @@ class NodePortTest {
 
     @Test
     void bytesThatAreNoFramesAreRefused() throws Exception {
-        NewCertificate guest = authority.issue(List.of("guest"), Instant.now(), Duration.ofDays(1), random);
+        NewCertificate guest =
+                authority.issue(List.of("guest"), InstantSource.system().instant(), Duration.ofDays(1), random);
         assertThat(talk(
                         client(new TestCertificates(guest.certificate(), guest.key())),
                         "GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII)))
