@@ -163,7 +163,7 @@ public final class Budget {
             if (inProgress < limit && waiting.isEmpty()) {
                 admit(ticket);
             } else {
-                displaced = waiting.size() < waitingMax ? null : waiting.removeLastOfLongest(party);
+                displaced = waiting.size() < waitingMax ? null : waiting.removeLastOfLongest(waiting.size(party) + 1);
                 if (displaced != null || waiting.size() < waitingMax) {
                     waiting.add(party, ticket);
                 } else {

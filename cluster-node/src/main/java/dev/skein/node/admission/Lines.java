@@ -3,17 +3,19 @@ package dev.skein.node.admission;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits, in lines of one party each that take turns. Each step takes the same short time however many wait. Not
+ * Who waits, in lines of one party each that take turns. Each step takes a short time however many wait. Not
  * thread-safe.
  */
-final class Lines<T> {
+public final class Lines<T> {
     private final LinkedHashSet<T> all = new LinkedHashSet<>();
     private final LinkedHashMap<Object, Line<T>> lines = new LinkedHashMap<>(); // the next to have its turn first
-    private @Nullable Line<T> longest; // at least it was, when somebody joined it
+    private final TreeMap<Integer, LinkedHashSet<Line<T>>> byLength = new TreeMap<>();
 
     private static final class Line<T> {
         private final Object party;
@@ -24,12 +26,23 @@ final class Lines<T> {
         }
     }
 
-    boolean isEmpty() {
+    /** Nobody waits. */
+    public Lines() {}
+
+    /** Whether nobody waits. */
+    public boolean isEmpty() {
         return all.isEmpty();
     }
 
-    int size() {
+    /** How many wait. */
+    public int size() {
         return all.size();
+    }
+
+    /** How many wait in the line of {@code party}. */
+    public int size(Object party) {
+        Line<T> line = lines.get(party);
+        return line == null ? 0 : line.waiting.size();
     }
 
     /** Everybody, in the order of coming. */
@@ -38,20 +51,33 @@ final class Lines<T> {
     }
 
     /** To the end of its party's line. */
-    void add(Object party, T who) {
+    public void add(Object party, T who) {
         Line<T> line = lines.computeIfAbsent(party, Line::new);
         line.waiting.add(who);
         all.add(who);
-        if (longest == null || line.waiting.size() > longest.waiting.size()) {
-            longest = line;
+        lengthens(line, 1);
+    }
+
+    private void lengthens(Line<T> line, int by) {
+        int now = line.waiting.size();
+        if (now != by) { // it was there before
+            LinkedHashSet<Line<T>> before = Objects.requireNonNull(byLength.get(now - by));
+            before.remove(line);
+            if (before.isEmpty()) {
+                byLength.remove(now - by);
+            }
+        }
+        if (now > 0) {
+            byLength.computeIfAbsent(now, _ -> new LinkedHashSet<>(2)).add(line);
         }
     }
 
     /** The first of the line that has its turn. */
-    T removeNext() {
+    public T removeNext() {
         Map.Entry<Object, Line<T>> next = lines.pollFirstEntry();
         T first = next.getValue().waiting.removeFirst();
         all.remove(first);
+        lengthens(next.getValue(), -1);
         if (!next.getValue().waiting.isEmpty()) {
             lines.putLast(next.getKey(), next.getValue());
         }
@@ -62,20 +88,21 @@ final class Lines<T> {
     void remove(Object party, T who) {
         if (all.remove(who)) {
             Line<T> line = lines.get(party);
-            if (line != null && line.waiting.remove(who) && line.waiting.isEmpty()) {
-                lines.remove(party);
+            if (line != null && line.waiting.remove(who)) {
+                lengthens(line, -1);
+                if (line.waiting.isEmpty()) {
+                    lines.remove(party);
+                }
             }
         }
     }
 
-    /** The last of the longest line, when that stays no shorter than the line of {@code party} becomes; else null. */
-    @Nullable
-    T removeLastOfLongest(Object party) {
-        Line<T> mine = lines.get(party);
-        int becomes = mine == null ? 1 : mine.waiting.size() + 1;
-        if (longest == null || longest == mine || longest.waiting.size() - 1 < becomes) {
+    /** The last of the longest line, when that stays no shorter than {@code other}; else null. */
+    public @Nullable T removeLastOfLongest(int other) {
+        if (byLength.isEmpty() || byLength.lastKey() - 1 < other) {
             return null;
         }
+        Line<T> longest = byLength.lastEntry().getValue().getFirst();
         T last = longest.waiting.getLast();
         remove(longest.party, last);
         return last;

@@ -1,10 +1,8 @@
 package dev.skein.node.auth;
 
+import dev.skein.node.admission.Lines;
+import dev.skein.node.net.AddressGroup;
 import java.net.InetAddress;
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +19,9 @@ final class HashQueue {
     private final Executor threads;
     private final int atOnce;
     private final int max;
-    private final Lane clean = new Lane();
-    private final Lane suspect = new Lane();
+    private final Lines<Check> clean = new Lines<>();
+    private final Lines<Check> suspect = new Lines<>();
     private int running;
-    private int waiting;
     /** Of those that wait so many have a thread already, which is about to take them. */
     private int called;
 
@@ -40,48 +37,7 @@ final class HashQueue {
     }
 
     /** Who waits behind himself. */
-    private record Source(String instance, FailureLimiter.@Nullable Key address) {}
-
-    /** Sources in the order of their turns. */
-    private static final class Lane {
-        private final LinkedHashMap<Source, ArrayDeque<Check>> sources = new LinkedHashMap<>();
-
-        void add(Source source, Check check) {
-            sources.computeIfAbsent(source, _ -> new ArrayDeque<>(2)).add(check);
-        }
-
-        @Nullable
-        Check next() {
-            Map.Entry<Source, ArrayDeque<Check>> first = sources.pollFirstEntry();
-            if (first == null) {
-                return null;
-            }
-            Check check = first.getValue().poll();
-            if (!first.getValue().isEmpty()) {
-                sources.putLast(first.getKey(), first.getValue());
-            }
-            return check;
-        }
-
-        int of(Source source) {
-            ArrayDeque<Check> queue = sources.get(source);
-            return queue == null ? 0 : queue.size();
-        }
-
-        Map.@Nullable Entry<Source, ArrayDeque<Check>> longest() {
-            return sources.entrySet().stream()
-                    .max(Comparator.comparingInt(each -> each.getValue().size()))
-                    .orElse(null);
-        }
-
-        Check dropNewest(Map.Entry<Source, ArrayDeque<Check>> of) {
-            Check newest = of.getValue().removeLast();
-            if (of.getValue().isEmpty()) {
-                sources.remove(of.getKey());
-            }
-            return newest;
-        }
-    }
+    private record Source(String instance, @Nullable AddressGroup address) {}
 
     /**
      * @param threads runs checks
@@ -101,18 +57,17 @@ final class HashQueue {
      * @param failed whether that address has failed of late
      */
     void add(String instance, @Nullable InetAddress address, boolean failed, Check check) {
-        Source source = new Source(instance, address == null ? null : FailureLimiter.Key.of(address));
+        Source source = new Source(instance, address == null ? null : AddressGroup.of(address));
         Check refused = null;
         boolean start = false;
         synchronized (this) {
-            boolean room = running < atOnce || waiting - called < max;
+            boolean room = running < atOnce || waiting() - called < max;
             if (!room) {
                 refused = makeRoom(source);
                 room = refused != null;
             }
             if (room) {
                 (failed ? suspect : clean).add(source, check);
-                waiting++;
                 start = running < atOnce;
                 running += start ? 1 : 0;
                 called += start ? 1 : 0;
@@ -133,11 +88,14 @@ final class HashQueue {
         try {
             threads.execute(() -> {
                 Check check = next();
-                if (check != null) {
-                    check.run();
-                }
-                if (goesOn()) {
-                    work();
+                try {
+                    if (check != null) {
+                        check.run();
+                    }
+                } finally {
+                    if (goesOn()) {
+                        work();
+                    }
                 }
             });
         } catch (RejectedExecutionException e) { // the node ends
@@ -150,34 +108,28 @@ final class HashQueue {
 
     /** Whether there is more to do for one who is done. */
     private synchronized boolean goesOn() {
-        boolean more = waiting > called;
+        boolean more = waiting() > called;
         running -= more ? 0 : 1;
         called += more ? 1 : 0;
         return more;
     }
 
+    private int waiting() {
+        return clean.size() + suspect.size();
+    }
+
     /** The newest check of who has more than {@code source}, whose place is free now; or null. */
     private @Nullable Check makeRoom(Source source) {
-        int own = clean.of(source) + suspect.of(source);
-        for (Lane lane : new Lane[] {suspect, clean}) {
-            Map.Entry<Source, ArrayDeque<Check>> longest = lane.longest();
-            if (longest != null && longest.getValue().size() > own + 1) {
-                waiting--;
-                return lane.dropNewest(longest);
-            }
-        }
-        return null;
+        int becomes = clean.size(source) + suspect.size(source) + 1;
+        Check newest = suspect.removeLastOfLongest(becomes);
+        return newest == null ? clean.removeLastOfLongest(becomes) : newest;
     }
 
     private synchronized @Nullable Check next() {
         called--;
         turn = (turn + 1) % TURNS;
-        Lane first = turn == 0 ? suspect : clean;
-        Check check = first.next();
-        if (check == null) {
-            check = (first == clean ? suspect : clean).next();
-        }
-        waiting -= check == null ? 0 : 1;
-        return check;
+        boolean ofSuspects = !suspect.isEmpty() && (turn == 0 || clean.isEmpty());
+        Lines<Check> from = ofSuspects ? suspect : clean;
+        return from.isEmpty() ? null : from.removeNext();
     }
 }

@@ -1,6 +1,7 @@
 package dev.skein.node.control;
 
 import dev.skein.node.net.AddressCounts;
+import dev.skein.node.net.AddressGroup;
 import dev.skein.node.net.Hosts;
 import dev.skein.node.net.LimitedLog;
 import dev.skein.node.net.OnePort;
@@ -49,7 +50,7 @@ final class HttpPort {
     private final ServerSettings server;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
     private final HttpCounters counters;
-    private final AddressCounts connections;
+    private final AddressCounts<AddressGroup> connections;
     private final AtomicLong headerBytes = new AtomicLong(); // of requests that have not come as a whole
     private final Set<SharedKillSwitch> open = ConcurrentHashMap.newKeySet();
     private final LimitedLog log = new LimitedLog(LOG, LINES_PER_SECOND, System::nanoTime);
@@ -74,8 +75,8 @@ final class HttpPort {
         this.server = server;
         this.handler = handler;
         this.counters = counters;
-        this.connections =
-                new AddressCounts(spec.limits().maxConnections(), spec.limits().maxPerAddress());
+        this.connections = new AddressCounts<>(
+                spec.limits().maxConnections(), spec.limits().maxPerAddress());
     }
 
     /**
@@ -128,7 +129,7 @@ final class HttpPort {
 
     private void accept(Tcp.IncomingConnection connection) {
         InetSocketAddress remote = connection.remoteAddress();
-        switch (connections.add(remote.getAddress())) {
+        switch (connections.add(AddressGroup.of(remote.getAddress()))) {
             case ADDED -> serve(connection);
             case FULL -> refuse(connection, "max-connections", spec.limits().maxConnections());
             case ADDRESS_FULL ->
@@ -166,7 +167,7 @@ final class HttpPort {
                 .watchTermination(Keep.right());
         var _ = connection.handleWith(whole, system).whenComplete((_, _) -> {
             open.remove(end);
-            connections.remove(remote.getAddress());
+            connections.remove(AddressGroup.of(remote.getAddress()));
             counters.closed(spec.name());
         });
     }

@@ -1,14 +1,17 @@
 package dev.skein.node.net;
 
-import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts connections, in all and by address, and lets no more in than a bound of each. Thread-safe. */
-public final class AddressCounts {
+/**
+ * Counts connections, in all and by address, and lets no more in than a bound of each. Thread-safe.
+ *
+ * @param <A> an address, or an {@link AddressGroup} where all of one machine count together
+ */
+public final class AddressCounts<A> {
     private final int max;
     private final int maxPerAddress;
-    private final Map<AddressGroup, Integer> byAddress = new HashMap<>();
+    private final Map<A, Integer> byAddress = new HashMap<>();
     private int all;
 
     /** What became of one who asked. */
@@ -23,7 +26,7 @@ public final class AddressCounts {
 
     /**
      * @param max in all
-     * @param maxPerAddress of one address, see {@link AddressGroup}
+     * @param maxPerAddress of one address
      */
     public AddressCounts(int max, int maxPerAddress) {
         this.max = max;
@@ -31,9 +34,8 @@ public final class AddressCounts {
     }
 
     /** One more of {@code address}, if there is room. */
-    public synchronized Outcome add(InetAddress address) {
-        AddressGroup group = AddressGroup.of(address);
-        int here = byAddress.getOrDefault(group, 0);
+    public synchronized Outcome add(A address) {
+        int here = byAddress.getOrDefault(address, 0);
         if (here >= maxPerAddress) {
             return Outcome.ADDRESS_FULL;
         }
@@ -41,13 +43,13 @@ public final class AddressCounts {
             return Outcome.FULL;
         }
         all++;
-        byAddress.put(group, here + 1);
+        byAddress.put(address, here + 1);
         return Outcome.ADDED;
     }
 
     /** One of {@code address} that was added has ended. */
-    public synchronized void remove(InetAddress address) {
+    public synchronized void remove(A address) {
         all--;
-        byAddress.computeIfPresent(AddressGroup.of(address), (_, here) -> here == 1 ? null : here - 1);
+        byAddress.computeIfPresent(address, (_, here) -> here == 1 ? null : here - 1);
     }
 }

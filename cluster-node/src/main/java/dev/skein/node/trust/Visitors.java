@@ -1,10 +1,9 @@
 package dev.skein.node.trust;
 
+import dev.skein.node.net.AddressCounts;
 import dev.skein.node.net.LimitedLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
@@ -22,30 +21,23 @@ final class Visitors {
 
     private final LimitedLog log =
             new LimitedLog(LoggerFactory.getLogger(NodePort.class), LINES_PER_SECOND, System::nanoTime);
-    private final Map<InetAddress, Integer> perAddress = new HashMap<>();
-    private final Consumer<String> counted;
-    private int all;
+    /** Nodes of one cluster may share a /64, so each address counts by itself. */
+    private final AddressCounts<InetAddress> counts = new AddressCounts<>(MAX, MAX_OF_ADDRESS);
 
+    private final Consumer<String> counted;
     /** @param counted told the reason of each refusal */
     Visitors(Consumer<String> counted) {
         this.counted = counted;
     }
 
     /** Whether one more of this address may come; {@link #leave} follows. */
-    synchronized boolean enter(InetAddress address) {
-        int here = perAddress.getOrDefault(address, 0);
-        if (all >= MAX || here >= MAX_OF_ADDRESS) {
-            return false;
-        }
-        all++;
-        perAddress.put(address, here + 1);
-        return true;
+    boolean enter(InetAddress address) {
+        return counts.add(address) == AddressCounts.Outcome.ADDED;
     }
 
     /** It is gone, or has shown that it is a node's. */
-    synchronized void leave(InetAddress address) {
-        all--;
-        perAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+    void leave(InetAddress address) {
+        counts.remove(address);
     }
 
     /** One line: who was refused, and why. */

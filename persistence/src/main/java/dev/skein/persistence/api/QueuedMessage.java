@@ -62,6 +62,11 @@ public final class QueuedMessage {
         return content;
     }
 
+    /** What it takes in memory: content and topic. */
+    public int bytes() {
+        return content.bytes() + topic.length();
+    }
+
     /** 0..268435455 bytes; shared, read only. */
     public byte[] payload() {
         return content.payload();

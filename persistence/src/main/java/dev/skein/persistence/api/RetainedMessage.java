@@ -41,6 +41,11 @@ public final class RetainedMessage {
         return content;
     }
 
+    /** What it takes in memory: content and topic. */
+    public int bytes() {
+        return content.bytes() + topic.length();
+    }
+
     /** 1..268435455 bytes; shared, read only. */
     public byte[] payload() {
         return content.payload();

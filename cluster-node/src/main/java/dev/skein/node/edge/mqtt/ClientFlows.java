@@ -304,8 +304,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
             connection
                     .holdings()
                     .page(page.messages().stream()
-                            .mapToLong(each ->
-                                    each.content().bytes() + (long) each.topic().length())
+                            .mapToLong(QueuedMessage::bytes)
                             .sum());
             flow.onPage(page);
             checkPage();

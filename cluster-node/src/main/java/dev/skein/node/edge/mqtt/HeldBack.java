@@ -29,9 +29,6 @@ final class HeldBack {
 
     /** Memory that a packet takes while it waits. */
     static long size(Object packet) {
-        return PACKET_BYTES
-                + (packet instanceof InboundPublish publish
-                        ? publish.content().bytes() + publish.topic().wire().length
-                        : 0);
+        return PACKET_BYTES + (packet instanceof InboundPublish publish ? publish.bytes() : 0);
     }
 }

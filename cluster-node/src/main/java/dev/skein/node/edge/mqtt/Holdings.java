@@ -96,11 +96,6 @@ final class Holdings implements MqttFramer.PartialPacket {
         account();
     }
 
-    /** What a topic filter takes with its route. */
-    static long ofFilter(String filter) {
-        return RouteMemory.ofFilter(filter);
-    }
-
     /** The client's topic filters take so many bytes. */
     void keepFilters(long bytes) {
         filters = bytes;
@@ -161,12 +156,11 @@ final class Holdings implements MqttFramer.PartialPacket {
 
     private static long weight(Object packet) {
         return switch (packet) {
-            case InboundPublish publish ->
-                publish.content().bytes() + publish.topic().wire().length;
+            case InboundPublish publish -> publish.bytes();
             case MqttConnectMessage connect -> weight(connect.payload());
             case MqttSubscribeMessage subscribe ->
                 subscribe.payload().topicSubscriptions().stream()
-                        .mapToLong(each -> ofFilter(each.topicFilter()))
+                        .mapToLong(each -> RouteMemory.ofFilter(each.topicFilter()))
                         .sum();
             case MqttUnsubscribeMessage unsubscribe ->
                 unsubscribe.payload().topics().stream()

@@ -81,7 +81,7 @@ final class SubscriptionPhase {
     private @Nullable Held hold(String filter, Held now) {
         Held before = held().put(filter, now);
         if (before == null) {
-            filterBytes += Holdings.ofFilter(filter);
+            filterBytes += RouteMemory.ofFilter(filter);
             multiWildcards += TopicFilters.isMultiWildcard(filter) ? 1 : 0;
             connection.holdings().keepFilters(filterBytes);
         }
@@ -91,7 +91,7 @@ final class SubscriptionPhase {
     private @Nullable Held letGo(String filter) {
         Held before = held().remove(filter);
         if (before != null) {
-            filterBytes -= Holdings.ofFilter(filter);
+            filterBytes -= RouteMemory.ofFilter(filter);
             multiWildcards -= TopicFilters.isMultiWildcard(filter) ? 1 : 0;
             connection.holdings().keepFilters(filterBytes);
         }
@@ -253,7 +253,7 @@ final class SubscriptionPhase {
             return broken;
         }
         long max = shared.settings().maxFilterBytes();
-        if (filterBytes + wanted.bytes + Holdings.ofFilter(filter) > max) {
+        if (filterBytes + wanted.bytes + RouteMemory.ofFilter(filter) > max) {
             return tooManyFilters(
                     "filters: " + filterBytes + " bytes (limit skein.mqtt.max-filter-bytes: " + max + ")");
         }
@@ -291,7 +291,7 @@ final class SubscriptionPhase {
         private void count(String filter, int by) {
             filters += by;
             multi += TopicFilters.isMultiWildcard(filter) ? by : 0;
-            bytes += by * Holdings.ofFilter(filter);
+            bytes += by * RouteMemory.ofFilter(filter);
         }
 
         /** Whether the client will hold {@code filter} without one more SUBSCRIBE. */

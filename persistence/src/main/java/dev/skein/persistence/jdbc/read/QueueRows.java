@@ -72,7 +72,7 @@ public final class QueueRows {
         List<QueuedMessage> page = new ArrayList<>(Math.min(merged.size(), maxMessages));
         long bytes = 0;
         for (QueuedMessage message : merged) {
-            bytes += message.content().bytes() + message.topic().length();
+            bytes += message.bytes();
             boolean beyond = horizon != null && message.id().compareTo(horizon) > 0;
             if (beyond || page.size() == maxMessages || (bytes > maxBytes && !page.isEmpty())) {
                 return new QueuePage(List.copyOf(page), true);

@@ -54,7 +54,7 @@ public final class RetainedRows {
             try (ResultSet result = statement.executeQuery()) {
                 while (bytes < PAGE_BYTES && result.next()) {
                     RetainedMessage message = message(result);
-                    bytes += message.content().bytes() + message.topic().length();
+                    bytes += message.bytes();
                     page.add(message);
                 }
             }

@@ -301,7 +301,7 @@ public sealed interface Write {
     record PutRetained(String instance, RetainedMessage message, CompletableFuture<Void> done) implements Plain {
         @Override
         public int payloadBytes() {
-            return message.content().bytes() + message.topic().length();
+            return message.bytes();
         }
     }
 

@@ -38,6 +38,11 @@ public final class InboundPublish {
         return content;
     }
 
+    /** What it takes in memory: content and topic. */
+    public int bytes() {
+        return content.bytes() + topic.wire().length;
+    }
+
     /** Its payload, read only; may be empty. */
     public byte[] payload() {
         return content.payload();
