@@ -155,20 +155,18 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
                 request.headers().get(HttpHeaderNames.ORIGIN),
                 request.headers().get(HttpHeaderNames.HOST),
                 remote.getAddress());
-        FullHttpResponse response = allowed
-                ? WebSocketUpgrade.answer(request)
-                : WebSocketUpgrade.forbidden(listener.settings().key("origins"));
+        if (!allowed) {
+            String key = listener.settings().key("origins");
+            String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+            refuse("websocket-origin", "Origin: " + origin + " (expected: none, or one of " + key + ")");
+            answerAndClose(ctx, WebSocketUpgrade.forbidden(key));
+            return;
+        }
+        FullHttpResponse response = WebSocketUpgrade.answer(request);
         HttpResponseStatus status = response.status();
         if (!status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            // The deadline stays: it also ends a client that does not read the answer.
-            refuse(
-                    allowed ? "websocket-upgrade" : "websocket-origin",
-                    allowed
-                            ? request.method() + " answered with " + status
-                            : "Origin: " + request.headers().get(HttpHeaderNames.ORIGIN)
-                                    + " (expected: none, or one of "
-                                    + listener.settings().key("origins") + ")");
-            ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+            refuse("websocket-upgrade", request.method() + " answered with " + status);
+            answerAndClose(ctx, response);
             return;
         }
         ctx.writeAndFlush(response);
@@ -179,6 +177,11 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         pipeline.remove(HttpObjectAggregator.class);
         // Passes on what came behind the request.
         pipeline.remove(HttpServerCodec.class);
+    }
+
+    /** The deadline stays: it also ends a client that does not read the answer. */
+    private static void answerAndClose(ChannelHandlerContext ctx, FullHttpResponse response) {
+        ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
