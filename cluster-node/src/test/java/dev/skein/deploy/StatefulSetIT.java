@@ -2,6 +2,7 @@ package dev.skein.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Effort;
 import dev.skein.node.reliability.Lanes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(Lanes.FIRST)
 class StatefulSetIT {
     private static final int WAIT_SECONDS = 60;
+    private static final int MORE = Effort.of(4, 5);
     private static final String TOPIC = "garden/north/soil";
 
     @TempDir
@@ -67,16 +69,17 @@ class StatefulSetIT {
         publishOnEach(3);
         liveMessageCrosses(2, 1);
 
-        pods.begin(3);
-        pods.begin(4);
-        pods.allReady(5); // kubectl scale --replicas=5
-        publishOnEach(5);
-        liveMessageCrosses(3, 4);
+        for (int ordinal = 3; ordinal < MORE; ordinal++) {
+            pods.begin(ordinal);
+        }
+        pods.allReady(MORE); // kubectl scale --replicas=MORE
+        publishOnEach(MORE);
+        liveMessageCrosses(3, MORE - 1);
 
         pods.get(1).kill(); // kubectl delete pod --force, and the StatefulSet makes it anew
         publish(2);
         pods.begin(1).awaitReady();
-        pods.allReady(5);
+        pods.allReady(MORE);
         liveMessageCrosses(1, 0);
 
         shrinkTo(3); // kubectl scale --replicas=3

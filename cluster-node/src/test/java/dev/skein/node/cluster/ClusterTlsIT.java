@@ -3,6 +3,7 @@ package dev.skein.node.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.cluster.FaultSchedule.Fault;
+import dev.skein.node.reliability.Effort;
 import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.SkeinProcess;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 class ClusterTlsIT {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterTlsIT.class);
     private static final int NODES = 3;
+    private static final List<Fault> FAULTS =
+            Effort.SOAK ? List.of(Fault.KILL, Fault.ROTATE, Fault.KILL) : List.of(Fault.ROTATE, Fault.KILL);
 
     @Test
     void nothingAcknowledgedIsLostWhileNodesComeAndGoAndCertificatesChange() throws IOException, InterruptedException {
@@ -32,7 +35,7 @@ class ClusterTlsIT {
             FaultRun run = new FaultRun(cluster, seed, "t");
             Verdict verdict = null;
             try {
-                verdict = run.play(FaultSchedule.inOrder(seed, NODES, List.of(Fault.KILL, Fault.ROTATE, Fault.KILL)));
+                verdict = run.play(FaultSchedule.inOrder(seed, NODES, FAULTS));
             } finally {
                 run.keep(home, verdict);
             }

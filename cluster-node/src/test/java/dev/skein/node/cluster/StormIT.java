@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Effort;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 class StormIT {
     private static final Logger LOG = LoggerFactory.getLogger(StormIT.class);
-    private static final int CLIENTS = Integer.getInteger("skein.storm.clients", 3000);
+    private static final int CLIENTS = Integer.getInteger("skein.storm.clients", Effort.of(1000, 3000));
     /** Small budgets, so that few clients are a storm. */
     private static final String SETTINGS =
             System.getProperty("skein.storm.settings", "skein.admission.connects=32;skein.admission.restores=16");

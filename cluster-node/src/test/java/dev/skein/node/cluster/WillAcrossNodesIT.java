@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Effort;
 import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.WillDevice;
 import dev.skein.node.reliability.WillWatcher;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("mostly-waiting")
 @ResourceLock(Lanes.SECOND)
 class WillAcrossNodesIT {
-    private static final int DEVICES = 20;
+    private static final int DEVICES = Effort.of(8, 20);
 
     @TempDir
     Path home;

@@ -2,6 +2,7 @@ package dev.skein.node.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Effort;
 import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class ConnectionMemoryIT {
 
     private static final int CONNECTS = 400;
     private static final int WILLS = 400;
-    private static final int WAVES = 20;
+    private static final int WAVES = Effort.of(8, 20);
     private static final long HEAP_KIB_MORE = 12 * 1024;
 
     @TempDir

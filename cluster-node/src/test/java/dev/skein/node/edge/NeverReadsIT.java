@@ -109,6 +109,7 @@ class NeverReadsIT {
 
     /** TLS 1.3 answers a key update by one of its own, without MQTT hearing of it. */
     @Test
+    @Tag("soak")
     void keyUpdatesDoNotPileUp() throws Exception {
         SSLSocket socket = (SSLSocket) connected(node(), "mqtts", "updates");
         int record = 27;

@@ -95,6 +95,7 @@ class HostileIT {
     }
 
     @Test
+    @Tag("soak")
     void filtersThatCross(TestInfo which) throws Exception {
         suffers(which, () -> {
             List<String> filters = crossing();
@@ -113,6 +114,7 @@ class HostileIT {
     }
 
     @Test
+    @Tag("soak")
     void filtersOfManyLevels(TestInfo which) throws Exception {
         suffers(which, () -> {
             for (int client = 0; client < 10; client++) {
@@ -159,6 +161,7 @@ class HostileIT {
     }
 
     @Test
+    @Tag("soak")
     void replaysOfEverything(TestInfo which) throws Exception {
         suffers(which, () -> {
             Attacker publisher = attacker("publisher", true).taking();
@@ -208,6 +211,7 @@ class HostileIT {
     }
 
     @Test
+    @Tag("soak")
     void parentTopicsWithoutNumber(TestInfo which) throws Exception {
         suffers(which, () -> {
             Attacker publisher = attacker("publisher", true).taking();

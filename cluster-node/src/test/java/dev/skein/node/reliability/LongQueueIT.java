@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** 100,000 messages wait for one client: on disk, and not in the heap. */
+/** 50,000 messages or more wait for one client: on disk, and not in the heap. */
 @Tag("mostly-waiting")
 @Order(2)
 class LongQueueIT {
     private static final Logger LOG = LoggerFactory.getLogger(LongQueueIT.class);
-    private static final int MESSAGES = Integer.getInteger("skein.messages", 50_000);
+    private static final int MESSAGES = Integer.getInteger("skein.messages", Effort.of(50_000, 100_000));
     private static final int BODY = 200;
     private static final int WINDOW = 500;
     /** Default of {@code skein.mqtt.inflight-max}. */
@@ -30,7 +30,7 @@ class LongQueueIT {
 
     private static final int SLOW_STEPS = 200;
     private static final int SLOW_STEP = 10;
-    /** The bodies alone take 20 MB. */
+    /** The bodies alone take 10 MB. */
     private static final long GROWTH_MAX_KIB = 6 * 1024;
 
     private final Inbox inbox = new Inbox();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("mostly-waiting")
 class OrderlyReconnectIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = Effort.of(60, 300);
 
     @TempDir
     Path home;

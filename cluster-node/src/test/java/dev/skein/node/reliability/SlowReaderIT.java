@@ -119,7 +119,7 @@ class SlowReaderIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void clientsThatPublishInARingLoseNothingAndComeToAnEnd(int clients) throws Exception {
-        int messages = 1500;
+        int messages = Effort.of(600, 1500);
         List<PacedClient> ring = new ArrayList<>();
         try (SkeinProcess process = SkeinProcess.in(home, "-Xmx256m", ENDLESS).start()) {
             for (int i = 0; i < clients; i++) {
