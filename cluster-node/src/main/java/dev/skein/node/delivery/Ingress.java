@@ -84,6 +84,7 @@ public final class Ingress {
         private final Instance instance;
         private final TopicName name;
         private final Body body;
+        private final long since = System.nanoTime();
         private final long until;
         private final CompletableFuture<MessageId> done = new CompletableFuture<>();
         private MessageId id = new MessageId(0, 0);
@@ -95,7 +96,7 @@ public final class Ingress {
             this.body = body;
             // A will waits for no receiver: whoever comes next with its client ID waits for it.
             boolean waits = body.mark == null && body.qos > 0;
-            this.until = System.nanoTime() + (waits ? delivery.flow().patience().toNanos() : 0);
+            this.until = since + (waits ? delivery.flow().patience().toNanos() : 0);
         }
 
         /** Waits until receivers have room, or has waited long enough. */
@@ -107,7 +108,7 @@ public final class Ingress {
             if (match == null || obstacle == null) {
                 publish();
             } else {
-                obstacle.await(Obstacles.isAlone(match), () -> loop.execute(this::begin));
+                obstacle.await(Obstacles.isAlone(match), since, () -> loop.execute(this::begin));
             }
         }
 

@@ -30,6 +30,7 @@ public final class LoopContext {
     private final Outboxes outboxes;
     private final RoundOutput output;
     private final UnderWay underWay;
+    private final Inbox inbox;
     private final LoopLinks links;
     private final PublishBarrier barrier;
     private final Standstill standstill;
@@ -50,6 +51,7 @@ public final class LoopContext {
         this.attachments = new LoopAttachments(delivery, loop);
         this.outboxes = new Outboxes(delivery, loops);
         this.underWay = new UnderWay(delivery.held());
+        this.inbox = new Inbox(loop);
         this.links = new LoopLinks(delivery, this, loops);
         this.barrier = new PublishBarrier(delivery, this);
         this.memory = delivery.memory().share(this::execute, attachments::closeLargest);
@@ -115,9 +117,9 @@ public final class LoopContext {
         return memory;
     }
 
-    /** Runs {@code task} on loop {@code to}: at once on this one, else at the end of this round. */
+    /** Runs {@code task} on loop {@code to}, behind the messages that this one has for it; at once where it may. */
     void run(int to, Runnable task) {
-        if (to == index) {
+        if (isNextHere(to)) {
             task.run();
         } else {
             outboxes.add(to, task);
@@ -136,9 +138,22 @@ public final class LoopContext {
         return new Message(instance.id(), topic, content, qos, retain, origin, ids.next());
     }
 
-    /** What other loops have for this one. Any thread. */
+    /** How much waits in {@link #inbox}. Any thread. */
     UnderWay underWay() {
         return underWay;
+    }
+
+    /** What was handed to this loop. Any thread. */
+    Inbox inbox() {
+        return inbox;
+    }
+
+    /**
+     * Whether {@code to} is this loop and nothing waits for it: what was published before, perhaps by a connection of
+     * the same client to another loop, comes first [MQTT-4.6.0-6].
+     */
+    private boolean isNextHere(int to) {
+        return to == index && outboxes.isEmpty(to) && inbox.isIdle();
     }
 
     /** So many bytes more, or fewer, of its attachments' packets wait to be handled. */
@@ -157,7 +172,7 @@ public final class LoopContext {
 
     /** Hands a message to live attachments of loop {@code to}. */
     void send(int to, Message message, Subscriber[] subscribers, byte[] grantedQos) {
-        if (to == index) {
+        if (isNextHere(to)) {
             Outbox.deliver(message, subscribers, grantedQos);
             return;
         }
@@ -167,7 +182,7 @@ public final class LoopContext {
 
     /** Hands a message to one live attachment at {@code qos}. */
     void send(Subscriber subscriber, Message message, int qos) {
-        if (subscriber.loop() == index) {
+        if (isNextHere(subscriber.loop())) {
             subscriber.deliver(message, qos);
         } else {
             send(subscriber.loop(), message, new Subscriber[] {subscriber}, new byte[] {(byte) qos});

@@ -1,11 +1,12 @@
 package dev.skein.node.delivery;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** Something that publishers at QoS 1 and 2 wait for. Thread-safe. */
+/** Something that publishers wait for. Thread-safe. */
 public abstract class Obstacle {
     /** Nobody waits. */
     static final int OPEN = 0;
@@ -20,7 +21,8 @@ public abstract class Obstacle {
     private static final AtomicIntegerFieldUpdater<Obstacle> LEVEL =
             AtomicIntegerFieldUpdater.newUpdater(Obstacle.class, "level");
 
-    private record Waiter(Runnable resume, @Nullable Waiter before) {}
+    private record Waiter(
+            long since, Runnable resume, @Nullable Waiter before) {}
 
     private final HeldPublishers held;
     /** Publishers that wait, the last one first. */
@@ -62,26 +64,32 @@ public abstract class Obstacle {
         }
     }
 
-    /** Runs {@code resume} when it is worth another look; at once when nothing is in the way any more. Any thread. */
-    public final void await(boolean alone, Runnable resume) {
+    /**
+     * Runs {@code resume} when it is worth another look; at once when nothing is in the way any more. Any thread.
+     *
+     * @param since when the publisher began to wait, as {@link System#nanoTime}: who has waited longest goes first, so
+     *     that one who publishes all the time does not take the place of the others each time
+     */
+    public final void await(boolean alone, long since, Runnable resume) {
         Waiter before;
         do {
             before = waiting;
-        } while (!WAITING.compareAndSet(this, before, new Waiter(resume, before)));
+        } while (!WAITING.compareAndSet(this, before, new Waiter(since, resume, before)));
         if (!blocks(alone)) {
             release(); // it ended between the question and the answer
         }
     }
 
-    /** All who wait look again, in the order in which they came; those that are gone are forgotten. */
+    /** All who wait look again; those that are gone are forgotten. */
     final void release() {
-        ArrayDeque<Runnable> inOrder = null;
+        if (waiting == null) {
+            return;
+        }
+        List<Waiter> inOrder = new ArrayList<>();
         for (Waiter each = WAITING.getAndSet(this, null); each != null; each = each.before()) {
-            inOrder = inOrder == null ? new ArrayDeque<>() : inOrder;
-            inOrder.addFirst(each.resume());
+            inOrder.add(each);
         }
-        if (inOrder != null) {
-            inOrder.forEach(Runnable::run);
-        }
+        inOrder.sort((a, b) -> Long.signum(a.since() - b.since()));
+        inOrder.forEach(each -> each.resume().run());
     }
 }

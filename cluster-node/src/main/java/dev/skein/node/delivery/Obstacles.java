@@ -7,10 +7,7 @@ import dev.skein.node.route.Subscriber;
 import dev.skein.persistence.api.SessionKey;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds what a message of QoS 1 or 2 has to wait for. Asked only while something blocks at all. Confined to one event
- * loop.
- */
+/** Finds what a message has to wait for. Asked only while something blocks at all. Confined to one event loop. */
 public final class Obstacles {
     private final Delivery delivery;
     private final LoopContext loop;
@@ -27,8 +24,20 @@ public final class Obstacles {
         return match.liveCount() + match.sessions().size() + match.peers().length == 1;
     }
 
+    /** The event loop that a message of QoS 0 waits for, or null: receivers that are behind are not waited for. */
+    @Nullable
+    public Obstacle findLoop(Match match) {
+        for (int to = 0; to < loops; to++) {
+            UnderWay underWay = delivery.loops().get(to).underWay();
+            if (underWay.blocks(false) && match.subscribers(to).length > 0) {
+                return underWay;
+            }
+        }
+        return null;
+    }
+
     /**
-     * What a message to all of {@code match} waits for, or null.
+     * What a message of QoS 1 or 2 to all of {@code match} waits for, or null.
      *
      * @param routes of its topic; null: receivers on other nodes are left out
      */
@@ -37,7 +46,7 @@ public final class Obstacles {
         boolean alone = isAlone(match);
         for (int to = 0; to < loops; to++) {
             Subscriber[] subscribers = match.subscribers(to);
-            if (subscribers.length > 0 && to != loop.index()) {
+            if (subscribers.length > 0) {
                 UnderWay underWay = delivery.loops().get(to).underWay();
                 if (underWay.blocks(alone)) {
                     return underWay;

@@ -32,6 +32,7 @@ final class RemoteHolds {
     private record Topic(long node, int stream, String instance, String name) {}
 
     private static final class Told {
+        private final long since = System.nanoTime();
         private int level;
         private long at;
     }
@@ -80,7 +81,7 @@ final class RemoteHolds {
             known.at = now;
             tell(linked, topic, level);
         }
-        obstacle.await(alone, () -> loop.execute(() -> look(topic, routes)));
+        obstacle.await(alone, known.since, () -> loop.execute(() -> look(topic, routes)));
     }
 
     private void tell(Links.Linked linked, Topic topic, int level) {

@@ -4,44 +4,51 @@ import dev.skein.node.session.FlowSettings;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What other event loops have handed to one and it has not delivered yet: bounded, as everything that waits. Publishers
- * at QoS 1 and 2 wait above {@link FlowSettings#UNDER_WAY_BYTES}; what is published at QoS 0 is dropped above twice
- * that. Thread-safe.
+ * What event loops have handed to one and it has not delivered yet: bounded, as everything that waits. Publishers wait
+ * while more is to be written to clients than {@link FlowSettings#UNDER_WAY_BYTES}: the harm is the time that it takes,
+ * so a message counts once for each client. What cannot wait, at QoS 0, is dropped above twice that in memory.
+ * Thread-safe.
  */
 final class UnderWay extends Obstacle {
-    private final AtomicLong acknowledged = new AtomicLong();
-    private final AtomicLong all = new AtomicLong();
+    private final AtomicLong toWrite = new AtomicLong();
+    private final AtomicLong held = new AtomicLong();
 
-    UnderWay(HeldPublishers held) {
-        super(held);
+    UnderWay(HeldPublishers publishers) {
+        super(publishers);
     }
 
     /**
      * Messages are on their way.
      *
-     * @param bytes of all
-     * @param acknowledgedBytes of those published at QoS 1 or 2
+     * @param bytes in memory
+     * @param work bytes to be written: those of a message once for each client
      */
-    void handed(long bytes, long acknowledgedBytes) {
-        all.addAndGet(bytes);
-        if (acknowledged.addAndGet(acknowledgedBytes) > FlowSettings.UNDER_WAY_BYTES) {
+    void handed(long bytes, long work) {
+        held.addAndGet(bytes);
+        if (toWrite.addAndGet(work) > FlowSettings.UNDER_WAY_BYTES) {
             set(ALL);
-            if (acknowledged.get() <= FlowSettings.UNDER_WAY_BYTES / 2) {
-                set(OPEN); // they arrived meanwhile, and the loop may have found nothing to open
-            }
+            openIfLittle(toWrite.get()); // they arrived meanwhile, and the loop may have found nothing to open
         }
     }
 
-    /** They are delivered; called on the loop that they were for. */
-    void delivered(long bytes, long acknowledgedBytes) {
-        all.addAndGet(-bytes);
-        if (acknowledged.addAndGet(-acknowledgedBytes) <= FlowSettings.UNDER_WAY_BYTES / 2) {
+    /** So much less is to be written; called on the loop that it was for. */
+    void written(long work) {
+        openIfLittle(toWrite.addAndGet(-work));
+    }
+
+    private void openIfLittle(long left) {
+        if (left <= FlowSettings.UNDER_WAY_BYTES / 2) {
             set(OPEN);
         }
     }
 
+    /** So much less is in memory. */
+    void delivered(long bytes) {
+        held.addAndGet(-bytes);
+    }
+
     /** Whether there is no room for a message that was published at QoS 0. */
     boolean isFull() {
-        return all.get() > 2 * FlowSettings.UNDER_WAY_BYTES;
+        return held.get() > 2 * FlowSettings.UNDER_WAY_BYTES;
     }
 }

@@ -2,8 +2,10 @@ package dev.skein.node.edge;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -14,11 +16,14 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +64,21 @@ public final class EventLoops {
         }
     }
 
+    /** As Netty's, but a loop that is given tasks all the time reads its sockets a hundred times a second, not once. */
+    private static final class Group extends MultiThreadIoEventLoopGroup {
+        private static final long TASKS_MILLIS = 10;
+
+        private Group(int loops, ThreadFactory threads, IoHandlerFactory handlers) {
+            super(loops, threads, handlers);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... args) {
+            return new SingleThreadIoEventLoop(
+                    this, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASKS_MILLIS);
+        }
+    }
+
     private final EventLoopGroup group;
     private final List<EventLoop> loops;
     private final Transport transport;
@@ -79,8 +99,7 @@ public final class EventLoops {
     public static EventLoops create(EdgeSettings settings) {
         Transport transport = Transport.of(settings.transport());
         DefaultThreadFactory threads = new DefaultThreadFactory("skein-edge");
-        return new EventLoops(
-                new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, transport.handlers()), transport);
+        return new EventLoops(new Group(settings.eventLoops(), threads, transport.handlers()), transport);
     }
 
     /** All loops, always in the same order. */

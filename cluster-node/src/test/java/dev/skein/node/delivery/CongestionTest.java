@@ -23,6 +23,7 @@ class CongestionTest {
     private final HeldPublishers held = new HeldPublishers();
     private final Congestion congestion = new Congestion(new FlowSettings(1, 1, MESSAGES, BYTES, true, PATIENCE), held);
     private final List<String> resumed = new ArrayList<>();
+    private long since;
 
     @Test
     void publishersWaitFromHalfOfTheQueueUntilItIsDownToAQuarter() {
@@ -101,21 +102,32 @@ class CongestionTest {
     void whoWaitsGoesOnInOrder() {
         congestion.queued(MESSAGES, 0);
         for (String name : List.of("a", "b", "c")) {
-            congestion.await(true, () -> resumed.add(name));
+            congestion.await(true, ++since, () -> resumed.add(name));
         }
         assertThat(resumed).isEmpty();
 
         congestion.queued(0, 0);
         assertThat(resumed).containsExactly("a", "b", "c");
 
-        congestion.await(true, () -> resumed.add("late"));
+        congestion.await(true, ++since, () -> resumed.add("late"));
         assertThat(resumed).endsWith("late");
+    }
+
+    /** Else one who publishes all the time would be first each time, and fill what there is room for. */
+    @Test
+    void whoHasWaitedLongestGoesOnFirst() {
+        congestion.queued(MESSAGES, 0);
+        congestion.await(true, 2, () -> resumed.add("again"));
+        congestion.await(true, 1, () -> resumed.add("since long"));
+
+        congestion.queued(0, 0);
+        assertThat(resumed).containsExactly("since long", "again");
     }
 
     @Test
     void whoWaitsGoesOnWhenTheClientIsGone() {
         congestion.queued(MESSAGES, 0);
-        congestion.await(true, () -> resumed.add("a"));
+        congestion.await(true, ++since, () -> resumed.add("a"));
         congestion.end();
 
         assertThat(resumed).containsExactly("a");
@@ -126,7 +138,7 @@ class CongestionTest {
     @Test
     void whoWaitsLooksAgainNowAndThen() {
         congestion.queued(MESSAGES, 0);
-        congestion.await(true, () -> resumed.add("a"));
+        congestion.await(true, ++since, () -> resumed.add("a"));
         look(1, true);
 
         assertThat(resumed).containsExactly("a");
@@ -145,7 +157,7 @@ class CongestionTest {
                 default -> {
                     if (congestion.blocks(true)) {
                         waiting++;
-                        congestion.await(true, () -> resumed.add(""));
+                        congestion.await(true, ++since, () -> resumed.add(""));
                     }
                 }
             }
@@ -171,9 +183,11 @@ class CongestionTest {
         underWay.handed(2 * half, 0);
         assertThat(underWay.isFull()).isTrue();
 
-        underWay.delivered(2 * half, half);
+        underWay.delivered(2 * half);
+        underWay.written(half);
         assertThat(underWay.blocks(false)).isTrue();
-        underWay.delivered(half, half);
+        underWay.delivered(half);
+        underWay.written(half);
         assertThat(underWay.blocks(false)).isFalse();
         assertThat(held.any()).isFalse();
     }

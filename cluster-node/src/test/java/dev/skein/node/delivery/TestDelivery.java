@@ -172,9 +172,12 @@ public final class TestDelivery implements AutoCloseable {
 
     /** Runs what is due on all loops, until nothing is. */
     public void run() {
-        for (int round = 0; round < 2 * channels.size(); round++) {
+        int round = 0;
+        do {
             channels.forEach(EmbeddedChannel::runPendingTasks);
-        }
+            round++;
+        } while (round < 2 * channels.size()
+                || !delivery.loops().stream().allMatch(each -> each.inbox().isIdle()));
     }
 
     @Override

@@ -190,7 +190,7 @@ class HostileIT {
             for (int n = 0; n < 100; n++) {
                 many.write(message);
             }
-            for (int n = 0; n < 300; n++) {
+            for (int n = 0; n < 60; n++) {
                 publisher.send(many.toByteArray());
             }
             publisher.taking().sync();

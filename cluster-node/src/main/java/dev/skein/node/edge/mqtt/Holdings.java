@@ -82,12 +82,17 @@ final class Holdings implements MqttFramer.PartialPacket {
         account();
     }
 
+    /**
+     * {@code packet}, which {@link #willWait} has told, is handled; {@link #waits} or {@link #waitsNoMore()} follows.
+     */
+    void waitsNoMore(Object packet) {
+        waiting -= PACKET_OBJECTS + weight(packet);
+    }
+
     /** No packet waits any more. */
     void waitsNoMore() {
-        if (waiting != 0) {
-            waiting = 0;
-            account();
-        }
+        waiting = 0;
+        account();
     }
 
     /** The client has sent CONNECT: its texts are kept, perhaps as long as it is connected. */

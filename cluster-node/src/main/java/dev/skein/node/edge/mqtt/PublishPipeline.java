@@ -129,14 +129,14 @@ final class PublishPipeline {
     }
 
     /**
-     * A message of QoS 1 or 2 waits while a receiver has too much before it already. A client that is gone cannot be
-     * made to wait.
+     * A message waits while an event loop has too much before it, and one of QoS 1 or 2 also while a receiver has. A
+     * client that is gone cannot be made to wait.
      *
      * @param match null when the message is for one client
      */
     private boolean mustWait(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
-        boolean mayWait = publish.qos() > 0 && shared.delivery().held().any() && !clientGone;
-        Obstacle obstacle = mayWait ? context.obstacles().find(routes, match) : null;
+        boolean mayWait = shared.delivery().held().any() && !clientGone;
+        Obstacle obstacle = mayWait ? obstacle(publish, routes, match) : null;
         if (obstacle == null) {
             heldEnds();
             return false;
@@ -147,8 +147,15 @@ final class PublishPipeline {
         }
         connection.intake().holdBefore(publish);
         boolean alone = match == null || Obstacles.isAlone(match);
-        obstacle.await(alone, () -> context.execute(this::lookAgain));
+        obstacle.await(alone, heldSince, () -> context.execute(this::lookAgain));
         return true;
+    }
+
+    private @Nullable Obstacle obstacle(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
+        if (publish.qos() > 0) {
+            return context.obstacles().find(routes, match);
+        }
+        return match == null ? null : context.obstacles().findLoop(match);
     }
 
     /** The obstacle is gone, or it is time to see whether it is. */

@@ -51,6 +51,7 @@ final class WaitingPackets {
     Object remove() {
         Object next = packets().remove();
         count(-HeldBack.size(next));
+        holdings.waitsNoMore(next);
         if (isEmpty()) {
             holdings.waitsNoMore();
         }

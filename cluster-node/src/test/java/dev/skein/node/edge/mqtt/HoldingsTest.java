@@ -72,6 +72,29 @@ class HoldingsTest {
         assertThat(isRead()).isTrue();
     }
 
+    /** A publisher that is held back again and again held ever more by this count, and was closed at last. */
+    @Test
+    void packetsThatWaitAgainCountOnce() {
+        Holdings holdings = one.connection.holdings();
+        WaitingPackets waiting = new WaitingPackets(one.connection.context(), holdings);
+        waiting.add(publish());
+        waiting.add(publish());
+        holdings.waits();
+        long two = holdings.bytes();
+        for (int i = 0; i < 1000; i++) {
+            waiting.addFirst(waiting.remove());
+        }
+        assertThat(holdings.bytes()).isEqualTo(two);
+
+        waiting.remove();
+        waiting.remove();
+        assertThat(holdings.bytes()).isLessThan(two / 2);
+    }
+
+    private static InboundPublish publish() {
+        return new InboundPublish(TopicName.of("a/b"), Content.of(new byte[10_000]), 1, false, false, 1);
+    }
+
     @Test
     void clientThatTakesNothingForTheStallTimeoutIsClosedThoughItsKeepAliveIsZero() {
         long begin = System.nanoTime();
