@@ -413,6 +413,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         ClientState left = client;
         if (left != null) {
             presence.detached(left.presence(), reason);
+            shared.admission().reconnects().ended(info.addressGroup(), left.lastedNanos());
             if (subscriptions != null) {
                 subscriptions.removeAll();
             }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,10 @@ final class PublishPipeline {
     private volatile boolean clientGone;
     /** Since when a receiver is waited for, 0 when none is. */
     private long heldSince;
+    /** Whether the next message counts against the rates already: it has waited, for that or something else. */
+    private boolean counted;
+    /** The same for its parent topic. */
+    private boolean topicCounted;
 
     /** One PUBLISH on its way to its acknowledgement. */
     private final class Pending extends PublishTally {
@@ -74,6 +79,9 @@ final class PublishPipeline {
             return;
         }
         ClientState client = connection.client();
+        if (isTooFast(publish, client)) {
+            return;
+        }
         Instance instance = client.instance();
         TopicRoutes routes = TopicRoutes.of(shared.delivery(), instance, publish.topic());
         if (!allowed(publish, client, routes)) {
@@ -82,15 +90,16 @@ final class PublishPipeline {
         String target = instance.p2pTarget(publish.topic());
         Match match = null;
         if (target == null) {
-            match = context.ingress().match(routes, goOn);
+            match = context.ingress().match(routes);
             if (match == null) {
-                connection.intake().parkBefore(publish);
+                open(publish, client, routes);
                 return;
             }
         }
-        if (mustWait(publish, routes, match)) {
+        if (mustWait(publish, routes, match) || isDropped(publish, routes)) {
             return;
         }
+        passes();
         client.countReceived();
         Pending entry = next(publish);
         InboundMark mark = null;
@@ -119,6 +128,49 @@ final class PublishPipeline {
         }
     }
 
+    /** The next message, from here on. */
+    private void passes() {
+        counted = false;
+        topicCounted = false;
+    }
+
+    /** Whether the client publishes more than it may in this second: then it goes on when that is due. */
+    private boolean isTooFast(InboundPublish publish, ClientState client) {
+        PublishRates rates = client.messageRates();
+        if (rates == null || counted) {
+            return false;
+        }
+        counted = true;
+        return waitsFor(rates, rates.publish(publish.bytes(), System.nanoTime()), publish);
+    }
+
+    /** Nobody has published to the parent topic of late: its routes have to be read. */
+    private void open(InboundPublish publish, ClientState client, TopicRoutes routes) {
+        if (!topicCounted) {
+            topicCounted = true;
+            PublishRates rates = client.topicRates();
+            if (waitsFor(rates, rates.topic(System.nanoTime()), publish)) {
+                return;
+            }
+        }
+        connection.intake().parkBefore(publish);
+        context.ingress().open(routes, goOn);
+    }
+
+    /** Who is gone cannot be made to wait; what it has published counts all the same. */
+    private boolean waitsFor(PublishRates rates, long nanos, InboundPublish publish) {
+        if (nanos == 0 || clientGone) {
+            return false;
+        }
+        connection.intake().holdBefore(publish);
+        var _ = context.eventLoop().schedule(goOn, nanos, TimeUnit.NANOSECONDS);
+        String toSay = rates.toSay(System.nanoTime());
+        if (!toSay.isEmpty()) {
+            shared.log().line(connection.describe() + " is slowed", toSay);
+        }
+        return true;
+    }
+
     private Origin origin(ClientState client) {
         Origin known = origin;
         if (known == null) {
@@ -136,7 +188,7 @@ final class PublishPipeline {
      */
     private boolean mustWait(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
         boolean mayWait = publish.qos() > 0 && shared.delivery().held().any() && !clientGone;
-        Obstacle obstacle = mayWait ? context.obstacles().find(routes, match) : null;
+        Obstacle obstacle = mayWait ? obstacle(publish, routes, match) : null;
         if (obstacle == null) {
             heldEnds();
             return false;
@@ -148,6 +200,32 @@ final class PublishPipeline {
         connection.intake().holdBefore(publish);
         boolean alone = match == null || Obstacles.isAlone(match);
         obstacle.await(alone, () -> context.execute(this::lookAgain));
+        return true;
+    }
+
+    private @Nullable Obstacle obstacle(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
+        return isPressed(publish) ? shared.delivery().pressure() : context.obstacles().find(routes, match);
+    }
+
+    /** Whether there is no memory for a message; one that removes a retained message makes room. */
+    private boolean isPressed(InboundPublish publish) {
+        boolean removes = publish.retain() && publish.payload().length == 0;
+        return shared.delivery().pressure().isHigh() && !removes;
+    }
+
+    /** A message of QoS 0 cannot be made to wait for memory. */
+    private boolean isDropped(InboundPublish publish, TopicRoutes routes) {
+        if (publish.qos() > 0 || !shared.delivery().held().any() || !isPressed(publish)) {
+            return false;
+        }
+        passes();
+        routes.observer()
+                .refused(
+                        origin(connection.client()),
+                        publish.topic().value(),
+                        0,
+                        publish.content().bytes(),
+                        DropReason.MEMORY);
         return true;
     }
 
@@ -328,6 +406,7 @@ final class PublishPipeline {
     }
 
     private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
+        passes();
         DropReason reason =
                 broken.kind() == TopicRules.Kind.BODY_TOO_LARGE ? DropReason.TOO_LARGE : DropReason.NOT_AUTHORIZED;
         String topic = publish.topic().value();
