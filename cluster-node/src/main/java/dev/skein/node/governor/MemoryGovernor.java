@@ -1,6 +1,5 @@
 package dev.skein.node.governor;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,29 +23,29 @@ public final class MemoryGovernor {
 
     private final MemorySettings settings;
     private final List<MemoryUse> kinds;
-    private final LongSupplier collections;
+    private final LongSupplier lastCollected;
     private final Runnable collect;
     private final Consumer<@Nullable String> alarm;
     private final boolean[] above;
     private final LongAdder raised = new LongAdder();
-    private long seenCollections;
+    private long seen;
     private long collectedAt;
 
     /**
      * @param kinds the heap first
-     * @param collections how many collections of the heap there have been
+     * @param lastCollected what the last collection of the heap has left: it changes with each
      * @param collect collects the heap; may take its time
      * @param alarm told what is above its mark when an alarm is raised, and null when it is over
      */
     MemoryGovernor(
             MemorySettings settings,
             List<MemoryUse> kinds,
-            LongSupplier collections,
+            LongSupplier lastCollected,
             Runnable collect,
             Consumer<@Nullable String> alarm) {
         this.settings = settings;
         this.kinds = List.copyOf(kinds);
-        this.collections = collections;
+        this.lastCollected = lastCollected;
         this.collect = collect;
         this.alarm = alarm;
         this.above = new boolean[kinds.size()];
@@ -63,9 +62,9 @@ public final class MemoryGovernor {
     private synchronized boolean lookForCollection(long now) {
         boolean before = above[0];
         compare();
-        long count = collections.getAsLong();
-        if (!above[0] || !before || count != seenCollections) {
-            seenCollections = count;
+        long left = lastCollected.getAsLong();
+        if (!above[0] || !before || left != seen) {
+            seen = left;
             collectedAt = now;
             return false;
         }
@@ -124,10 +123,5 @@ public final class MemoryGovernor {
     /** Alarms since the start. */
     public long raised() {
         return raised.sum();
-    }
-
-    @Override
-    public synchronized String toString() {
-        return "MemoryGovernor" + Arrays.toString(above);
     }
 }

@@ -43,10 +43,10 @@ public final class MemoryWatch implements AutoCloseable {
         MemoryGovernor governor = new MemoryGovernor(
                 settings,
                 List.of(heap, new DirectUse()),
-                heap::collections,
+                heap::lastCollected,
                 System::gc, // G1 collects beside the program then: bin/skein sets ExplicitGCInvokesConcurrent
                 alarm);
-        MemoryWatch watch = new MemoryWatch(governor, heap.collectors());
+        MemoryWatch watch = new MemoryWatch(governor, HeapUse.collectors());
         watch.collectors.forEach(each -> {
             if (each instanceof NotificationEmitter emitter) {
                 emitter.addNotificationListener(watch.listener, null, null);

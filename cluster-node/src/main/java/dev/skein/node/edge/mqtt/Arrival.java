@@ -10,7 +10,6 @@ import dev.skein.node.auth.Identity;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.edge.ConnectionInfo;
-import dev.skein.node.net.AddressGroup;
 import dev.skein.node.registry.RateLimits;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ final class Arrival {
             return null; // it is refused for that
         }
         RateLimits rates = instance.view().limits().rates();
-        AddressGroup address = info.addressGroup();
+        Object address = info.addressGroup();
         if (!mayConnect(instance, Scope.ADDRESS, address, rates.address())) {
             return beyond(instance, Scope.ADDRESS, rates.address());
         }
