@@ -68,8 +68,8 @@ class MemoryGovernorIT {
     /** Subscribers that sleep, each with a publisher of its own. */
     private static final class Filling implements AutoCloseable {
         private static final int CLIENTS = 48;
-        private static final int BODY = 30_000;
-        private static final int WINDOW = 20;
+        private static final int BODY = 100_000;
+        private static final int WINDOW = 6;
 
         private final List<Attacker> sleepers = new ArrayList<>();
         private final List<Publisher> publishers = new ArrayList<>();
