@@ -19,7 +19,7 @@ public final class MemoryPressure extends Obstacle {
     }
 
     /** @param above what is used too much of, for people; null when there is room again */
-    public void set(@Nullable String above) {
+    public void alarm(@Nullable String above) {
         alarm = above;
         if (above == null) {
             LOG.warn("Memory is below skein.memory.low again: clients may connect and publishers go on");

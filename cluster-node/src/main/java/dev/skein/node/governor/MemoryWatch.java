@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.management.ListenerNotFoundException;
 import javax.management.NotificationEmitter;
@@ -24,6 +25,7 @@ public final class MemoryWatch implements AutoCloseable {
 
     private final MemoryGovernor governor;
     private final List<GarbageCollectorMXBean> collectors;
+    private final AtomicBoolean due = new AtomicBoolean();
     private final NotificationListener listener = (notification, _) -> collected(notification.getType());
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("skein-memory").factory());
@@ -57,12 +59,14 @@ public final class MemoryWatch implements AutoCloseable {
     }
 
     private void collected(String type) {
-        if (type.equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION) && !thread.isShutdown()) {
+        boolean collection = type.equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION);
+        if (collection && !thread.isShutdown() && due.compareAndSet(false, true)) {
             thread.execute(this::look);
         }
     }
 
     private void look() {
+        due.set(false);
         try {
             governor.look(System.nanoTime());
         } catch (RuntimeException e) {

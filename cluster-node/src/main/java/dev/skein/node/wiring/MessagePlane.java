@@ -46,7 +46,7 @@ record MessagePlane(
         ExecutorService hashes,
         Admission admission,
         MemoryWatch memory) {
-    private static final Duration PRESSURE_SWEEP = Duration.ofSeconds(5);
+    private static final Duration PRESSURE_SWEEP = Duration.ofSeconds(1);
     private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
     private static final int CREDENTIALS_CACHED_MAX = 50_000;
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
@@ -89,7 +89,7 @@ record MessagePlane(
                         PRESSURE_SWEEP,
                         pressure::sweep,
                         base.system().executionContext());
-        return MemoryWatch.start(base.config().memory(), pressure::set);
+        return MemoryWatch.start(base.config().memory(), pressure::alarm);
     }
 
     private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {

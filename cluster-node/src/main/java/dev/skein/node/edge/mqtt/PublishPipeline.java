@@ -16,6 +16,7 @@ import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
@@ -234,6 +235,14 @@ final class PublishPipeline {
         if (heldSince != 0) {
             goOn();
         }
+    }
+
+    /** Whether it has waited for memory for so long and is not read, so that what it acknowledges is not either. */
+    boolean isStuck(long now, Duration longest) {
+        return heldSince != 0
+                && now - heldSince > longest.toNanos()
+                && shared.delivery().pressure().isHigh()
+                && !connection.intake().isRead();
     }
 
     /** The publisher does not wait for receivers any more. */

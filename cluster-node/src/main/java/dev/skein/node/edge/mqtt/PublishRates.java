@@ -1,14 +1,16 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.admission.Meter;
-import dev.skein.node.admission.Meters;
 import dev.skein.node.admission.Meters.Kind;
 import dev.skein.node.admission.Meters.Party;
 import dev.skein.node.admission.Meters.Scope;
+import dev.skein.node.admission.Meters;
 import dev.skein.node.admission.Rate;
 import dev.skein.node.registry.RateLimits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * How much one client may publish: by itself, and together with those of its identity, its address and its instance.
@@ -23,7 +25,7 @@ final class PublishRates {
 
     private final Meters meters;
     private final String instance;
-    private final List<Bound> bounds;
+    private final List<Bound> bounds = new ArrayList<>(Scope.values().length);
     private long saidAt;
     private String beyond = "";
 
@@ -35,15 +37,20 @@ final class PublishRates {
     PublishRates(Meters meters, Publisher who, RateLimits rates, long now) {
         this.meters = meters;
         this.instance = who.instance();
-        bounds = List.of(
-                new Bound(Scope.CLIENT, rates.client(), new Meter(now)),
-                shared(Scope.IDENTITY, rates.identity(), who.identity(), now),
-                shared(Scope.ADDRESS, rates.address(), who.address(), now),
-                shared(Scope.INSTANCE, rates.instance(), "", now));
+        add(Scope.CLIENT, rates.client(), () -> new Meter(now));
+        add(Scope.IDENTITY, rates.identity(), () -> shared(Scope.IDENTITY, who.identity(), now));
+        add(Scope.ADDRESS, rates.address(), () -> shared(Scope.ADDRESS, who.address(), now));
+        add(Scope.INSTANCE, rates.instance(), () -> shared(Scope.INSTANCE, "", now));
     }
 
-    private Bound shared(Scope scope, Rate rate, Object who, long now) {
-        return new Bound(scope, rate, meters.of(new Party(instance, scope, who), now));
+    private void add(Scope scope, Rate rate, Supplier<Meter> meter) {
+        if (rate.boundsMessages() || rate.topics() > 0) {
+            bounds.add(new Bound(scope, rate, meter.get()));
+        }
+    }
+
+    private Meter shared(Scope scope, Object who, long now) {
+        return meters.of(new Party(instance, scope, who), now);
     }
 
     /** One more message of {@code size} bytes; returns for how many nanoseconds it waits, 0 when it need not. */

@@ -137,7 +137,7 @@ class ConnectPhaseTest {
 
     @Test
     void nobodyIsLetInWhileThereIsNoMemory() {
-        node.delivery.pressure().set("heap 99 %");
+        node.delivery.pressure().alarm("heap 99 %");
         connect();
         assertRefused(3);
         assertThat(asked).isEmpty();

@@ -39,7 +39,7 @@ class MemoryPressureTest {
     }
 
     private void pressure(boolean on) {
-        one.delivery.pressure().set(on ? "heap 99 %" : null);
+        one.delivery.pressure().alarm(on ? "heap 99 %" : null);
         one.node.run();
     }
 
@@ -79,8 +79,8 @@ class MemoryPressureTest {
     void alarmThatComesBackAtOnceHoldsThoseThatStillWait() {
         pressure(true);
         publish(FIRST);
-        one.delivery.pressure().set(null);
-        one.delivery.pressure().set("heap 99 %");
+        one.delivery.pressure().alarm(null);
+        one.delivery.pressure().alarm("heap 99 %");
         one.node.run();
         assertThat(sent()).isEqualTo(NOT_ACKNOWLEDGED);
         pressure(false);
@@ -107,6 +107,27 @@ class MemoryPressureTest {
         publish(REMOVAL);
         assertThat(one.loop.ingress().retained().bytes()).isPositive(); // on its way to its router
         assertThat(one.connection.intake().waitingPackets()).isNullOrEmpty();
+    }
+
+    /** Its acknowledgements would stand behind what it publishes, and what waits for them may be what fills the memory. */
+    @Test
+    void publisherThatIsNotReadAnyMoreIsClosedAtLast() {
+        pressure(true);
+        publish("32 87 80 20 0003 742f31 0001".replace(" ", "") + "78".repeat(512 * 1024));
+        one.connection.checkDeadlines(System.nanoTime());
+        assertThat(one.connection.isClosed()).isFalse();
+        one.connection.checkDeadlines(System.nanoTime() + 2 * OneConnection.LONG.toNanos());
+        assertThat(one.connection.isClosed()).isTrue();
+    }
+
+    @Test
+    void publisherThatIsReadWaitsAsLongAsItTakes() {
+        pressure(true);
+        publish(FIRST);
+        one.connection.checkDeadlines(System.nanoTime() + 2 * OneConnection.LONG.toNanos());
+        assertThat(one.connection.isClosed()).isFalse();
+        pressure(false);
+        assertThat(sent()).isEqualTo("40020001");
     }
 
     @Test
