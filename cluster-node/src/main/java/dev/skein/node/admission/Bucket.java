@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
- * A token bucket, kept as one number: the time until which its rate is used up. That time is never further back than the
- * burst, nor further ahead than a bound. What is taken counts from then on, so that those who wait for the same bucket
- * are served in the order in which they came. Times are nanoseconds. Thread-safe, without a lock.
+ * A token bucket, kept as one number: the time until which its rate is used up. That time is never further back than
+ * the burst, nor further ahead than a bound. What is taken counts from then on, so that those who wait for the same
+ * bucket are served in the order in which they came. Times are nanoseconds. Thread-safe, without a lock.
  */
 final class Bucket {
     /** However much was taken, nobody waits for longer. */

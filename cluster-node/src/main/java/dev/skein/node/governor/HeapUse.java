@@ -44,10 +44,7 @@ final class HeapUse implements MemoryUse {
     /** The pools of ZGC share the heap: each may have all of it. */
     @Override
     public long max() {
-        return pools.stream()
-                .mapToLong(pool -> pool.getUsage().getMax())
-                .max()
-                .orElse(0);
+        return pools.stream().mapToLong(pool -> pool.getUsage().getMax()).max().orElse(0);
     }
 
     /** What the last collection of the old generation has left: another figure when there was another one. */

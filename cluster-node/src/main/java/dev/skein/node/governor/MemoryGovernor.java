@@ -117,7 +117,8 @@ public final class MemoryGovernor {
 
     /** Whether a kind of memory is above its mark. */
     public synchronized boolean isAbove(MemoryUse kind) {
-        return IntStream.range(0, above.length).anyMatch(i -> above[i] && kinds.get(i).equals(kind));
+        return IntStream.range(0, above.length)
+                .anyMatch(i -> above[i] && kinds.get(i).equals(kind));
     }
 
     /** Alarms since the start. */

@@ -26,8 +26,8 @@ public record MemorySettings(int high, int low) {
     private static int percent(Config memory, String key, int min, int max) {
         int value = memory.getInt(key);
         if (value < min || value > max) {
-            throw new IllegalArgumentException("skein.memory.%s: %d (expected: %d..%d, low below high)"
-                    .formatted(key, value, min, max));
+            throw new IllegalArgumentException(
+                    "skein.memory.%s: %d (expected: %d..%d, low below high)".formatted(key, value, min, max));
         }
         return value;
     }

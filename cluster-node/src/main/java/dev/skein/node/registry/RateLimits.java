@@ -15,8 +15,8 @@ public record RateLimits(Rate client, Rate identity, Rate address, Rate instance
     private static final int INSTANCE_TOPICS = 1000;
 
     /** What holds when nothing is configured: only parent topics, each of which is an actor, are not without bound. */
-    public static final RateLimits DEFAULT = new RateLimits(
-            new Rate(0, 0, 0, CLIENT_TOPICS), Rate.NONE, Rate.NONE, new Rate(0, 0, 0, INSTANCE_TOPICS));
+    public static final RateLimits DEFAULT =
+            new RateLimits(new Rate(0, 0, 0, CLIENT_TOPICS), Rate.NONE, Rate.NONE, new Rate(0, 0, 0, INSTANCE_TOPICS));
 
     /** Whether what is published has to be counted. */
     public boolean boundMessages() {

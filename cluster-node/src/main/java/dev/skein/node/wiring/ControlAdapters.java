@@ -4,8 +4,8 @@ import dev.skein.node.auth.TopicRules;
 import dev.skein.node.control.ControlException;
 import dev.skein.node.control.ControlPorts;
 import dev.skein.node.control.ErrorCode;
-import dev.skein.node.control.HealthReport.Check;
 import dev.skein.node.control.HealthReport;
+import dev.skein.node.control.HealthReport.Check;
 import dev.skein.node.control.MessagePublisher;
 import dev.skein.node.control.NodeHealth;
 import dev.skein.node.delivery.Attachments;
@@ -63,15 +63,16 @@ final class ControlAdapters {
             }
             boolean removes = retain && payload.length == 0; // that makes room
             if (delivery.pressure().isHigh() && !removes) {
-                return CompletableFuture.failedFuture(
-                        new ControlException(ErrorCode.UNAVAILABLE, delivery.pressure().reason()));
+                return CompletableFuture.failedFuture(new ControlException(
+                        ErrorCode.UNAVAILABLE, delivery.pressure().reason()));
             }
             InstanceView view = views.find(instance);
             TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, payload.length);
             if (broken != null) {
                 return CompletableFuture.failedFuture(new ControlException(ErrorCode.PUBLISH_REFUSED, broken.detail()));
             }
-            return delivery.ingress().publish(instance, topic, Content.of(payload), qos, retain, Origin.API)
+            return delivery.ingress()
+                    .publish(instance, topic, Content.of(payload), qos, retain, Origin.API)
                     .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));
         }
 

@@ -49,8 +49,8 @@ final class NodeGauges {
         Reconnects reconnects = plane.admission().reconnects();
         metrics.reconnects(reconnects::clientsSlowed, reconnects::addressesSlowed, reconnects::waiting);
         MemoryGovernor governor = plane.memory().governor();
-        governor.kinds().forEach(kind ->
-                metrics.memory(kind.what(), kind::used, kind::max, () -> governor.isAbove(kind)));
+        governor.kinds()
+                .forEach(kind -> metrics.memory(kind.what(), kind::used, kind::max, () -> governor.isAbove(kind)));
         metrics.memoryAlarms(governor::raised);
         for (InstanceView view : base.registry().views().all()) {
             rates(metrics, view.id(), plane.admission().meters());

@@ -126,8 +126,8 @@ class ReconnectsTest {
 
     @Test
     void nobodyIsSlowedWithoutBounds() {
-        Reconnects none = new Reconnects(
-                new ReconnectSettings(0, 0, Duration.ofSeconds(10), Duration.ofSeconds(5)), 2, now::get);
+        Reconnects none =
+                new Reconnects(new ReconnectSettings(0, 0, Duration.ofSeconds(10), Duration.ofSeconds(5)), 2, now::get);
         for (int i = 0; i < 1000; i++) {
             assertThat(none.connects("c", "a").nanos()).isZero();
             none.ended("a", 0);
@@ -140,7 +140,6 @@ class ReconnectsTest {
         Config reference = ConfigFactory.parseResources("reference.conf").getConfig("skein.admission");
         Config given = ConfigFactory.parseString("reconnects { " + wrong + " }").withFallback(reference);
         assertThatThrownBy(() -> AdmissionSettings.from(given, 2))
-                .hasMessageStartingWith(
-                        "skein.admission.reconnects." + wrong.substring(0, wrong.indexOf(' ')) + ": ");
+                .hasMessageStartingWith("skein.admission.reconnects." + wrong.substring(0, wrong.indexOf(' ')) + ": ");
     }
 }

@@ -78,7 +78,6 @@ class ReconnectsIT {
             node.stranger("impatient").connectAndGoAway();
         }
         connect("impatient");
-        Waiting.until(
-                "nobody waits", () -> node.page("/metrics").contains("skein_connects_slowed_waiting 0.0"));
+        Waiting.until("nobody waits", () -> node.page("/metrics").contains("skein_connects_slowed_waiting 0.0"));
     }
 }

@@ -88,19 +88,20 @@ class InstanceSeedsTest {
                 default-permission = deny
                 sessions { offline-qos0 = false, persistent-qos2 = true, expiry = 1h }
                 """.formatted(HASH));
-        assertThat(view.limits()).isEqualTo(new InstanceLimits(
-                128,
-                128,
-                9,
-                1024,
-                7,
-                3,
-                Duration.ofMinutes(2),
-                new RateLimits(
-                        new Rate(0, 1, 2048, 3),
-                        new Rate(4, 5, 6, 0),
-                        new Rate(7, 8, 9, 0),
-                        new Rate(10, 11, 12, 13))));
+        assertThat(view.limits())
+                .isEqualTo(new InstanceLimits(
+                        128,
+                        128,
+                        9,
+                        1024,
+                        7,
+                        3,
+                        Duration.ofMinutes(2),
+                        new RateLimits(
+                                new Rate(0, 1, 2048, 3),
+                                new Rate(4, 5, 6, 0),
+                                new Rate(7, 8, 9, 0),
+                                new Rate(10, 11, 12, 13))));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
         assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of()));

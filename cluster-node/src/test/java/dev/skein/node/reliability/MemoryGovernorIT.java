@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients that do not read and have much before them fill a small heap: the node lets nobody in and has publishers wait,
- * until they are gone; then it goes on by itself, and nothing that was promised is lost.
+ * Clients that do not read and have much before them fill a small heap: the node lets nobody in and has publishers
+ * wait, until they are gone; then it goes on by itself, and nothing that was promised is lost.
  */
 @Tag("mostly-waiting")
 @Order(2)

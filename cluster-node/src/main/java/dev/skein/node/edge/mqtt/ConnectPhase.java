@@ -110,7 +110,10 @@ final class ConnectPhase {
             return;
         }
         if (shared.delivery().pressure().isHigh()) {
-            refuse(SERVER_UNAVAILABLE, Reason.CONNECT_MEMORY, shared.delivery().pressure().reason());
+            refuse(
+                    SERVER_UNAVAILABLE,
+                    Reason.CONNECT_MEMORY,
+                    shared.delivery().pressure().reason());
             return;
         }
         ConnectAttempt attempt = new ConnectAttempt(

@@ -205,7 +205,9 @@ final class PublishPipeline {
     }
 
     private @Nullable Obstacle obstacle(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
-        return isPressed(publish) ? shared.delivery().pressure() : context.obstacles().find(routes, match);
+        return isPressed(publish)
+                ? shared.delivery().pressure()
+                : context.obstacles().find(routes, match);
     }
 
     /** Whether there is no memory for a message; one that removes a retained message makes room. */

@@ -1,10 +1,10 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.admission.Meter;
+import dev.skein.node.admission.Meters;
 import dev.skein.node.admission.Meters.Kind;
 import dev.skein.node.admission.Meters.Party;
 import dev.skein.node.admission.Meters.Scope;
-import dev.skein.node.admission.Meters;
 import dev.skein.node.admission.Rate;
 import dev.skein.node.registry.RateLimits;
 import java.util.ArrayList;

@@ -94,7 +94,8 @@ class MemoryPressureTest {
         publish(PINGREQ);
         assertThat(sent()).isEqualTo("d000");
         assertThat(one.node.metrics.scrape())
-                .contains("skein_deliveries_dropped_total{mqtt_instance=\"default\",parent_topic=\"t\",reason=\"memory\"} 1");
+                .contains(
+                        "skein_deliveries_dropped_total{mqtt_instance=\"default\",parent_topic=\"t\",reason=\"memory\"} 1");
         pressure(false);
         publish(QOS_0);
         assertThat(one.node.metrics.scrape()).contains("reason=\"memory\"} 1");
@@ -109,7 +110,9 @@ class MemoryPressureTest {
         assertThat(one.connection.intake().waitingPackets()).isNullOrEmpty();
     }
 
-    /** Its acknowledgements would stand behind what it publishes, and what waits for them may be what fills the memory. */
+    /**
+     * Its acknowledgements would stand behind what it publishes, and what waits for them may be what fills the memory.
+     */
     @Test
     void publisherThatIsNotReadAnyMoreIsClosedAtLast() {
         pressure(true);

@@ -128,13 +128,7 @@ final class OneConnection implements AutoCloseable {
                 FILTERS_MAX,
                 1 << 20);
         return new EdgeShared(
-                delivery,
-                claims,
-                authenticator,
-                wills,
-                admission(),
-                settings,
-                EdgeSettings.from(TRANSPORT));
+                delivery, claims, authenticator, wills, admission(), settings, EdgeSettings.from(TRANSPORT));
     }
 
     /** Puts {@code connection} where it is in a node. */
