@@ -44,7 +44,7 @@ final class PublishPipeline {
     private volatile boolean clientGone;
     /** Since when a receiver is waited for, 0 when none is. */
     private long heldSince;
-    /** Whether the next message counts against the rates already: it has waited, for that or something else. */
+    /** Whether the message that is handled next counts against the rates already: it may be handled more than once. */
     private boolean counted;
     /** The same for its parent topic. */
     private boolean topicCounted;
@@ -85,7 +85,7 @@ final class PublishPipeline {
         }
         Instance instance = client.instance();
         TopicRoutes routes = TopicRoutes.of(shared.delivery(), instance, publish.topic());
-        if (!allowed(publish, client, routes)) {
+        if (!allowed(publish, client, routes) || isDropped(publish, routes)) {
             return;
         }
         String target = instance.p2pTarget(publish.topic());
@@ -97,7 +97,7 @@ final class PublishPipeline {
                 return;
             }
         }
-        if (mustWait(publish, routes, match) || isDropped(publish, routes)) {
+        if (mustWait(publish, routes, match)) {
             return;
         }
         passes();
@@ -129,7 +129,7 @@ final class PublishPipeline {
         }
     }
 
-    /** The next message, from here on. */
+    /** The message is handled for good: what comes now is another one. */
     private void passes() {
         counted = false;
         topicCounted = false;
