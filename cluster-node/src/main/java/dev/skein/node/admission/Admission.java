@@ -12,8 +12,11 @@ import java.util.function.LongSupplier;
  * @param connects CONNECTs
  * @param restores sessions that are read
  * @param replays pages of retained messages
+ * @param reconnects slows those who connect all the time
+ * @param meters rates of clients, identities, addresses and instances
  */
-public record Admission(Budget handshakes, Budget connects, Budget restores, Budget replays) {
+public record Admission(
+        Budget handshakes, Budget connects, Budget restores, Budget replays, Reconnects reconnects, Meters meters) {
 
     /**
      * @param nanoTime such as {@code System::nanoTime}
@@ -24,7 +27,9 @@ public record Admission(Budget handshakes, Budget connects, Budget restores, Bud
                 budget(Stage.HANDSHAKE, settings, nanoTime, waits),
                 budget(Stage.CONNECT, settings, nanoTime, waits),
                 budget(Stage.RESTORE, settings, nanoTime, waits),
-                budget(Stage.REPLAY, settings, nanoTime, waits));
+                budget(Stage.REPLAY, settings, nanoTime, waits),
+                new Reconnects(settings.reconnects(), settings.waiting(), nanoTime),
+                new Meters());
     }
 
     private static Budget budget(

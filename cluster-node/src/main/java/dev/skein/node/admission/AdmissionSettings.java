@@ -13,9 +13,16 @@ import java.time.Duration;
  * @param replays pages of retained messages in memory that no queue counts yet, 1..1000000 (as above)
  * @param waiting what may wait for its turn at each of them, 0..10000000
  * @param waitTimeout how long at the most, 100 ms..10 minutes
+ * @param reconnects from when on those are slowed who connect all the time
  */
 public record AdmissionSettings(
-        int handshakes, int connects, int restores, int replays, int waiting, Duration waitTimeout) {
+        int handshakes,
+        int connects,
+        int restores,
+        int replays,
+        int waiting,
+        Duration waitTimeout,
+        ReconnectSettings reconnects) {
     private static final String SECTION = "skein.admission.";
     private static final int MAX = 1_000_000;
     private static final int WAITING_MAX = 10_000_000;
@@ -45,7 +52,8 @@ public record AdmissionSettings(
                 limit(admission, "restores", RESTORES_EACH * processors),
                 limit(admission, "replays", REPLAYS_EACH * processors),
                 number(admission, "waiting", WAITING_MAX),
-                timeout);
+                timeout,
+                ReconnectSettings.from(admission.getConfig("reconnects")));
     }
 
     private static int limit(Config admission, String key, int otherwise) {

@@ -10,6 +10,7 @@ import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttSettings;
+import dev.skein.node.governor.MemorySettings;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.registry.InstanceSeeds;
 import java.nio.file.Path;
@@ -68,6 +69,7 @@ public final class ConfigOptions {
                 config -> AuthSettings.from(config.getConfig("skein.auth")),
                 config -> HttpSettings.from(config.getConfig("skein.http")),
                 config -> HealthSettings.from(config.getConfig("skein.health")),
+                config -> MemorySettings.from(config.getConfig("skein.memory")),
                 config -> MetricsSettings.from(config.getConfig("skein.metrics")),
                 config -> InstanceSeeds.from(config.getConfig("skein")),
                 NodeConfig::from);

@@ -11,6 +11,7 @@ import dev.skein.node.edge.EdgeSettings;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttSettings;
+import dev.skein.node.governor.MemorySettings;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.persistence.schema.JdbcAddress;
 import java.util.List;
@@ -50,6 +51,7 @@ public record NodeConfig(
         MqttSettings mqtt = MqttSettings.from(skein);
         Contradictions.refuse(skein);
         HealthSettings.from(skein.getConfig("health"));
+        MemorySettings.from(skein.getConfig("memory"));
         EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
         // What auto gives depends on the JVM: it is not that of the node when a configuration is only checked.
         if (!skein.getString("edge.memory-max").equals("auto") && edge.memoryMax() < 2L * mqtt.maxPacketSize()) {
@@ -82,6 +84,11 @@ public record NodeConfig(
     /** The port of the health checks. */
     public HealthSettings health() {
         return HealthSettings.from(skein.getConfig("health"));
+    }
+
+    /** The marks of the memory governor. */
+    public MemorySettings memory() {
+        return MemorySettings.from(skein.getConfig("memory"));
     }
 
     /** Without secrets. */

@@ -54,6 +54,7 @@ public final class Delivery {
     private final StoreBridge bridge;
     private final SeenMessages seen = new SeenMessages();
     private final HeldPublishers held = new HeldPublishers();
+    private final MemoryPressure pressure = new MemoryPressure(held);
     private final ConnectionLog log = new ConnectionLog();
     private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, Instance> instances = new ConcurrentHashMap<>();
@@ -252,6 +253,11 @@ public final class Delivery {
     /** Publishers that wait for receivers. */
     public HeldPublishers held() {
         return held;
+    }
+
+    /** Whether the memory of the node is nearly used up. */
+    public MemoryPressure pressure() {
+        return pressure;
     }
 
     /** Log lines about connections and what they publish. */

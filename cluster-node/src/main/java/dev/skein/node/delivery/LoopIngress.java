@@ -75,7 +75,8 @@ public final class LoopIngress {
         return match;
     }
 
-    private void open(TopicRoutes routes, Runnable opened) {
+    /** Opens the table that {@code routes} lack; {@code opened} runs on this loop, later. */
+    public void open(TopicRoutes routes, Runnable opened) {
         RouteTable missing = routes.missing();
         delivery.actors()
                 .keeper()
@@ -83,8 +84,7 @@ public final class LoopIngress {
     }
 
     /** As {@link #match(TopicRoutes, Runnable)}, but opens nothing. */
-    @Nullable
-    Match match(TopicRoutes routes) {
+    public @Nullable Match match(TopicRoutes routes) {
         return routes.match(loops);
     }
 

@@ -368,6 +368,10 @@ public final class LoopLinks implements Frame.Receiver {
     private void live(Instance instance, Message message) {
         TopicRoutes routes = TopicRoutes.of(delivery, instance, message.topic());
         Match match = routes.matchLive(loops);
+        if (message.qos() == 0 && delivery.pressure().isHigh()) {
+            routes.observer().dropped(message, DropReason.MEMORY, match.liveCount());
+            return;
+        }
         for (int to = 0; to < loops; to++) {
             Subscriber[] subscribers = match.subscribers(to);
             if (subscribers.length > 0) {

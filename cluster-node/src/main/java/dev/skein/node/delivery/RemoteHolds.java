@@ -65,7 +65,8 @@ final class RemoteHolds {
     private void look(Topic topic, TopicRoutes routes) {
         Match match = routes.matchLive(loops);
         boolean alone = Obstacles.isAlone(match);
-        Obstacle obstacle = loop.obstacles().find(match, null);
+        Obstacle pressure = delivery.pressure();
+        Obstacle obstacle = pressure.blocks(alone) ? pressure : loop.obstacles().find(match, null);
         Links.Linked linked = delivery.links().find(topic.node());
         if (obstacle == null || linked == null) {
             if (told.remove(topic) != null && linked != null) {

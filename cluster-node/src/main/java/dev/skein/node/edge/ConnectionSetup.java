@@ -69,6 +69,9 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
             return;
         }
         ListenerSettings settings = listener.settings();
+        if (!settings.proxyProtocol() && !listener.admit(channel, remote)) {
+            return;
+        }
         if (!settings.proxyProtocol() && !settings.tls() && !settings.webSocket()) {
             listener.hand(channel, new ConnectionInfo(settings, remote, null, System.nanoTime()));
             return;
@@ -146,7 +149,11 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
     private void proxied(ChannelHandlerContext ctx, HAProxyMessage header) throws UnknownHostException {
         remote = Objects.requireNonNullElse(ProxyHeader.client(header), remote);
-        secure(ctx);
+        if (listener.admit(ctx.channel(), remote)) {
+            secure(ctx);
+        } else {
+            step = Step.DONE;
+        }
     }
 
     private void requested(ChannelHandlerContext ctx, FullHttpRequest request) {

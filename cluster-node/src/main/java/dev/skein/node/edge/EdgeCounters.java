@@ -17,10 +17,10 @@ public interface EdgeCounters {
     /**
      * A connection was closed before MQTT saw it.
      *
-     * @param reason {@code max-connections}, {@code connection-memory-full}, {@code proxy-header},
-     *     {@code proxy-untrusted}, {@code websocket-upgrade}, {@code websocket-origin}, {@code client-hello},
-     *     {@code timeout}, {@code admission-full}, {@code admission-overdue}, {@code closed} (by the client, half way)
-     *     or {@code error}
+     * @param reason {@code max-connections}, {@code max-connections-per-address}, {@code connection-memory-full},
+     *     {@code proxy-header}, {@code proxy-untrusted}, {@code websocket-upgrade}, {@code websocket-origin},
+     *     {@code client-hello}, {@code timeout}, {@code admission-full}, {@code admission-overdue}, {@code closed} (by
+     *     the client, half way) or {@code error}
      */
     void refused(String listener, String reason);
 

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param connectTimeout until when a connection must have got through its PROXY header, TLS handshake and WebSocket
  *     upgrade and have sent its CONNECT; what it waits for this node does not count; 100 ms..10 minutes
  * @param maxConnections connections of this node, 1..100000000
+ * @param maxConnectionsPerAddress of one address, or one /64 of IPv6, 0..100000000; 0 for no bound
  * @param writeHighWater bytes waiting in a connection above which it is not writable
  * @param writeLowWater bytes below which it is writable again; at most {@code writeHighWater}
  * @param stallTimeout after how long a connection is closed that takes nothing of what waits above the high-water mark
@@ -26,6 +27,7 @@ public record EdgeSettings(
         int backlog,
         Duration connectTimeout,
         int maxConnections,
+        int maxConnectionsPerAddress,
         int writeHighWater,
         int writeLowWater,
         Duration stallTimeout,
@@ -49,6 +51,7 @@ public record EdgeSettings(
                 keys.number("backlog", 1, 65_535),
                 keys.duration("connect-timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
                 keys.number("max-connections", 1, 100_000_000),
+                keys.number("max-connections-per-address", 0, 100_000_000),
                 high,
                 keys.bytes("write-low-water", 1, high),
                 keys.duration("stall-timeout", Duration.ofMillis(100), Duration.ofHours(1)),

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +108,19 @@ final class Listener {
             counters.refused(settings.name(), "error");
             channel.close();
         }
+    }
+
+    /** Whether the address of a connection, which is known now, has room for it; else it is refused and closed. */
+    boolean admit(Channel channel, InetSocketAddress remote) {
+        if (connections.isFrom(channel, remote.getAddress())) {
+            return true;
+        }
+        refused(
+                remote,
+                "max-connections-per-address",
+                "skein.edge.max-connections-per-address: " + edge.maxConnectionsPerAddress());
+        channel.close();
+        return false;
     }
 
     void refused(Object remote, String reason, String detail) {

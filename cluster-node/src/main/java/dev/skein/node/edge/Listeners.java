@@ -76,7 +76,7 @@ public final class Listeners {
                 return CompletableFuture.failedStage(e);
             }
         }
-        Connections connections = new Connections(edge.maxConnections());
+        Connections connections = new Connections(edge.maxConnections(), edge.maxConnectionsPerAddress());
         Listeners opening = new Listeners(new ArrayList<>(), connections, contexts);
         CompletionStage<Void> all = CompletableFuture.completedFuture(null);
         for (ListenerSettings settings : wanted) {

@@ -27,6 +27,8 @@ public enum DropReason {
     REVOKED,
     /** Larger than the instance admits: the message, not a delivery of it. */
     TOO_LARGE,
+    /** QoS 0, and the memory of the node was nearly used up: the message, or its deliveries by another node. */
+    MEMORY,
     /** QoS 0, and the link to the receiver's node was full. */
     LINK_FULL,
     /** The connection closed before the message was written. */

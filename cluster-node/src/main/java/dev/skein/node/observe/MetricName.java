@@ -135,6 +135,33 @@ enum MetricName {
             Type.GAUGE,
             "What they may take before a new one is refused: an eighth of the heap. At twice that, tables do not"
                     + " open."),
+    MEMORY_USED(
+            "skein.memory.used.bytes",
+            Type.GAUGE,
+            "Bytes in use: of the `heap` what collections leave, of `direct` memory what Netty has taken.",
+            Label.KIND),
+    MEMORY_MAX("skein.memory.max.bytes", Type.GAUGE, "What may be in use.", Label.KIND),
+    MEMORY_ALARM(
+            "skein.memory.alarm",
+            Type.GAUGE,
+            "1 since more than `skein.memory.high` percent were in use and until it is less than `skein.memory.low`:"
+                    + " connections are refused, QoS 0 is dropped, publishers wait.",
+            Label.KIND),
+    MEMORY_ALARMS("skein.memory.alarms", Type.COUNTER, "Times that such an alarm was raised."),
+    RATE_EXCEEDED(
+            "skein.rate.exceeded",
+            Type.COUNTER,
+            "Times that a rate of `skein.instances.<id>.rates` was exceeded: `connects` are refused, publishers of"
+                    + " `messages` and of new parent `topics` wait.",
+            Label.INSTANCE,
+            Label.SCOPE,
+            Label.KIND),
+    CONNECTS_SLOWED(
+            "skein.connects.slowed",
+            Type.COUNTER,
+            "CONNECTs that waited because their client or their address connects all the time.",
+            Label.SCOPE),
+    CONNECTS_SLOWED_WAITING("skein.connects.slowed.waiting", Type.GAUGE, "Such CONNECTs that wait now."),
     ADMISSION_IN_PROGRESS(
             "skein.admission.in.progress", Type.GAUGE, "What is being done of one kind of work.", Label.STAGE),
     ADMISSION_WAITING("skein.admission.waiting", Type.GAUGE, "What waits for its turn.", Label.STAGE),
@@ -243,6 +270,7 @@ enum MetricName {
         LISTENER("listener"),
         KIND("kind"),
         RESULT("result"),
+        SCOPE("scope"),
         USE("use"),
         PEER("peer"),
         STAGE("stage");

@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -150,6 +151,30 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     public void sessionRoutes(LongSupplier bytes, LongSupplier max) {
         meters.gauge(MetricName.SESSION_ROUTES_MEMORY, bytes);
         meters.gauge(MetricName.SESSION_ROUTES_MEMORY_MAX, max);
+    }
+
+    /** Shows one kind of memory of the process, read at each scrape. Once for each. */
+    public void memory(String kind, LongSupplier used, LongSupplier max, BooleanSupplier alarm) {
+        meters.gauge(MetricName.MEMORY_USED, used, kind);
+        meters.gauge(MetricName.MEMORY_MAX, max, kind);
+        meters.gauge(MetricName.MEMORY_ALARM, () -> alarm.getAsBoolean() ? 1 : 0, kind);
+    }
+
+    /** Shows how often memory was nearly used up, read at each scrape. Once. */
+    public void memoryAlarms(LongSupplier count) {
+        meters.counter(MetricName.MEMORY_ALARMS, count);
+    }
+
+    /** Shows how often a rate of an instance was exceeded, read at each scrape. Once for each. */
+    public void rateExceeded(String instance, String scope, String kind, LongSupplier count) {
+        meters.counter(MetricName.RATE_EXCEEDED, count, instance, scope, kind);
+    }
+
+    /** Shows those who connect all the time, read at each scrape. Once. */
+    public void reconnects(LongSupplier clients, LongSupplier addresses, LongSupplier waiting) {
+        meters.counter(MetricName.CONNECTS_SLOWED, clients, "client");
+        meters.counter(MetricName.CONNECTS_SLOWED, addresses, "address");
+        meters.gauge(MetricName.CONNECTS_SLOWED_WAITING, waiting);
     }
 
     /** Waits for a turn at a stage of admission; the same meter each time. */

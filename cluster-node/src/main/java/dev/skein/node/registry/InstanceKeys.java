@@ -19,6 +19,21 @@ final class InstanceKeys {
                             "filters",
                             "multi-wildcard-filters",
                             "keep-alive"),
+            "rates",
+                    Set.of(
+                            "client-messages",
+                            "client-bytes",
+                            "client-topics",
+                            "identity-connects",
+                            "identity-messages",
+                            "identity-bytes",
+                            "address-connects",
+                            "address-messages",
+                            "address-bytes",
+                            "instance-connects",
+                            "instance-messages",
+                            "instance-bytes",
+                            "instance-topics"),
             "sessions", Set.of("offline-qos0", "persistent-qos2", "expiry"));
 
     private static final Set<String> PLAIN = Set.of(

@@ -1,5 +1,6 @@
 package dev.skein.node.registry;
 
+import dev.skein.node.admission.Rate;
 import dev.skein.node.registry.PermissionRule.Action;
 import dev.skein.node.registry.PermissionRule.Effect;
 import java.time.Duration;
@@ -20,6 +21,7 @@ final class InstanceReader {
     private static final int APSARA_TOPIC_MAX = 128;
     private static final int LENGTH_MAX = 65_535;
     private static final int FILTERS_MAX = 1_000_000;
+    private static final int RATE_MAX = 1_000_000_000;
     private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(65_535);
     private static final Duration EXPIRY_MAX = Duration.ofDays(3650);
 
@@ -65,7 +67,31 @@ final class InstanceReader {
                 section.bytesOrAuto("limits.body-bytes", 0, BODY_MAX, auto.bodyBytes()),
                 section.integerOrAuto("limits.filters", 0, FILTERS_MAX, auto.filters()),
                 section.integerOrAuto("limits.multi-wildcard-filters", 0, FILTERS_MAX, auto.multiWildcardFilters()),
-                section.durationOrAuto("limits.keep-alive", Duration.ZERO, KEEP_ALIVE_MAX, auto.keepAlive()));
+                section.durationOrAuto("limits.keep-alive", Duration.ZERO, KEEP_ALIVE_MAX, auto.keepAlive()),
+                rates(section));
+    }
+
+    private static RateLimits rates(Section section) {
+        RateLimits auto = RateLimits.DEFAULT;
+        return new RateLimits(
+                rate(section, "client", 0, topics(section, "client", auto.client())),
+                rate(section, "identity", connects(section, "identity"), 0),
+                rate(section, "address", connects(section, "address"), 0),
+                rate(section, "instance", connects(section, "instance"), topics(section, "instance", auto.instance())));
+    }
+
+    private static Rate rate(Section section, String scope, int connects, int topics) {
+        int messages = section.integerOrAuto("rates." + scope + "-messages", 0, RATE_MAX, 0);
+        int bytes = section.bytesOrAuto("rates." + scope + "-bytes", 0, RATE_MAX, 0);
+        return new Rate(connects, messages, bytes, topics);
+    }
+
+    private static int connects(Section section, String scope) {
+        return section.integerOrAuto("rates." + scope + "-connects", 0, RATE_MAX, 0);
+    }
+
+    private static int topics(Section section, String scope, Rate auto) {
+        return section.integerOrAuto("rates." + scope + "-topics", 0, RATE_MAX, auto.topics());
     }
 
     private static Set<String> names(Section section, String key, Function<String, @Nullable String> rule) {

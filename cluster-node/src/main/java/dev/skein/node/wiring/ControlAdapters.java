@@ -9,7 +9,8 @@ import dev.skein.node.control.HealthReport.Check;
 import dev.skein.node.control.MessagePublisher;
 import dev.skein.node.control.NodeHealth;
 import dev.skein.node.delivery.Attachments;
-import dev.skein.node.delivery.Ingress;
+import dev.skein.node.delivery.Delivery;
+import dev.skein.node.delivery.MemoryPressure;
 import dev.skein.node.delivery.PathProbe;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
@@ -36,7 +37,7 @@ final class ControlAdapters {
                         base.stores(),
                         plane.actors().sessions(),
                         base.system().scheduler()),
-                new Publishing(views, plane.delivery().ingress(), serving),
+                new Publishing(views, plane.delivery(), serving),
                 new NodeRegistry(base.registry()),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(
@@ -44,13 +45,14 @@ final class ControlAdapters {
                         views,
                         plane.delivery().attachments(),
                         PathProbe.start(base.system(), plane.delivery()),
-                        serving),
+                        serving,
+                        plane.delivery().pressure()),
                 base.metrics()::scrape,
                 new HttpMeters(base.metrics()));
     }
 
     /** Publishes under the instance's rules; permissions are for clients. */
-    private record Publishing(InstanceViews views, Ingress ingress, Serving serving) implements MessagePublisher {
+    private record Publishing(InstanceViews views, Delivery delivery, Serving serving) implements MessagePublisher {
         @Override
         public CompletionStage<MessageId> publish(
                 String instance, String topic, byte[] payload, int qos, boolean retain) {
@@ -59,12 +61,18 @@ final class ControlAdapters {
                 return CompletableFuture.failedFuture(
                         new ControlException(ErrorCode.UNAVAILABLE, "node: draining (expected: one that serves)"));
             }
+            boolean removes = retain && payload.length == 0; // that makes room
+            if (delivery.pressure().isHigh() && !removes) {
+                return CompletableFuture.failedFuture(new ControlException(
+                        ErrorCode.UNAVAILABLE, delivery.pressure().reason()));
+            }
             InstanceView view = views.find(instance);
             TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, payload.length);
             if (broken != null) {
                 return CompletableFuture.failedFuture(new ControlException(ErrorCode.PUBLISH_REFUSED, broken.detail()));
             }
-            return ingress.publish(instance, topic, Content.of(payload), qos, retain, Origin.API)
+            return delivery.ingress()
+                    .publish(instance, topic, Content.of(payload), qos, retain, Origin.API)
                     .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));
         }
 
@@ -78,7 +86,13 @@ final class ControlAdapters {
     }
 
     /** Whether the node lives and serves. */
-    private record Health(Stores stores, InstanceViews views, Attachments attachments, PathProbe path, Serving serving)
+    private record Health(
+            Stores stores,
+            InstanceViews views,
+            Attachments attachments,
+            PathProbe path,
+            Serving serving,
+            MemoryPressure pressure)
             implements NodeHealth {
         @Override
         public CompletionStage<HealthReport> live() {
@@ -103,6 +117,9 @@ final class ControlAdapters {
                     "the node stops: " + attachments.connectionCount() + " connections left");
             List<Check> checks = new ArrayList<>(List.of(store, registry, messages, listeners, draining));
             // The node serves all the same: it is the operator who has to know.
+            if (pressure.isHigh()) {
+                checks.add(Check.good("memory", pressure.reason()));
+            }
             stores.durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
             return CompletableFuture.completedFuture(new HealthReport(checks));
         }

@@ -9,10 +9,12 @@ import dev.skein.node.claim.Claims;
 import dev.skein.node.config.NodeConfig;
 import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.Ingress;
+import dev.skein.node.delivery.MemoryPressure;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.EventLoops;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.mqtt.MqttEdge;
+import dev.skein.node.governor.MemoryWatch;
 import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.InstanceViews;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param loops threads of all connections
  * @param hashes threads on which passwords are hashed
  * @param admission how much the node takes on at once
+ * @param memory watches the heap and direct memory
  */
 record MessagePlane(
         NodeActors actors,
@@ -41,7 +44,9 @@ record MessagePlane(
         Wills wills,
         EventLoops loops,
         ExecutorService hashes,
-        Admission admission) {
+        Admission admission,
+        MemoryWatch memory) {
+    private static final Duration PRESSURE_SWEEP = Duration.ofSeconds(1);
     private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
     private static final int CREDENTIALS_CACHED_MAX = 50_000;
     private static final Duration LOOPS_TIMEOUT = Duration.ofSeconds(5);
@@ -72,7 +77,19 @@ record MessagePlane(
                 admission,
                 config.mqtt(),
                 config.edge());
-        return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission);
+        return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission, watch(base, delivery));
+    }
+
+    private static MemoryWatch watch(Foundation base, Delivery delivery) {
+        MemoryPressure pressure = delivery.pressure();
+        var _ = base.system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                        PRESSURE_SWEEP,
+                        PRESSURE_SWEEP,
+                        pressure::sweep,
+                        base.system().executionContext());
+        return MemoryWatch.start(base.config().memory(), pressure::alarm);
     }
 
     private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {

@@ -1,9 +1,12 @@
 package dev.skein.node.wiring;
 
 import dev.skein.node.admission.Budget;
+import dev.skein.node.admission.Meters;
+import dev.skein.node.admission.Reconnects;
 import dev.skein.node.admission.Stage;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.mqtt.MqttEdge;
+import dev.skein.node.governor.MemoryGovernor;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.route.RouteMemory;
@@ -43,7 +46,14 @@ final class NodeGauges {
             metrics.admissionRefused(
                     label, () -> budget.figures().full(), () -> budget.figures().overdue());
         }
+        Reconnects reconnects = plane.admission().reconnects();
+        metrics.reconnects(reconnects::clientsSlowed, reconnects::addressesSlowed, reconnects::waiting);
+        MemoryGovernor governor = plane.memory().governor();
+        governor.kinds()
+                .forEach(kind -> metrics.memory(kind.what(), kind::used, kind::max, () -> governor.isAbove(kind)));
+        metrics.memoryAlarms(governor::raised);
         for (InstanceView view : base.registry().views().all()) {
+            rates(metrics, view.id(), plane.admission().meters());
             RouteTables ofInstance = plane.actors().tables().of(view.id());
             metrics.routes(view.id(), () -> ofInstance.all().size(), () -> routes(ofInstance));
             MqttEdge edge = plane.edge();
@@ -56,6 +66,17 @@ final class NodeGauges {
             metrics.sessions(id, () -> edge.load(id).clean(), stored::get);
             metrics.subscriptions(id, () -> edge.load(id).subscriptions());
             metrics.deliveriesQueued(id, () -> edge.load(id).queued());
+        }
+    }
+
+    private static void rates(NodeMetrics metrics, String instance, Meters meters) {
+        for (Meters.Scope scope : Meters.Scope.values()) {
+            for (Meters.Kind kind : Meters.Kind.values()) {
+                if (Meters.isBounded(scope, kind)) {
+                    metrics.rateExceeded(
+                            instance, scope.label(), kind.label(), () -> meters.count(instance, scope, kind));
+                }
+            }
         }
     }
 

@@ -210,6 +210,7 @@ public final class SkeinNode {
                     }
                     joining.end();
                     plane.hashes().shutdownNow();
+                    plane.memory().close();
                     base.stores().close();
                     base.metrics().close();
                     ended.complete(null);

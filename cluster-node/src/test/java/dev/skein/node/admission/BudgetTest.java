@@ -170,7 +170,14 @@ class BudgetTest {
     void limitsComeFromTheProcessorsUnlessGiven() {
         Config reference = ConfigFactory.parseResources("reference.conf").getConfig("skein.admission");
         assertThat(AdmissionSettings.from(reference, 2))
-                .isEqualTo(new AdmissionSettings(256, 128, 128, 16, 100_000, Duration.ofSeconds(30)));
+                .isEqualTo(new AdmissionSettings(
+                        256,
+                        128,
+                        128,
+                        16,
+                        100_000,
+                        Duration.ofSeconds(30),
+                        new ReconnectSettings(20, 5000, Duration.ofSeconds(10), Duration.ofSeconds(5))));
         Config given = ConfigFactory.parseString("connects = 7").withFallback(reference);
         assertThat(AdmissionSettings.from(given, 2).connects()).isEqualTo(7);
     }

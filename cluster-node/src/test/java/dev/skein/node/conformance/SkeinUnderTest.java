@@ -30,6 +30,7 @@ public final class SkeinUnderTest implements BrokerUnderTest {
             skein.http.port = 0
             skein.edge.connect-timeout = 6s
             skein.auth { failures-burst = 10000, failures-per-second = 1000 }
+            skein.admission.reconnects.client = 0
             skein.instances.default {
               anonymous = "loopback"
               users = [

@@ -18,6 +18,7 @@ import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.message.TopicName;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -316,6 +317,32 @@ class LoopLinksTest {
         take(frame(Frame.Kind.LIVE, message, Frame.Targets.NONE, true));
         take(frame(Frame.Kind.LIVE, message, Frame.Targets.NONE, true));
         assertThat(subscriber.heard()).containsExactly("deliver x 1");
+    }
+
+    @Test
+    void whileThereIsNoMemoryPublishersOfTheOtherNodeWaitAndQos0IsDropped() {
+        TestAttachment subscriber = new TestAttachment(loop, "live", 0);
+        node.table("a").add(TOPIC, new LocalRoute(subscriber, 1));
+        node.delivery.pressure().alarm("heap 99 %");
+        take(frame(Frame.Kind.LIVE, Messages.message(loop, TOPIC, "dropped", 0), Frame.Targets.NONE, false));
+        take(frame(Frame.Kind.LIVE, "was on its way", Frame.Targets.NONE));
+        assertThat(subscriber.heard()).containsExactly("deliver was on its way 1");
+        assertThat(hold().level()).isEqualTo(Obstacle.ALL);
+        node.delivery.pressure().alarm(null);
+        node.run();
+        assertThat(hold().level()).isEqualTo(Obstacle.OPEN);
+        assertThat(node.metrics.scrape()).contains("reason=\"memory\"} 1.0");
+    }
+
+    /** The next word on whether publishers of the other node have to wait. */
+    private LinkMessage.Hold hold() {
+        return (LinkMessage.Hold) other.link()
+                .fishForMessage(
+                        TestDelivery.LONG,
+                        message -> message instanceof LinkMessage.Hold
+                                ? FishingOutcomes.complete()
+                                : FishingOutcomes.continueAndIgnore())
+                .getLast();
     }
 
     @Test

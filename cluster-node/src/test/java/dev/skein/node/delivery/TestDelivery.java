@@ -67,7 +67,7 @@ public final class TestDelivery implements AutoCloseable {
     public final List<EmbeddedChannel> channels;
     public final Delivery delivery;
     final NodeTables tables = new NodeTables(new RouteMemory(Long.MAX_VALUE / 2));
-    final NodeMetrics metrics = new NodeMetrics(new MetricsSettings(10));
+    public final NodeMetrics metrics = new NodeMetrics(new MetricsSettings(10));
 
     /** @param loops how many event loops, each with a channel of its own */
     public TestDelivery(MessageStore store, int loops) {
@@ -148,7 +148,7 @@ public final class TestDelivery implements AutoCloseable {
     }
 
     /** Opens the root's table and that of {@code parent}, without persistent sessions. */
-    RouteTable open(String parent) {
+    public RouteTable open(String parent) {
         tables.of(INSTANCE).root().open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));
         RouteTable table = table(parent);
         table.open(new SessionRoutes(new RouteMemory(Long.MAX_VALUE / 2)));

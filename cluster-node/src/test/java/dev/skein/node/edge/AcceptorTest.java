@@ -30,7 +30,7 @@ class AcceptorTest {
                 null,
                 (channel, info) -> {},
                 counters,
-                new Connections(10),
+                new Connections(10, 0),
                 new ConnectionMemory(1 << 20),
                 new Budget(1, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), System::nanoTime, _ -> {}));
         EmbeddedChannel server = new EmbeddedChannel(listener.acceptor());

@@ -87,6 +87,22 @@ class ProxyProtocolTest {
         }
     }
 
+    @Test
+    void connectionsAreBoundedByTheAddressOfTheHeader() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start(ON, "edge.max-connections-per-address = 1");
+                Socket first = edge.connect("mqtt");
+                Socket second = edge.connect("mqtt");
+                Socket other = edge.connect("mqtt")) {
+            assertThat(echo2(first, "PROXY TCP4 192.0.2.7 10.0.0.1 1000 1883\r\n", "one"))
+                    .isEqualTo("one");
+            send(second, "PROXY TCP4 192.0.2.7 10.0.0.1 1001 1883\r\n");
+            edge.await("refused mqtt max-connections-per-address");
+            assertThat(isClosed(second)).isTrue();
+            assertThat(echo2(other, "PROXY TCP4 192.0.2.8 10.0.0.1 1000 1883\r\n", "two"))
+                    .isEqualTo("two");
+        }
+    }
+
     static List<String> noHeaders() {
         return List.of(
                 // A CONNECT of MQTT, and one byte that no header begins with.

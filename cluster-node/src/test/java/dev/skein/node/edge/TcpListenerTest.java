@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.node.reliability.Waiting;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -144,6 +145,35 @@ class TcpListenerTest {
                 assertThat(echo(fourth, "room")).isEqualTo("room");
                 assertThat(echo(first, "still here")).isEqualTo("still here");
             }
+        }
+    }
+
+    @Test
+    void connectionsOfOneAddressAreBoundedOverAllListeners() throws Exception {
+        try (EdgeFixture edge = EdgeFixture.start("edge.max-connections-per-address = 2")) {
+            Socket first = edge.connect("mqtt");
+            assertThat(echo(first, "first")).isEqualTo("first");
+            Socket second = edge.connect("ws");
+            edge.await("accepted ws");
+            Waiting.until("a third one is refused", () -> !hasRoom(edge));
+            edge.await("refused mqtt max-connections-per-address");
+            try (Socket elsewhere = new Socket()) {
+                elsewhere.bind(new InetSocketAddress("127.0.0.9", 0));
+                elsewhere.connect(edge.address("mqtt"));
+                assertThat(echo(elsewhere, "other")).isEqualTo("other");
+            }
+
+            second.close();
+            Waiting.until("there is room again", () -> hasRoom(edge));
+            assertThat(echo(first, "still here")).isEqualTo("still here");
+        }
+    }
+
+    private static boolean hasRoom(EdgeFixture edge) {
+        try (Socket socket = edge.connect("mqtt")) {
+            return echo(socket, "room").equals("room");
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -184,6 +184,17 @@ final class Device implements AutoCloseable {
         });
     }
 
+    /** Opens a new connection, sends CONNECT and closes it. */
+    void connectAndGoAway() {
+        try (Socket opened = new Socket()) {
+            opened.connect(address, DEADLINE_MILLIS);
+            socket = opened;
+            sendConnect();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Subscribes to all of {@code filters} with one packet; returns the SUBACK codes. */
     List<Integer> subscribe(int qos, List<String> filters) {
         int id = nextPacketId();

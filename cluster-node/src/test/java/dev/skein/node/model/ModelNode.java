@@ -36,6 +36,7 @@ final class ModelNode implements AutoCloseable {
             skein.listeners { mqtt.port = 0, mqtts.enabled = false, ws.enabled = false, wss.enabled = false }
             skein.http.port = 0
             skein.auth { failures-burst = 10000, failures-per-second = 1000 }
+            skein.admission.reconnects.client = 0
             skein.storage.directory = "{directory}"
             """;
 

@@ -70,6 +70,10 @@ class MetricsDocTest {
             metrics.admissionRefused("connect", () -> 1, () -> 2);
             metrics.connectionMemory(() -> 1, () -> 2, () -> 3);
             metrics.sessionRoutes(() -> 1, () -> 2);
+            metrics.memory("heap", () -> 1, () -> 2, () -> true);
+            metrics.memoryAlarms(() -> 1);
+            metrics.rateExceeded("default", "client", "messages", () -> 1);
+            metrics.reconnects(() -> 1, () -> 2, () -> 3);
             metrics.http("http").refused("LIMIT");
             metrics.routersPassedOver(() -> 1);
             metrics.deliveriesQueued("default", () -> 1);

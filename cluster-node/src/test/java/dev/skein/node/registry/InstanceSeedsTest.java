@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import dev.skein.node.admission.Rate;
 import dev.skein.node.registry.PermissionRule.Action;
 import dev.skein.node.registry.PermissionRule.Effect;
 import java.time.Duration;
@@ -73,6 +74,10 @@ class InstanceSeedsTest {
                 mode = apsara, anonymous = always, duplicate-client-id = take-over
                 limits { client-id-length = 128, topic-length = 128, body-bytes = 1KiB, filters = 7, keep-alive = 2m,
                   topic-levels = 9, multi-wildcard-filters = 3 }
+                rates { client-messages = 1, client-bytes = 2KiB, client-topics = 3, identity-connects = 4,
+                  identity-messages = 5, identity-bytes = 6, address-connects = 7, address-messages = 8,
+                  address-bytes = 9, instance-connects = 10, instance-messages = 11, instance-bytes = 12,
+                  instance-topics = 13 }
                 groups = [GID_one, GID-two], parent-topics = [news, olds]
                 users = [{ name = bob, password-hash = "%s" }]
                 access-keys = [{ id = key1, secret = "s" }]
@@ -83,7 +88,20 @@ class InstanceSeedsTest {
                 default-permission = deny
                 sessions { offline-qos0 = false, persistent-qos2 = true, expiry = 1h }
                 """.formatted(HASH));
-        assertThat(view.limits()).isEqualTo(new InstanceLimits(128, 128, 9, 1024, 7, 3, Duration.ofMinutes(2)));
+        assertThat(view.limits())
+                .isEqualTo(new InstanceLimits(
+                        128,
+                        128,
+                        9,
+                        1024,
+                        7,
+                        3,
+                        Duration.ofMinutes(2),
+                        new RateLimits(
+                                new Rate(0, 1, 2048, 3),
+                                new Rate(4, 5, 6, 0),
+                                new Rate(7, 8, 9, 0),
+                                new Rate(10, 11, 12, 13))));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
         assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of()));

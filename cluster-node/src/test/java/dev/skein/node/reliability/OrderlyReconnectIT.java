@@ -27,7 +27,8 @@ class OrderlyReconnectIT {
         try (SkeinProcess process = SkeinProcess.in(
                         home,
                         "-Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "skein.instances.default.duplicate-client-id=reject")
+                        "skein.instances.default.duplicate-client-id=reject",
+                        "skein.admission.reconnects.client=0")
                 .start()) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), process.mqttPort());
             for (boolean clean : new boolean[] {true, false}) {

@@ -25,6 +25,10 @@ public enum Reason {
     CONNECT_REFUSED("connect refused"),
     /** CONNECT was refused with return code 4 or 5: who it says to be is not known, or may not do what it asks for. */
     CONNECT_NOT_AUTHORIZED("connect refused", "connect auth failed"),
+    /** CONNECT was refused: the memory of the node is nearly used up. */
+    CONNECT_MEMORY("connect refused", "node memory full"),
+    /** CONNECT was refused: its identity, address or instance connects too often. */
+    CONNECT_RATE("connect refused", "connect rate exceeded"),
     /** A topic is not registered or not permitted. */
     NOT_AUTHORIZED("topic auth failed"),
     /** Its user or access key is gone, or permissions no longer allow what it has. */
@@ -84,6 +88,8 @@ public enum Reason {
                     PACKET_TIMEOUT,
                     CONNECT_REFUSED,
                     CONNECT_NOT_AUTHORIZED,
+                    CONNECT_MEMORY,
+                    CONNECT_RATE,
                     NOT_AUTHORIZED,
                     REVOKED,
                     LIMIT,

@@ -42,6 +42,8 @@ final class ClientState {
     private @Nullable Progress progress; // while something waits for the client
     private long received;
     private final ClientRights rights;
+    private final @Nullable PublishRates messageRates; // null when its messages are not counted
+    private @Nullable PublishRates topicRates; // since its first parent topic that was not in use
 
     /**
      * What CONNECT settled.
@@ -70,6 +72,35 @@ final class ClientState {
         this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId());
         this.connectedAt = shared.delivery().clock().millis();
         this.rights = new ClientRights(instance, identity);
+        this.messageRates = instance.view().limits().rates().boundMessages() ? makeRates() : null;
+    }
+
+    private PublishRates makeRates() {
+        PublishRates.Publisher who = new PublishRates.Publisher(
+                identity.instance(), identity.owner(), connection.info().addressGroup());
+        return new PublishRates(
+                shared.admission().meters(), who, instance.view().limits().rates(), System.nanoTime());
+    }
+
+    /** How much it may publish; null when its messages are not counted. */
+    @Nullable
+    PublishRates messageRates() {
+        return messageRates;
+    }
+
+    /** How many parent topics it may begin to use. */
+    PublishRates topicRates() {
+        PublishRates known = topicRates;
+        if (known == null) {
+            known = messageRates == null ? makeRates() : messageRates;
+            topicRates = known;
+        }
+        return known;
+    }
+
+    /** For how long it has been connected. */
+    long lastedNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(shared.delivery().clock().millis() - connectedAt);
     }
 
     /** What this client may do. */

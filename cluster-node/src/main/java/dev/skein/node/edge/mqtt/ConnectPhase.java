@@ -43,6 +43,7 @@ final class ConnectPhase {
     private final EdgeShared shared;
     private final MqttConnection connection;
     private final Turn turn;
+    private final Arrival arrival;
     private @Nullable Request request;
     private String claimed = "";
     private @Nullable Will will;
@@ -59,11 +60,12 @@ final class ConnectPhase {
         this.connection = connection;
         this.turn = new Turn(
                 shared.admission().connects(), connection.info().addressGroup(), connection.context(), this::onNoTurn);
+        this.arrival = new Arrival(shared, connection.context(), connection.info());
     }
 
     /** How long nothing came from a client that could have sent something. */
     long silence(long now, long lastHeard) {
-        return turn.silence(now, lastHeard);
+        return arrival.isWaiting() ? 0 : turn.silence(now, lastHeard);
     }
 
     private void onNoTurn(Budget.State state) {
@@ -107,6 +109,13 @@ final class ConnectPhase {
             refuse(IDENTIFIER_REJECTED, "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
             return;
         }
+        if (shared.delivery().pressure().isHigh()) {
+            refuse(
+                    SERVER_UNAVAILABLE,
+                    Reason.CONNECT_MEMORY,
+                    shared.delivery().pressure().reason());
+            return;
+        }
         ConnectAttempt attempt = new ConnectAttempt(
                 new ConnectAttempt.Reach(connection.info().instance(), connection.info()::mayReach),
                 connection.info().remote(),
@@ -142,7 +151,23 @@ final class ConnectPhase {
         switch (result) {
             case AuthResult.Refused refused ->
                 refuse(code(refused.reason()), refused.reason() + ": " + refused.detail());
-            case AuthResult.Accepted accepted -> turn.takeAgain(() -> claim(message, accepted.identity()));
+            case AuthResult.Accepted accepted -> arrives(message, accepted.identity());
+        }
+    }
+
+    private void arrives(MqttConnectMessage message, Identity identity) {
+        String beyond = arrival.beyondRate(identity);
+        if (beyond != null) {
+            refuse(SERVER_UNAVAILABLE, Reason.CONNECT_RATE, beyond);
+            return;
+        }
+        arrival.whenDue(
+                identity,
+                connection.describe(),
+                () -> onNoTurn(Budget.State.FULL),
+                () -> turn.takeAgain(() -> claim(message, identity)));
+        if (arrival.isWaiting()) {
+            turn.giveBack();
         }
     }
 
@@ -339,17 +364,20 @@ final class ConnectPhase {
     }
 
     private void refuse(int code, String detail) {
+        boolean unauthorized = code == BAD_USER_NAME_OR_PASSWORD || code == NOT_AUTHORIZED;
+        refuse(code, unauthorized ? Reason.CONNECT_NOT_AUTHORIZED : Reason.CONNECT_REFUSED, detail);
+    }
+
+    private void refuse(int code, Reason reason, String detail) {
         if (!connection.isClosed()) {
             connection.writer().refused(connection.output(), code);
-            boolean unauthorized = code == BAD_USER_NAME_OR_PASSWORD || code == NOT_AUTHORIZED;
-            connection.close(
-                    unauthorized ? Reason.CONNECT_NOT_AUTHORIZED : Reason.CONNECT_REFUSED,
-                    "return code " + code + ": " + detail);
+            connection.close(reason, "return code " + code + ": " + detail);
         }
     }
 
     /** The connection closed before it was admitted. */
     void abandon() {
+        arrival.ends();
         turn.over();
         Request made = request;
         if (made != null) {

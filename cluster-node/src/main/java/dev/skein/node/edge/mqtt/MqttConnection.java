@@ -329,6 +329,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 if (out().hasStalled(now, stall)) { // it is not read, so its keep-alive does not end it
                     close(Reason.STALLED, out().describeStall(stall));
                 }
+                checkStuck(now, stall);
                 claim().check(now, true);
                 checkRights();
                 if (subscriptions != null) {
@@ -338,6 +339,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 client().checkPage();
             }
             case CLOSED -> {}
+        }
+    }
+
+    /** Who waits for memory with so much that it is not read may keep from acknowledging what fills the memory. */
+    private void checkStuck(long now, Duration longest) {
+        if (publishes != null && publishes.isStuck(now, longest)) {
+            shared.delivery().memory().countClosed();
+            close(
+                    Reason.MEMORY,
+                    shared.delivery().pressure().reason() + "; it has waited for " + DurationText.of(longest)
+                            + " and has too much before it to be read");
         }
     }
 
@@ -413,6 +425,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         ClientState left = client;
         if (left != null) {
             presence.detached(left.presence(), reason);
+            shared.admission().reconnects().ended(info.addressGroup(), left.lastedNanos());
             if (subscriptions != null) {
                 subscriptions.removeAll();
             }

@@ -16,8 +16,10 @@ import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,10 @@ final class PublishPipeline {
     private volatile boolean clientGone;
     /** Since when a receiver is waited for, 0 when none is. */
     private long heldSince;
+    /** Whether the message that is handled next counts against the rates already: it may be handled more than once. */
+    private boolean counted;
+    /** The same for its parent topic. */
+    private boolean topicCounted;
 
     /** One PUBLISH on its way to its acknowledgement. */
     private final class Pending extends PublishTally {
@@ -74,23 +80,27 @@ final class PublishPipeline {
             return;
         }
         ClientState client = connection.client();
+        if (isTooFast(publish, client)) {
+            return;
+        }
         Instance instance = client.instance();
         TopicRoutes routes = TopicRoutes.of(shared.delivery(), instance, publish.topic());
-        if (!allowed(publish, client, routes)) {
+        if (!allowed(publish, client, routes) || isDropped(publish, routes)) {
             return;
         }
         String target = instance.p2pTarget(publish.topic());
         Match match = null;
         if (target == null) {
-            match = context.ingress().match(routes, goOn);
+            match = context.ingress().match(routes);
             if (match == null) {
-                connection.intake().parkBefore(publish);
+                open(publish, client, routes);
                 return;
             }
         }
         if (mustWait(publish, routes, match)) {
             return;
         }
+        passes();
         client.countReceived();
         Pending entry = next(publish);
         InboundMark mark = null;
@@ -119,6 +129,50 @@ final class PublishPipeline {
         }
     }
 
+    /** The message is handled for good: what comes now is another one. */
+    private void passes() {
+        counted = false;
+        topicCounted = false;
+        heldEnds();
+    }
+
+    /** Whether the client publishes more than it may in this second: then it goes on when that is due. */
+    private boolean isTooFast(InboundPublish publish, ClientState client) {
+        PublishRates rates = client.messageRates();
+        if (rates == null || counted) {
+            return false;
+        }
+        counted = true;
+        return waitsFor(rates, rates.publish(publish.bytes(), System.nanoTime()), publish);
+    }
+
+    /** Nobody has published to the parent topic of late: its routes have to be read. */
+    private void open(InboundPublish publish, ClientState client, TopicRoutes routes) {
+        if (!topicCounted) {
+            topicCounted = true;
+            PublishRates rates = client.topicRates();
+            if (waitsFor(rates, rates.topic(System.nanoTime()), publish)) {
+                return;
+            }
+        }
+        connection.intake().parkBefore(publish);
+        context.ingress().open(routes, goOn);
+    }
+
+    /** Who is gone cannot be made to wait; what it has published counts all the same. */
+    private boolean waitsFor(PublishRates rates, long nanos, InboundPublish publish) {
+        if (nanos == 0 || clientGone) {
+            return false;
+        }
+        connection.intake().holdBefore(publish);
+        var _ = context.eventLoop().schedule(goOn, nanos, TimeUnit.NANOSECONDS);
+        String toSay = rates.toSay(System.nanoTime());
+        if (!toSay.isEmpty()) {
+            shared.log().line(connection.describe() + " is slowed", toSay);
+        }
+        return true;
+    }
+
     private Origin origin(ClientState client) {
         Origin known = origin;
         if (known == null) {
@@ -138,7 +192,6 @@ final class PublishPipeline {
         boolean mayWait = shared.delivery().held().any() && !clientGone;
         Obstacle obstacle = mayWait ? obstacle(publish, routes, match) : null;
         if (obstacle == null) {
-            heldEnds();
             return false;
         }
         if (heldSince == 0) {
@@ -152,10 +205,34 @@ final class PublishPipeline {
     }
 
     private @Nullable Obstacle obstacle(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
-        if (publish.qos() > 0) {
-            return context.obstacles().find(routes, match);
+        if (publish.qos() == 0) {
+            return match == null ? null : context.obstacles().findLoop(match);
         }
-        return match == null ? null : context.obstacles().findLoop(match);
+        return isPressed(publish)
+                ? shared.delivery().pressure()
+                : context.obstacles().find(routes, match);
+    }
+
+    /** Whether there is no memory for a message; one that removes a retained message makes room. */
+    private boolean isPressed(InboundPublish publish) {
+        boolean removes = publish.retain() && publish.payload().length == 0;
+        return shared.delivery().pressure().isHigh() && !removes;
+    }
+
+    /** A message of QoS 0 cannot be made to wait for memory. */
+    private boolean isDropped(InboundPublish publish, TopicRoutes routes) {
+        if (publish.qos() > 0 || !shared.delivery().held().any() || !isPressed(publish)) {
+            return false;
+        }
+        passes();
+        routes.observer()
+                .refused(
+                        origin(connection.client()),
+                        publish.topic().value(),
+                        0,
+                        publish.content().bytes(),
+                        DropReason.MEMORY);
+        return true;
     }
 
     /** The obstacle is gone, or it is time to see whether it is. */
@@ -163,6 +240,14 @@ final class PublishPipeline {
         if (heldSince != 0) {
             goOn();
         }
+    }
+
+    /** Whether it has waited for memory for so long and is not read, so that what it acknowledges is not either. */
+    boolean isStuck(long now, Duration longest) {
+        return heldSince != 0
+                && now - heldSince > longest.toNanos()
+                && shared.delivery().pressure().isHigh()
+                && !connection.intake().isRead();
     }
 
     /** The publisher does not wait for receivers any more. */
@@ -335,6 +420,7 @@ final class PublishPipeline {
     }
 
     private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
+        passes();
         DropReason reason =
                 broken.kind() == TopicRules.Kind.BODY_TOO_LARGE ? DropReason.TOO_LARGE : DropReason.NOT_AUTHORIZED;
         String topic = publish.topic().value();

@@ -135,6 +135,16 @@ class ConnectPhaseTest {
         assertThat(asked).isEmpty();
     }
 
+    @Test
+    void nobodyIsLetInWhileThereIsNoMemory() {
+        node.delivery.pressure().alarm("heap 99 %");
+        connect();
+        assertRefused(3);
+        assertThat(asked).isEmpty();
+        assertThat(node.metrics.scrape())
+                .contains("skein_connects_refused_total{listener=\"mqtt\",reason=\"node_memory_full\"} 1");
+    }
+
     @Test // [MQTT-3.1.3-6]
     void aClientWithoutAClientIdClaimsOneThatItIsGiven() {
         connect(builder -> builder.clientId(""));

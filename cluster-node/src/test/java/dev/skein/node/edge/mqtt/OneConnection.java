@@ -4,6 +4,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.skein.node.admission.Admission;
 import dev.skein.node.admission.Budget;
+import dev.skein.node.admission.Meters;
+import dev.skein.node.admission.ReconnectSettings;
+import dev.skein.node.admission.Reconnects;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.claim.Claims;
@@ -51,7 +54,7 @@ final class OneConnection implements AutoCloseable {
     private static final Config TRANSPORT = ConfigFactory.parseString("stall-timeout = 20s, connect-timeout = 20s")
             .withFallback(ConfigFactory.load("reference.conf").getConfig("skein.edge"));
 
-    private final TestDelivery node;
+    final TestDelivery node;
     final ActorTestKit kit;
     final TestProbe<ShardingEnvelope<SessionCommand>> sessions;
     final EmbeddedChannel channel;
@@ -107,6 +110,12 @@ final class OneConnection implements AutoCloseable {
         return new Budget(10, 10, LONG, LONG, System::nanoTime, _ -> {});
     }
 
+    private static Admission admission() {
+        ReconnectSettings none = new ReconnectSettings(0, 0, LONG, LONG);
+        return new Admission(
+                budget(), budget(), budget(), budget(), new Reconnects(none, 1, System::nanoTime), new Meters());
+    }
+
     /** What connections of {@code delivery} share. */
     static EdgeShared shared(Delivery delivery, Claims claims, Authenticator authenticator, WillPublisher wills) {
         MqttSettings settings = new MqttSettings(
@@ -119,13 +128,7 @@ final class OneConnection implements AutoCloseable {
                 FILTERS_MAX,
                 1 << 20);
         return new EdgeShared(
-                delivery,
-                claims,
-                authenticator,
-                wills,
-                new Admission(budget(), budget(), budget(), budget()),
-                settings,
-                EdgeSettings.from(TRANSPORT));
+                delivery, claims, authenticator, wills, admission(), settings, EdgeSettings.from(TRANSPORT));
     }
 
     /** Puts {@code connection} where it is in a node. */
