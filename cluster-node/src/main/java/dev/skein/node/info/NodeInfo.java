@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -62,6 +63,9 @@ public final class NodeInfo {
                             .thenAccept(found -> ask.replyTo()
                                     .tell(new ClientFound(
                                             found.map(NodeInfo::fitting).orElse(null))));
+                case InfoQuery.Filters ask ->
+                    filters(ask.instance(), ask.clientId(), ask.after(), ask.limit())
+                            .thenAccept(ask.replyTo()::tell);
             }
             return Behaviors.same();
         });
@@ -113,6 +117,35 @@ public final class NodeInfo {
     /** One client; empty when it is not connected to this node. */
     public CompletionStage<Optional<ClientInfo>> client(String instance, String clientId) {
         return edge.client(instance, clientId);
+    }
+
+    /** Topic filters of one client, see {@link InfoQuery.Filters}. Its event loop only makes a copy. */
+    public CompletionStage<FilterPage> filters(String instance, String clientId, String after, int limit) {
+        return edge.client(instance, clientId)
+                .thenApplyAsync(found -> found.map(client -> page(client.subscriptions(), after, limit))
+                        .orElseGet(() -> new FilterPage(null, null)));
+    }
+
+    static FilterPage page(Map<String, Integer> all, String after, int limit) {
+        TreeSet<String> first = new TreeSet<>();
+        for (String filter : all.keySet()) {
+            if (filter.compareTo(after) > 0) {
+                first.add(filter);
+                if (first.size() > limit + 1) {
+                    first.pollLast();
+                }
+            }
+        }
+        List<FilterPage.Line> lines = new ArrayList<>();
+        int chars = 0;
+        for (String filter : first) {
+            if (lines.size() == limit || chars > CHARS_MAX) {
+                return new FilterPage(lines, lines.getLast().filter());
+            }
+            chars += filter.length();
+            lines.add(new FilterPage.Line(filter, all.get(filter)));
+        }
+        return new FilterPage(lines, null);
     }
 
     private static ClientLines.Line line(ClientInfo info) {

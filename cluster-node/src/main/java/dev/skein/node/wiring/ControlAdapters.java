@@ -36,6 +36,7 @@ final class ControlAdapters {
                         base.stores(),
                         plane.actors().sessions(),
                         base.system().scheduler()),
+                new NodeRetained(base.stores().overview(), plane.delivery().ingress()),
                 new Publishing(views, plane.delivery().ingress(), serving),
                 new NodeRegistry(base.registry()),
                 new NodeCluster(cluster, base.membership(), serving),

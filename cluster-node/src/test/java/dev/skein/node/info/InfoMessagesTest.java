@@ -21,6 +21,9 @@ class InfoMessagesTest extends MessagesContract {
                 new NodeReport(-1, true, "full", List.of(new NodeReport.Load("default", 1, 2, 3, 4))),
                 new ClientLines(List.of(new ClientLines.Line("c", 1, "192.0.2.1:5", 4, true, 0, 2, 3, 4)), "c"),
                 new ClientLines(List.of(), null),
+                new InfoQuery.Filters("default", "ü|a", "a/b", 10, someone()),
+                new FilterPage(List.of(new FilterPage.Line("a/#", 1)), "a/#"),
+                new FilterPage(null, null),
                 new ClientFound(null),
                 new ClientFound(new ClientInfo(
                         "c",
@@ -41,6 +44,6 @@ class InfoMessagesTest extends MessagesContract {
 
     @Override
     protected Stream<Class<?>> types() {
-        return Stream.of(InfoQuery.class, NodeReport.class, ClientLines.class, ClientFound.class);
+        return Stream.of(InfoQuery.class, NodeReport.class, ClientLines.class, ClientFound.class, FilterPage.class);
     }
 }
