@@ -4,6 +4,7 @@ import dev.skein.node.edge.mqtt.ClientInfo;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.route.InstanceQuotas;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -30,24 +32,28 @@ public final class NodeInfo {
     private final InstanceViews views;
     private final Supplier<Optional<String>> storeProblem;
     private final BooleanSupplier draining;
+    private final Function<String, InstanceQuotas> quotas;
 
     /**
      * Of one node.
      *
      * @param uid its incarnation
      * @param storeProblem what is wrong with its store, empty while it commits
+     * @param quotas what an instance has, by id
      */
     public NodeInfo(
             long uid,
             MqttEdge edge,
             InstanceViews views,
             Supplier<Optional<String>> storeProblem,
-            BooleanSupplier draining) {
+            BooleanSupplier draining,
+            Function<String, InstanceQuotas> quotas) {
         this.uid = uid;
         this.edge = edge;
         this.views = views;
         this.storeProblem = storeProblem;
         this.draining = draining;
+        this.quotas = quotas;
     }
 
     /** The actor through which other nodes ask. */
@@ -79,7 +85,13 @@ public final class NodeInfo {
                 .map(id -> {
                     MqttEdge.Load load = edge.load(id);
                     return new NodeReport.Load(
-                            id, load.clean(), load.persistent(), load.subscriptions(), load.queued());
+                            id,
+                            load.clean(),
+                            load.persistent(),
+                            load.subscriptions(),
+                            load.queued(),
+                            quotas.apply(id).filters().here(),
+                            quotas.apply(id).retained().here());
                 })
                 .toList();
         return new NodeReport(uid, draining.getAsBoolean(), storeProblem.get().orElse(""), loads);

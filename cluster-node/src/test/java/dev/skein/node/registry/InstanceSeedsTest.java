@@ -72,7 +72,8 @@ class InstanceSeedsTest {
         InstanceView view = fleet("""
                 mode = apsara, anonymous = always, duplicate-client-id = take-over
                 limits { client-id-length = 128, topic-length = 128, body-bytes = 1KiB, filters = 7, keep-alive = 2m,
-                  topic-levels = 9, multi-wildcard-filters = 3 }
+                  topic-levels = 9, multi-wildcard-filters = 3, instance-filters = 10, instance-filter-bytes = 11,
+                  retained-bytes = 0, retained-parent-bytes = 1KiB }
                 groups = [GID_one, GID-two], parent-topics = [news, olds]
                 users = [{ name = bob, password-hash = "%s" }]
                 access-keys = [{ id = key1, secret = "s" }]
@@ -83,7 +84,8 @@ class InstanceSeedsTest {
                 default-permission = deny
                 sessions { offline-qos0 = false, persistent-qos2 = true, expiry = 1h }
                 """.formatted(HASH));
-        assertThat(view.limits()).isEqualTo(new InstanceLimits(128, 128, 9, 1024, 7, 3, Duration.ofMinutes(2)));
+        assertThat(view.limits()).isEqualTo(new InstanceLimits(
+                        128, 128, 9, 1024, 7, 3, Duration.ofMinutes(2), new InstanceLimits.Totals(10, 11, 0, 1024)));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
         assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of()));
@@ -151,6 +153,8 @@ class InstanceSeedsTest {
                 "limits.filters = 1.5e9    | .limits.filters: 1.5e9 (expected: 0..1000000 or auto)",
                 "limits.topic-levels = 0   | .limits.topic-levels: 0 (expected: 1..65535 or auto)",
                 "limits.multi-wildcard-filters = -1 | .limits.multi-wildcard-filters: -1 (expected: 0..1000000 or auto)",
+                "limits.instance-filters = -1 | .limits.instance-filters: -1 (expected: 0..10000000000)",
+                "limits.retained-bytes = auto | .limits.retained-bytes: auto (expected: 0..4611686018427387903)",
                 "limits.keep-alive = 1d    | .limits.keep-alive: 1d (expected: 0 s..65535 s or auto)",
                 "limits.keep-alive = soon  | .limits.keep-alive: soon (expected: 0 s..65535 s or auto)",
                 "sessions.expiry = 0s      | .sessions.expiry: 0s (expected: 1 s..3650 d)",

@@ -10,10 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What is in memory, for operators. */
-record MemoryOverview(MemoryStores stores, MemoryState state) implements Overview {
+record MemoryOverview(Turns stores, MemoryState state) implements Overview {
+    /** Runs each task in its turn. */
+    interface Turns {
+        <T> CompletionStage<T> run(Supplier<T> task);
+    }
+
     @Override
     public CompletionStage<List<SessionSummary>> sessions(String instance, String afterClientId, int limit) {
         return stores.run(() -> of(instance)

@@ -46,7 +46,7 @@ public final class MemoryStores implements Stores {
         this.retained = new MemoryRetainedStore(this, state);
         this.wills = new MemoryWillStore(this, state);
         this.presence = new MemoryNodePresence(this, state, settings.nodeName(), clock);
-        this.overview = new MemoryOverview(this, state);
+        this.overview = new MemoryOverview(this::run, state);
     }
 
     /** Other stores over the same data, as another node has them. */
