@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Routes of clients and messages. */
 final class ClientRoutes {
-    private static final String TOPIC = "topic";
+    static final String TOPIC = "topic";
     private static final String QOS = "qos";
     private static final String RETAIN = "retain";
     private static final String PAYLOAD = "payload";

@@ -45,6 +45,8 @@ final class ConnectPhase {
     private final Turn turn;
     private @Nullable Request request;
     private String claimed = "";
+    private @Nullable String claimedUser;
+    private boolean said;
     private @Nullable Will will;
 
     private record Request(
@@ -81,6 +83,22 @@ final class ConnectPhase {
                 : request.instance().id() + "|" + request.identity().clientId();
     }
 
+    /** Whether there was a CONNECT. */
+    boolean hasSaid() {
+        return said;
+    }
+
+    /** The client ID of CONNECT. */
+    String claimed() {
+        return claimed;
+    }
+
+    /** Its user name, or null. */
+    @Nullable
+    String claimedUser() {
+        return claimedUser;
+    }
+
     /** A first packet that netty could not read; a CONNECT of an unknown level gets its return code [MQTT-3.1.2-2]. */
     void onUndecodable(MqttMessage message) {
         Throwable cause = message.decoderResult().cause();
@@ -97,6 +115,8 @@ final class ConnectPhase {
         connection.writer(Mqtt3Writer.ofLevel(header.version()));
         String clientId = payload.clientIdentifier();
         claimed = clientId;
+        claimedUser = payload.userName();
+        said = true;
         if (clientId.isEmpty() && header.version() == Mqtt3Writer.LEVEL_3_1) {
             refuse(
                     IDENTIFIER_REJECTED,
