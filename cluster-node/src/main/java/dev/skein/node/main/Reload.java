@@ -43,6 +43,8 @@ final class Reload {
             "skein.tls.key-password",
             "skein.tls.client-auth",
             "skein.tls.client-ca",
+            "skein.tls.client-crl",
+            "skein.tls.client-crl-expired",
             "skein.tls.protocols");
 
     private static final List<String> LINK_KEYS = List.of(

@@ -8,6 +8,8 @@ import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachment;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
+import dev.skein.node.edge.ClientCertificate;
+import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
@@ -27,6 +29,7 @@ import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -128,7 +131,7 @@ final class ConnectPhase {
             return;
         }
         ConnectAttempt attempt = new ConnectAttempt(
-                new ConnectAttempt.Reach(connection.info().instance(), connection.info()::mayReach),
+                reach(connection.info()),
                 connection.info().remote(),
                 clientId,
                 payload.userName(),
@@ -136,6 +139,18 @@ final class ConnectPhase {
                 header.isCleanSession(),
                 connection.info().tls());
         turn.take(() -> authenticate(message, attempt));
+    }
+
+    private static ConnectAttempt.Reach reach(ConnectionInfo info) {
+        ClientCertificate shown = info.clientCertificate();
+        ConnectAttempt.Certificate certificate = null;
+        if (info.identifiesByCertificate()) {
+            certificate = shown == null
+                    ? new ConnectAttempt.Certificate(null, "certificate: none (expected: one)", List.of())
+                    : new ConnectAttempt.Certificate(
+                            shown.identity().name(), shown.identity().problem(), info.identityClientIds());
+        }
+        return new ConnectAttempt.Reach(info.instance(), info::mayReach, certificate);
     }
 
     private void authenticate(MqttConnectMessage message, ConnectAttempt attempt) {
