@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance the instance it belongs to
  * @param clientId its client ID; empty only in open mode, until the broker gives it one ({@link #withClientId})
- * @param username user name without {@code @instance}, access key id or name in a certificate, or null for an
- *     anonymous client
+ * @param username user name without {@code @instance}, access key id or name in a certificate, or null for an anonymous
+ *     client
  * @param group what stands before {@code @@@} in the client ID, or null
- * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>},
- *     {@code certificate:<name>} or {@code anonymous}
+ * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>}, {@code certificate:<name>}
+ *     or {@code anonymous}
  */
 public record Identity(
         String instance,

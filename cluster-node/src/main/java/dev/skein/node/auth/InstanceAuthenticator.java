@@ -24,8 +24,8 @@ public final class InstanceAuthenticator implements Authenticator {
     }
 
     /**
-     * The chain of this release. Where certificates say who clients are, nothing else does. User names of a mode are told by what they begin with, every other one is a user's,
-     * and who gives none is anonymous.
+     * The chain of this release. Where certificates say who clients are, nothing else does. User names of a mode are
+     * told by what they begin with, every other one is a user's, and who gives none is anonymous.
      *
      * @param hashExecutor checks password hashes, {@link AuthSettings#hashThreads} at once, see
      *     {@link AuthSettings#newHashExecutor}

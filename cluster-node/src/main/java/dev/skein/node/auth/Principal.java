@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Whose credentials a client has.
  *
  * @param username user name without {@code @instance}, or access key id, or null for an anonymous client
- * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>},
- *     {@code certificate:<name>} or {@code anonymous}; it lies in the database, so a form once released stays
+ * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>}, {@code certificate:<name>}
+ *     or {@code anonymous}; it lies in the database, so a form once released stays
  * @param clientIds patterns of the client IDs that it may use; empty for any
  */
 record Principal(@Nullable String username, String owner, List<String> clientIds) {

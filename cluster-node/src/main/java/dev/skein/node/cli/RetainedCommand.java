@@ -11,8 +11,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code skein retained list|delete}. */
@@ -58,10 +58,11 @@ final class RetainedCommand {
     int delete(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "TOPIC", arity = "0..1", description = "The topic.") @Nullable String topic,
-            @Option(names = "--filter", paramLabel = "FILTER", description = "All topics that match.")
-                    @Nullable String filter,
+            @Option(names = "--filter", paramLabel = "FILTER", description = "All topics that match.") @Nullable
+                    String filter,
             @Option(names = "--parent", paramLabel = "PARENT", description = "All topics below this parent topic.")
-                    @Nullable String parent,
+                    @Nullable
+                    String parent,
             @Option(names = "--yes", description = "Say so: with --filter and --parent.") boolean yes) {
         if (Stream.of(topic, filter, parent).filter(each -> each != null).count() != 1) {
             throw new ParameterException(spec.commandLine(), "expected: either TOPIC, --filter or --parent");

@@ -47,7 +47,8 @@ final class SessionsCommand {
                             names = "--largest",
                             paramLabel = "BY",
                             description = "The largest ones, by ${COMPLETION-CANDIDATES}; looks at all of them.")
-                    @Nullable Size largest) {
+                    @Nullable
+                    Size largest) {
         Map<String, String> query = new TreeMap<>();
         if (!search.isEmpty()) {
             query.put("search", search);
@@ -70,7 +71,8 @@ final class SessionsCommand {
         return ApiCommand.run(
                 spec,
                 options,
-                client -> pages.read(client, ClientsCommand.path(clientId) + "/subscriptions", "subscriptions", Map.of()),
+                client ->
+                        pages.read(client, ClientsCommand.path(clientId) + "/subscriptions", "subscriptions", Map.of()),
                 answer -> Pages.withNext(ClientsCommand.subscriptions(answer), answer));
     }
 

@@ -25,7 +25,9 @@ public interface ClientDirectory {
     CompletionStage<Optional<SubscriptionPage>> subscriptions(
             String instance, String clientId, String after, int limit);
 
-    /** One client, with the first of its topic filters; empty when it is neither connected nor has a persistent session. */
+    /**
+     * One client, with the first of its topic filters; empty when it is neither connected nor has a persistent session.
+     */
     CompletionStage<Optional<ClientDetail>> get(String instance, String clientId);
 
     /**

@@ -38,13 +38,12 @@ final class ClientRoutes {
 
     CompletionStage<Answer> sessions(Call call) {
         String largest = call.parameter("largest").orElse("");
-        SessionQuery.Size by =
-                switch (largest) {
-                    case "" -> null;
-                    case "filters" -> SessionQuery.Size.FILTERS;
-                    case "queue" -> SessionQuery.Size.QUEUE;
-                    default -> throw invalid("largest: " + largest + " (expected: filters or queue)");
-                };
+        SessionQuery.Size by = switch (largest) {
+            case "" -> null;
+            case "filters" -> SessionQuery.Size.FILTERS;
+            case "queue" -> SessionQuery.Size.QUEUE;
+            default -> throw invalid("largest: " + largest + " (expected: filters or queue)");
+        };
         String search = call.parameter("search").orElse("");
         String after = call.parameter("after").orElse("");
         if (by != null && !(search + after).isEmpty()) {

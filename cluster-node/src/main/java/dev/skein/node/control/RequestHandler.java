@@ -97,8 +97,7 @@ final class RequestHandler {
         });
     }
 
-    private static void audit(
-            Endpoint endpoint, Call call, @Nullable Answer done, @Nullable Throwable failure) {
+    private static void audit(Endpoint endpoint, Call call, @Nullable Answer done, @Nullable Throwable failure) {
         if (!AuditLog.isOn()) {
             return;
         }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param next what to ask the next page with; null when this is the last one
  */
 public record SubscriptionPage(
-        List<ClientDetail.Subscription> subscriptions, @Nullable String next) {
+        List<ClientDetail.Subscription> subscriptions,
+        @Nullable String next) {
     /** Copies the list. */
     public SubscriptionPage {
         subscriptions = List.copyOf(subscriptions);

@@ -51,8 +51,8 @@ public final class Ingress {
     }
 
     /**
-     * Deletes the retained message of a topic, if there is one, in its turn among what is published on it; no subscriber
-     * hears of it. Completes when it is gone from the store.
+     * Deletes the retained message of a topic, if there is one, in its turn among what is published on it; no
+     * subscriber hears of it. Completes when it is gone from the store.
      */
     public CompletionStage<Void> clearRetained(String instance, String topic, Origin origin) {
         Instance known = delivery.instance(instance);

@@ -34,9 +34,12 @@ final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
     private static final long CERTIFICATES_SECONDS = 30;
 
-    private static final List<String> LOG_KEYS =
-            List.of(
-            "skein.log.level", "skein.log.level-libraries", "skein.log.clients", "skein.log.audit", "skein.log.audit-file");
+    private static final List<String> LOG_KEYS = List.of(
+            "skein.log.level",
+            "skein.log.level-libraries",
+            "skein.log.clients",
+            "skein.log.audit",
+            "skein.log.audit-file");
     private static final List<String> TLS_KEYS = List.of(
             "skein.tls.certificate",
             "skein.tls.key",

@@ -169,7 +169,9 @@ enum MetricName {
                     + " more.",
             Label.INSTANCE),
     SUBSCRIPTIONS_REFUSED(
-            "skein.subscriptions.refused", Type.COUNTER, "Subscriptions that got SUBACK 0x80, by reason.",
+            "skein.subscriptions.refused",
+            Type.COUNTER,
+            "Subscriptions that got SUBACK 0x80, by reason.",
             Label.INSTANCE,
             Label.REASON),
     INSTANCE_FILTERS(
@@ -177,8 +179,7 @@ enum MetricName {
             Type.GAUGE,
             "Topic filters of all sessions of the instance, on all nodes and in the database.",
             Label.INSTANCE),
-    INSTANCE_FILTERS_BYTES(
-            "skein.instance.filters.bytes", Type.GAUGE, "Characters of these filters.", Label.INSTANCE),
+    INSTANCE_FILTERS_BYTES("skein.instance.filters.bytes", Type.GAUGE, "Characters of these filters.", Label.INSTANCE),
     ROUTES("skein.routes", Type.GAUGE, "Routes in the open route tables of this node.", Label.INSTANCE),
     ROUTE_TABLES("skein.route.tables", Type.GAUGE, "Open route tables of this node.", Label.INSTANCE),
     RETAINED(
@@ -187,10 +188,7 @@ enum MetricName {
             "Retained messages of the instance in the whole database.",
             Label.INSTANCE),
     RETAINED_BYTES(
-            "skein.messages.retained.bytes",
-            Type.GAUGE,
-            "Bytes of these messages and their topics.",
-            Label.INSTANCE),
+            "skein.messages.retained.bytes", Type.GAUGE, "Bytes of these messages and their topics.", Label.INSTANCE),
     RETAINED_REFUSED(
             "skein.messages.retained.refused",
             Type.COUNTER,

@@ -49,7 +49,6 @@ public record InstanceLimits(
             new InstanceLimits(1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, Totals.DEFAULT);
 
     /** The documented limits: what {@code auto} means in apsara mode. */
-    public static final InstanceLimits APSARA =
-            new InstanceLimits(
-                    64, 64, TOPIC_LEVELS, 65_536, 30, MULTI_WILDCARD_FILTERS, Duration.ofMinutes(8), Totals.DEFAULT);
+    public static final InstanceLimits APSARA = new InstanceLimits(
+            64, 64, TOPIC_LEVELS, 65_536, 30, MULTI_WILDCARD_FILTERS, Duration.ofMinutes(8), Totals.DEFAULT);
 }

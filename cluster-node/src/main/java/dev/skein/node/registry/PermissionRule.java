@@ -28,7 +28,6 @@ public record PermissionRule(
     /** What a certificate says who a client is, in {@code users} and in the owner of a session, begins with it. */
     public static final String CERTIFICATE = "certificate:";
 
-
     /** What a rule, or the default, decides. */
     public enum Effect {
         ALLOW,

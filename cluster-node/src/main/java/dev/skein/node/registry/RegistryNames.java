@@ -46,7 +46,8 @@ final class RegistryNames {
     /** Rules name whom a certificate tells so; nobody else may be called that. */
     private static @Nullable String noCertificate(String what, String name) {
         return name.startsWith(PermissionRule.CERTIFICATE)
-                ? what + ": " + name + " (expected: not " + PermissionRule.CERTIFICATE + ", by which rules name certificates)"
+                ? what + ": " + name + " (expected: not " + PermissionRule.CERTIFICATE
+                        + ", by which rules name certificates)"
                 : name(what, name);
     }
 

@@ -30,7 +30,9 @@ public final class NodeTables {
     /** The tables of {@code instance}, made when there are none. */
     public RouteTables of(String instance) {
         RouteTables tables = byInstance.get(instance);
-        return tables != null ? tables : byInstance.computeIfAbsent(instance, id -> new RouteTables(id, quotas.apply(id)));
+        return tables != null
+                ? tables
+                : byInstance.computeIfAbsent(instance, id -> new RouteTables(id, quotas.apply(id)));
     }
 
     /** The tables of every instance. */

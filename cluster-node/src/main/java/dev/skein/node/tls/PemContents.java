@@ -35,8 +35,7 @@ public final class PemContents {
     private final byte @Nullable [] ca;
     private final List<byte[]> crls;
 
-    private PemContents(
-            PemPaths paths, byte[] certificate, byte[] key, byte @Nullable [] ca, List<byte[]> crls) {
+    private PemContents(PemPaths paths, byte[] certificate, byte[] key, byte @Nullable [] ca, List<byte[]> crls) {
         this.crls = crls;
         this.paths = paths;
         this.certificate = certificate;
@@ -174,8 +173,7 @@ public final class PemContents {
         return new Revocations(lists, authorities(), refuseExpired, clock);
     }
 
-    private static List<X509CRL> crls(
-            PemPaths paths, Path path, byte[] bytes, List<X509Certificate> authorities) {
+    private static List<X509CRL> crls(PemPaths paths, Path path, byte[] bytes, List<X509Certificate> authorities) {
         List<X509CRL> lists;
         try {
             lists = PemFiles.crls(bytes);

@@ -84,7 +84,8 @@ public final class Revocations {
     private void check(X509Certificate certificate) throws CertificateException {
         X509CRL list = newest.get(certificate.getIssuerX500Principal());
         if (list == null) {
-            throw new CertificateException("no list of revoked certificates of " + certificate.getIssuerX500Principal());
+            throw new CertificateException(
+                    "no list of revoked certificates of " + certificate.getIssuerX500Principal());
         }
         if (list.isRevoked(certificate)) {
             throw new CertificateException(
@@ -112,6 +113,7 @@ public final class Revocations {
                 .filter(this::isExpired)
                 .map(Revocations::expired)
                 .reduce((one, other) -> one + "; " + other)
-                .map(text -> text + (refuseExpired ? ": clients of these CAs are refused" : ": it is used all the same"));
+                .map(text ->
+                        text + (refuseExpired ? ": clients of these CAs are refused" : ": it is used all the same"));
     }
 }

@@ -27,14 +27,13 @@ import org.slf4j.LoggerFactory;
 public final class Logging {
     private static final int AUDIT_QUEUE = 16_384;
     /** The audit log gives the fields of an object, the appender its time and its braces. */
-    private static final String AUDIT_PATTERN =
-            "{\"time\":\"%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC}\",%msg}%n%nopex";
+    private static final String AUDIT_PATTERN = "{\"time\":\"%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC}\",%msg}%n%nopex";
 
     private Logging() {}
 
     /**
-     * Sets the levels of the settings, and where the audit log goes; of a logging configuration of the
-     * user's own all but whether there is an audit log stays as it is.
+     * Sets the levels of the settings, and where the audit log goes; of a logging configuration of the user's own all
+     * but whether there is an audit log stays as it is.
      *
      * @throws UncheckedIOException when the file of the audit log cannot be written
      */
@@ -46,7 +45,9 @@ public final class Logging {
         }
     }
 
-    /** As {@link #begin}, at any time. The file of the audit log is opened anew: who has moved it away gets a new one. */
+    /**
+     * As {@link #begin}, at any time. The file of the audit log is opened anew: who has moved it away gets a new one.
+     */
     public static void set(LogSettings settings) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.getLogger("dev.skein").setLevel(Level.valueOf(settings.level()));
@@ -118,7 +119,8 @@ public final class Logging {
             // It can be written.
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "skein.log.audit-file: " + e.getMessage() + " cannot be written (expected: a file of this user)", e);
+                    "skein.log.audit-file: " + e.getMessage() + " cannot be written (expected: a file of this user)",
+                    e);
         }
     }
 

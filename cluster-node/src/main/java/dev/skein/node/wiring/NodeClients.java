@@ -261,9 +261,11 @@ record NodeClients(
     public CompletionStage<Optional<SubscriptionPage>> subscriptions(
             String instance, String clientId, String after, int limit) {
         SessionKey key = new SessionKey(instance, clientId);
-        return stores.overview().session(key).thenCompose(session -> session.isPresent()
-                ? stored(session.get().id(), after, limit).thenApply(Optional::of)
-                : live(instance, clientId, after, limit));
+        return stores.overview()
+                .session(key)
+                .thenCompose(session -> session.isPresent()
+                        ? stored(session.get().id(), after, limit).thenApply(Optional::of)
+                        : live(instance, clientId, after, limit));
     }
 
     private CompletionStage<SubscriptionPage> stored(long sessionId, String after, int limit) {

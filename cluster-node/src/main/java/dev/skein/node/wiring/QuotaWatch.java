@@ -54,9 +54,8 @@ final class QuotaWatch {
     }
 
     static void start(Foundation base, MessagePlane plane, ClusterInfo cluster) {
-        List<String> instances = base.registry().views().all().stream()
-                .map(InstanceView::id)
-                .toList();
+        List<String> instances =
+                base.registry().views().all().stream().map(InstanceView::id).toList();
         QuotaWatch watch = new QuotaWatch(cluster, base.stores().overview(), plane.quotas(), instances);
         var _ = base.system()
                 .scheduler()
@@ -96,16 +95,16 @@ final class QuotaWatch {
                 retained.put(uid, retainedHere);
                 continue;
             }
-            for (NodeReport.Load load : member.report().map(NodeReport::instances).orElse(List.of())) {
+            for (NodeReport.Load load :
+                    member.report().map(NodeReport::instances).orElse(List.of())) {
                 if (load.instance().equals(instance) && load.filters() != null && load.retained() != null) {
                     filters.put(uid, load.filters());
                     retained.put(uid, load.retained());
                 }
             }
         }
-        Set<Long> uids = members.stream()
-                .map(member -> member.member().node().uid())
-                .collect(Collectors.toSet());
+        Set<Long> uids =
+                members.stream().map(member -> member.member().node().uid()).collect(Collectors.toSet());
         sum.filters.heard(filters, uids);
         sum.retained.heard(retained, uids);
         if (sum.known) {
@@ -124,8 +123,9 @@ final class QuotaWatch {
         CompletionStage<Void> all = CompletableFuture.completedFuture(null);
         for (Map.Entry<String, Sums> each : sums.entrySet()) { // one after another: no two keep readers busy
             String instance = each.getKey();
-            all = all.thenCompose(_ -> store.filterUsage(instance)).thenCompose(filters -> store.retainedUsage(instance)
-                    .thenAccept(retained -> counted(each.getValue(), filters, retained)));
+            all = all.thenCompose(_ -> store.filterUsage(instance))
+                    .thenCompose(filters -> store.retainedUsage(instance)
+                            .thenAccept(retained -> counted(each.getValue(), filters, retained)));
         }
         var _ = all.whenComplete((_, _) -> countEnds(began));
     }

@@ -14,7 +14,10 @@ class AuditLogTest {
     @Test
     void whateverAClientIsCalledALineIsOneLineOfPlainCharactersAndGivesItBack() throws Exception {
         String name = "a\"b\\c\n\r\t\u001b[2J\u202e\u2028ü\ud83d\ude00\u0000\ud800 {}%msg";
-        AuditLog.Line line = AuditLog.line("connected").with("client", name).with("count", -7).with("ok", true);
+        AuditLog.Line line = AuditLog.line("connected")
+                .with("client", name)
+                .with("count", -7)
+                .with("ok", true);
         assertThat(line.toString()).matches("[ -~]*");
         JsonNode json = read(line);
         assertThat(json.path("event").asText()).isEqualTo("connected");
@@ -25,7 +28,8 @@ class AuditLogTest {
 
     @Test
     void longTextsAreCutAndAbsentOnesLeftOut() throws Exception {
-        AuditLog.Line line = AuditLog.line("refused").with("user", (String) null).with("client", "x".repeat(65_535));
+        AuditLog.Line line =
+                AuditLog.line("refused").with("user", (String) null).with("client", "x".repeat(65_535));
         assertThat(read(line).path("client").asText()).hasSize(1003).endsWith("x...");
         assertThat(read(line).has("user")).isFalse();
     }

@@ -110,7 +110,9 @@ class CliCommandsTest {
         assertThat(ok("sessions", "list", "--largest", "queue"))
                 .startsWith("CLIENT     OWNER  FILTERS  CHARACTERS  QUEUED  CREATED               LEFT\n"
                         + "GID_s@@@1  -      0        0           9       2023-11-14T22:13:20Z  -\n");
-        assertThat(ok("sessions", "list", "--search", "@2")).contains("GID_s@@@2").doesNotContain("GID_s@@@1");
+        assertThat(ok("sessions", "list", "--search", "@2"))
+                .contains("GID_s@@@2")
+                .doesNotContain("GID_s@@@1");
         assertThat(ok("sessions", "filters", "GID_s@@@2")).isEqualTo("FILTER  QOS\na/+     1\n");
         assertThat(run("sessions", "filters", "GID_nobody").code()).isEqualTo(1);
         assertThat(ok("sessions", "discard", "GID_s@@@1")).isEqualTo("discarded the session of GID_s@@@1\n");

@@ -173,8 +173,8 @@ public final class FakeNode
                 .map(each -> new RetainedPage.Message(
                         each.getKey(), each.getValue(), 1, Instant.ofEpochSecond(1_700_000_000), "mqtt:a"))
                 .toList();
-        return CompletableFuture.completedStage(
-                new RetainedPage(page, page.size() < limit ? null : page.getLast().topic()));
+        return CompletableFuture.completedStage(new RetainedPage(
+                page, page.size() < limit ? null : page.getLast().topic()));
     }
 
     @Override

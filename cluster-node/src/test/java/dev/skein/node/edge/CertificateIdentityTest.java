@@ -40,7 +40,8 @@ class CertificateIdentityTest {
                 new GeneralName(GeneralName.dNSName, "a.example.com"),
                 new GeneralName(GeneralName.dNSName, "b.example.com"));
         assertThat(name(CertificateIdentity.SUBJECT_CN, twice))
-                .isEqualTo("certificate: subject-cn: 2 of them (expected: exactly one, of 1..1024 printable characters)");
+                .isEqualTo(
+                        "certificate: subject-cn: 2 of them (expected: exactly one, of 1..1024 printable characters)");
         assertThat(name(CertificateIdentity.SAN_DNS, twice)).contains("san-dns: 2 of them");
         assertThat(name(CertificateIdentity.SAN_URI, twice)).contains("san-uri: none");
         assertThat(name(CertificateIdentity.SUBJECT_CN, issue("O=Example"))).contains("subject-cn: none");
@@ -49,7 +50,8 @@ class CertificateIdentityTest {
 
     @Test
     void escapedCharactersAreThemselvesAndHiddenOnesAreRefused() {
-        assertThat(name(CertificateIdentity.SUBJECT_CN, issue("CN=a\\,b\\+c=d"))).isEqualTo("a,b+c=d");
+        assertThat(name(CertificateIdentity.SUBJECT_CN, issue("CN=a\\,b\\+c=d")))
+                .isEqualTo("a,b+c=d");
         assertThat(name(CertificateIdentity.SUBJECT_CN, issue("CN=ü\u4e00"))).isEqualTo("ü\u4e00");
         assertThat(name(CertificateIdentity.SUBJECT_CN, issue("CN=a\u0000b"))).contains("not shown");
         assertThat(name(CertificateIdentity.SUBJECT_CN, issue("CN=a\u202eb"))).contains("not shown");

@@ -59,7 +59,8 @@ public final class FirstBytesFuzz {
             for (int length = 0; length < bytes.length; length++) {
                 ClientHello part = ClientHello.of(Unpooled.wrappedBuffer(bytes, 0, length));
                 if (part != ClientHello.PARTIAL && part != ClientHello.WHOLE) {
-                    throw new AssertionError(length + " bytes: " + part + " (expected: the beginning of a ClientHello)");
+                    throw new AssertionError(
+                            length + " bytes: " + part + " (expected: the beginning of a ClientHello)");
                 }
             }
         }

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Replays what fuzzing has found, and changes of it from a seed: {@code -Dskein.seed} replays a failure. The corpus of a
- * target is the directory of its name below {@code src/test/resources/fuzz}; Jazzer adds to it, see CONTRIBUTING.md.
+ * Replays what fuzzing has found, and changes of it from a seed: {@code -Dskein.seed} replays a failure. The corpus of
+ * a target is the directory of its name below {@code src/test/resources/fuzz}; Jazzer adds to it, see CONTRIBUTING.md.
  */
 class FuzzCorpusTest {
     private static final Path CORPUS = Path.of("src", "test", "resources", "fuzz");

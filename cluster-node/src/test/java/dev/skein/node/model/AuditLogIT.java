@@ -92,9 +92,18 @@ class AuditLogIT {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
         try (ModelNode node = node()) {
-            try (Device first = node.stranger("au\u202edit").login("alice", "right").persistent().connect();
-                    Device second = node.stranger("au\u202edit").login("alice", "right").persistent().connect()) {
-                JsonNode in = await("connected", of("au\u202edit").and(line -> line.path("session").asText().equals("new")));
+            try (Device first = node.stranger("au\u202edit")
+                            .login("alice", "right")
+                            .persistent()
+                            .connect();
+                    Device second = node.stranger("au\u202edit")
+                            .login("alice", "right")
+                            .persistent()
+                            .connect()) {
+                JsonNode in = await(
+                        "connected",
+                        of("au\u202edit")
+                                .and(line -> line.path("session").asText().equals("new")));
                 assertThat(in.path("user").asText()).isEqualTo("alice");
                 assertThat(in.path("owner").asText()).isEqualTo("user:alice");
                 assertThat(in.path("instance").asText()).isEqualTo("default");
@@ -103,7 +112,8 @@ class AuditLogIT {
                 assertThat(in.path("time").asText()).endsWith("Z");
                 JsonNode out = await("disconnected", of("au\u202edit"));
                 assertThat(out.path("reason").asText()).isEqualTo("clientId conflict");
-                assertThat(out.path("address").asText()).isEqualTo(in.path("address").asText());
+                assertThat(out.path("address").asText())
+                        .isEqualTo(in.path("address").asText());
                 second.disconnect();
             }
             try (Device thief = node.stranger("audit-thief").login("alice", "wrong-secret")) {
@@ -113,10 +123,13 @@ class AuditLogIT {
             assertThat(refused.path("user").asText()).isEqualTo("alice");
             assertThat(refused.path("reason").asText()).isEqualTo("connect auth failed");
             assertThat(refused.path("detail").asText()).contains("return code 4");
-            try (Device clean = node.stranger("au\u202edit").login("alice", "right").connect()) {
+            try (Device clean =
+                    node.stranger("au\u202edit").login("alice", "right").connect()) {
                 clean.ping();
             }
-            assertThat(await("session-discarded", of("au\u202edit")).path("reason").asText())
+            assertThat(await("session-discarded", of("au\u202edit"))
+                            .path("reason")
+                            .asText())
                     .isEqualTo("clean-session");
         }
         assertThat(Files.readString(file())).doesNotContain("wrong-secret", "right\"", HASH);

@@ -59,7 +59,9 @@ class CertificateIdentityIT {
         try (ModelNode node = node(rules, "");
                 Device alice = with(node, ALICE, "a").connect();
                 Device bob = with(node, BOB, "b").connect();
-                Device user = new Device(node.address("mqtt"), "u").login("alice", "secret").connect()) {
+                Device user = new Device(node.address("mqtt"), "u")
+                        .login("alice", "secret")
+                        .connect()) {
             assertThat(alice.subscribe("of/alice/1", 1)).isEqualTo(1);
             assertThat(alice.subscribe("name/alice/1", 1)).isEqualTo(1);
             assertThat(alice.subscribe("of/user/1", 1)).isEqualTo(REFUSED);
@@ -67,7 +69,8 @@ class CertificateIdentityIT {
             assertThat(bob.subscribe("name/alice/1", 1)).isEqualTo(REFUSED);
             assertThat(user.subscribe("of/user/1", 1)).isEqualTo(1);
             assertThat(user.subscribe("of/alice/1", 1)).isEqualTo(REFUSED);
-            assertThat(node.client("default", "a").json().path("username").asText()).isEqualTo("alice");
+            assertThat(node.client("default", "a").json().path("username").asText())
+                    .isEqualTo("alice");
         }
     }
 
@@ -75,10 +78,13 @@ class CertificateIdentityIT {
     void credentialsAreNotLookedAtAndACertificateWithoutANameIsRefused() throws Exception {
         try (ModelNode node = node("", "")) {
             assertThat(code(with(node, BOB, "b").login("alice", "wrong"))).isZero();
-            assertThat(code(with(node, BOB, "b").login("Signature|x|y", "wrong"))).isZero();
+            assertThat(code(with(node, BOB, "b").login("Signature|x|y", "wrong")))
+                    .isZero();
             assertThat(code(with(node, NAMELESS, "n"))).isEqualTo(5);
             assertThat(code(with(node, NAMELESS, "n").login("alice", "secret"))).isEqualTo(5);
-            assertThat(code(new Device(node.address("mqtt"), "b").login("bob", ""))).as("no user").isEqualTo(4);
+            assertThat(code(new Device(node.address("mqtt"), "b").login("bob", "")))
+                    .as("no user")
+                    .isEqualTo(4);
         }
     }
 
@@ -101,10 +107,14 @@ class CertificateIdentityIT {
                 alice.disconnect();
             }
             assertThat(code(with(node, BOB, "shared").persistent())).isEqualTo(5);
-            assertThat(code(new Device(node.address("mqtt"), "shared").login("alice", "secret").persistent()))
+            assertThat(code(new Device(node.address("mqtt"), "shared")
+                            .login("alice", "secret")
+                            .persistent()))
                     .isEqualTo(5);
             try (Device again = with(node, CA.issue("CN=alice", 99), "shared").persistent()) {
-                assertThat(again.tryConnect().present()).as("a new certificate of the same name").isTrue();
+                assertThat(again.tryConnect().present())
+                        .as("a new certificate of the same name")
+                        .isTrue();
             }
             assertThat(node.api("GET", "/instances/default/sessions", "")
                             .json()

@@ -106,8 +106,12 @@ class InstanceTotalsIT {
             try (Device device = node.stranger("d").connect()) {
                 device.retain("d/1", "x");
                 device.subscribe("#", 1);
-                assertThat(List.of(device.next().topic(), device.next().topic())).containsExactlyInAnyOrder("a/1", "c/1");
-                assertThat(node.api("DELETE", "/instances/default/retained?filter=%23", "").json().path("deleted").asInt())
+                assertThat(List.of(device.next().topic(), device.next().topic()))
+                        .containsExactlyInAnyOrder("a/1", "c/1");
+                assertThat(node.api("DELETE", "/instances/default/retained?filter=%23", "")
+                                .json()
+                                .path("deleted")
+                                .asInt())
                         .isEqualTo(2);
                 device.retain("d/1", "x");
                 assertThat(device.next().topic()).isEqualTo("d/1");

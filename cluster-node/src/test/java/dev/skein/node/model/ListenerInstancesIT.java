@@ -35,11 +35,15 @@ class ListenerInstancesIT {
             assertThat(code(node.stranger("c").login("ann", "secret"))).isZero();
             assertThat(code(node.stranger("c").login("ann@second", "secret"))).isZero();
             assertThat(code(node.stranger("c").login("ann@default", "secret"))).isEqualTo(4);
-            assertThat(code(node.stranger("c").login("Signature|key|third", "x"))).isEqualTo(4);
+            assertThat(code(node.stranger("c").login("Signature|key|third", "x")))
+                    .isEqualTo(4);
             assertThat(code(node.stranger("c"))).as("anonymous").isEqualTo(5);
-            try (Device named = node.stranger("named").login("ann@third", "secret").connect()) {
+            try (Device named =
+                    node.stranger("named").login("ann@third", "secret").connect()) {
                 named.ping();
-                assertThat(node.client("first", "named").status()).as("a user of the first").isEqualTo(200);
+                assertThat(node.client("first", "named").status())
+                        .as("a user of the first")
+                        .isEqualTo(200);
                 assertThat(node.client("third", "named").status()).isEqualTo(404);
             }
         }

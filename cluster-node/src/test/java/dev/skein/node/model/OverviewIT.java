@@ -55,10 +55,13 @@ class OverviewIT {
                 device.publish("end", "", 1);
                 assertThat(later.next().topic()).isEqualTo("end");
             }
-            assertThat(node.api("DELETE", DEFAULT + "/retained/other", "").status()).isEqualTo(204);
-            assertThat(node.api("DELETE", DEFAULT + "/retained/other", "").status()).isEqualTo(404);
+            assertThat(node.api("DELETE", DEFAULT + "/retained/other", "").status())
+                    .isEqualTo(204);
+            assertThat(node.api("DELETE", DEFAULT + "/retained/other", "").status())
+                    .isEqualTo(404);
             assertThat(node.api("DELETE", DEFAULT + "/retained", "").status()).isEqualTo(400);
-            assertThat(node.api("GET", DEFAULT + "/retained", "").json().path("messages")).isEmpty();
+            assertThat(node.api("GET", DEFAULT + "/retained", "").json().path("messages"))
+                    .isEmpty();
         }
     }
 
@@ -94,7 +97,9 @@ class OverviewIT {
                     .get(0);
             assertThat(session.path("clientId").asText()).isEqualTo("small");
             assertThat(session.path("queued").asInt()).isEqualTo(2);
-            assertThat(node.api("GET", DEFAULT + "/sessions?search=ar", "").json().path("sessions"))
+            assertThat(node.api("GET", DEFAULT + "/sessions?search=ar", "")
+                            .json()
+                            .path("sessions"))
                     .hasSize(1);
 
             JsonNode client = node.client("default", "large").json();
@@ -102,7 +107,8 @@ class OverviewIT {
             assertThat(client.path("subscriptionCount").asInt()).isEqualTo(2500);
             assertThat(all(node, "large")).isEqualTo(new TreeSet<>(filters));
 
-            assertThat(node.api("DELETE", DEFAULT + "/clients/large/session", "").status())
+            assertThat(node.api("DELETE", DEFAULT + "/clients/large/session", "")
+                            .status())
                     .isEqualTo(204);
             assertThat(node.api("GET", DEFAULT + "/sessions", "").json().path("sessions"))
                     .hasSize(1);
@@ -119,7 +125,8 @@ class OverviewIT {
             }
             device.subscribe(1, filters);
             assertThat(all(node, "clean")).isEqualTo(new TreeSet<>(filters));
-            assertThat(node.api("GET", DEFAULT + "/clients/nobody/subscriptions", "").status())
+            assertThat(node.api("GET", DEFAULT + "/clients/nobody/subscriptions", "")
+                            .status())
                     .isEqualTo(404);
         }
     }
@@ -134,7 +141,8 @@ class OverviewIT {
                                     + ModelNode.encode(after),
                             "")
                     .json();
-            page.path("subscriptions").forEach(each -> seen.add(each.path("filter").asText()));
+            page.path("subscriptions")
+                    .forEach(each -> seen.add(each.path("filter").asText()));
             if (page.path("next").isNull()) {
                 return seen;
             }

@@ -84,7 +84,8 @@ class InstanceSeedsTest {
                 default-permission = deny
                 sessions { offline-qos0 = false, persistent-qos2 = true, expiry = 1h }
                 """.formatted(HASH));
-        assertThat(view.limits()).isEqualTo(new InstanceLimits(
+        assertThat(view.limits())
+                .isEqualTo(new InstanceLimits(
                         128, 128, 9, 1024, 7, 3, Duration.ofMinutes(2), new InstanceLimits.Totals(10, 11, 0, 1024)));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");

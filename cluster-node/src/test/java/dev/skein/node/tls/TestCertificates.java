@@ -86,7 +86,13 @@ public record TestCertificates(X509Certificate certificate, PrivateKey key) {
     }
 
     private static X509Certificate sign(
-            String subject, int serial, KeyPair keys, String issuer, PrivateKey issuerKey, boolean ca, GeneralNames names)
+            String subject,
+            int serial,
+            KeyPair keys,
+            String issuer,
+            PrivateKey issuerKey,
+            boolean ca,
+            GeneralNames names)
             throws GeneralSecurityException, IOException {
         V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
         generator.setSerialNumber(new ASN1Integer(serial));
@@ -139,7 +145,8 @@ public record TestCertificates(X509Certificate certificate, PrivateKey key) {
         try {
             V2TBSCertListGenerator generator = new V2TBSCertListGenerator();
             generator.setSignature(ECDSA);
-            generator.setIssuer(new X500Name(certificate.getSubjectX500Principal().getName()));
+            generator.setIssuer(
+                    new X500Name(certificate.getSubjectX500Principal().getName()));
             generator.setThisUpdate(new Time(Date.from(thisUpdate)));
             generator.setNextUpdate(new Time(Date.from(nextUpdate)));
             for (int serial : serials) {

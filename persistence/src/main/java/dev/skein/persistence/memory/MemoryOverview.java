@@ -71,8 +71,8 @@ record MemoryOverview(Turns stores, MemoryState state) implements Overview {
     public CompletionStage<List<RetainedSummary>> retained(
             String instance, String prefix, String afterTopic, int limit) {
         return stores.run(() -> state.retained.getOrDefault(instance, new TreeMap<>()).values().stream()
-                .filter(message -> message.topic().startsWith(prefix)
-                        && message.topic().compareTo(afterTopic) > 0)
+                .filter(message ->
+                        message.topic().startsWith(prefix) && message.topic().compareTo(afterTopic) > 0)
                 .limit(limit)
                 .map(message -> new RetainedSummary(
                         message.id(),

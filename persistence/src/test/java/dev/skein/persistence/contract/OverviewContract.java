@@ -116,7 +116,8 @@ public interface OverviewContract {
         List<RetainedSummary> page = get(overview().retained(TestStores.INSTANCE, prefix, "", 2));
         while (!page.isEmpty()) {
             page.forEach(each -> topics.add(each.topic()));
-            page = get(overview().retained(TestStores.INSTANCE, prefix, page.getLast().topic(), 2));
+            page = get(overview()
+                    .retained(TestStores.INSTANCE, prefix, page.getLast().topic(), 2));
         }
         return topics;
     }

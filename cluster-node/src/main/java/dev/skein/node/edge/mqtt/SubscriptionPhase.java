@@ -225,8 +225,7 @@ final class SubscriptionPhase {
         }
         String full = client.instance().whyNoMoreFilters(filter);
         if (full != null) {
-            return new TopicRules.Violation(
-                    TopicRules.Kind.INSTANCE_FILTERS, full, TopicRules.Consequence.NOT_ADDED);
+            return new TopicRules.Violation(TopicRules.Kind.INSTANCE_FILTERS, full, TopicRules.Consequence.NOT_ADDED);
         }
         RouteMemory memory = shared.delivery().routeMemory();
         return persistent && !memory.hasRoom()
@@ -275,7 +274,9 @@ final class SubscriptionPhase {
             int here = isHeld(filter) ? 1 : 0;
             return new TopicRules.Held(
                     SubscriptionPhase.this.filters.count() + added - here,
-                    SubscriptionPhase.this.filters.multiWildcards() + multi - (TopicFilters.isMultiWildcard(filter) ? here : 0));
+                    SubscriptionPhase.this.filters.multiWildcards()
+                            + multi
+                            - (TopicFilters.isMultiWildcard(filter) ? here : 0));
         }
 
         List<Subscription> subscriptions() {

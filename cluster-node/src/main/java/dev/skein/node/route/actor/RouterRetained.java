@@ -209,7 +209,9 @@ final class RouterRetained<R> {
         return kept == null ? 0 : kept.bytes() + (long) topic.length();
     }
 
-    /** Why {@code message} is not taken; null when it is. What is there already may be replaced by what is no larger. */
+    /**
+     * Why {@code message} is not taken; null when it is. What is there already may be replaced by what is no larger.
+     */
     private @Nullable String refusal(RetainedMessage message, long growth) {
         if (message.payload().length == 0) {
             return null;

@@ -172,8 +172,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         this.parent = parent;
         this.shard = shard;
         this.store = new RetainedReads(shared.retained(), instance, parent);
-        this.retained = new RouterRetained<>(
-                shared.memory(), shared.quotas().apply(instance), new RetainedOutput());
+        this.retained = new RouterRetained<>(shared.memory(), shared.quotas().apply(instance), new RetainedOutput());
         this.routes = new RouterRoutes<>(new RoutesOutput());
     }
 

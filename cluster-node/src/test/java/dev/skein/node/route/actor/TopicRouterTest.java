@@ -97,9 +97,8 @@ class TopicRouterTest {
 
     private ActorRef<RouterCommand> router(ActorRef<KeeperCommand> keeper) {
         TestProbe<ClusterSharding.ShardCommand> shard = node.kit.createTestProbe();
-        TopicRouter.Shared shared =
-                new TopicRouter.Shared(
-                        stores.sessions(), new Late(), node.membership, keeper, memory, _ -> quotas, passedOver);
+        TopicRouter.Shared shared = new TopicRouter.Shared(
+                stores.sessions(), new Late(), node.membership, keeper, memory, _ -> quotas, passedOver);
         return node.kit.spawn(TopicRouter.create(TopicRouter.entityId(SyncNode.INSTANCE, "a"), shared, shard.getRef()));
     }
 
@@ -279,7 +278,9 @@ class TopicRouterTest {
         assertThat(find(router, "a/#", "", 9).messages()).hasSize(3);
         assertThat(retain(router, sized(6, "a/1", 400))).as("no larger").isTrue();
         assertThat(retain(router, message(7, 7, "a/1"))).as("cleared").isTrue();
-        assertThat(retain(router, sized(8, "a/4", 190))).as("there is room again").isTrue();
+        assertThat(retain(router, sized(8, "a/4", 190)))
+                .as("there is room again")
+                .isTrue();
         assertThat(refused(router, sized(9, "a/5", 2))).contains("retained messages of this parent topic: 999 bytes");
         assertThat(quotas.retained().here()).isEqualTo(new Quota.Holding(0, 0, 0, 999 - 1209));
     }
@@ -313,10 +314,13 @@ class TopicRouterTest {
         assertThat(refused(router, sized(40, "a/new", 1))).contains("do not fit into the node's memory");
         assertThat(refused(router, sized(41, "a/01", 1))).contains("do not fit into the node's memory");
         for (int i = 1; i <= 29; i++) {
-            assertThat(retain(router, message(50 + i, 7, "a/%02d".formatted(i)))).isTrue();
+            assertThat(retain(router, message(50 + i, 7, "a/%02d".formatted(i))))
+                    .isTrue();
         }
         assertThat(find(router, "a/+", "", 100).messages()).hasSize(1);
-        assertThat(retain(router(), sized(90, "a/new", 1))).as("a new router finds room").isTrue();
+        assertThat(retain(router(), sized(90, "a/new", 1)))
+                .as("a new router finds room")
+                .isTrue();
     }
 
     @Test

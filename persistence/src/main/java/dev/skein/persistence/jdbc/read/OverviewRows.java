@@ -54,12 +54,11 @@ public final class OverviewRows {
     /** The largest sessions. */
     public static List<SessionSummary> largest(Connection connection, String instance, Overview.Size by, int limit)
             throws SQLException {
-        String size =
-                switch (by) {
-                    case FILTERS ->
-                        "SELECT session_id, SUM(CHAR_LENGTH(filter)) AS size FROM skein_subscription GROUP BY session_id";
-                    case QUEUE -> "SELECT session_id, COUNT(*) AS size FROM skein_queue GROUP BY session_id";
-                };
+        String size = switch (by) {
+            case FILTERS ->
+                "SELECT session_id, SUM(CHAR_LENGTH(filter)) AS size FROM skein_subscription GROUP BY session_id";
+            case QUEUE -> "SELECT session_id, COUNT(*) AS size FROM skein_queue GROUP BY session_id";
+        };
         String sql = SUMMARY + " JOIN (" + size + ") g ON g.session_id = s.id WHERE s.instance = ?"
                 + " ORDER BY g.size DESC, s.id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -87,8 +86,8 @@ public final class OverviewRows {
     }
 
     /** Subscriptions of one session, in the order of the hashes of their filters. */
-    public static List<Subscription> subscriptions(
-            Connection connection, long sessionId, String afterFilter, int limit) throws SQLException {
+    public static List<Subscription> subscriptions(Connection connection, long sessionId, String afterFilter, int limit)
+            throws SQLException {
         String after = afterFilter.isEmpty() ? "" : " AND u.filter_hash > ?";
         String sql = "SELECT " + SessionRows.SUBSCRIPTION + " FROM skein_subscription u WHERE u.session_id = ?" + after
                 + " ORDER BY u.session_id, u.filter_hash LIMIT ?";
