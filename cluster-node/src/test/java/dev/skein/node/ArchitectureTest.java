@@ -19,6 +19,7 @@ class ArchitectureTest {
     private static final String CONFIG = "dev.skein.node.config";
     private static final String WIRING = "dev.skein.node.wiring";
     private static final String ADMISSION = "dev.skein.node.admission";
+    private static final String AUDIT = "dev.skein.node.audit";
     private static final String EDGE = "dev.skein.node.edge";
     private static final String MQTT = "dev.skein.node.edge.mqtt";
     private static final String DELIVERY = "dev.skein.node.delivery";
@@ -194,6 +195,7 @@ class ArchitectureTest {
                         "com.typesafe.config..",
                         EDGE,
                         ADMISSION,
+                        AUDIT,
                         MQTT,
                         DELIVERY,
                         CLAIM,
@@ -225,6 +227,17 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..", "com.typesafe.config..", NET)
+                .check(CLASSES);
+    }
+
+    @Test
+    void auditLogKnowsNobodyWhoWritesToIt() {
+        classes()
+                .that()
+                .resideInAPackage(AUDIT)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..", AUDIT)
                 .check(CLASSES);
     }
 

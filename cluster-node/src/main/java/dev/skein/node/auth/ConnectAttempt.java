@@ -1,6 +1,7 @@
 package dev.skein.node.auth;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,17 @@ public final class ConnectAttempt {
      *
      * @param instance that of clients whose credentials name none
      * @param others whether credentials may name this one; the instance itself always may
+     * @param certificate who the client is, where its certificate says so; null where credentials do
      */
-    public record Reach(String instance, Predicate<String> others) {
+    public record Reach(
+            String instance,
+            Predicate<String> others,
+            @Nullable Certificate certificate) {
+        /** Where credentials say who a client is. */
+        public Reach(String instance, Predicate<String> others) {
+            this(instance, others, null);
+        }
+
         /** Every instance. */
         public static Reach all(String instance) {
             return new Reach(instance, _ -> true);
@@ -54,6 +64,26 @@ public final class ConnectAttempt {
         this.password = password;
         this.clientIdOptional = clientIdOptional;
         this.tls = tls;
+    }
+
+    /**
+     * What a client's certificate says of it.
+     *
+     * @param name who the client is; null when the certificate does not say it
+     * @param problem why not; empty when it does
+     * @param clientIds patterns of the client IDs that it may use; empty for any
+     */
+    public record Certificate(@Nullable String name, String problem, List<String> clientIds) {
+        /** Copies the list. */
+        public Certificate {
+            clientIds = List.copyOf(clientIds);
+        }
+    }
+
+    /** Who the client is by its certificate; null where credentials say it. */
+    @Nullable
+    Certificate certificate() {
+        return reach.certificate();
     }
 
     /** Instance of clients whose credentials name none. */

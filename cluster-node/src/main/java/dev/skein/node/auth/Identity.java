@@ -1,5 +1,6 @@
 package dev.skein.node.auth;
 
+import dev.skein.node.registry.PermissionRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance the instance it belongs to
  * @param clientId its client ID; empty only in open mode, until the broker gives it one ({@link #withClientId})
- * @param username user name without {@code @instance}, or access key id, or null for an anonymous client
+ * @param username user name without {@code @instance}, access key id or name in a certificate, or null for an anonymous
+ *     client
  * @param group what stands before {@code @@@} in the client ID, or null
- * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>} or {@code anonymous}
+ * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>}, {@code certificate:<name>}
+ *     or {@code anonymous}
  */
 public record Identity(
         String instance,
@@ -17,6 +20,17 @@ public record Identity(
         @Nullable String username,
         @Nullable String group,
         String owner) {
+    /** Whether a certificate says who it is. */
+    boolean isByCertificate() {
+        return owner.startsWith(PermissionRule.CERTIFICATE);
+    }
+
+    /** How the rules of permissions name it, or null for an anonymous client. */
+    @Nullable
+    String nameInRules() {
+        return isByCertificate() ? owner : username;
+    }
+
     /** The same client under the client ID that the broker gave it [MQTT-3.1.3-6]. */
     public Identity withClientId(String given) {
         return new Identity(instance, given, username, group, owner);

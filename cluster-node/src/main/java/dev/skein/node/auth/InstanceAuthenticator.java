@@ -24,8 +24,8 @@ public final class InstanceAuthenticator implements Authenticator {
     }
 
     /**
-     * The chain of this release. User names of a mode are told by what they begin with, every other one is a user's,
-     * and who gives none is anonymous.
+     * The chain of this release. Where certificates say who clients are, nothing else does. User names of a mode are
+     * told by what they begin with, every other one is a user's, and who gives none is anonymous.
      *
      * @param hashExecutor checks password hashes, {@link AuthSettings#hashThreads} at once, see
      *     {@link AuthSettings#newHashExecutor}
@@ -43,6 +43,7 @@ public final class InstanceAuthenticator implements Authenticator {
         HashQueue hashes = new HashQueue(hashExecutor, settings.hashThreads(), settings.hashQueue());
         VerifiedCredentials verified = new VerifiedCredentials(settings.verifiedCache(), new SecureRandom());
         return new InstanceAuthenticator(List.of(
+                new CertificateScheme(views),
                 new SignatureScheme(views, credentials, failures),
                 new UnknownModes(),
                 new PasswordScheme(views, credentials, hashes, failures, verified),

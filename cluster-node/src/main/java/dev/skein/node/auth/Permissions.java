@@ -78,7 +78,7 @@ public final class Permissions {
 
         boolean speaksOf(Identity identity) {
             return (rule.users().isEmpty()
-                            || (identity.username() != null && rule.users().contains(identity.username())))
+                            || (identity.nameInRules() != null && rule.users().contains(identity.nameInRules())))
                     && (rule.groups().isEmpty()
                             || (identity.group() != null && rule.groups().contains(identity.group())))
                     && (rule.clients().isEmpty() || rule.clients().contains(identity.clientId()));

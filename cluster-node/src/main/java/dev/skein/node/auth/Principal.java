@@ -3,6 +3,7 @@ package dev.skein.node.auth;
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
+import dev.skein.node.registry.PermissionRule;
 import dev.skein.node.registry.User;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,18 @@ import org.jspecify.annotations.Nullable;
  * Whose credentials a client has.
  *
  * @param username user name without {@code @instance}, or access key id, or null for an anonymous client
- * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>} or {@code anonymous}; it
- *     lies in the database, so a form once released stays
+ * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>}, {@code certificate:<name>}
+ *     or {@code anonymous}; it lies in the database, so a form once released stays
  * @param clientIds patterns of the client IDs that it may use; empty for any
  */
 record Principal(@Nullable String username, String owner, List<String> clientIds) {
     /** Everybody who gives no user name: one identity. */
     static final Principal ANONYMOUS = new Principal(null, "anonymous", List.of());
+
+    /** Who a certificate says that the client is: nobody else, also when a user has the same name. */
+    static Principal ofCertificate(String name, List<String> clientIds) {
+        return new Principal(name, PermissionRule.CERTIFICATE + name, clientIds);
+    }
 
     static Principal of(User user) {
         return new Principal(user.name(), "user:" + user.name(), user.clientIds());

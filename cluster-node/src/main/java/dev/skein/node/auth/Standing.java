@@ -13,7 +13,7 @@ public final class Standing {
     /** What {@code view}, a newer one, takes from a client: its user or access key, or its client ID; null: nothing. */
     public static @Nullable String lost(InstanceView view, Identity identity) {
         String name = identity.username();
-        if (name == null) {
+        if (name == null || identity.isByCertificate()) {
             return null;
         }
         User user = view.user(name);

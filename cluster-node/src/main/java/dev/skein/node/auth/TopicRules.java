@@ -23,6 +23,8 @@ public final class TopicRules {
         WILDCARD_PARENT,
         BODY_TOO_LARGE,
         TOO_MANY_FILTERS,
+        /** All sessions of the instance together have too many. */
+        INSTANCE_FILTERS,
         /** {@code $SYS}, which is the broker's own, or {@code $share}, which is not there yet. */
         RESERVED,
         NOT_PERMITTED;
@@ -30,7 +32,7 @@ public final class TopicRules {
         /** What a connection is closed for that broke the rule. */
         public Reason reason() {
             return switch (this) {
-                case TOPIC_TOO_LONG, BODY_TOO_LARGE, TOO_MANY_FILTERS -> Reason.LIMIT;
+                case TOPIC_TOO_LONG, BODY_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> Reason.LIMIT;
                 case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> Reason.NOT_AUTHORIZED;
             };
         }

@@ -82,7 +82,12 @@ final class ApiClient implements AutoCloseable {
 
     /** The node's answer to a DELETE: an empty object. */
     JsonNode delete(String path) {
-        return send("DELETE", instance() + path, HttpRequest.BodyPublishers.noBody());
+        return delete(path, Map.of());
+    }
+
+    /** The node's answer to a DELETE of what the query names. */
+    JsonNode delete(String path, Map<String, String> query) {
+        return send("DELETE", instance() + path + query(query), HttpRequest.BodyPublishers.noBody());
     }
 
     /** One segment of a path. */

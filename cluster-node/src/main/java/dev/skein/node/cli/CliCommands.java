@@ -13,6 +13,8 @@ public final class CliCommands {
                 new DrainCommand(),
                 new InstancesCommand(),
                 new ClientsCommand(),
+                new SessionsCommand(),
+                new RetainedCommand(),
                 new GroupsCommand(),
                 new TopicsCommand(),
                 new PublishCommand(),

@@ -70,6 +70,10 @@ final class ClientsCommand {
             })
     int discardSession(
             @Mixin ApiOptions options, @Parameters(paramLabel = "CLIENT", description = "Client ID.") String clientId) {
+        return discardSession(spec, options, clientId);
+    }
+
+    static int discardSession(CommandSpec spec, ApiOptions options, String clientId) {
         return ApiCommand.run(
                 spec,
                 options,
@@ -77,7 +81,7 @@ final class ClientsCommand {
                 _ -> List.of("discarded the session of " + Table.printable(clientId)));
     }
 
-    private static String path(String clientId) {
+    static String path(String clientId) {
         return "/clients" + ApiClient.segment(clientId);
     }
 
@@ -115,6 +119,7 @@ final class ClientsCommand {
         table.row("user name", ApiCommand.cell(client, "username"));
         table.row("group", ApiCommand.cell(client, "group"));
         table.row("keep-alive", seconds(ApiCommand.cell(client, "keepAliveSeconds")));
+        table.row("filters", ApiCommand.cell(client, "subscriptionCount"));
         table.row("queued", ApiCommand.cell(client, "queued"));
         table.row("in-flight", ApiCommand.cell(client, "inflight"));
         JsonNode counters = client.path("counters");
@@ -123,12 +128,19 @@ final class ClientsCommand {
         table.row("dropped", ApiCommand.cell(counters, "dropped"));
         List<String> lines = new ArrayList<>(table.lines());
         lines.add("");
-        Table subscriptions = Table.withHeader("FILTER", "QOS");
-        client.path("subscriptions")
-                .forEach(subscription -> subscriptions.row(
-                        ApiCommand.cell(subscription, "filter"), ApiCommand.cell(subscription, "qos")));
-        lines.addAll(subscriptions.lines());
+        lines.addAll(subscriptions(client).lines());
+        int shown = client.path("subscriptions").size();
+        if (client.path("subscriptionCount").asInt() > shown) {
+            lines.add("only " + shown + " of them: 'skein sessions filters' lists all");
+        }
         return lines;
+    }
+
+    static Table subscriptions(JsonNode answer) {
+        Table table = Table.withHeader("FILTER", "QOS");
+        answer.path("subscriptions")
+                .forEach(each -> table.row(ApiCommand.cell(each, "filter"), ApiCommand.cell(each, "qos")));
+        return table;
     }
 
     private static String state(JsonNode client) {

@@ -27,6 +27,7 @@ final class Contradictions {
         for (String listener : skein.getObject("listeners").keySet()) {
             instance(skein, "listeners." + listener + ".instance");
             instances(skein, "listeners." + listener + ".instances");
+            identity(skein, "listeners." + listener + ".identity");
         }
     }
 
@@ -37,6 +38,17 @@ final class Contradictions {
         if (!known.contains(id)) {
             throw new IllegalArgumentException("skein." + key + ": " + id + " (expected: one of skein.instances: "
                     + String.join(", ", new TreeSet<>(known)) + ")");
+        }
+    }
+
+    /** Who shows no certificate would be nobody. */
+    private static void identity(Config skein, String key) {
+        String identity = skein.hasPath(key) ? skein.getString(key) : "none";
+        String asked = skein.getString("tls.client-auth");
+        if (!identity.equalsIgnoreCase("none") && !asked.equalsIgnoreCase("required")) {
+            throw new IllegalArgumentException(
+                    "skein.%s: %s (expected: none, or skein.tls.client-auth = required, which is %s)"
+                            .formatted(key, identity, asked));
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.List;
 public final class InvalidConfigException extends Exception {
     private final transient List<String> problems;
 
-    InvalidConfigException(List<String> problems) {
+    /** @param problems what is wrong, at least one */
+    public InvalidConfigException(List<String> problems) {
         super(String.join("\n", problems));
         this.problems = List.copyOf(problems);
     }

@@ -13,8 +13,11 @@ import dev.skein.node.trust.LinkContexts;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a start on this machine would stumble over, though the configuration is right in itself. */
@@ -49,6 +52,7 @@ final class StartChecks {
                 listener.hosts().toBind().forEach(host -> resolve(key, host, problems));
             }
         }
+        auditFile(mended).ifPresent(problems::add);
         if (node.http().enabled()) {
             node.http().hosts().toBind().forEach(host -> resolve("skein.http.host", host, problems));
         }
@@ -65,6 +69,21 @@ final class StartChecks {
                 bound ? node.cluster().bindHost() : node.cluster().host(),
                 problems);
         return problems;
+    }
+
+    private static Optional<String> auditFile(Config mended) {
+        LogSettings log = LogSettings.from(mended.getConfig("skein.log"));
+        if (!log.audit() || log.auditFile().isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = Path.of(log.auditFile()).toAbsolutePath();
+        Path directory = file.getParent();
+        boolean usable = Files.exists(file)
+                ? Files.isRegularFile(file) && Files.isWritable(file)
+                : directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
+        return usable
+                ? Optional.empty()
+                : Optional.of("skein.log.audit-file: " + file + " cannot be written (expected: a file of this user)");
     }
 
     /** All files that nodes need to know one another: who reads the whole stops at the first one. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param group Group ID; null where the client ID holds none
  * @param keepAliveSeconds keep-alive in force, 0 for none; null while offline
  * @param listener listener that it came through, such as {@code mqtt}; null while offline
- * @param subscriptions topic filters with the granted QoS
+ * @param subscriptions topic filters with the granted QoS, the first {@value #SUBSCRIPTIONS} of them
  * @param counters of the present connection; zero while offline
  */
 public record ClientDetail(
@@ -23,6 +23,9 @@ public record ClientDetail(
         @Nullable String listener,
         List<Subscription> subscriptions,
         Counters counters) {
+    /** Topic filters that one answer shows at the most. */
+    public static final int SUBSCRIPTIONS = 1000;
+
     /** Copies the list. */
     public ClientDetail {
         subscriptions = List.copyOf(subscriptions);

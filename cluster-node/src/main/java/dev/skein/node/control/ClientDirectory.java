@@ -14,7 +14,20 @@ public interface ClientDirectory {
     /** A page of clients, in an order that stays the same from page to page. */
     CompletionStage<ClientPage> list(ClientQuery query);
 
-    /** One client; empty when it is neither connected nor has a persistent session. */
+    /** A page of the persistent sessions, as the store has them: whatever they hold, and whoever is connected. */
+    CompletionStage<SessionPage> sessions(SessionQuery query);
+
+    /**
+     * A page of a client's topic filters, in an order that stays the same; empty when there is no such client.
+     *
+     * @param after {@link SubscriptionPage#next()} of the page before; empty for the first page
+     */
+    CompletionStage<Optional<SubscriptionPage>> subscriptions(
+            String instance, String clientId, String after, int limit);
+
+    /**
+     * One client, with the first of its topic filters; empty when it is neither connected nor has a persistent session.
+     */
     CompletionStage<Optional<ClientDetail>> get(String instance, String clientId);
 
     /**

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Routes of clients and messages. */
 final class ClientRoutes {
-    private static final String TOPIC = "topic";
+    static final String TOPIC = "topic";
     private static final String QOS = "qos";
     private static final String RETAIN = "retain";
     private static final String PAYLOAD = "payload";
@@ -36,13 +36,44 @@ final class ClientRoutes {
         return clients.list(query).thenApply(Answer::ok);
     }
 
+    CompletionStage<Answer> sessions(Call call) {
+        String largest = call.parameter("largest").orElse("");
+        SessionQuery.Size by = switch (largest) {
+            case "" -> null;
+            case "filters" -> SessionQuery.Size.FILTERS;
+            case "queue" -> SessionQuery.Size.QUEUE;
+            default -> throw invalid("largest: " + largest + " (expected: filters or queue)");
+        };
+        String search = call.parameter("search").orElse("");
+        String after = call.parameter("after").orElse("");
+        if (by != null && !(search + after).isEmpty()) {
+            throw invalid("largest: " + largest + " (expected: alone, or with limit)");
+        }
+        return clients.sessions(new SessionQuery(call.instance(), search, by, after, call.limit()))
+                .thenApply(Answer::ok);
+    }
+
+    private static ControlException invalid(String message) {
+        return new ControlException(ErrorCode.INVALID_PARAMETER, message);
+    }
+
     CompletionStage<Answer> show(Call call) {
         String clientId = call.variable("clientId");
-        return clients.get(call.instance(), clientId)
-                .thenApply(client -> client.map(Answer::ok)
-                        .orElseThrow(() -> new ControlException(
-                                ErrorCode.CLIENT_NOT_FOUND,
-                                "client: " + clientId + " (expected: one that is connected or has a session)")));
+        return clients.get(call.instance(), clientId).thenApply(client -> found(client, clientId));
+    }
+
+    CompletionStage<Answer> subscriptions(Call call) {
+        String clientId = call.variable("clientId");
+        String after = call.parameter("after").orElse("");
+        return clients.subscriptions(call.instance(), clientId, after, call.limit())
+                .thenApply(page -> found(page, clientId));
+    }
+
+    private static Answer found(Optional<?> found, String clientId) {
+        return found.map(Answer::ok)
+                .orElseThrow(() -> new ControlException(
+                        ErrorCode.CLIENT_NOT_FOUND,
+                        "client: " + clientId + " (expected: one that is connected or has a session)"));
     }
 
     CompletionStage<Answer> disconnect(Call call) {

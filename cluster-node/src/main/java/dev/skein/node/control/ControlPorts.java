@@ -6,6 +6,7 @@ import java.util.function.Supplier;
  * What the control API asks of the node.
  *
  * @param clients clients and their sessions
+ * @param retained retained messages
  * @param publisher publishes messages
  * @param registry groups, parent topics and the audit log
  * @param cluster the members, and the drain of this one
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  */
 public record ControlPorts(
         ClientDirectory clients,
+        RetainedAdmin retained,
         MessagePublisher publisher,
         RegistryAdmin registry,
         ClusterDirectory cluster,

@@ -30,12 +30,14 @@ final class ControlRoutes {
     private final Scrapes scrapes;
     private final RegistryRoutes registry;
     private final ClientRoutes clients;
+    private final RetainedRoutes retained;
 
     ControlRoutes(ControlPorts ports, Scrapes scrapes) {
         this.ports = ports;
         this.scrapes = scrapes;
         this.registry = new RegistryRoutes(ports.registry());
         this.clients = new ClientRoutes(ports.clients(), ports.publisher());
+        this.retained = new RetainedRoutes(ports.retained());
     }
 
     /** The health checks alone. */
@@ -58,7 +60,12 @@ final class ControlRoutes {
     }
 
     private List<Endpoint> others() {
-        String client = INSTANCE + "/clients/{clientId}";
+        return Stream.of(node(), registered(), clients(), messages())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<Endpoint> node() {
         return List.of(
                 page("/metrics", _ -> scrapes.next().thenApply(text -> Answer.text(Answer.PROMETHEUS, text))),
                 page(API + "/openapi.json", _ -> done(Answer.text(Answer.JSON, openApi()))),
@@ -71,7 +78,11 @@ final class ControlRoutes {
                         API + "/node/drain",
                         NONE,
                         DrainState.class,
-                        _ -> ports.cluster().drain().thenApply(Answer::ok)),
+                        _ -> ports.cluster().drain().thenApply(Answer::ok)));
+    }
+
+    private List<Endpoint> registered() {
+        return List.of(
                 get(API + "/instances", NONE, Answer.Instances.class, registry::instances),
                 get(INSTANCE, NONE, InstanceInfo.class, registry::instance),
                 get(INSTANCE + "/groups", PAGING, Answer.Groups.class, known(registry::groups)),
@@ -80,16 +91,35 @@ final class ControlRoutes {
                 get(INSTANCE + "/topics", PAGING, Answer.Topics.class, known(registry::topics)),
                 create(INSTANCE + "/topics", RegistryRoutes.PARENT_TOPIC, known(registry::createTopic)),
                 delete(INSTANCE + "/topics/{parentTopic}", known(registry::deleteTopic)),
+                get(INSTANCE + "/audit", PAGING, AuditPage.class, known(registry::audit)));
+    }
+
+    private List<Endpoint> clients() {
+        String client = INSTANCE + "/clients/{clientId}";
+        return List.of(
                 get(
                         INSTANCE + "/clients",
                         List.of("search", "after", Call.LIMIT),
                         ClientPage.class,
                         known(clients::list)),
+                get(
+                        INSTANCE + "/sessions",
+                        List.of("search", "largest", "after", Call.LIMIT),
+                        SessionPage.class,
+                        known(clients::sessions)),
                 get(client, NONE, ClientDetail.class, known(clients::show)),
+                get(client + "/subscriptions", PAGING, SubscriptionPage.class, known(clients::subscriptions)),
                 post(client + "/disconnect", NONE, Answer.Disconnected.class, known(clients::disconnect)),
-                delete(client + "/session", known(clients::discardSession)),
+                delete(client + "/session", known(clients::discardSession)));
+    }
+
+    private List<Endpoint> messages() {
+        String all = INSTANCE + "/retained";
+        return List.of(
                 post(INSTANCE + "/messages", ClientRoutes.MESSAGE, Answer.Published.class, known(clients::publish)),
-                get(INSTANCE + "/audit", PAGING, AuditPage.class, known(registry::audit)));
+                get(all, RetainedRoutes.QUERY, RetainedPage.class, known(retained::list)),
+                deleteAll(all, RetainedRoutes.QUERY, RetainedDeleted.class, known(retained::deleteAll)),
+                delete(all + "/{topic}", known(retained::delete)));
     }
 
     // Ports are asked about instances that exist, so that each of them need not check.
@@ -115,6 +145,10 @@ final class ControlRoutes {
 
     private static Endpoint delete(String template, Endpoint.Handler handler) {
         return new Endpoint(DELETE, template, NONE, NONE, NO_CONTENT, Optional.empty(), handler);
+    }
+
+    private static Endpoint deleteAll(String template, List<String> query, Class<?> answer, Endpoint.Handler handler) {
+        return new Endpoint(DELETE, template, query, NONE, OK, Optional.of(answer), handler);
     }
 
     private static CompletionStage<Answer> done(Answer answer) {

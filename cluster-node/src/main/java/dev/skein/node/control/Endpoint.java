@@ -33,6 +33,11 @@ record Endpoint(
         CompletionStage<Answer> handle(Call call);
     }
 
+    /** Whether it changes anything. */
+    boolean changes() {
+        return !method.equals("GET");
+    }
+
     /** The variables of {@code segments}, or empty when the template does not fit. */
     Optional<Map<String, String>> match(List<String> segments) {
         List<String> pattern = List.of(template.substring(1).split("/", -1));

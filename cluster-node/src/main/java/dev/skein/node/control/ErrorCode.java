@@ -34,6 +34,8 @@ public enum ErrorCode {
     GROUP_NOT_FOUND,
     /** No such parent topic. */
     PARENT_TOPIC_NOT_FOUND,
+    /** The topic has no retained message. */
+    RETAINED_NOT_FOUND,
     /** The route does not know the method. */
     METHOD_NOT_ALLOWED,
     /** The resource is there already. */

@@ -1,5 +1,6 @@
 package dev.skein.node.control;
 
+import dev.skein.node.audit.AuditLog;
 import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.model.headers.RawRequestURI;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.javadsl.Sink;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,10 @@ final class RequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
+
+    /** Fields of bodies that the audit log tells. */
+    private static final List<String> AUDITED =
+            List.of(RegistryRoutes.GROUP, RegistryRoutes.PARENT_TOPIC, ClientRoutes.TOPIC);
 
     /** Of a request that is refused, so many times the greatest body is read away at the most. */
     private static final int DRAINED_BODIES = 8;
@@ -58,6 +64,7 @@ final class RequestHandler {
                 request.getHeader(RawRequestURI.class).orElseThrow().uri());
         Optional<Answer> refusal = refusal(request, target);
         if (refusal.isPresent()) {
+            auditRefusal(request, target, refusal.get());
             return rejected(request, refusal.get());
         }
         return switch (dispatch.find(request.method().value(), target)) {
@@ -81,8 +88,47 @@ final class RequestHandler {
         CompletionStage<Optional<Fields>> fields = endpoint.body().isEmpty()
                 ? drained(request).thenApply(_ -> Optional.empty())
                 : fields(request, endpoint).thenApply(Optional::of);
-        return fields.thenCompose(
-                body -> within(endpoint.handler().handle(new Call(variables, target.query(), body, caller(request)))));
+        return fields.thenCompose(body -> {
+            Call call = new Call(variables, target.query(), body, caller(request));
+            CompletionStage<Answer> answer = within(endpoint.handler().handle(call));
+            return endpoint.changes()
+                    ? answer.whenComplete((done, failure) -> audit(endpoint, call, done, failure))
+                    : answer;
+        });
+    }
+
+    private static void audit(Endpoint endpoint, Call call, @Nullable Answer done, @Nullable Throwable failure) {
+        if (!AuditLog.isOn()) {
+            return;
+        }
+        AuditLog.Line line = AuditLog.line("control").with("by", call.caller());
+        line.with("method", endpoint.method()).with("route", endpoint.template());
+        call.variables().forEach(line::with);
+        call.query().forEach(line::with);
+        call.fields()
+                .ifPresent(body -> AUDITED.stream()
+                        .filter(endpoint.body()::contains)
+                        .forEach(name -> line.with(name, body.optionalText(name).orElse(null))));
+        if (done != null) {
+            line.with("status", done.status()).write();
+        } else if (failure != null && cause(failure) instanceof ControlException refused) {
+            line.with("status", ErrorCatalog.status(refused.code()))
+                    .with("failure", refused.code().text() + ": " + text(refused))
+                    .write();
+        } else {
+            line.with("failure", String.valueOf(failure)).write();
+        }
+    }
+
+    private static void auditRefusal(HttpRequest request, Target target, Answer refusal) {
+        if (AuditLog.isOn()) {
+            AuditLog.line("control-refused")
+                    .with("by", caller(request))
+                    .with("method", request.method().value())
+                    .with("path", "/" + String.join("/", target.segments()))
+                    .with("status", refusal.status())
+                    .write();
+        }
     }
 
     private CompletionStage<Fields> fields(HttpRequest request, Endpoint endpoint) {

@@ -50,6 +50,61 @@ public final class Ingress {
         return publish(will.key().instance(), message.topic(), body);
     }
 
+    /**
+     * Deletes the retained message of a topic, if there is one, in its turn among what is published on it; no
+     * subscriber hears of it. Completes when it is gone from the store.
+     */
+    public CompletionStage<Void> clearRetained(String instance, String topic, Origin origin) {
+        Instance known = delivery.instance(instance);
+        if (known == null) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("instance: " + instance + " (expected: a known one)"));
+        }
+        LoopContext loop = loopOf(topic);
+        Clearing clearing = new Clearing(loop, known, TopicName.of(topic), origin);
+        loop.execute(clearing::begin);
+        return clearing.done;
+    }
+
+    /** One loop for a topic, so that what is published on it one after another stays in order. */
+    private LoopContext loopOf(String topic) {
+        return delivery.loops()
+                .get(Math.floorMod(topic.hashCode(), delivery.loops().size()));
+    }
+
+    /** A retained message that is being deleted. */
+    private static final class Clearing extends PublishTally {
+        private final LoopContext loop;
+        private final Instance instance;
+        private final TopicName topic;
+        private final Origin origin;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        private Clearing(LoopContext loop, Instance instance, TopicName topic, Origin origin) {
+            this.loop = loop;
+            this.instance = instance;
+            this.topic = topic;
+            this.origin = origin;
+        }
+
+        private void begin() {
+            if (!loop.ingress().mustWait(this::begin)) {
+                Content nothing = Content.of(new byte[0]); // [MQTT-3.3.1-10]
+                loop.ingress().retained().write(loop.message(instance, topic, nothing, 0, true, origin), this);
+            }
+        }
+
+        @Override
+        protected void settled(boolean ok) {
+            if (ok) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(
+                        new IllegalStateException("retained message: not deleted (expected: an answer of its router)"));
+            }
+        }
+    }
+
     /** What is published; {@code mark} lets it be published once, or is null. */
     private record Body(
             Content content,
@@ -70,9 +125,7 @@ public final class Ingress {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        // One loop for a topic, so that what is published on it one after another stays in order.
-        LoopContext loop = delivery.loops()
-                .get(Math.floorMod(topic.hashCode(), delivery.loops().size()));
+        LoopContext loop = loopOf(topic);
         Publication publication = new Publication(loop, known, name, body);
         loop.execute(publication::begin);
         return publication.done;

@@ -11,6 +11,7 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
 import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.OnceMark;
@@ -48,7 +49,7 @@ public final class LoopIngress {
         this.delivery = delivery;
         this.loop = loop;
         this.loops = loops;
-        this.retained = new RetainedWrites(loop::execute, this::askRouter);
+        this.retained = new RetainedWrites(loop::execute, this::askRouter, this::notRetained);
     }
 
     /**
@@ -145,6 +146,18 @@ public final class LoopIngress {
     /** Retained messages of this loop on their way to their routers. */
     public RetainedWrites retained() {
         return retained;
+    }
+
+    private void notRetained(String instance, RetainedMessage message, String limit) {
+        delivery.log()
+                .line(
+                        "message on " + message.topic() + " of instance " + instance + " from " + message.origin()
+                                + " is not retained",
+                        limit + "; 'skein retained' lists and deletes what is");
+        Instance known = delivery.instance(instance);
+        if (known != null) {
+            known.retainedRefused();
+        }
     }
 
     private static void nothing(Message message, boolean handed) {}

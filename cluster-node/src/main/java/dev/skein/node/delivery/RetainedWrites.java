@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class RetainedWrites {
     private final Executor loop;
     private final Asking asking;
+    private final Refused refused;
     private final Map<Topic, Turn> turns = new HashMap<>();
     /** Matched by this loop, and not yet committed. */
     private final Set<Underway> underway = new HashSet<>();
@@ -39,6 +40,11 @@ public final class RetainedWrites {
                 String router,
                 Function<ActorRef<RouterCommand.Retained>, RouterCommand> question,
                 BooleanSupplier wanted);
+    }
+
+    /** Hears that a message is not kept because of a limit; everything else that its publish promises is done. */
+    interface Refused {
+        void refused(String instance, RetainedMessage message, String limit);
     }
 
     private record Topic(String instance, String name) {}
@@ -86,9 +92,10 @@ public final class RetainedWrites {
         }
     }
 
-    RetainedWrites(Executor loop, Asking asking) {
+    RetainedWrites(Executor loop, Asking asking, Refused refused) {
         this.loop = loop;
         this.asking = asking;
+        this.refused = refused;
     }
 
     private static String router(Message message) {
@@ -171,7 +178,11 @@ public final class RetainedWrites {
         asking.ask(turn.router, replyTo -> new RouterCommand.Retain(retained, replyTo), wanted)
                 .whenComplete((answer, failure) -> loop.execute(() -> {
                     next(topic, turn);
-                    boolean kept = failure == null && answer.kept();
+                    String limit = failure == null ? answer.refused() : null;
+                    boolean kept = failure == null && (answer.kept() || limit != null);
+                    if (limit != null) {
+                        refused.refused(topic.instance(), retained, limit);
+                    }
                     told.forEach(each -> each.done(kept));
                 }));
     }

@@ -7,5 +7,6 @@ import java.math.BigInteger;
  *
  * @param subject distinguished name as RFC 2253 text, such as {@code CN=device-1,O=Example}
  * @param serial serial number given by the CA
+ * @param identity who it says that the client is, by the {@code identity} of the listener
  */
-public record ClientCertificate(String subject, BigInteger serial) {}
+public record ClientCertificate(String subject, BigInteger serial, CertificateIdentity.Found identity) {}

@@ -3,6 +3,7 @@ package dev.skein.node.edge;
 import dev.skein.node.net.AddressGroup;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where a connection came from. Immutable. */
@@ -63,6 +64,16 @@ public final class ConnectionInfo {
     /** Whose connections take turns with those of other addresses. */
     public AddressGroup addressGroup() {
         return AddressGroup.of(remote.getAddress());
+    }
+
+    /** Whether a client is who its certificate says, and nobody else. */
+    public boolean identifiesByCertificate() {
+        return listener.identity() != CertificateIdentity.NONE;
+    }
+
+    /** Client IDs that such a client may use: patterns. Empty for any. */
+    public List<String> identityClientIds() {
+        return listener.identityClientIds();
     }
 
     /** The certificate that the client has shown, or null. */

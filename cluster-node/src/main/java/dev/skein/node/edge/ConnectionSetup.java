@@ -213,11 +213,14 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         listener.handshakeFailed(remote, cause, ctx.pipeline().get(PlainAlert.class));
     }
 
-    private static @Nullable ClientCertificate certificate(SSLSession session) {
+    private @Nullable ClientCertificate certificate(SSLSession session) {
         try {
             if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
                 String subject = certificate.getSubjectX500Principal().getName();
-                return new ClientCertificate(subject, certificate.getSerialNumber());
+                return new ClientCertificate(
+                        subject,
+                        certificate.getSerialNumber(),
+                        listener.settings().identity().of(certificate));
             }
             return null;
         } catch (SSLPeerUnverifiedException e) {

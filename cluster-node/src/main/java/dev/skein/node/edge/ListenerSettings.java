@@ -4,7 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 import dev.skein.node.net.Hosts;
 import dev.skein.node.net.Networks;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * One listener, read from {@code skein.listeners.<name>}.
@@ -18,6 +21,8 @@ import java.util.List;
  * @param proxyProtocol whether every connection must begin with a PROXY protocol header
  * @param trustedProxies who may send such a header
  * @param origins pages from which browsers may come
+ * @param identity what of a client certificate says who the client is
+ * @param identityClientIds patterns of the client IDs that it may use then; empty for any
  */
 public record ListenerSettings(
         String name,
@@ -28,10 +33,14 @@ public record ListenerSettings(
         List<String> instances,
         boolean proxyProtocol,
         Networks trustedProxies,
-        Origins origins) {
+        Origins origins,
+        CertificateIdentity identity,
+        List<String> identityClientIds) {
 
     /** In the list of instances: all of them. */
     public static final String ANY_INSTANCE = "*";
+
+    private static final int CLIENT_IDS_MAX = 100;
 
     private static final List<String> NAMES = List.of("mqtt", "mqtts", "ws", "wss");
 
@@ -63,7 +72,25 @@ public record ListenerSettings(
                 Networks.parse(path + ".trusted-proxies", keys.texts("trusted-proxies")),
                 browsers
                         ? Origins.parse(path + ".origins", keys.texts("origins"), admitsAnonymous(skein, instance))
-                        : Origins.all());
+                        : Origins.all(),
+                section.hasPath("identity") ? identity(keys) : CertificateIdentity.NONE,
+                section.hasPath("identity-client-ids") ? clientIds(keys) : List.of());
+    }
+
+    private static CertificateIdentity identity(Keys keys) {
+        Map<String, CertificateIdentity> known = new LinkedHashMap<>();
+        for (CertificateIdentity each : CertificateIdentity.values()) {
+            known.put(each.text(), each);
+        }
+        return Objects.requireNonNull(known.get(keys.choice("identity", known.keySet())));
+    }
+
+    private static List<String> clientIds(Keys keys) {
+        List<String> patterns = keys.texts("identity-client-ids");
+        if (patterns.size() > CLIENT_IDS_MAX || patterns.contains("")) {
+            throw keys.wrong("identity-client-ids", patterns, "at most " + CLIENT_IDS_MAX + " patterns, none empty");
+        }
+        return List.copyOf(patterns);
     }
 
     private static boolean admitsAnonymous(Config skein, String instance) {
@@ -83,7 +110,9 @@ public record ListenerSettings(
                 List.of(ANY_INSTANCE),
                 false,
                 Networks.parse("trusted-proxies", List.of()),
-                Origins.all());
+                Origins.all(),
+                CertificateIdentity.NONE,
+                List.of());
     }
 
     /** Whether credentials of {@code id} count here. */

@@ -1,14 +1,18 @@
 package dev.skein.node.edge;
 
 import dev.skein.node.edge.TlsSettings.ClientAuth;
+import dev.skein.node.tls.ClientTrust;
 import dev.skein.node.tls.PemContents;
 import dev.skein.node.tls.Reloaded;
+import dev.skein.node.tls.Revocations;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -71,12 +75,16 @@ final class TlsContexts implements AutoCloseable {
         X509Certificate own = chain.getFirst();
         PrivateKey key = contents.privateKey(own);
         List<X509Certificate> authorities = contents.authorities();
+        Revocations revocations = contents.revocations(settings.refuseExpiredCrl(), InstantSource.system());
         try {
             SslContextBuilder builder = SslContextBuilder.forServer(key, chain.toArray(new X509Certificate[0]))
                     .sslProvider(SslProvider.JDK)
                     .protocols(settings.protocols())
                     .clientAuth(nettyName(settings.clientAuth()));
-            if (!authorities.isEmpty()) {
+            if (revocations != null) {
+                builder.trustManager(ClientTrust.of(authorities, revocations));
+                revocations.age().ifPresent(LOG::warn);
+            } else if (!authorities.isEmpty()) {
                 builder.trustManager(authorities.toArray(new X509Certificate[0]));
             }
             SslContext context = builder.build();
@@ -87,7 +95,7 @@ final class TlsContexts implements AutoCloseable {
             contents.age(WHO_REFUSES).ifPresent(LOG::warn);
             counters.certificateInUse(own.getNotAfter().toInstant());
             return context;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw contents.unusable(e);
         }
     }

@@ -5,6 +5,7 @@ import dev.skein.node.tls.PemPaths;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param keyPassword password of an encrypted key; empty for none
  * @param clientAuth whether clients show a certificate
  * @param clientCa PEM certificates that client certificates must chain to; null only with {@link ClientAuth#NONE}
+ * @param clientCrls lists of client certificates that were revoked, PEM or DER; empty for none
+ * @param refuseExpiredCrl whether a list that should have been replaced lets nobody in
  * @param protocols TLS versions, {@code TLSv1.3} and {@code TLSv1.2}
  * @param reloadInterval how often the files are looked at; 100 ms..1 day
  * @param handshakeTimeout a longer handshake is closed; 100 ms..5 minutes
@@ -27,6 +30,8 @@ public record TlsSettings(
         String keyPassword,
         ClientAuth clientAuth,
         @Nullable Path clientCa,
+        List<Path> clientCrls,
+        boolean refuseExpiredCrl,
         List<String> protocols,
         Duration reloadInterval,
         Duration handshakeTimeout) {
@@ -46,8 +51,9 @@ public record TlsSettings(
         REQUIRED
     }
 
-    /** Copies the protocols. */
+    /** Copies the lists. */
     public TlsSettings {
+        clientCrls = List.copyOf(clientCrls);
         protocols = List.copyOf(protocols);
     }
 
@@ -84,6 +90,8 @@ public record TlsSettings(
                 keys.text("key-password"),
                 clientAuth,
                 clientCa,
+                crls(keys),
+                keys.choice("client-crl-expired", Set.of("refuse", "warn")).equals("refuse"),
                 protocols,
                 keys.duration("reload-interval", Duration.ofMillis(100), Duration.ofDays(1)),
                 keys.duration("handshake-timeout", Duration.ofMillis(100), Duration.ofMinutes(5)));
@@ -110,6 +118,21 @@ public record TlsSettings(
         }
     }
 
+    private static List<Path> crls(Keys keys) {
+        List<Path> paths = new ArrayList<>();
+        for (String value : keys.texts("client-crl")) {
+            try {
+                if (value.isEmpty()) {
+                    throw keys.wrong("client-crl", "\"\"", "paths");
+                }
+                paths.add(Path.of(value));
+            } catch (InvalidPathException e) {
+                throw keys.wrong("client-crl", value, "a path; " + e.getReason());
+            }
+        }
+        return paths;
+    }
+
     /** Whether there is a certificate, so that the TLS listeners open. */
     public boolean enabled() {
         return certificate != null;
@@ -118,7 +141,8 @@ public record TlsSettings(
     /** The files that are read: those of clients' CAs only when clients show a certificate. */
     PemPaths files() {
         Path ca = clientAuth == ClientAuth.NONE ? null : clientCa;
-        return new PemPaths("skein.tls", certificate, key, keyPassword, "client-ca", ca);
+        List<Path> crls = ca == null ? List.of() : clientCrls;
+        return new PemPaths("skein.tls", certificate, key, keyPassword, "client-ca", ca, crls);
     }
 
     /** Without the password. */

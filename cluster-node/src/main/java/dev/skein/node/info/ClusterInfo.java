@@ -114,6 +114,22 @@ public final class ClusterInfo {
                         .map(client -> new Answered<>(node.address(), Optional.of(client))));
     }
 
+    /**
+     * Topic filters of a client that is connected to one node, see {@link InfoQuery.Filters}.
+     *
+     * @param uid the incarnation of the node
+     * @return without filters when the client or the node is gone; fails when the node does not answer
+     */
+    public CompletionStage<FilterPage> filters(long uid, String instance, String clientId, String after, int limit) {
+        if (uid == membership.self().uid()) {
+            return here.filters(instance, clientId, after, limit);
+        }
+        ClusterNode node = membership.find(uid);
+        return node == null
+                ? CompletableFuture.completedFuture(new FilterPage(null, null))
+                : askOrFail(node, replyTo -> new InfoQuery.Filters(instance, clientId, after, limit, replyTo));
+    }
+
     private <T> CompletionStage<Optional<T>> ask(ClusterNode node, Question<T> question) {
         return askOrFail(node, question).thenApply(Optional::of).exceptionally(failure -> {
             LOG.warn("node {} does not answer: {}", node, failure.toString());

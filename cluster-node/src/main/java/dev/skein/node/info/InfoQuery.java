@@ -20,4 +20,13 @@ public sealed interface InfoQuery extends ClusterMessage {
 
     /** One client that is connected to the node; answered by {@link ClientFound}. */
     record Client(String instance, String clientId, ActorRef<ClientFound> replyTo) implements InfoQuery {}
+
+    /**
+     * Topic filters of one client that is connected to the node, in their order; answered by {@link FilterPage}.
+     *
+     * @param after only filters behind this one; empty for the first page
+     * @param limit filters at the most
+     */
+    record Filters(String instance, String clientId, String after, int limit, ActorRef<FilterPage> replyTo)
+            implements InfoQuery {}
 }

@@ -4,14 +4,17 @@ import dev.skein.node.edge.mqtt.ClientInfo;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.route.InstanceQuotas;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,24 +32,28 @@ public final class NodeInfo {
     private final InstanceViews views;
     private final Supplier<Optional<String>> storeProblem;
     private final BooleanSupplier draining;
+    private final Function<String, InstanceQuotas> quotas;
 
     /**
      * Of one node.
      *
      * @param uid its incarnation
      * @param storeProblem what is wrong with its store, empty while it commits
+     * @param quotas what an instance has, by id
      */
     public NodeInfo(
             long uid,
             MqttEdge edge,
             InstanceViews views,
             Supplier<Optional<String>> storeProblem,
-            BooleanSupplier draining) {
+            BooleanSupplier draining,
+            Function<String, InstanceQuotas> quotas) {
         this.uid = uid;
         this.edge = edge;
         this.views = views;
         this.storeProblem = storeProblem;
         this.draining = draining;
+        this.quotas = quotas;
     }
 
     /** The actor through which other nodes ask. */
@@ -62,6 +69,9 @@ public final class NodeInfo {
                             .thenAccept(found -> ask.replyTo()
                                     .tell(new ClientFound(
                                             found.map(NodeInfo::fitting).orElse(null))));
+                case InfoQuery.Filters ask ->
+                    filters(ask.instance(), ask.clientId(), ask.after(), ask.limit())
+                            .thenAccept(ask.replyTo()::tell);
             }
             return Behaviors.same();
         });
@@ -75,7 +85,13 @@ public final class NodeInfo {
                 .map(id -> {
                     MqttEdge.Load load = edge.load(id);
                     return new NodeReport.Load(
-                            id, load.clean(), load.persistent(), load.subscriptions(), load.queued());
+                            id,
+                            load.clean(),
+                            load.persistent(),
+                            load.subscriptions(),
+                            load.queued(),
+                            quotas.apply(id).filters().here(),
+                            quotas.apply(id).retained().here());
                 })
                 .toList();
         return new NodeReport(uid, draining.getAsBoolean(), storeProblem.get().orElse(""), loads);
@@ -113,6 +129,35 @@ public final class NodeInfo {
     /** One client; empty when it is not connected to this node. */
     public CompletionStage<Optional<ClientInfo>> client(String instance, String clientId) {
         return edge.client(instance, clientId);
+    }
+
+    /** Topic filters of one client, see {@link InfoQuery.Filters}. Its event loop only makes a copy. */
+    public CompletionStage<FilterPage> filters(String instance, String clientId, String after, int limit) {
+        return edge.client(instance, clientId)
+                .thenApplyAsync(found -> found.map(client -> page(client.subscriptions(), after, limit))
+                        .orElseGet(() -> new FilterPage(null, null)));
+    }
+
+    static FilterPage page(Map<String, Integer> all, String after, int limit) {
+        TreeSet<String> first = new TreeSet<>();
+        for (String filter : all.keySet()) {
+            if (filter.compareTo(after) > 0) {
+                first.add(filter);
+                if (first.size() > limit + 1) {
+                    first.pollLast();
+                }
+            }
+        }
+        List<FilterPage.Line> lines = new ArrayList<>();
+        int chars = 0;
+        for (String filter : first) {
+            if (lines.size() == limit || chars > CHARS_MAX) {
+                return new FilterPage(lines, lines.getLast().filter());
+            }
+            chars += filter.length();
+            lines.add(new FilterPage.Line(filter, all.get(filter)));
+        }
+        return new FilterPage(lines, null);
     }
 
     private static ClientLines.Line line(ClientInfo info) {

@@ -1,7 +1,9 @@
 package dev.skein.node.info;
 
 import dev.skein.node.cluster.ClusterMessage;
+import dev.skein.node.route.Quota;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one node is.
@@ -20,6 +22,15 @@ public record NodeReport(long uid, boolean draining, String storeProblem, List<L
      * @param persistent persistent sessions
      * @param subscriptions topic filters of all of them
      * @param queued messages that wait in memory behind their connections
+     * @param filters topic filters that the node has put there; null from a node of a release before
+     * @param retained the same of retained messages
      */
-    public record Load(String instance, long clean, long persistent, long subscriptions, long queued) {}
+    public record Load(
+            String instance,
+            long clean,
+            long persistent,
+            long subscriptions,
+            long queued,
+            Quota.@Nullable Holding filters,
+            Quota.@Nullable Holding retained) {}
 }

@@ -10,6 +10,7 @@ import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.wiring.Failures;
 import dev.skein.node.wiring.Logging;
 import dev.skein.node.wiring.SkeinNode;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,14 +34,20 @@ final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
     private static final long CERTIFICATES_SECONDS = 30;
 
-    private static final List<String> LOG_KEYS =
-            List.of("skein.log.level", "skein.log.level-libraries", "skein.log.clients");
+    private static final List<String> LOG_KEYS = List.of(
+            "skein.log.level",
+            "skein.log.level-libraries",
+            "skein.log.clients",
+            "skein.log.audit",
+            "skein.log.audit-file");
     private static final List<String> TLS_KEYS = List.of(
             "skein.tls.certificate",
             "skein.tls.key",
             "skein.tls.key-password",
             "skein.tls.client-auth",
             "skein.tls.client-ca",
+            "skein.tls.client-crl",
+            "skein.tls.client-crl-expired",
             "skein.tls.protocols");
 
     private static final List<String> LINK_KEYS = List.of(
@@ -87,6 +94,7 @@ final class Reload {
         Set<String> changed = changed(now);
         changed.retainAll(LOG_KEYS);
         if (changed.isEmpty()) {
+            setLogging(now); // the file of the audit log may have been moved away
             return;
         }
         StringBuilder line = new StringBuilder("SIGHUP: in force now:");
@@ -95,11 +103,19 @@ final class Reload {
         if (told) {
             LOG.info("{}", line);
         }
-        Logging.set(LogSettings.from(now.getConfig("skein.log")));
+        setLogging(now);
         if (!told) {
             LOG.info("{}", line);
         }
         take(now, LOG_KEYS);
+    }
+
+    private static void setLogging(Config now) {
+        try {
+            Logging.set(LogSettings.from(now.getConfig("skein.log")));
+        } catch (UncheckedIOException e) {
+            LOG.error("SIGHUP: the audit log stays where it is: {}", e.getMessage());
+        }
     }
 
     private void readCertificates(Config now, @Nullable SkeinNode node) {

@@ -11,6 +11,7 @@ import dev.skein.node.wiring.NodeStart;
 import dev.skein.node.wiring.SkeinNode;
 import io.netty.util.NetUtil;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +59,13 @@ final class RunCommand implements Callable<Integer> {
         } catch (InvalidConfigException e) {
             return CheckConfigCommand.report(e, spec.commandLine().getErr());
         }
-        Logging.begin(LogSettings.from(config.getConfig("skein.log")));
+        try {
+            Logging.begin(LogSettings.from(config.getConfig("skein.log")));
+        } catch (UncheckedIOException e) {
+            return CheckConfigCommand.report(
+                    new InvalidConfigException(List.of(String.valueOf(e.getMessage()))),
+                    spec.commandLine().getErr());
+        }
         Interim interim = new Interim(true);
         Reload reload = new Reload(options::load, config);
         NodeProcess process = NodeProcess.start(() -> NodeStart.begin(reload.running(), interim));

@@ -196,12 +196,31 @@ enum MetricName {
             "Subscriptions of sessions that ended when their clients came back: permissions do not allow them any"
                     + " more.",
             Label.INSTANCE),
+    SUBSCRIPTIONS_REFUSED(
+            "skein.subscriptions.refused",
+            Type.COUNTER,
+            "Subscriptions that got SUBACK 0x80, by reason.",
+            Label.INSTANCE,
+            Label.REASON),
+    INSTANCE_FILTERS(
+            "skein.instance.filters",
+            Type.GAUGE,
+            "Topic filters of all sessions of the instance, on all nodes and in the database.",
+            Label.INSTANCE),
+    INSTANCE_FILTERS_BYTES("skein.instance.filters.bytes", Type.GAUGE, "Characters of these filters.", Label.INSTANCE),
     ROUTES("skein.routes", Type.GAUGE, "Routes in the open route tables of this node.", Label.INSTANCE),
     ROUTE_TABLES("skein.route.tables", Type.GAUGE, "Open route tables of this node.", Label.INSTANCE),
     RETAINED(
             "skein.messages.retained",
             Type.GAUGE,
-            "Retained messages of the instance in the whole database, counted every minute.",
+            "Retained messages of the instance in the whole database.",
+            Label.INSTANCE),
+    RETAINED_BYTES(
+            "skein.messages.retained.bytes", Type.GAUGE, "Bytes of these messages and their topics.", Label.INSTANCE),
+    RETAINED_REFUSED(
+            "skein.messages.retained.refused",
+            Type.COUNTER,
+            "Messages that were delivered and acknowledged, and not retained because of a limit.",
             Label.INSTANCE),
     CLUSTER_MEMBERS("skein.cluster.members", Type.GAUGE, "Members of the cluster as this node knows it, itself too."),
     STANDSTILLS(

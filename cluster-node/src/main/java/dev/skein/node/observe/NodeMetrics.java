@@ -43,6 +43,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     private final Map<String, ConnectionMetrics> connections = new ConcurrentHashMap<>();
     private final Map<String, CertificateMetrics> certificates = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> linksRefused = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> subscriptionsRefused = new ConcurrentHashMap<>();
     private final Map<String, HttpMetrics> http = new ConcurrentHashMap<>();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
@@ -221,6 +222,13 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         return meters.counter(MetricName.SUBSCRIPTIONS_REVOKED, instance);
     }
 
+    /** Subscriptions that were refused, for a reason of a fixed set; the same counter each time. */
+    public LongAdder subscriptionsRefused(String instance, String reason) {
+        return subscriptionsRefused.computeIfAbsent(
+                instance + "|" + reason,
+                _ -> meters.counter(MetricName.SUBSCRIPTIONS_REFUSED, instance, Meters.label(reason)));
+    }
+
     /** Shows the open route tables and the routes in them, read at each scrape. Once for each instance. */
     public void routes(String instance, LongSupplier tables, LongSupplier routes) {
         meters.gauge(MetricName.ROUTE_TABLES, tables, instance);
@@ -228,8 +236,20 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     }
 
     /** Shows retained messages, read at each scrape. Once for each instance. */
-    public void retained(String instance, LongSupplier count) {
+    public void retained(String instance, LongSupplier count, LongSupplier bytes) {
         meters.gauge(MetricName.RETAINED, count, instance);
+        meters.gauge(MetricName.RETAINED_BYTES, bytes, instance);
+    }
+
+    /** Messages that a limit kept from being retained; the same counter each time. */
+    public LongAdder retainedRefused(String instance) {
+        return meters.counter(MetricName.RETAINED_REFUSED, instance);
+    }
+
+    /** Shows topic filters of all sessions of an instance, read at each scrape. Once for each instance. */
+    public void filters(String instance, LongSupplier count, LongSupplier bytes) {
+        meters.gauge(MetricName.INSTANCE_FILTERS, count, instance);
+        meters.gauge(MetricName.INSTANCE_FILTERS_BYTES, bytes, instance);
     }
 
     /** Shows the cluster as this node sees it, read at each scrape. Once. */

@@ -18,7 +18,11 @@ final class InstanceKeys {
                             "body-bytes",
                             "filters",
                             "multi-wildcard-filters",
-                            "keep-alive"),
+                            "keep-alive",
+                            "instance-filters",
+                            "instance-filter-bytes",
+                            "retained-bytes",
+                            "retained-parent-bytes"),
             "rates",
                     Set.of(
                             "client-messages",

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param keepAlive longest keep-alive, 0..65535 s; a longer one, or none, is taken as this; zero for no limit
  * @param topicLevels levels of a topic or filter, 1..65535
  * @param multiWildcardFilters topic filters of one client with more than one {@code +}, 0..1000000; 0 for no limit
+ * @param totals of all its clients together
  * @param rates what may be done in a second
  */
 public record InstanceLimits(
@@ -22,7 +23,21 @@ public record InstanceLimits(
         int filters,
         int multiWildcardFilters,
         Duration keepAlive,
+        Totals totals,
         RateLimits rates) {
+    /**
+     * Limits of all clients of an instance together, on all nodes.
+     *
+     * @param filters topic filters of all sessions, 0..10000000000; 0 for no limit
+     * @param filterBytes their characters; 0 for no limit
+     * @param retainedBytes bytes of all retained messages and their topics; 0 for no limit
+     * @param retainedParentBytes the same of one parent topic
+     */
+    public record Totals(long filters, long filterBytes, long retainedBytes, long retainedParentBytes) {
+        /** Unless configured otherwise: what one database and a few nodes bear. */
+        public static final Totals DEFAULT = new Totals(10_000_000, 1L << 30, 4L << 30, 1L << 30);
+    }
+
     /** Levels of a topic unless configured otherwise: the work of a match grows with them. */
     public static final int TOPIC_LEVELS = 128;
     /** Each may double what a publish has to look at. */
@@ -33,9 +48,9 @@ public record InstanceLimits(
      * long as its session is, also when no connection counts for it.
      */
     public static final InstanceLimits OPEN =
-            new InstanceLimits(1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, RateLimits.DEFAULT);
+            new InstanceLimits(1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, Totals.DEFAULT, RateLimits.DEFAULT);
 
     /** The documented limits: what {@code auto} means in apsara mode. */
     public static final InstanceLimits APSARA = new InstanceLimits(
-            64, 64, TOPIC_LEVELS, 65_536, 30, MULTI_WILDCARD_FILTERS, Duration.ofMinutes(8), RateLimits.DEFAULT);
+            64, 64, TOPIC_LEVELS, 65_536, 30, MULTI_WILDCARD_FILTERS, Duration.ofMinutes(8), Totals.DEFAULT, RateLimits.DEFAULT);
 }

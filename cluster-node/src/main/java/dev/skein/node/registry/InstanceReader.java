@@ -21,6 +21,7 @@ final class InstanceReader {
     private static final int APSARA_TOPIC_MAX = 128;
     private static final int LENGTH_MAX = 65_535;
     private static final int FILTERS_MAX = 1_000_000;
+    private static final long TOTAL_FILTERS_MAX = 10_000_000_000L;
     private static final int RATE_MAX = 1_000_000_000;
     private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(65_535);
     private static final Duration EXPIRY_MAX = Duration.ofDays(3650);
@@ -68,6 +69,11 @@ final class InstanceReader {
                 section.integerOrAuto("limits.filters", 0, FILTERS_MAX, auto.filters()),
                 section.integerOrAuto("limits.multi-wildcard-filters", 0, FILTERS_MAX, auto.multiWildcardFilters()),
                 section.durationOrAuto("limits.keep-alive", Duration.ZERO, KEEP_ALIVE_MAX, auto.keepAlive()),
+                new InstanceLimits.Totals(
+                        section.number("limits.instance-filters", TOTAL_FILTERS_MAX),
+                        section.bytes("limits.instance-filter-bytes"),
+                        section.bytes("limits.retained-bytes"),
+                        section.bytes("limits.retained-parent-bytes")),
                 rates(section));
     }
 

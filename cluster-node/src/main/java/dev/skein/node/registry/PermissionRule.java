@@ -25,6 +25,8 @@ public record PermissionRule(
         Set<String> groups,
         Set<String> clients,
         List<String> topics) {
+    /** What a certificate says who a client is, in {@code users} and in the owner of a session, begins with it. */
+    public static final String CERTIFICATE = "certificate:";
 
     /** What a rule, or the default, decides. */
     public enum Effect {

@@ -36,11 +36,19 @@ final class RegistryNames {
     }
 
     static @Nullable String user(String name) {
-        return name("user", name);
+        return noCertificate("user", name);
     }
 
     static @Nullable String accessKey(String id) {
-        return name("access-key", id);
+        return noCertificate("access-key", id);
+    }
+
+    /** Rules name whom a certificate tells so; nobody else may be called that. */
+    private static @Nullable String noCertificate(String what, String name) {
+        return name.startsWith(PermissionRule.CERTIFICATE)
+                ? what + ": " + name + " (expected: not " + PermissionRule.CERTIFICATE
+                        + ", by which rules name certificates)"
+                : name(what, name);
     }
 
     static @Nullable String account(String account) {

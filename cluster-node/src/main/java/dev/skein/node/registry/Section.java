@@ -46,7 +46,15 @@ record Section(String path, Config own, Config defaults) {
         if (text.equals(AUTO)) {
             return whenAuto;
         }
-        return (int) ranged(key, text, min, max, Config::getLong);
+        return (int) ranged(key, text, min, max, " or auto", Config::getLong);
+    }
+
+    long number(String key, long max) {
+        return ranged(key, text(key), 0, max, "", Config::getLong);
+    }
+
+    long bytes(String key) {
+        return ranged(key, text(key), 0, Long.MAX_VALUE / 2, "", Config::getBytes);
     }
 
     int bytesOrAuto(String key, int min, int max, int whenAuto) {
@@ -54,7 +62,7 @@ record Section(String path, Config own, Config defaults) {
         if (text.equals(AUTO)) {
             return whenAuto;
         }
-        return (int) ranged(key, text, min, max, Config::getBytes);
+        return (int) ranged(key, text, min, max, " or auto", Config::getBytes);
     }
 
     boolean booleanOrAuto(String key, boolean whenAuto) {
@@ -141,8 +149,8 @@ record Section(String path, Config own, Config defaults) {
         };
     }
 
-    private long ranged(String key, String text, int min, int max, Getter getter) {
-        String expected = min + ".." + max + " or auto";
+    private long ranged(String key, String text, long min, long max, String orAuto, Getter getter) {
+        String expected = min + ".." + max + orAuto;
         long value = read(key, expected, c -> getter.get(c, key));
         if (value < min || value > max) {
             throw wrong(key, text, expected);

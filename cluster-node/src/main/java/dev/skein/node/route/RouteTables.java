@@ -9,10 +9,16 @@ public final class RouteTables {
     private final String instance;
     private final ConcurrentHashMap<String, RouteTable> tables = new ConcurrentHashMap<>();
     private final RouteTable root;
+    private final InstanceQuotas quotas;
 
-    /** The root table only, not yet open. */
+    /** The root table only, not yet open, of an instance without limits. */
     public RouteTables(String instance) {
+        this(instance, InstanceQuotas.none());
+    }
+
+    RouteTables(String instance, InstanceQuotas quotas) {
         this.instance = instance;
+        this.quotas = quotas;
         this.root = new RouteTable(instance, RouteTable.ROOT);
         tables.put(RouteTable.ROOT, root);
     }
@@ -20,6 +26,11 @@ public final class RouteTables {
     /** Instance id. */
     public String instance() {
         return instance;
+    }
+
+    /** What the instance may have. */
+    public InstanceQuotas quotas() {
+        return quotas;
     }
 
     /** The table of filters whose first level is a wildcard. */

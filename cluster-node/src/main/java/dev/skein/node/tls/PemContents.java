@@ -10,7 +10,9 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,13 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class PemContents {
     private static final String CERTIFICATE = "certificate";
     private static final String KEY = "key";
+    private static final String CRL = "client-crl";
 
     private final PemPaths paths;
     private final byte[] certificate;
     private final byte[] key;
     private final byte @Nullable [] ca;
+    private final List<byte[]> crls;
 
-    private PemContents(PemPaths paths, byte[] certificate, byte[] key, byte @Nullable [] ca) {
+    private PemContents(PemPaths paths, byte[] certificate, byte[] key, byte @Nullable [] ca, List<byte[]> crls) {
+        this.crls = crls;
         this.paths = paths;
         this.certificate = certificate;
         this.key = key;
@@ -48,7 +53,8 @@ public final class PemContents {
                 paths,
                 bytes(paths, CERTIFICATE, Objects.requireNonNull(paths.certificate())),
                 bytes(paths, KEY, Objects.requireNonNull(paths.key())),
-                paths.ca() == null ? null : bytes(paths, paths.caKey(), paths.ca()));
+                paths.ca() == null ? null : bytes(paths, paths.caKey(), paths.ca()),
+                paths.crls().stream().map(path -> bytes(paths, CRL, path)).toList());
     }
 
     /**
@@ -70,7 +76,21 @@ public final class PemContents {
                 privateKey(paths, pem, chain.getFirst());
             }
         });
-        look(paths, paths.caKey(), paths.ca(), problems, pem -> certificates(paths, paths.caKey(), paths.ca(), pem));
+        List<X509Certificate> authorities = new ArrayList<>();
+        look(
+                paths,
+                paths.caKey(),
+                paths.ca(),
+                problems,
+                pem -> authorities.addAll(certificates(paths, paths.caKey(), paths.ca(), pem)));
+        for (Path path : paths.crls()) {
+            look(paths, CRL, path, problems, bytes -> {
+                List<X509CRL> lists = crls(paths, path, bytes, authorities);
+                new Revocations(lists, authorities, true, InstantSource.system())
+                        .age()
+                        .ifPresent(warn);
+            });
+        }
         return problems;
     }
 
@@ -113,6 +133,9 @@ public final class PemContents {
             if (ca != null) {
                 digest.update(ca);
             }
+            for (byte[] crl : crls) {
+                digest.update(MessageDigest.getInstance("SHA-256").digest(crl));
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -132,6 +155,39 @@ public final class PemContents {
     /** Certificates that those of others must chain to; empty when there is no such file. */
     public List<X509Certificate> authorities() {
         return ca == null ? List.of() : certificates(paths, paths.caKey(), paths.ca(), ca);
+    }
+
+    /**
+     * Certificates that were revoked; null when no list is given.
+     *
+     * @param refuseExpired whether a list that should have been replaced lets nobody in
+     */
+    public @Nullable Revocations revocations(boolean refuseExpired, InstantSource clock) {
+        if (crls.isEmpty()) {
+            return null;
+        }
+        List<X509CRL> lists = new ArrayList<>();
+        for (int i = 0; i < crls.size(); i++) {
+            lists.addAll(crls(paths, paths.crls().get(i), crls.get(i), authorities()));
+        }
+        return new Revocations(lists, authorities(), refuseExpired, clock);
+    }
+
+    private static List<X509CRL> crls(PemPaths paths, Path path, byte[] bytes, List<X509Certificate> authorities) {
+        List<X509CRL> lists;
+        try {
+            lists = PemFiles.crls(bytes);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw wrong(paths, CRL, path, "lists of revoked certificates, in PEM or DER; " + e.getMessage(), e);
+        }
+        for (X509CRL list : lists) {
+            String violation = Revocations.violation(list, authorities);
+            if (violation != null) {
+                String expected = "lists of revoked certificates of " + paths.caKey() + "; " + violation;
+                throw wrong(paths, CRL, path, expected, null);
+            }
+        }
+        return lists;
     }
 
     /** What others hold against the own certificate: it is not valid today. */

@@ -10,9 +10,11 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CRLException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -67,6 +69,25 @@ final class PemFiles {
         }
         if (found.isEmpty()) {
             throw new CertificateException(whyNoCertificate(pem, file));
+        }
+        return found;
+    }
+
+    /** All lists of revoked certificates of the file, which may be PEM or one in DER; never empty. */
+    static List<X509CRL> crls(byte[] bytes) throws GeneralSecurityException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        if (bytes.length > 0 && bytes[0] == DER_SEQUENCE) {
+            return List.of((X509CRL) factory.generateCRL(new ByteArrayInputStream(bytes)));
+        }
+        List<X509CRL> found = new ArrayList<>();
+        Matcher block = BLOCK.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+        while (block.find()) {
+            if (block.group(1).endsWith("CRL")) {
+                found.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(decode(block.group(2)))));
+            }
+        }
+        if (found.isEmpty()) {
+            throw new CRLException("no -----BEGIN X509 CRL----- in it");
         }
         return found;
     }

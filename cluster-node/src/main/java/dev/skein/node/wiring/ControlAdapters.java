@@ -37,6 +37,7 @@ final class ControlAdapters {
                         base.stores(),
                         plane.actors().sessions(),
                         base.system().scheduler()),
+                new NodeRetained(base.stores().overview(), plane.delivery().ingress()),
                 new Publishing(views, plane.delivery(), serving),
                 new NodeRegistry(base.registry()),
                 new NodeCluster(cluster, base.membership(), serving),

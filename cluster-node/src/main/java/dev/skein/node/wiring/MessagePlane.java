@@ -17,12 +17,14 @@ import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.governor.MemoryWatch;
 import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.route.InstanceQuotas;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
@@ -127,6 +129,11 @@ record MessagePlane(
         CredentialStore credentials =
                 CachedCredentials.over(new RegistryCredentials(views), views, CREDENTIALS_CACHED_MAX);
         return InstanceAuthenticator.create(views, credentials, base.config().auth(), hashes, System::nanoTime, timer);
+    }
+
+    /** What each instance has, and may have. */
+    Function<String, InstanceQuotas> quotas() {
+        return instance -> actors.tables().of(instance).quotas();
     }
 
     /** Completes when messages reach every node and come from it. */

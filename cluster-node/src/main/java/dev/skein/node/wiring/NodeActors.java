@@ -1,6 +1,9 @@
 package dev.skein.node.wiring;
 
 import dev.skein.node.admission.Budget;
+import dev.skein.node.registry.InstanceLimits;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.route.InstanceQuotas;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.actor.KeeperCommand;
@@ -14,6 +17,7 @@ import dev.skein.node.session.actor.Restores;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.SessionContext;
 import dev.skein.node.session.actor.ShardAges;
+import dev.skein.persistence.api.Overview.Usage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +27,7 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The actors that decide, and the tables that they keep on this node.
@@ -49,7 +54,8 @@ record NodeActors(
      * @param wills of former connections
      */
     static NodeActors start(Foundation base, Budget reads, PendingWills wills) {
-        NodeTables tables = new NodeTables(RouteMemory.ofThisJvm());
+        NodeTables tables = new NodeTables(
+                RouteMemory.ofThisJvm(), id -> quotas(base.registry().views().find(id)));
         CompletableFuture<TopicRouter.Shared> ofRouters = new CompletableFuture<>();
         ActorRef<ShardingEnvelope<RouterCommand>> routers = routers(base, ofRouters);
         ActorRef<KeeperCommand> keeper = base.system()
@@ -62,7 +68,7 @@ record NodeActors(
                                 base.clock()::millis),
                         TableKeeper.NAME,
                         Props.empty());
-        ofRouters.complete(sharedByRouters(base, keeper));
+        ofRouters.complete(sharedByRouters(base, tables, keeper));
         CompletableFuture<SessionContext> ofSessions = new CompletableFuture<>();
         ActorRef<ShardingEnvelope<SessionCommand>> sessions = sessions(base, ofSessions);
         ofSessions.complete(new SessionContext(
@@ -92,7 +98,19 @@ record NodeActors(
                         .withStopMessage(TopicRouter.Stop.INSTANCE));
     }
 
-    private static TopicRouter.Shared sharedByRouters(Foundation base, ActorRef<KeeperCommand> keeper) {
+    private static InstanceQuotas quotas(@Nullable InstanceView view) {
+        if (view == null) {
+            return InstanceQuotas.none();
+        }
+        InstanceLimits.Totals totals = view.limits().totals();
+        return new InstanceQuotas(
+                new Usage(totals.filters(), totals.filterBytes()),
+                totals.retainedBytes(),
+                totals.retainedParentBytes());
+    }
+
+    private static TopicRouter.Shared sharedByRouters(
+            Foundation base, NodeTables tables, ActorRef<KeeperCommand> keeper) {
         LongAdder passedOver = new LongAdder();
         base.metrics().routersPassedOver(passedOver::sum);
         return new TopicRouter.Shared(
@@ -101,6 +119,7 @@ record NodeActors(
                 base.membership(),
                 keeper,
                 RetainedMemory.ofThisJvm(base.config().mqtt().retainedMax()),
+                instance -> tables.of(instance).quotas(),
                 passedOver);
     }
 

@@ -7,16 +7,22 @@ import dev.skein.node.control.ClientQuery;
 import dev.skein.node.control.ClientSummary;
 import dev.skein.node.control.ControlException;
 import dev.skein.node.control.ErrorCode;
+import dev.skein.node.control.SessionPage;
+import dev.skein.node.control.SessionQuery;
+import dev.skein.node.control.SubscriptionPage;
 import dev.skein.node.delivery.ConnectionLog;
 import dev.skein.node.edge.mqtt.ClientInfo;
 import dev.skein.node.info.ClientLines;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.info.ClusterInfo.Answered;
+import dev.skein.node.info.FilterPage;
 import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.SessionKey;
-import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.SessionSummary;
 import dev.skein.persistence.api.Stores;
+import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +52,7 @@ record NodeClients(
         implements ClientDirectory {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(NodeClients.class);
-    private static final int STORE_PAGE = 500;
+    private static final int STORE_PAGE = 1000;
     private static final int DISCARD_MILLIS = 200;
     private static final int DISCARDS_MAX = 40;
     /** Pages of the store looked at for one page of the answer. */
@@ -74,7 +80,7 @@ record NodeClients(
             }
         }
 
-        void stored(StoredSession session) {
+        void stored(SessionSummary session) {
             entries.computeIfAbsent(session.key().clientId(), _ -> new Entry()).stored = session;
         }
     }
@@ -83,7 +89,7 @@ record NodeClients(
     private static final class Entry {
         private ClientLines.@Nullable Line line;
         private @Nullable String node;
-        private @Nullable StoredSession stored;
+        private @Nullable SessionSummary stored;
     }
 
     @Override
@@ -109,7 +115,7 @@ record NodeClients(
     }
 
     private CompletionStage<Found> addStored(ClientQuery query, String after, Found found, int pages) {
-        return stores.sessions().list(query.instance(), "", after, STORE_PAGE).thenCompose(sessions -> {
+        return stores.overview().sessions(query.instance(), after, STORE_PAGE).thenCompose(sessions -> {
             sessions.stream()
                     .filter(session -> session.key().clientId().contains(query.search()))
                     .forEach(found::stored);
@@ -148,10 +154,10 @@ record NodeClients(
     }
 
     private CompletionStage<ClientSummary> summary(String clientId, Entry entry) {
-        StoredSession session = entry.stored;
+        SessionSummary session = entry.stored;
         ClientLines.Line line = entry.line;
         if (line == null) {
-            int filters = session == null ? 0 : session.subscriptions().size();
+            int filters = session == null ? 0 : session.filters();
             return depth(session == null ? 0 : session.id()).thenApply(queued -> away(clientId, filters, queued));
         }
         return depth(line.sessionId())
@@ -213,6 +219,7 @@ record NodeClients(
                 info.inflight());
         List<ClientDetail.Subscription> subscriptions = info.subscriptions().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
+                .limit(ClientDetail.SUBSCRIPTIONS)
                 .map(each -> new ClientDetail.Subscription(each.getKey(), each.getValue()))
                 .toList();
         return new ClientDetail(
@@ -229,19 +236,118 @@ record NodeClients(
     }
 
     private CompletionStage<Optional<ClientDetail>> offline(SessionKey key) {
-        return stores.sessions()
-                .find(key)
+        return stores.overview()
+                .session(key)
                 .thenCompose(stored -> stored.isEmpty()
                         ? CompletableFuture.completedFuture(Optional.<ClientDetail>empty())
-                        : depth(stored.get().id()).thenApply(queued -> Optional.of(detail(stored.get(), queued))));
+                        : offline(stored.get()).thenApply(Optional::of));
     }
 
-    private static ClientDetail detail(StoredSession session, long queued) {
-        List<ClientDetail.Subscription> subscriptions = session.subscriptions().stream()
-                .map(each -> new ClientDetail.Subscription(each.filter(), each.qos()))
+    private CompletionStage<ClientDetail> offline(SessionSummary session) {
+        return depth(session.id())
+                .thenCombine(
+                        stored(session.id(), "", ClientDetail.SUBSCRIPTIONS),
+                        (queued, page) -> new ClientDetail(
+                                away(session.key().clientId(), session.filters(), queued),
+                                null,
+                                null,
+                                null,
+                                null,
+                                page.subscriptions(),
+                                ClientDetail.Counters.ZERO));
+    }
+
+    @Override
+    public CompletionStage<Optional<SubscriptionPage>> subscriptions(
+            String instance, String clientId, String after, int limit) {
+        SessionKey key = new SessionKey(instance, clientId);
+        return stores.overview()
+                .session(key)
+                .thenCompose(session -> session.isPresent()
+                        ? stored(session.get().id(), after, limit).thenApply(Optional::of)
+                        : live(instance, clientId, after, limit));
+    }
+
+    private CompletionStage<SubscriptionPage> stored(long sessionId, String after, int limit) {
+        return stores.overview().subscriptions(sessionId, after, limit + 1).thenApply(found -> {
+            List<Subscription> page = found.subList(0, Math.min(limit, found.size()));
+            long chars = page.stream().mapToLong(each -> each.filter().length()).sum();
+            boolean last = found.size() <= limit && chars < Overview.PAGE_CHARS;
+            return new SubscriptionPage(
+                    page.stream()
+                            .map(each -> new ClientDetail.Subscription(each.filter(), each.qos()))
+                            .toList(),
+                    last ? null : page.getLast().fullFilter());
+        });
+    }
+
+    /** Those of a clean session, which its node alone knows. */
+    private CompletionStage<Optional<SubscriptionPage>> live(
+            String instance, String clientId, String after, int limit) {
+        return this.<SessionCommand.Location>ask(instance, clientId, SessionCommand.Locate::new)
+                .thenCompose(location -> location.online()
+                        ? cluster.filters(location.node(), instance, clientId, after, limit)
+                        : CompletableFuture.completedFuture(new FilterPage(null, null)))
+                .thenApply(page -> Optional.ofNullable(page.filters())
+                        .map(filters -> new SubscriptionPage(
+                                filters.stream()
+                                        .map(each -> new ClientDetail.Subscription(each.filter(), each.qos()))
+                                        .toList(),
+                                page.next())));
+    }
+
+    @Override
+    public CompletionStage<SessionPage> sessions(SessionQuery query) {
+        SessionQuery.Size largest = query.largest();
+        if (largest != null) {
+            Overview.Size by = largest == SessionQuery.Size.FILTERS ? Overview.Size.FILTERS : Overview.Size.QUEUE;
+            return stores.overview()
+                    .largest(query.instance(), by, query.limit())
+                    .thenCompose(found -> shown(found, null));
+        }
+        return found(query, query.after(), new ArrayList<>(), 1);
+    }
+
+    private CompletionStage<SessionPage> found(
+            SessionQuery query, String after, List<SessionSummary> found, int pages) {
+        return stores.overview().sessions(query.instance(), after, STORE_PAGE).thenCompose(page -> {
+            String next = after;
+            for (SessionSummary each : page) {
+                if (found.size() == query.limit()) {
+                    return shown(found, next);
+                }
+                next = each.key().clientId();
+                if (next.contains(query.search())) {
+                    found.add(each);
+                }
+            }
+            if (page.size() < STORE_PAGE) {
+                return shown(found, null);
+            }
+            return pages == STORE_PAGES ? shown(found, next) : found(query, next, found, pages + 1);
+        });
+    }
+
+    private CompletionStage<SessionPage> shown(List<SessionSummary> sessions, @Nullable String next) {
+        List<CompletableFuture<SessionPage.Session>> all = sessions.stream()
+                .map(each -> depth(each.id())
+                        .thenApply(queued -> shown(each, queued))
+                        .toCompletableFuture())
                 .toList();
-        ClientSummary summary = away(session.key().clientId(), subscriptions.size(), queued);
-        return new ClientDetail(summary, null, null, null, null, subscriptions, ClientDetail.Counters.ZERO);
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> new SessionPage(
+                        all.stream().map(CompletableFuture::resultNow).toList(), next));
+    }
+
+    private static SessionPage.Session shown(SessionSummary session, long queued) {
+        return new SessionPage.Session(
+                session.key().clientId(),
+                session.owner(),
+                Instant.ofEpochMilli(session.createdAt()),
+                session.disconnectedAt() == 0 ? null : Instant.ofEpochMilli(session.disconnectedAt()),
+                session.filters(),
+                session.filterChars(),
+                queued);
     }
 
     @Override
@@ -253,8 +359,8 @@ record NodeClients(
     @Override
     public CompletionStage<Boolean> discardSession(String instance, String clientId) {
         SessionKey key = new SessionKey(instance, clientId);
-        return stores.sessions()
-                .find(key)
+        return stores.overview()
+                .session(key)
                 .thenCompose(found -> found.isEmpty()
                         ? CompletableFuture.completedFuture(false)
                         : discard(key, found.get().id(), DISCARDS_MAX).thenApply(discarded -> {
@@ -275,7 +381,7 @@ record NodeClients(
                     return CompletableFuture.runAsync(
                             () -> {}, CompletableFuture.delayedExecutor(DISCARD_MILLIS, TimeUnit.MILLISECONDS));
                 })
-                .thenCompose(_ -> stores.sessions().find(key))
+                .thenCompose(_ -> stores.overview().session(key))
                 .thenCompose(found -> {
                     if (found.isEmpty() || found.get().id() != sessionId) {
                         return CompletableFuture.completedFuture(true);

@@ -9,6 +9,7 @@ import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.governor.MemoryGovernor;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.route.Quota;
 import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
@@ -20,7 +21,6 @@ import java.util.function.Supplier;
 /** The figures that a node shows without counting them itself. */
 final class NodeGauges {
     private static final Duration COUNT_EVERY = Duration.ofSeconds(15);
-    private static final Duration RETAINED_EVERY = Duration.ofMinutes(1);
 
     private NodeGauges() {}
 
@@ -60,9 +60,12 @@ final class NodeGauges {
             String id = view.id();
             AtomicLong stored =
                     counted(base, COUNT_EVERY, () -> base.stores().sessions().count(id));
-            AtomicLong retained =
-                    counted(base, RETAINED_EVERY, () -> base.stores().retained().count(id));
-            metrics.retained(id, retained::get);
+            Quota retained = ofInstance.quotas().retained();
+            metrics.retained(
+                    id, () -> retained.total().entries(), () -> retained.total().bytes());
+            Quota filters = ofInstance.quotas().filters();
+            metrics.filters(
+                    id, () -> filters.total().entries(), () -> filters.total().bytes());
             metrics.sessions(id, () -> edge.load(id).clean(), stored::get);
             metrics.subscriptions(id, () -> edge.load(id).subscriptions());
             metrics.deliveriesQueued(id, () -> edge.load(id).queued());

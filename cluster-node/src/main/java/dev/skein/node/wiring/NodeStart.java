@@ -79,6 +79,7 @@ public final class NodeStart {
         Serving serving = new Serving();
         ClusterInfo cluster = clusterInfo(base, plane, serving);
         NodeGauges.register(base, plane);
+        QuotaWatch.start(base, plane, cluster);
         SessionExpiry.start(
                 base.system(),
                 base.registry().views(),
@@ -96,7 +97,8 @@ public final class NodeStart {
                 plane.edge(),
                 base.registry().views(),
                 base.stores()::problem,
-                serving::isDraining);
+                serving::isDraining,
+                plane.quotas());
         base.system().systemActorOf(here.actor(), NodeInfo.NAME, Props.empty());
         return new ClusterInfo(base.system(), base.membership(), here, plane.delivery()::pendingTo);
     }

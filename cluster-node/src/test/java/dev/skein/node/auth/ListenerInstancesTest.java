@@ -52,6 +52,47 @@ class ListenerInstancesTest {
         assertThat(askThrough(all, DEVICE, "Signature|key1|fleet", signature)).isInstanceOf(Accepted.class);
     }
 
+    @Test
+    void noFormOfANameReachesAnotherInstance() {
+        ConnectAttempt.Reach closed = new ConnectAttempt.Reach("default", "fleet"::equals);
+        for (String name : List.of(
+                "bob@plain",
+                "bob@@plain",
+                "@plain",
+                "bob@default@plain",
+                "bob@plain@default",
+                "bob@PLAIN",
+                "bob@plain ")) {
+            assertRefused(askThrough(closed, "c1", name, "secret"), Reason.BAD_CREDENTIALS);
+        }
+        String signature = Signatures.sign("XXXXX", DEVICE);
+        ConnectAttempt.Reach plain = new ConnectAttempt.Reach("default", "plain"::equals);
+        for (String mode : List.of("Signature", "signature", "Token", "DeviceCredential")) {
+            assertThat(askThrough(plain, DEVICE, mode + "|key1|fleet", signature))
+                    .isInstanceOf(Refused.class);
+        }
+        // What is refused does not tell whether the instance exists, or the user there.
+        assertThat(text(askThrough(closed, "c1", "bob@plain", "secret")).replace("bob@plain", "?"))
+                .isEqualTo(
+                        text(askThrough(closed, "c1", "eve@nowhere", "secret")).replace("eve@nowhere", "?"));
+    }
+
+    private static String text(AuthResult result) {
+        return ((Refused) result).detail();
+    }
+
+    @Test
+    void aCertificateIsOfTheInstanceOfItsListenerWhateverTheUserNameSays() {
+        ConnectAttempt.Certificate bob = new ConnectAttempt.Certificate("bob", "", List.of());
+        ConnectAttempt.Reach reach = new ConnectAttempt.Reach("plain", _ -> true, bob);
+        for (String name : List.of("", "bob@fleet", "Signature|key1|fleet")) {
+            assertThat(askThrough(reach, DEVICE, name, "x")).isInstanceOfSatisfying(Accepted.class, accepted -> {
+                assertThat(accepted.identity().instance()).isEqualTo("plain");
+                assertThat(accepted.identity().owner()).isEqualTo("certificate:bob");
+            });
+        }
+    }
+
     private AuthResult askThrough(ConnectAttempt.Reach reach, String clientId, String username, String password) {
         List<AuthResult> results = new ArrayList<>();
         authenticator.authenticate(

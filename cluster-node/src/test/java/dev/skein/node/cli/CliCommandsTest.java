@@ -104,6 +104,38 @@ class CliCommandsTest {
     }
 
     @Test
+    void sessionsAreListedBySizeAndTheirFiltersInPages() {
+        NODE.offline("GID_s@@@1");
+        NODE.online("GID_s@@@2");
+        assertThat(ok("sessions", "list", "--largest", "queue"))
+                .startsWith("CLIENT     OWNER  FILTERS  CHARACTERS  QUEUED  CREATED               LEFT\n"
+                        + "GID_s@@@1  -      0        0           9       2023-11-14T22:13:20Z  -\n");
+        assertThat(ok("sessions", "list", "--search", "@2"))
+                .contains("GID_s@@@2")
+                .doesNotContain("GID_s@@@1");
+        assertThat(ok("sessions", "filters", "GID_s@@@2")).isEqualTo("FILTER  QOS\na/+     1\n");
+        assertThat(run("sessions", "filters", "GID_nobody").code()).isEqualTo(1);
+        assertThat(ok("sessions", "discard", "GID_s@@@1")).isEqualTo("discarded the session of GID_s@@@1\n");
+    }
+
+    @Test
+    void retainedMessagesAreListedAndDeletedOneByOneOrByFilter() {
+        for (int i = 0; i < 1_200; i++) {
+            NODE.retained.put("r/many/%04d".formatted(i), 7);
+        }
+        NODE.retained.put("r/one ü", 9);
+        assertThat(ok("retained", "list", "r/+"))
+                .isEqualTo("TOPIC    BYTES  QOS  TIME                  BY\n"
+                        + "r/one ü  9      1    2023-11-14T22:13:20Z  mqtt:a\n");
+        assertThat(ok("retained", "list", "--limit", "2")).contains("r/many/0001", "more: --after 'r/many/0001'");
+        assertThat(ok("retained", "delete", "r/one ü")).isEqualTo("deleted the retained message of r/one ü\n");
+        assertThat(run("retained", "delete", "r/one ü"))
+                .isEqualTo(new Result(1, "", "skein: topic: r/one ü (expected: one with a retained message)\n"));
+        assertThat(ok("retained", "delete", "--parent", "r", "--yes")).isEqualTo("deleted 1200 retained messages\n");
+        assertThat(run("retained", "delete", "--filter", "a#", "--yes").code()).isEqualTo(1);
+    }
+
+    @Test
     void clientIdCannotSteerTheTerminal() {
         NODE.offline("a\u001b[2Jb\u202ec\n");
         assertThat(ok("clients", "list")).contains("a\\u001b[2Jb\\u202ec\\u000a  offline");
@@ -212,6 +244,10 @@ class CliCommandsTest {
                 "clients list --limit 0",
                 "clients list --nope",
                 "drain --timeout -1",
+                "retained delete",
+                "retained delete a --parent b --yes",
+                "retained delete --filter #",
+                "sessions list --largest nothing",
                 "publish a",
                 "publish a -m x -f y",
                 "publish a -m x -q 3",

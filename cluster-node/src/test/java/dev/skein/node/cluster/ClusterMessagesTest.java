@@ -124,7 +124,8 @@ class ClusterMessagesTest extends MessagesContract {
                 new RouterCommand.RouteApplied("a"),
                 new RouterCommand.Applied(9, 3),
                 new RouterCommand.Retain(retained, someone()),
-                new RouterCommand.Retained(true),
+                new RouterCommand.Retained(true, null),
+                new RouterCommand.Retained(false, "retained messages: 9 bytes (limits.retained-bytes: 8)"),
                 new RouterCommand.FindRetained("a/#", "", 10, someone()),
                 new RouterCommand.RetainedPage(List.of(retained), "a/b"),
                 new RouterCommand.Retain(told, someone()));

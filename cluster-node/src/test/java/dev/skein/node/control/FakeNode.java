@@ -1,12 +1,15 @@
 package dev.skein.node.control;
 
 import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.topic.TopicFilters;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 
 /** A node in memory behind the ports of the control API: one instance {@code default}, groups, topics, clients. */
-public final class FakeNode implements ClientDirectory, MessagePublisher, RegistryAdmin, ClusterDirectory, NodeHealth {
+public final class FakeNode
+        implements ClientDirectory, RetainedAdmin, MessagePublisher, RegistryAdmin, ClusterDirectory, NodeHealth {
     /** Group that stands in the configuration. */
     public static final String CONFIGURED_GROUP = "GID_configured";
 
@@ -47,6 +51,9 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
     /** Clients by ID. */
     public final Map<String, ClientDetail> clients = new ConcurrentSkipListMap<>();
 
+    /** Bytes of retained messages, by topic. */
+    public final NavigableMap<String, Integer> retained = new ConcurrentSkipListMap<>();
+
     /** What {@code /health/ready} tells. */
     public volatile HealthReport ready = HealthReport.of(HealthReport.Check.good("store", "commits"));
 
@@ -65,7 +72,7 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
 
     /** This node as the ports of the server. */
     public ControlPorts ports() {
-        return new ControlPorts(this, this, this, this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
+        return new ControlPorts(this, this, this, this, this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */
@@ -123,6 +130,64 @@ public final class FakeNode implements ClientDirectory, MessagePublisher, Regist
     @Override
     public CompletionStage<Boolean> discardSession(String instance, String clientId) {
         return CompletableFuture.completedStage(clients.remove(clientId) != null);
+    }
+
+    @Override
+    public CompletionStage<SessionPage> sessions(SessionQuery query) {
+        List<SessionPage.Session> all = clients.values().stream()
+                .map(ClientDetail::summary)
+                .filter(client -> client.clientId().contains(query.search())
+                        && client.clientId().compareTo(query.after()) > 0)
+                .map(client -> new SessionPage.Session(
+                        client.clientId(),
+                        null,
+                        Instant.ofEpochSecond(1_700_000_000),
+                        null,
+                        client.subscriptionCount(),
+                        3L * client.subscriptionCount(),
+                        client.queued()))
+                .sorted(Comparator.comparingLong(
+                        session -> query.largest() == SessionQuery.Size.QUEUE ? -session.queued() : 0))
+                .limit(query.limit())
+                .toList();
+        return CompletableFuture.completedStage(new SessionPage(all, null));
+    }
+
+    @Override
+    public CompletionStage<Optional<SubscriptionPage>> subscriptions(
+            String instance, String clientId, String after, int limit) {
+        return CompletableFuture.completedStage(Optional.ofNullable(clients.get(clientId))
+                .map(client -> new SubscriptionPage(
+                        client.subscriptions().stream()
+                                .filter(each -> each.filter().compareTo(after) > 0)
+                                .limit(limit)
+                                .toList(),
+                        null)));
+    }
+
+    @Override
+    public CompletionStage<RetainedPage> list(String instance, String filter, String after, int limit) {
+        List<RetainedPage.Message> page = retained.tailMap(after, false).entrySet().stream()
+                .filter(each -> filter.isEmpty() || TopicFilters.matches(filter, each.getKey()))
+                .limit(limit)
+                .map(each -> new RetainedPage.Message(
+                        each.getKey(), each.getValue(), 1, Instant.ofEpochSecond(1_700_000_000), "mqtt:a"))
+                .toList();
+        return CompletableFuture.completedStage(new RetainedPage(
+                page, page.size() < limit ? null : page.getLast().topic()));
+    }
+
+    @Override
+    public CompletionStage<Boolean> delete(String instance, String topic) {
+        return CompletableFuture.completedStage(retained.remove(topic) != null);
+    }
+
+    @Override
+    public CompletionStage<RetainedDeleted> deleteAll(String instance, String filter, String after, int limit) {
+        return list(instance, filter, after, limit).thenApply(page -> {
+            page.messages().forEach(each -> retained.remove(each.topic()));
+            return new RetainedDeleted(page.messages().size(), page.next());
+        });
     }
 
     @Override

@@ -20,8 +20,12 @@ import org.junit.jupiter.api.Test;
 /** Routers that answer late get what one event loop publishes in its order. */
 class RetainedWritesTest {
     private final List<Asked> asked = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
     private final List<String> settled = new ArrayList<>();
-    private final RetainedWrites writes = new RetainedWrites(Runnable::run, this::ask);
+    private final RetainedWrites writes = new RetainedWrites(
+            Runnable::run,
+            this::ask,
+            (instance, message, limit) -> refused.add(instance + " " + message.topic() + ": " + limit));
 
     private boolean clientGone;
 
@@ -55,7 +59,7 @@ class RetainedWritesTest {
     }
 
     private void answer(int which, boolean kept) {
-        asked.get(which).answer().complete(new RouterCommand.Retained(kept));
+        asked.get(which).answer().complete(new RouterCommand.Retained(kept, null));
     }
 
     @Test
@@ -68,6 +72,17 @@ class RetainedWritesTest {
         assertThat(settled).containsExactly("first true");
         answer(1, true);
         assertThat(settled).containsExactly("first true", "second true");
+    }
+
+    @Test
+    void aLimitOfRetainedMessagesFailsNoPublish() {
+        publish("a/b", "large");
+        publish("a/b", "small");
+        asked.getFirst().answer().complete(new RouterCommand.Retained(false, "too much"));
+        assertThat(refused).containsExactly("default a/b: too much");
+        answer(1, false);
+        assertThat(settled).containsExactly("large true", "small false");
+        assertThat(refused).hasSize(1);
     }
 
     @Test

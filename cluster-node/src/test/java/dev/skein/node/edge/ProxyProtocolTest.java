@@ -111,6 +111,8 @@ class ProxyProtocolTest {
                 "PROXY TCP4 999.0.2.7 10.0.0.1 1000 1883\r\n",
                 "PROXY TCP4 192.0.2.7 10.0.0.1 1000\r\n",
                 "PROXY TCP4 192.0.2.7 10.0.0.1 1000 70000\r\n",
+                // An addition of version 2 that is longer than the header.
+                hex(SIGNATURE + "21 11 000f c0000207 0a000001 03e8 075b 04 0010"),
                 // A version 3.
                 hex(SIGNATURE + "31" + TCP4));
     }

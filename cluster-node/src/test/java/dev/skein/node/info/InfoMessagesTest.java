@@ -2,6 +2,7 @@ package dev.skein.node.info;
 
 import dev.skein.node.cluster.MessagesContract;
 import dev.skein.node.edge.mqtt.ClientInfo;
+import dev.skein.node.route.Quota;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,9 +19,24 @@ class InfoMessagesTest extends MessagesContract {
                 new InfoQuery.Report(someone()),
                 new InfoQuery.Clients("default", "a", "", 10, someone()),
                 new InfoQuery.Client("default", "ü|a", someone()),
-                new NodeReport(-1, true, "full", List.of(new NodeReport.Load("default", 1, 2, 3, 4))),
+                new NodeReport(-1, true, "full", List.of(new NodeReport.Load("default", 1, 2, 3, 4, null, null))),
+                new NodeReport(
+                        -1,
+                        false,
+                        "",
+                        List.of(new NodeReport.Load(
+                                "default",
+                                1,
+                                2,
+                                3,
+                                4,
+                                new Quota.Holding(1, 2, -3, 4),
+                                new Quota.Holding(0, 0, 5, -6)))),
                 new ClientLines(List.of(new ClientLines.Line("c", 1, "192.0.2.1:5", 4, true, 0, 2, 3, 4)), "c"),
                 new ClientLines(List.of(), null),
+                new InfoQuery.Filters("default", "ü|a", "a/b", 10, someone()),
+                new FilterPage(List.of(new FilterPage.Line("a/#", 1)), "a/#"),
+                new FilterPage(null, null),
                 new ClientFound(null),
                 new ClientFound(new ClientInfo(
                         "c",
@@ -41,6 +57,6 @@ class InfoMessagesTest extends MessagesContract {
 
     @Override
     protected Stream<Class<?>> types() {
-        return Stream.of(InfoQuery.class, NodeReport.class, ClientLines.class, ClientFound.class);
+        return Stream.of(InfoQuery.class, NodeReport.class, ClientLines.class, ClientFound.class, FilterPage.class);
     }
 }

@@ -17,6 +17,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** An MQTT 3.1.1 client of a few lines, which spells its own packets. Confined to the thread of its test. */
@@ -40,6 +42,7 @@ final class Device implements AutoCloseable {
     private final InetSocketAddress address;
     private final String clientId;
     private final Deque<Delivery> inbox = new ArrayDeque<>();
+    private SocketFactory sockets = SocketFactory.getDefault();
     private String preamble = "";
     private @Nullable String username;
     private @Nullable String password;
@@ -109,6 +112,12 @@ final class Device implements AutoCloseable {
         return this;
     }
 
+    /** Connects by TLS. */
+    Device by(SSLContext context) {
+        sockets = context.getSocketFactory();
+        return this;
+    }
+
     /** Text that goes before CONNECT. */
     Device preamble(String text) {
         preamble = text;
@@ -123,7 +132,7 @@ final class Device implements AutoCloseable {
     Connack tryConnect() {
         try {
             inbox.clear();
-            Socket opened = new Socket();
+            Socket opened = sockets.createSocket();
             opened.setTcpNoDelay(true);
             opened.connect(address, DEADLINE_MILLIS);
             opened.setSoTimeout(DEADLINE_MILLIS);

@@ -75,6 +75,15 @@ final class ModelNode implements AutoCloseable {
         return node.listeners().getFirst().address();
     }
 
+    /** Where the listener of that name is. */
+    InetSocketAddress address(String listener) {
+        return node.listeners().stream()
+                .filter(each -> each.name().equals(listener))
+                .findFirst()
+                .orElseThrow()
+                .address();
+    }
+
     /** A client of {@code instance} with the right signature, not yet connected. */
     Device device(String instance, String clientId) {
         return new Device(address(), clientId).signed("YYYYY", "XXXXX", instance);

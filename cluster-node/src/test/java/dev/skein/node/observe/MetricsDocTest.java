@@ -90,7 +90,10 @@ class MetricsDocTest {
             metrics.subscriptions("default", () -> 1);
             metrics.subscriptionsRevoked("default").increment();
             metrics.routes("default", () -> 1, () -> 2);
-            metrics.retained("default", () -> 1);
+            metrics.retained("default", () -> 1, () -> 1);
+            metrics.filters("default", () -> 1, () -> 1);
+            metrics.retainedRefused("default");
+            metrics.subscriptionsRefused("default", "too_many_filters");
             metrics.cluster(() -> 3);
             metrics.standstills(() -> 1);
             metrics.link("192.0.2.2:25520", () -> 4);

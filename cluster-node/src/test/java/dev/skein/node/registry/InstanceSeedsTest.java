@@ -73,7 +73,8 @@ class InstanceSeedsTest {
         InstanceView view = fleet("""
                 mode = apsara, anonymous = always, duplicate-client-id = take-over
                 limits { client-id-length = 128, topic-length = 128, body-bytes = 1KiB, filters = 7, keep-alive = 2m,
-                  topic-levels = 9, multi-wildcard-filters = 3 }
+                  topic-levels = 9, multi-wildcard-filters = 3, instance-filters = 10, instance-filter-bytes = 11,
+                  retained-bytes = 0, retained-parent-bytes = 1KiB }
                 rates { client-messages = 1, client-bytes = 2KiB, client-topics = 3, identity-connects = 4,
                   identity-messages = 5, identity-bytes = 6, address-connects = 7, address-messages = 8,
                   address-bytes = 9, instance-connects = 10, instance-messages = 11, instance-bytes = 12,
@@ -97,6 +98,7 @@ class InstanceSeedsTest {
                         7,
                         3,
                         Duration.ofMinutes(2),
+                        new InstanceLimits.Totals(10, 11, 0, 1024),
                         new RateLimits(
                                 new Rate(0, 1, 2048, 3),
                                 new Rate(4, 5, 6, 0),
@@ -169,6 +171,8 @@ class InstanceSeedsTest {
                 "limits.filters = 1.5e9    | .limits.filters: 1.5e9 (expected: 0..1000000 or auto)",
                 "limits.topic-levels = 0   | .limits.topic-levels: 0 (expected: 1..65535 or auto)",
                 "limits.multi-wildcard-filters = -1 | .limits.multi-wildcard-filters: -1 (expected: 0..1000000 or auto)",
+                "limits.instance-filters = -1 | .limits.instance-filters: -1 (expected: 0..10000000000)",
+                "limits.retained-bytes = auto | .limits.retained-bytes: auto (expected: 0..4611686018427387903)",
                 "limits.keep-alive = 1d    | .limits.keep-alive: 1d (expected: 0 s..65535 s or auto)",
                 "limits.keep-alive = soon  | .limits.keep-alive: soon (expected: 0 s..65535 s or auto)",
                 "sessions.expiry = 0s      | .sessions.expiry: 0s (expected: 1 s..3650 d)",

@@ -27,6 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
@@ -34,11 +35,13 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V2TBSCertListGenerator;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +55,8 @@ public record TestCertificates(X509Certificate certificate, PrivateKey key) {
     public static TestCertificates ca(String name) {
         try {
             KeyPair keys = newKeys();
-            return new TestCertificates(sign(name, 1, keys, name, keys.getPrivate(), true), keys.getPrivate());
+            GeneralNames local = new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+            return new TestCertificates(sign(name, 1, keys, name, keys.getPrivate(), true, local), keys.getPrivate());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
@@ -60,10 +64,16 @@ public record TestCertificates(X509Certificate certificate, PrivateKey key) {
 
     /** A certificate for 127.0.0.1, signed by this CA. */
     public TestCertificates issue(String name, int serial) {
+        return issue(name, serial, new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+    }
+
+    /** A certificate with these alternative names, signed by this CA. */
+    public TestCertificates issue(String name, int serial, GeneralName... names) {
         try {
             KeyPair keys = newKeys();
             String issuer = certificate.getSubjectX500Principal().getName();
-            return new TestCertificates(sign(name, serial, keys, issuer, key, false), keys.getPrivate());
+            return new TestCertificates(
+                    sign(name, serial, keys, issuer, key, false, new GeneralNames(names)), keys.getPrivate());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
@@ -76,7 +86,13 @@ public record TestCertificates(X509Certificate certificate, PrivateKey key) {
     }
 
     private static X509Certificate sign(
-            String subject, int serial, KeyPair keys, String issuer, PrivateKey issuerKey, boolean ca)
+            String subject,
+            int serial,
+            KeyPair keys,
+            String issuer,
+            PrivateKey issuerKey,
+            boolean ca,
+            GeneralNames names)
             throws GeneralSecurityException, IOException {
         V3TBSCertificateGenerator generator = new V3TBSCertificateGenerator();
         generator.setSerialNumber(new ASN1Integer(serial));
@@ -89,22 +105,60 @@ public record TestCertificates(X509Certificate certificate, PrivateKey key) {
                 SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
-        extensions.addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+        if (names.getNames().length > 0) {
+            extensions.addExtension(Extension.subjectAlternativeName, false, names);
+        }
         generator.setExtensions(extensions.generate());
-        var unsigned = generator.generateTBSCertificate();
+        byte[] encoded = signed(generator.generateTBSCertificate(), issuerKey);
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
+    }
+
+    private static byte[] signed(ASN1Object unsigned, PrivateKey key) throws GeneralSecurityException, IOException {
         Signature signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(issuerKey);
+        signature.initSign(key);
         signature.update(unsigned.getEncoded("DER"));
         ASN1EncodableVector parts = new ASN1EncodableVector();
         parts.add(unsigned);
         parts.add(ECDSA);
         parts.add(new DERBitString(signature.sign()));
-        byte[] encoded = new DERSequence(parts).getEncoded("DER");
-        return (X509Certificate)
-                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
+        return new DERSequence(parts).getEncoded("DER");
+    }
+
+    /** A list, in DER, of certificates that this CA has revoked. */
+    public byte[] revoked(Instant thisUpdate, Instant nextUpdate, int... serials) {
+        return list(thisUpdate, nextUpdate, null, serials);
+    }
+
+    /** One of changes alone. */
+    public byte[] revokedSince(int list, Instant nextUpdate, int... serials) {
+        try {
+            ExtensionsGenerator extensions = new ExtensionsGenerator();
+            extensions.addExtension(Extension.deltaCRLIndicator, true, new ASN1Integer(list));
+            return list(Instant.parse("2020-01-01T00:00:00Z"), nextUpdate, extensions.generate(), serials);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private byte[] list(Instant thisUpdate, Instant nextUpdate, @Nullable Extensions extensions, int... serials) {
+        try {
+            V2TBSCertListGenerator generator = new V2TBSCertListGenerator();
+            generator.setSignature(ECDSA);
+            generator.setIssuer(
+                    new X500Name(certificate.getSubjectX500Principal().getName()));
+            generator.setThisUpdate(new Time(Date.from(thisUpdate)));
+            generator.setNextUpdate(new Time(Date.from(nextUpdate)));
+            for (int serial : serials) {
+                generator.addCRLEntry(new ASN1Integer(serial), new Time(Date.from(thisUpdate)), 1);
+            }
+            if (extensions != null) {
+                generator.setExtensions(extensions);
+            }
+            return signed(generator.generateTBSCertList(), key);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public BigInteger serial() {

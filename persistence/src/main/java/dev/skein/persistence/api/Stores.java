@@ -18,6 +18,9 @@ public interface Stores extends AutoCloseable {
     /** Wills of live connections. */
     WillStore wills();
 
+    /** How many and how large they are, for operators. */
+    Overview overview();
+
     /** Which nodes are members of the cluster. */
     NodePresence presence();
 

@@ -3,6 +3,7 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.NodePresence;
+import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoreMetrics;
@@ -60,6 +61,7 @@ public final class JdbcStores implements Stores {
     private final RetainedStore retained;
     private final WillStore wills;
     private final NodePresence presence;
+    private final Overview overview;
     private final List<String> durabilityWarnings;
 
     private JdbcStores(
@@ -80,6 +82,7 @@ public final class JdbcStores implements Stores {
         this.retained = new JdbcRetainedStore(committer, reads);
         this.wills = new JdbcWillStore(committer, reads);
         this.presence = presence;
+        this.overview = new JdbcOverview(reads);
         this.durabilityWarnings = durabilityWarnings;
     }
 
@@ -227,6 +230,11 @@ public final class JdbcStores implements Stores {
     @Override
     public WillStore wills() {
         return wills;
+    }
+
+    @Override
+    public Overview overview() {
+        return overview;
     }
 
     @Override

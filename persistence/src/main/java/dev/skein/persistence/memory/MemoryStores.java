@@ -3,6 +3,7 @@ package dev.skein.persistence.memory;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.NodePresence;
+import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoreMetrics;
@@ -30,6 +31,7 @@ public final class MemoryStores implements Stores {
     private final MemoryRetainedStore retained;
     private final MemoryWillStore wills;
     private final MemoryNodePresence presence;
+    private final Overview overview;
 
     /** Empty stores. */
     public MemoryStores(StoreSettings settings, InstantSource clock, DropListener drops) {
@@ -44,6 +46,7 @@ public final class MemoryStores implements Stores {
         this.retained = new MemoryRetainedStore(this, state);
         this.wills = new MemoryWillStore(this, state);
         this.presence = new MemoryNodePresence(this, state, settings.nodeName(), clock);
+        this.overview = new MemoryOverview(this::run, state);
     }
 
     /** Other stores over the same data, as another node has them. */
@@ -96,6 +99,11 @@ public final class MemoryStores implements Stores {
     @Override
     public WillStore wills() {
         return wills;
+    }
+
+    @Override
+    public Overview overview() {
+        return overview;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.NodePresenceContract;
+import dev.skein.persistence.contract.OverviewContract;
 import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
@@ -26,6 +27,7 @@ class H2StoresTest
         implements MessageStoreContract,
                 SessionStoreContract,
                 RetainedStoreContract,
+                OverviewContract,
                 WillStoreContract,
                 NodePresenceContract {
     @TempDir

@@ -3,6 +3,7 @@ package dev.skein.persistence.memory;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.NodePresenceContract;
+import dev.skein.persistence.contract.OverviewContract;
 import dev.skein.persistence.contract.RetainedStoreContract;
 import dev.skein.persistence.contract.SessionStoreContract;
 import dev.skein.persistence.contract.TestStores;
@@ -14,6 +15,7 @@ class MemoryStoresTest
         implements MessageStoreContract,
                 SessionStoreContract,
                 RetainedStoreContract,
+                OverviewContract,
                 WillStoreContract,
                 NodePresenceContract {
     private final MemoryStores stores =

@@ -1,8 +1,10 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.audit.AuditLog;
 import dev.skein.node.delivery.ConnectionLog;
 import dev.skein.protocol.message.Reason;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.util.NetUtil;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,12 @@ final class ClientLog {
 
     /** CONNACK 0 was sent. */
     static void connected(MqttConnection connection, boolean present) {
+        if (AuditLog.isOn()) {
+            ClientState client = connection.client();
+            who(AuditLog.line("connected"), connection, client)
+                    .with("session", client.sessionId() == 0 ? "clean" : present ? "taken-up" : "new")
+                    .write();
+        }
         if (LOG.isDebugEnabled()) {
             ClientState.Accepted accepted = connection.client().accepted();
             LOG.debug(
@@ -52,10 +60,41 @@ final class ClientLog {
 
     /** Tells why {@code connection} ends; what the client itself chose only where skein.log.clients asks for it. */
     static void ended(ConnectionLog log, MqttConnection connection, Reason reason, String detail) {
+        if (AuditLog.isOn()) {
+            audit(connection, reason, detail);
+        }
         boolean told = reason.logged() && log.line(connection.describe(), reason.text() + ": " + detail);
         if (!told && LOG.isDebugEnabled()) {
             line(connection, reason.text(), detail);
         }
+    }
+
+    private static void audit(MqttConnection connection, Reason reason, String detail) {
+        ClientState client = connection.clientOrNull();
+        AuditLog.Line line;
+        if (client != null) {
+            line = who(AuditLog.line("disconnected"), connection, client);
+        } else if (connection.connecting().hasSaid()) { // others have not tried to log in
+            line = where(AuditLog.line("refused"), connection)
+                    .with("client", connection.connecting().claimed())
+                    .with("user", connection.connecting().claimedUser());
+        } else {
+            return;
+        }
+        line.with("reason", reason.label()).with("detail", detail).write();
+    }
+
+    private static AuditLog.Line who(AuditLog.Line line, MqttConnection connection, ClientState client) {
+        return where(line, connection)
+                .with("instance", client.identity().instance())
+                .with("client", client.identity().clientId())
+                .with("user", client.identity().username())
+                .with("owner", client.identity().owner());
+    }
+
+    private static AuditLog.Line where(AuditLog.Line line, MqttConnection connection) {
+        return line.with("listener", connection.info().listener())
+                .with("address", NetUtil.toSocketAddressString(connection.info().remote()));
     }
 
     private static void line(MqttConnection connection, String what, String detail) {

@@ -8,6 +8,8 @@ import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachment;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
+import dev.skein.node.edge.ClientCertificate;
+import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
@@ -27,6 +29,7 @@ import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +49,8 @@ final class ConnectPhase {
     private final Arrival arrival;
     private @Nullable Request request;
     private String claimed = "";
+    private @Nullable String claimedUser;
+    private boolean said;
     private @Nullable Will will;
 
     private record Request(
@@ -83,6 +88,22 @@ final class ConnectPhase {
                 : request.instance().id() + "|" + request.identity().clientId();
     }
 
+    /** Whether there was a CONNECT. */
+    boolean hasSaid() {
+        return said;
+    }
+
+    /** The client ID of CONNECT. */
+    String claimed() {
+        return claimed;
+    }
+
+    /** Its user name, or null. */
+    @Nullable
+    String claimedUser() {
+        return claimedUser;
+    }
+
     /** A first packet that netty could not read; a CONNECT of an unknown level gets its return code [MQTT-3.1.2-2]. */
     void onUndecodable(MqttMessage message) {
         Throwable cause = message.decoderResult().cause();
@@ -99,6 +120,8 @@ final class ConnectPhase {
         connection.writer(Mqtt3Writer.ofLevel(header.version()));
         String clientId = payload.clientIdentifier();
         claimed = clientId;
+        claimedUser = payload.userName();
+        said = true;
         if (clientId.isEmpty() && header.version() == Mqtt3Writer.LEVEL_3_1) {
             refuse(
                     IDENTIFIER_REJECTED,
@@ -117,7 +140,7 @@ final class ConnectPhase {
             return;
         }
         ConnectAttempt attempt = new ConnectAttempt(
-                new ConnectAttempt.Reach(connection.info().instance(), connection.info()::mayReach),
+                reach(connection.info()),
                 connection.info().remote(),
                 clientId,
                 payload.userName(),
@@ -125,6 +148,18 @@ final class ConnectPhase {
                 header.isCleanSession(),
                 connection.info().tls());
         turn.take(() -> authenticate(message, attempt));
+    }
+
+    private static ConnectAttempt.Reach reach(ConnectionInfo info) {
+        ClientCertificate shown = info.clientCertificate();
+        ConnectAttempt.Certificate certificate = null;
+        if (info.identifiesByCertificate()) {
+            certificate = shown == null
+                    ? new ConnectAttempt.Certificate(null, "certificate: none (expected: one)", List.of())
+                    : new ConnectAttempt.Certificate(
+                            shown.identity().name(), shown.identity().problem(), info.identityClientIds());
+        }
+        return new ConnectAttempt.Reach(info.instance(), info::mayReach, certificate);
     }
 
     private void authenticate(MqttConnectMessage message, ConnectAttempt attempt) {

@@ -4,6 +4,7 @@ import dev.skein.node.auth.TopicRules;
 import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
+import dev.skein.node.edge.mqtt.HeldFilters.Held;
 import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
@@ -40,14 +41,9 @@ final class SubscriptionPhase {
     private final EdgeShared shared;
     private final MqttConnection connection;
     private final RetainedReplay retained;
-    private @Nullable Map<String, Held> held;
-    private long filterBytes;
-    private int multiWildcards;
+    private final HeldFilters filters;
     private @Nullable Change change;
     private long requests;
-
-    /** One filter: {@code route} is its local route, or null when the session's actor keeps it. */
-    private record Held(int qos, @Nullable LocalRoute route) {}
 
     /**
      * A change that the session's actor is making.
@@ -61,6 +57,9 @@ final class SubscriptionPhase {
     SubscriptionPhase(EdgeShared shared, LoopContext context, MqttConnection connection) {
         this.shared = shared;
         this.connection = connection;
+        this.filters = new HeldFilters(
+                bytes -> connection.holdings().keepFilters(bytes),
+                () -> connection.client().instance().filters());
         this.retained = new RetainedReplay(shared, context, connection);
     }
 
@@ -68,52 +67,18 @@ final class SubscriptionPhase {
         return retained;
     }
 
-    private Map<String, Held> held() {
-        Map<String, Held> all = held;
-        if (all == null) {
-            all = new HashMap<>(4);
-            held = all;
-        }
-        return all;
-    }
-
-    /** Returns what the client held with the same filter, or null. */
-    private @Nullable Held hold(String filter, Held now) {
-        Held before = held().put(filter, now);
-        if (before == null) {
-            filterBytes += RouteMemory.ofFilter(filter);
-            multiWildcards += TopicFilters.isMultiWildcard(filter) ? 1 : 0;
-            connection.holdings().keepFilters(filterBytes);
-        }
-        return before;
-    }
-
-    private @Nullable Held letGo(String filter) {
-        Held before = held().remove(filter);
-        if (before != null) {
-            filterBytes -= RouteMemory.ofFilter(filter);
-            multiWildcards -= TopicFilters.isMultiWildcard(filter) ? 1 : 0;
-            connection.holdings().keepFilters(filterBytes);
-        }
-        return before;
-    }
-
     int count() {
-        return held == null ? 0 : held.size();
+        return filters.count();
     }
 
     /** Filters and the QoS granted; a copy. */
     Map<String, Integer> snapshot() {
-        Map<String, Integer> copy = new HashMap<>();
-        if (held != null) {
-            held.forEach((filter, each) -> copy.put(filter, each.qos()));
-        }
-        return copy;
+        return filters.snapshot();
     }
 
     /** Filters; a view. */
     Set<String> filters() {
-        return held == null ? Set.of() : held.keySet();
+        return filters.names();
     }
 
     /** Whether a change of them is on its way. */
@@ -133,7 +98,7 @@ final class SubscriptionPhase {
         for (Subscription each : subscriptions) {
             String reason = connection.client().rights().whyEnds(each.filter());
             if (reason == null) {
-                hold(each.filter(), new Held(each.qos(), null));
+                filters.hold(each.filter(), new Held(each.qos(), null));
             } else {
                 ended.add(each.fullFilter());
                 why = reason;
@@ -186,6 +151,7 @@ final class SubscriptionPhase {
             }
             if (broken != null) {
                 shared.log().line(connection.describe() + " subscription refused", broken.detail());
+                connection.client().instance().subscriptionRefused(broken.kind().name());
                 codes[i] = (byte) FAILURE;
                 continue;
             }
@@ -253,9 +219,13 @@ final class SubscriptionPhase {
             return broken;
         }
         long max = shared.settings().maxFilterBytes();
-        if (filterBytes + wanted.bytes + RouteMemory.ofFilter(filter) > max) {
+        if (filters.bytes() + wanted.bytes + RouteMemory.ofFilter(filter) > max) {
             return tooManyFilters(
-                    "filters: " + filterBytes + " bytes (limit skein.mqtt.max-filter-bytes: " + max + ")");
+                    "filters: " + filters.bytes() + " bytes (limit skein.mqtt.max-filter-bytes: " + max + ")");
+        }
+        String full = client.instance().whyNoMoreFilters(filter);
+        if (full != null) {
+            return new TopicRules.Violation(TopicRules.Kind.INSTANCE_FILTERS, full, TopicRules.Consequence.NOT_ADDED);
         }
         RouteMemory memory = shared.delivery().routeMemory();
         return persistent && !memory.hasRoom()
@@ -271,7 +241,7 @@ final class SubscriptionPhase {
     /** Subscriptions of one packet that the session's actor will keep; the last one with the same filter counts. */
     private final class Durable {
         private final Map<String, Subscription> wanted = new LinkedHashMap<>();
-        private int filters;
+        private int added;
         private int multi;
         private long bytes;
 
@@ -289,21 +259,24 @@ final class SubscriptionPhase {
         }
 
         private void count(String filter, int by) {
-            filters += by;
+            added += by;
             multi += TopicFilters.isMultiWildcard(filter) ? by : 0;
             bytes += by * RouteMemory.ofFilter(filter);
+            SubscriptionPhase.this.filters.countStored(filter, by);
         }
 
         /** Whether the client will hold {@code filter} without one more SUBSCRIBE. */
         boolean isHeld(String filter) {
-            return held().containsKey(filter) || wanted.containsKey(filter);
+            return SubscriptionPhase.this.filters.isHeld(filter) || wanted.containsKey(filter);
         }
 
         TopicRules.Held heldBeside(String filter) {
             int here = isHeld(filter) ? 1 : 0;
             return new TopicRules.Held(
-                    SubscriptionPhase.this.count() + filters - here,
-                    multiWildcards + multi - (TopicFilters.isMultiWildcard(filter) ? here : 0));
+                    SubscriptionPhase.this.filters.count() + added - here,
+                    SubscriptionPhase.this.filters.multiWildcards()
+                            + multi
+                            - (TopicFilters.isMultiWildcard(filter) ? here : 0));
         }
 
         List<Subscription> subscriptions() {
@@ -317,7 +290,7 @@ final class SubscriptionPhase {
         while (!table(filter).add(filter, route)) {
             Thread.onSpinWait(); // the table was retired at this moment; the next one is new
         }
-        Held before = hold(filter, new Held(qos, route));
+        Held before = filters.hold(filter, new Held(qos, route));
         if (before != null && before.route() != null) {
             table(filter).remove(filter, before.route()); // replaced, without a gap [MQTT-3.8.4-3]
         }
@@ -371,7 +344,7 @@ final class SubscriptionPhase {
         List<Subscription> part = parts.next();
         long request = begin(() -> {
             for (Subscription each : part) {
-                Held before = hold(each.filter(), new Held(each.qos(), null));
+                Held before = filters.hold(each.filter(), new Held(each.qos(), null));
                 if (before != null && before.route() != null) {
                     removeLocal(each.filter(), before.route());
                 }
@@ -467,7 +440,7 @@ final class SubscriptionPhase {
         List<String> durable = new ArrayList<>();
         for (String filter : message.payload().topics()) {
             retained.remove(filter);
-            Held before = letGo(filter);
+            Held before = filters.letGo(filter);
             if (before != null && before.route() != null) {
                 removeLocal(filter, before.route());
             } else if (before != null) {
@@ -486,13 +459,10 @@ final class SubscriptionPhase {
     void removeAll() {
         change = null;
         retained.end();
-        if (held != null) {
-            held.forEach((filter, each) -> {
-                if (each.route() != null) {
-                    removeLocal(filter, each.route());
-                }
-            });
-            held = null;
-        }
+        filters.clear().forEach((filter, each) -> {
+            if (each.route() != null) {
+                removeLocal(filter, each.route());
+            }
+        });
     }
 }

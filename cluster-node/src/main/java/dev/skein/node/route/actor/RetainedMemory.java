@@ -54,6 +54,14 @@ public final class RetainedMemory {
         return room;
     }
 
+    /**
+     * Whether a topic that the store has may be held, too: up to twice the bound, because what was kept when there was
+     * more room, or on more nodes, is found again.
+     */
+    boolean mayLoad(String topic) {
+        return topics.get() + bytes(topic) <= 2 * max;
+    }
+
     void add(String topic) {
         topics.addAndGet(bytes(topic));
     }

@@ -41,19 +41,23 @@ record RetainedReads(RetainedStore store, String instance, String parent) {
         }
     }
 
-    /** Reads pages of the whole instance until the answer is full, the end was reached or enough was looked at. */
+    /**
+     * Reads pages, of the whole instance for the root, until the answer is full, the end was reached or enough was
+     * looked at.
+     */
     void find(RetainedSearch search, RouterCommand.FindRetained find) {
-        var _ = store.list(instance, null, search.last(), RouterRetained.PAGE).handle((messages, failure) -> {
-            if (failure != null) {
-                find.replyTo().tell(search.lastPage());
-            } else if (!search.take(messages)) {
-                find.replyTo().tell(search.page());
-            } else if (messages.isEmpty()) {
-                find.replyTo().tell(search.lastPage());
-            } else {
-                find(search, find);
-            }
-            return null;
-        });
+        var _ = store.list(instance, isRoot() ? null : parent, search.last(), RouterRetained.PAGE)
+                .handle((messages, failure) -> {
+                    if (failure != null) {
+                        find.replyTo().tell(search.lastPage());
+                    } else if (!search.take(messages)) {
+                        find.replyTo().tell(search.page());
+                    } else if (messages.isEmpty()) {
+                        find.replyTo().tell(search.lastPage());
+                    } else {
+                        find(search, find);
+                    }
+                    return null;
+                });
     }
 }

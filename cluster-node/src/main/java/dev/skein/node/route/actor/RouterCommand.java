@@ -5,6 +5,7 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link TopicRouter} understands. */
 public sealed interface RouterCommand {
@@ -40,8 +41,13 @@ public sealed interface RouterCommand {
     /** Keeps, replaces or (with an empty payload) clears a retained message; answered after the commit. */
     record Retain(RetainedMessage message, ActorRef<Retained> replyTo) implements Remote {}
 
-    /** Answer to {@link Retain}; {@code kept} is false when the parent topic holds too many retained messages. */
-    record Retained(boolean kept) implements ClusterMessage {}
+    /**
+     * Answer to {@link Retain}.
+     *
+     * @param kept false when the store or a limit has refused it
+     * @param refused the limit; null when it was the store, or a node of a release before
+     */
+    record Retained(boolean kept, @Nullable String refused) implements ClusterMessage {}
 
     /**
      * Asks for retained messages that match {@code filter}, in the order of their topics.

@@ -1,5 +1,7 @@
 package dev.skein.node.route.actor;
 
+import dev.skein.node.route.InstanceQuotas;
+import dev.skein.node.route.Quota;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.protocol.message.MessageId;
 import java.util.ArrayList;
@@ -25,12 +27,18 @@ final class RouterRetained<R> {
     private static final int RECENT_MAX = 1000;
 
     private final RetainedMemory memory;
+    private final InstanceQuotas quotas;
     private final Output<R> output;
     private final TreeMap<String, Kept> byTopic = new TreeMap<>();
     /** The newest write of each, those that cleared a topic too. */
     private final LinkedHashMap<Written, Write<R>> recent = new LinkedHashMap<>();
 
+    /** Of payloads and topics, of what is kept and of what is being written. */
+    private long bytes;
+
     private boolean loaded;
+    /** Whether there are so many that their topics are not held: they are found in the store, and none is added. */
+    private boolean unlisted;
 
     /** @param message null when its body, of so many bytes, is in the store alone */
     private record Kept(MessageId id, int bytes, @Nullable RetainedMessage message) {}
@@ -61,8 +69,12 @@ final class RouterRetained<R> {
         /** Write a message, or clear its topic, after what was to be written before; {@link #written} follows. */
         void write(Write<R> write);
 
-        /** Answer whether a message was kept. */
-        void answer(R to, boolean kept);
+        /**
+         * Answer whether a message was kept.
+         *
+         * @param refused the limit because of which it was not; null when there was none
+         */
+        void answer(R to, boolean kept, @Nullable String refused);
     }
 
     private record Written(String topic, long writer) {
@@ -81,6 +93,9 @@ final class RouterRetained<R> {
         private final List<R> waiting = new ArrayList<>(1);
         /** The write that counts when this one is refused; null when there is none, or this one is committed. */
         private @Nullable Write<R> before;
+
+        /** Bytes by which it makes all of them more. */
+        private long growth;
 
         private boolean committed;
         private boolean refused;
@@ -110,9 +125,11 @@ final class RouterRetained<R> {
      * Has none yet.
      *
      * @param memory what the retained messages of all routers of a node may take
+     * @param quotas what those of the instance may
      */
-    RouterRetained(RetainedMemory memory, Output<R> output) {
+    RouterRetained(RetainedMemory memory, InstanceQuotas quotas, Output<R> output) {
         this.memory = memory;
+        this.quotas = quotas;
         this.output = output;
     }
 
@@ -123,35 +140,54 @@ final class RouterRetained<R> {
 
     /** Takes a page in; returns after which topic to go on unless {@link #isLoaded}. */
     String take(List<RetainedMessage> page) {
-        page.forEach(this::keep);
+        for (RetainedMessage message : page) {
+            if (!memory.mayLoad(message.topic())) {
+                end();
+                unlisted = true;
+                loaded = true;
+                return "";
+            }
+            bytes += keep(message);
+        }
         loaded = page.isEmpty();
         return page.isEmpty() ? "" : page.getLast().topic();
+    }
+
+    /** Whether there are so many that they have to be looked for in the store; none is added then. */
+    boolean isUnlisted() {
+        return unlisted;
     }
 
     /** Keeps, replaces or (with an empty payload) clears a message. */
     void retain(RetainedMessage message, R replyTo) {
         Write<R> newest = recent.get(Written.of(message));
         if (isOvertaken(message, newest)) {
-            output.answer(replyTo, true); // kept, and replaced since
+            output.answer(replyTo, true, null); // kept, and replaced since
         } else if (newest != null && newest.sequence() == message.id().sequence()) {
             again(newest, replyTo);
-        } else if (!hasRoom(message)) {
-            output.answer(replyTo, false);
         } else {
-            write(new Write<>(message, newest), replyTo);
+            Write<R> write = new Write<>(message, newest);
+            write.growth = size(message) - size(byTopic.get(message.topic()), message.topic());
+            String refused = refusal(message, write.growth);
+            if (refused == null) {
+                write(write, replyTo);
+            } else {
+                output.answer(replyTo, false, refused);
+            }
         }
     }
 
     /** It is asked for again, or its publisher has sent it again: others may have set the topic since. */
     private void again(Write<R> write, R replyTo) {
         if (write.committed) {
-            output.answer(replyTo, true);
+            output.answer(replyTo, true, null);
         } else {
             write.waiting.add(replyTo);
         }
     }
 
     private void write(Write<R> write, R replyTo) {
+        grow(write.growth);
         write.waiting.add(replyTo);
         recent.putLast(write.key(), write);
         if (recent.size() > RECENT_MAX) {
@@ -160,10 +196,48 @@ final class RouterRetained<R> {
         output.write(write);
     }
 
-    private boolean hasRoom(RetainedMessage message) {
-        return message.payload().length == 0
-                || byTopic.containsKey(message.topic())
-                || (byTopic.size() < memory.messagesMax() && memory.hasRoom(message.topic()));
+    private void grow(long by) {
+        bytes += by;
+        quotas.retained().written(0, by);
+    }
+
+    private static long size(RetainedMessage message) {
+        return message.payload().length == 0 ? 0 : message.bytes();
+    }
+
+    private static long size(@Nullable Kept kept, String topic) {
+        return kept == null ? 0 : kept.bytes() + (long) topic.length();
+    }
+
+    /**
+     * Why {@code message} is not taken; null when it is. What is there already may be replaced by what is no larger.
+     */
+    private @Nullable String refusal(RetainedMessage message, long growth) {
+        if (message.payload().length == 0) {
+            return null;
+        }
+        if (unlisted) {
+            return "the topics of the retained messages of this parent topic do not fit into the node's memory";
+        }
+        if (growth > 0 && bytes + growth > quotas.retainedOfParent()) {
+            return "retained messages of this parent topic: " + bytes + " bytes (limits.retained-parent-bytes: "
+                    + quotas.retainedOfParent() + ")";
+        }
+        Quota all = quotas.retained();
+        if (!all.hasRoom(0, growth)) {
+            return "retained messages of the instance: " + all.total().bytes() + " bytes (limits.retained-bytes: "
+                    + all.limit().bytes() + ")";
+        }
+        if (byTopic.containsKey(message.topic())) {
+            return null;
+        }
+        if (byTopic.size() >= memory.messagesMax()) {
+            return "retained messages of this parent topic: " + byTopic.size()
+                    + " (limit skein.mqtt.retained.max-messages)";
+        }
+        return memory.hasRoom(message.topic())
+                ? null
+                : "topics of the retained messages of this node (limit: an eighth of the heap)";
     }
 
     /**
@@ -184,19 +258,23 @@ final class RouterRetained<R> {
     /** The store has answered. */
     void written(Write<R> write, boolean committed) {
         RetainedMessage message = write.message();
+        grow(-write.growth);
         if (!committed) {
             refused(write);
         } else {
             write.committed = true;
             write.before = null;
             write.message = null;
+            boolean wasThere = byTopic.containsKey(message.topic());
             if (message.payload().length == 0) {
-                forget(message.topic()); // [MQTT-3.3.1-10], [MQTT-3.3.1-11]
+                grow(-forget(message.topic())); // [MQTT-3.3.1-10], [MQTT-3.3.1-11]
+                quotas.retained().written(wasThere ? -1 : 0, 0);
             } else {
-                keep(message);
+                grow(keep(message));
+                quotas.retained().written(wasThere ? 0 : 1, 0);
             }
         }
-        write.waiting.forEach(each -> output.answer(each, committed));
+        write.waiting.forEach(each -> output.answer(each, committed, null));
         write.waiting.clear();
     }
 
@@ -218,14 +296,17 @@ final class RouterRetained<R> {
         }
     }
 
-    private void keep(RetainedMessage message) {
-        forget(message.topic());
-        int bytes = message.payload().length;
+    /** Returns by how many bytes all of them are more now. */
+    private long keep(RetainedMessage message) {
+        long before = forget(message.topic());
+        int length = message.content().bytes();
         memory.add(message.topic());
-        byTopic.put(message.topic(), new Kept(message.id(), bytes, memory.takesBody(bytes) ? message : null));
+        byTopic.put(message.topic(), new Kept(message.id(), length, memory.takesBody(length) ? message : null));
+        return message.bytes() - before;
     }
 
-    private void forget(String topic) {
+    /** Returns how many bytes there were. */
+    private long forget(String topic) {
         Kept before = byTopic.remove(topic);
         if (before != null) {
             memory.remove(topic);
@@ -233,6 +314,7 @@ final class RouterRetained<R> {
                 memory.removeBody(before.bytes());
             }
         }
+        return size(before, topic);
     }
 
     /** The router ends: nothing is in memory any more. */

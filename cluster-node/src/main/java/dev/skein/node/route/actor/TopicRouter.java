@@ -2,6 +2,7 @@ package dev.skein.node.route.actor;
 
 import dev.skein.node.cluster.FrameParts;
 import dev.skein.node.cluster.Membership;
+import dev.skein.node.route.InstanceQuotas;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterRetained.Write;
 import dev.skein.node.route.actor.RouterRoutes.Reading;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
@@ -26,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The router of one parent topic (or of the root): brings the subscriptions of persistent sessions into every open
@@ -70,6 +73,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
      * @param membership whose keepers are asked at start, and told of changes
      * @param keeper the keeper of this node
      * @param memory what their retained messages may take
+     * @param quotas what an instance may have
      * @param passedOver counts what was not taken because too much waited
      */
     public record Shared(
@@ -78,6 +82,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             Membership membership,
             ActorRef<KeeperCommand> keeper,
             RetainedMemory memory,
+            Function<String, InstanceQuotas> quotas,
             LongAdder passedOver) {
 
         private Map<Long, ActorRef<KeeperCommand>> keepers() {
@@ -167,7 +172,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         this.parent = parent;
         this.shard = shard;
         this.store = new RetainedReads(shared.retained(), instance, parent);
-        this.retained = new RouterRetained<>(shared.memory(), new RetainedOutput());
+        this.retained = new RouterRetained<>(shared.memory(), shared.quotas().apply(instance), new RetainedOutput());
         this.routes = new RouterRoutes<>(new RoutesOutput());
     }
 
@@ -324,8 +329,8 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
         }
 
         @Override
-        public void answer(ActorRef<RouterCommand.Retained> to, boolean kept) {
-            to.tell(new RouterCommand.Retained(kept));
+        public void answer(ActorRef<RouterCommand.Retained> to, boolean kept, @Nullable String refused) {
+            to.tell(new RouterCommand.Retained(kept, refused));
         }
     }
 
@@ -385,6 +390,16 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
 
     private void onRetainedLoaded(RetainedLoaded page) {
         String next = retained.take(page.page());
+        if (retained.isUnlisted()) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "Retained messages of parent topic {} of instance {} are not held in memory: their topics do"
+                                    + " not fit. They are found in the database, and none is added; `skein retained"
+                                    + " delete` removes some, a larger heap has room for more",
+                            parent,
+                            instance);
+        }
         if (!retained.isLoaded()) {
             loadRetained(next);
         }
@@ -410,7 +425,7 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
     private void onFind(RouterCommand.FindRetained find) {
         idleAgain();
         RetainedSearch search = new RetainedSearch(find.filter(), find.afterTopic(), find.limit());
-        if (store.isRoot()) {
+        if (store.isRoot() || retained.isUnlisted()) {
             store.find(search, find);
         } else {
             store.answer(retained.find(search), find);

@@ -172,10 +172,10 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Effect.Forward(var question) -> forward(question);
             case Effect.Create(var owner) -> changes.create(owner);
             case Effect.Own(var session, var owner) -> changes.own(session, owner);
-            case Effect.Discard(var session) -> changes.discard(session);
+            case Effect.Discard(var session) -> changes.discard(session, "clean-session");
             case Effect.Expire(var session, var lastSeen) -> {
                 getContext().getLog().info("session {} is discarded: not connected since {} ms", key, lastSeen);
-                changes.discard(session);
+                changes.discard(session, "away");
             }
             case Effect.Change(var change, var session) -> changes.change(session, change);
             case Effect.Seen(var session, var millis) -> {

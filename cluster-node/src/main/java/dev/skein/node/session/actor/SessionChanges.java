@@ -1,5 +1,6 @@
 package dev.skein.node.session.actor;
 
+import dev.skein.node.audit.AuditLog;
 import dev.skein.node.cluster.Membership;
 import dev.skein.node.session.actor.SessionCommand.Subscribe;
 import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
@@ -134,8 +135,16 @@ final class SessionChanges {
         context.getLog().warn("session {}: the store refused a change: {}", key, failure.toString());
     }
 
-    /** Removes the session everywhere: from the store, then from the route tables. */
-    void discard(StoredSession session) {
+    /** Removes the session everywhere: from the store, then from the route tables; {@code why} is for the audit log. */
+    void discard(StoredSession session, String why) {
+        if (AuditLog.isOn()) {
+            AuditLog.line("session-discarded")
+                    .with("instance", key.instance())
+                    .with("client", key.clientId())
+                    .with("owner", session.owner())
+                    .with("reason", why)
+                    .write();
+        }
         List<String> filters = subscriptions.names();
         subscriptions.clear();
         pipe(shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)), _ -> {

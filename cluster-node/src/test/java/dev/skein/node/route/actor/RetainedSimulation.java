@@ -1,5 +1,6 @@
 package dev.skein.node.route.actor;
 
+import dev.skein.node.route.InstanceQuotas;
 import dev.skein.node.route.actor.RouterRetained.Write;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.protocol.message.Content;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writers that set and clear retained messages of a few topics. What they ask is delivered late, more than once and in
@@ -52,7 +54,7 @@ final class RetainedSimulation implements RouterRetained.Output<RetainedSimulati
     RetainedSimulation(SplittableRandom random) {
         this.random = random;
         this.max = 2 + random.nextInt(3);
-        this.router = new RouterRetained<>(new RetainedMemory(max, Long.MAX_VALUE), this);
+        this.router = new RouterRetained<>(new RetainedMemory(max, Long.MAX_VALUE), InstanceQuotas.none(), this);
         router.take(List.of());
     }
 
@@ -142,7 +144,7 @@ final class RetainedSimulation implements RouterRetained.Output<RetainedSimulati
     }
 
     @Override
-    public void answer(Question to, boolean isKept) {
+    public void answer(Question to, boolean isKept, @Nullable String limit) {
         check(!to.answered, "answered twice: " + to.message);
         to.answered = true;
         open--;

@@ -3,6 +3,9 @@ package dev.skein.node.route.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.reliability.Waiting;
+import dev.skein.node.route.InstanceQuotas;
+import dev.skein.node.route.Quota;
+import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionKey;
@@ -54,6 +57,7 @@ class TopicRouterTest {
     private final CompletableFuture<Boolean> databaseAnswers = new CompletableFuture<>();
     private final LongAdder passedOver = new LongAdder();
     private RetainedMemory memory = RetainedMemory.ofThisJvm(1_000);
+    private InstanceQuotas quotas = InstanceQuotas.none();
     private final AtomicInteger found = new AtomicInteger();
 
     /** A real store that lists nothing before {@link #databaseAnswers}. */
@@ -93,8 +97,8 @@ class TopicRouterTest {
 
     private ActorRef<RouterCommand> router(ActorRef<KeeperCommand> keeper) {
         TestProbe<ClusterSharding.ShardCommand> shard = node.kit.createTestProbe();
-        TopicRouter.Shared shared =
-                new TopicRouter.Shared(stores.sessions(), new Late(), node.membership, keeper, memory, passedOver);
+        TopicRouter.Shared shared = new TopicRouter.Shared(
+                stores.sessions(), new Late(), node.membership, keeper, memory, _ -> quotas, passedOver);
         return node.kit.spawn(TopicRouter.create(TopicRouter.entityId(SyncNode.INSTANCE, "a"), shared, shard.getRef()));
     }
 
@@ -251,6 +255,71 @@ class TopicRouterTest {
         }
         assertThat(retain(router, sized(30, "a/more", 1)))
                 .as("there is room again")
+                .isTrue();
+    }
+
+    private String refused(ActorRef<RouterCommand> router, RetainedMessage message) {
+        TestProbe<RouterCommand.Retained> publisher = node.kit.createTestProbe();
+        router.tell(new RouterCommand.Retain(message, publisher.getRef()));
+        return String.valueOf(publisher.receiveMessage(DEADLINE).refused());
+    }
+
+    @Test
+    void bytesOfAParentTopicAreBoundedAndWhatIsThereStays() {
+        quotas = new InstanceQuotas(Overview.Usage.NONE, 0, 1_000);
+        for (int i = 1; i <= 3; i++) {
+            get(stores.retained().put(SyncNode.INSTANCE, sized(i, "a/" + i, 400))); // 1,209 bytes, of a time before
+        }
+        databaseAnswers.complete(true);
+        ActorRef<RouterCommand> router = router();
+        assertThat(refused(router, sized(4, "a/4", 1)))
+                .isEqualTo("retained messages of this parent topic: 1209 bytes (limits.retained-parent-bytes: 1000)");
+        assertThat(refused(router, sized(5, "a/1", 401))).contains("limits.retained-parent-bytes");
+        assertThat(find(router, "a/#", "", 9).messages()).hasSize(3);
+        assertThat(retain(router, sized(6, "a/1", 400))).as("no larger").isTrue();
+        assertThat(retain(router, message(7, 7, "a/1"))).as("cleared").isTrue();
+        assertThat(retain(router, sized(8, "a/4", 190)))
+                .as("there is room again")
+                .isTrue();
+        assertThat(refused(router, sized(9, "a/5", 2))).contains("retained messages of this parent topic: 999 bytes");
+        assertThat(quotas.retained().here()).isEqualTo(new Quota.Holding(0, 0, 0, 999 - 1209));
+    }
+
+    @Test
+    void whatIsBeingWrittenCounts() {
+        quotas = new InstanceQuotas(Overview.Usage.NONE, 16_000, 0); // one part of 16 until it was counted
+        databaseAnswers.complete(true);
+        ActorRef<RouterCommand> router = router();
+        TestProbe<RouterCommand.Retained> publisher = node.kit.createTestProbe();
+        for (int i = 1; i <= 20; i++) {
+            router.tell(new RouterCommand.Retain(sized(i, "a/" + (10 + i), 200), publisher.getRef()));
+        }
+        List<RouterCommand.Retained> answers = publisher.receiveSeveralMessages(20, DEADLINE);
+        assertThat(answers).filteredOn(RouterCommand.Retained::kept).hasSize(4);
+        assertThat(answers)
+                .filteredOn(each -> !each.kept())
+                .allSatisfy(each -> assertThat(each.refused()).contains("(limits.retained-bytes: 16000)"));
+    }
+
+    @Test
+    void whatDoesNotFitIntoTheMemoryIsFoundInTheStoreAndCanBeCleared() {
+        memory = new RetainedMemory(1_000, 1_000);
+        for (int i = 1; i <= 30; i++) {
+            get(stores.retained().put(SyncNode.INSTANCE, sized(i, "a/%02d".formatted(i), 1)));
+        }
+        databaseAnswers.complete(true);
+        ActorRef<RouterCommand> router = router();
+        assertThat(find(router, "a/+", "a/05", 100).messages()).hasSize(25);
+        assertThat(find(router, "a/07", "", 100).messages()).hasSize(1);
+        assertThat(refused(router, sized(40, "a/new", 1))).contains("do not fit into the node's memory");
+        assertThat(refused(router, sized(41, "a/01", 1))).contains("do not fit into the node's memory");
+        for (int i = 1; i <= 29; i++) {
+            assertThat(retain(router, message(50 + i, 7, "a/%02d".formatted(i))))
+                    .isTrue();
+        }
+        assertThat(find(router, "a/+", "", 100).messages()).hasSize(1);
+        assertThat(retain(router(), sized(90, "a/new", 1)))
+                .as("a new router finds room")
                 .isTrue();
     }
 

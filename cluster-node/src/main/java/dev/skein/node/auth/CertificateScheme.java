@@ -1,0 +1,44 @@
+package dev.skein.node.auth;
+
+import dev.skein.node.auth.AuthResult.Reason;
+import dev.skein.node.auth.AuthResult.Refused;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
+import java.util.function.Consumer;
+
+/**
+ * Clients of a listener on which certificates say who they are. They are of the listener's instance; user name and
+ * password are not looked at.
+ */
+final class CertificateScheme implements CredentialScheme {
+    private final InstanceViews views;
+
+    CertificateScheme(InstanceViews views) {
+        this.views = views;
+    }
+
+    @Override
+    public boolean check(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done) {
+        ConnectAttempt.Certificate certificate = attempt.certificate();
+        if (certificate == null) {
+            return false;
+        }
+        done.accept(decide(attempt, certificate));
+        return true;
+    }
+
+    private AuthResult decide(ConnectAttempt attempt, ConnectAttempt.Certificate certificate) {
+        InstanceView view = views.find(attempt.listenerInstance());
+        if (view == null) {
+            return Refusals.noInstance(attempt.listenerInstance(), Reason.SERVER_UNAVAILABLE);
+        }
+        Refused refused = ClientIdRules.violation(view, attempt);
+        if (refused != null) {
+            return refused;
+        }
+        String name = certificate.name();
+        return name == null
+                ? new Refused(Reason.NOT_AUTHORIZED, certificate.problem())
+                : ClientIdRules.admit(view, attempt, Principal.ofCertificate(name, certificate.clientIds()));
+    }
+}
