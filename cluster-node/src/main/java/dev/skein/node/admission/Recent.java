@@ -22,8 +22,4 @@ final class Recent<K, V> {
     synchronized V of(K key, Function<K, V> make) {
         return byKey.computeIfAbsent(key, make);
     }
-
-    synchronized int size() {
-        return byKey.size();
-    }
 }

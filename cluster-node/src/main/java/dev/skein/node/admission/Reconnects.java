@@ -18,17 +18,17 @@ public final class Reconnects {
     private final ReconnectSettings settings;
     private final int waitingMax;
     private final LongSupplier nanoTime;
-    private final Recent<Object, Comer> clients = new Recent<>(REMEMBERED);
-    private final Recent<Object, Comer> addresses = new Recent<>(REMEMBERED);
+    private final Recent<Object, Seen> clients = new Recent<>(REMEMBERED);
+    private final Recent<Object, Seen> addresses = new Recent<>(REMEMBERED);
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongAdder clientsSlowed = new LongAdder();
     private final LongAdder addressesSlowed = new LongAdder();
 
-    private static final class Comer {
+    private static final class Seen {
         private final Bucket bucket;
         private volatile boolean slowed;
 
-        private Comer(long now, long burst) {
+        private Seen(long now, long burst) {
             bucket = new Bucket(now, burst);
         }
 
@@ -74,23 +74,23 @@ public final class Reconnects {
     }
 
     private Delay client(Object client, long now) {
-        Comer comer = clients.of(client, _ -> new Comer(now, burst(settings.client())));
-        long delay = comer.bucket.take(
+        Seen seen = clients.of(client, _ -> new Seen(now, burst(settings.client())));
+        long delay = seen.bucket.take(
                 window() / settings.client(), burst(settings.client()), longest(settings.client()), now);
-        return delay(comer, delay, clientsSlowed, "skein.admission.reconnects.client: " + settings.client());
+        return delay(seen, delay, clientsSlowed, "skein.admission.reconnects.client: " + settings.client());
     }
 
     private Delay address(Object address, long now) {
-        Comer comer = addresses.of(address, _ -> new Comer(now, burst(settings.address())));
+        Seen seen = addresses.of(address, _ -> new Seen(now, burst(settings.address())));
         return delay(
-                comer,
-                comer.bucket.ahead(now),
+                seen,
+                seen.bucket.ahead(now),
                 addressesSlowed,
                 "skein.admission.reconnects.address: " + settings.address() + " short connections");
     }
 
-    private Delay delay(Comer comer, long nanos, LongAdder slowed, String bound) {
-        boolean begins = comer.begins(nanos > 0);
+    private Delay delay(Seen seen, long nanos, LongAdder slowed, String bound) {
+        boolean begins = seen.begins(nanos > 0);
         if (nanos == 0) {
             return Delay.NONE;
         }
@@ -103,8 +103,8 @@ public final class Reconnects {
     public void ended(Object address, long lastedNanos) {
         if (settings.address() > 0 && lastedNanos < window()) {
             long now = nanoTime.getAsLong();
-            Comer comer = addresses.of(address, _ -> new Comer(now, burst(settings.address())));
-            comer.bucket.take(
+            Seen seen = addresses.of(address, _ -> new Seen(now, burst(settings.address())));
+            seen.bucket.take(
                     window() / settings.address(), burst(settings.address()), longest(settings.address()), now);
         }
     }

@@ -26,9 +26,9 @@ public final class MemoryPressure extends Obstacle {
             set(OPEN);
         } else {
             LOG.warn(
-                    "Memory is above skein.memory.high ({}): new connections are refused, QoS 0 is dropped, publishers at"
-                            + " QoS 1 and 2 wait until it is below skein.memory.low. Give the node a larger heap, or look"
-                            + " for clients that take much: skein clients",
+                    "Memory is above skein.memory.high ({}): new connections are refused, QoS 0 is dropped, publishers"
+                            + " at QoS 1 and 2 wait until it is below skein.memory.low. Give the node a larger heap, or"
+                            + " look for clients that take much: skein clients list",
                     above);
             set(ALL);
         }

@@ -1,6 +1,5 @@
 package dev.skein.node.governor;
 
-import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -26,7 +25,7 @@ public final class MemoryWatch implements AutoCloseable {
     private final MemoryGovernor governor;
     private final List<GarbageCollectorMXBean> collectors;
     private final AtomicBoolean due = new AtomicBoolean();
-    private final NotificationListener listener = (notification, _) -> collected(notification.getType());
+    private final NotificationListener listener = (_, _) -> collected();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("skein-memory").factory());
 
@@ -58,9 +57,8 @@ public final class MemoryWatch implements AutoCloseable {
         return watch;
     }
 
-    private void collected(String type) {
-        boolean collection = type.equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION);
-        if (collection && !thread.isShutdown() && due.compareAndSet(false, true)) {
+    private void collected() {
+        if (!thread.isShutdown() && due.compareAndSet(false, true)) {
             thread.execute(this::look);
         }
     }

@@ -25,7 +25,7 @@ final class Arrival {
     private boolean waiting;
 
     /** Whose client ID it is: another identity's attempts at it slow only that one. */
-    private record Comer(String instance, String owner, String clientId) {}
+    private record Client(String instance, String owner, String clientId) {}
 
     Arrival(EdgeShared shared, LoopContext context, ConnectionInfo info) {
         this.shared = shared;
@@ -74,8 +74,8 @@ final class Arrival {
     void whenDue(Identity identity, String who, Runnable full, Runnable go) {
         Reconnects reconnects = shared.admission().reconnects();
         String clientId = identity.clientId();
-        Comer comer = clientId.isEmpty() ? null : new Comer(identity.instance(), identity.owner(), clientId);
-        Reconnects.Delay delay = reconnects.connects(comer, info.addressGroup());
+        Client client = clientId.isEmpty() ? null : new Client(identity.instance(), identity.owner(), clientId);
+        Reconnects.Delay delay = reconnects.connects(client, info.addressGroup());
         if (delay.begins() != null) {
             shared.log().line(who + " connects too often", delay.begins());
         }
