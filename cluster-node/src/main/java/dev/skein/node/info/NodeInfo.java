@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -139,23 +139,23 @@ public final class NodeInfo {
     }
 
     static FilterPage page(Map<String, Integer> all, String after, int limit) {
-        TreeSet<String> first = new TreeSet<>();
-        for (String filter : all.keySet()) {
+        TreeMap<String, Integer> first = new TreeMap<>();
+        all.forEach((filter, qos) -> {
             if (filter.compareTo(after) > 0) {
-                first.add(filter);
+                first.put(filter, qos);
                 if (first.size() > limit + 1) {
-                    first.pollLast();
+                    first.pollLastEntry();
                 }
             }
-        }
+        });
         List<FilterPage.Line> lines = new ArrayList<>();
         int chars = 0;
-        for (String filter : first) {
+        for (Map.Entry<String, Integer> each : first.entrySet()) {
             if (lines.size() == limit || chars > CHARS_MAX) {
                 return new FilterPage(lines, lines.getLast().filter());
             }
-            chars += filter.length();
-            lines.add(new FilterPage.Line(filter, all.get(filter)));
+            chars += each.getKey().length();
+            lines.add(new FilterPage.Line(each.getKey(), each.getValue()));
         }
         return new FilterPage(lines, null);
     }

@@ -39,7 +39,11 @@ public final class Revocations {
         lists.forEach(list -> newest.merge(
                 list.getIssuerX500Principal(),
                 list,
-                (one, other) -> other.getThisUpdate().after(one.getThisUpdate()) ? other : one));
+                (one, other) -> issued(other).isAfter(issued(one)) ? other : one));
+    }
+
+    private static Instant issued(X509CRL list) {
+        return list.getThisUpdate().toInstant();
     }
 
     /** Why {@code list} cannot be used; null when it can. */

@@ -108,8 +108,10 @@ class CliCommandsTest {
         NODE.offline("GID_s@@@1");
         NODE.online("GID_s@@@2");
         assertThat(ok("sessions", "list", "--largest", "queue"))
-                .startsWith("CLIENT     OWNER  FILTERS  CHARACTERS  QUEUED  CREATED               LEFT\n"
-                        + "GID_s@@@1  -      0        0           9       2023-11-14T22:13:20Z  -\n");
+                .startsWith("""
+                        CLIENT     OWNER  FILTERS  CHARACTERS  QUEUED  CREATED               LEFT
+                        GID_s@@@1  -      0        0           9       2023-11-14T22:13:20Z  -
+                        """);
         assertThat(ok("sessions", "list", "--search", "@2"))
                 .contains("GID_s@@@2")
                 .doesNotContain("GID_s@@@1");
@@ -125,8 +127,10 @@ class CliCommandsTest {
         }
         NODE.retained.put("r/one ü", 9);
         assertThat(ok("retained", "list", "r/+"))
-                .isEqualTo("TOPIC    BYTES  QOS  TIME                  BY\n"
-                        + "r/one ü  9      1    2023-11-14T22:13:20Z  mqtt:a\n");
+                .isEqualTo("""
+                        TOPIC    BYTES  QOS  TIME                  BY
+                        r/one ü  9      1    2023-11-14T22:13:20Z  mqtt:a
+                        """);
         assertThat(ok("retained", "list", "--limit", "2")).contains("r/many/0001", "more: --after 'r/many/0001'");
         assertThat(ok("retained", "delete", "r/one ü")).isEqualTo("deleted the retained message of r/one ü\n");
         assertThat(run("retained", "delete", "r/one ü"))

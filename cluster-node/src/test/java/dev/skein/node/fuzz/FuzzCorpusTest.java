@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,15 +78,15 @@ class FuzzCorpusTest {
         }
     }
 
-    private static TreeSet<Path> files(String name) throws IOException {
+    private static List<Path> files(String name) throws IOException {
         try (Stream<Path> files = Files.list(CORPUS.resolve(name))) {
-            return new TreeSet<>(files.toList());
+            return files.sorted().toList();
         }
     }
 
     private static void run(String name, byte[] data, String from) {
         assertDoesNotThrow(
-                () -> TARGETS.get(name).run(data),
+                () -> Objects.requireNonNull(TARGETS.get(name)).run(data),
                 () -> from + ": " + HexFormat.of().formatHex(data, 0, Math.min(data.length, 200)));
     }
 

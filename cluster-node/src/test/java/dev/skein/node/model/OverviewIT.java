@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,7 +132,7 @@ class OverviewIT {
         }
     }
 
-    private static TreeSet<String> all(ModelNode node, String clientId) {
+    private static Set<String> all(ModelNode node, String clientId) {
         TreeSet<String> seen = new TreeSet<>();
         String after = "";
         while (true) {
