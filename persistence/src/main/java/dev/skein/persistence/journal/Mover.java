@@ -75,6 +75,7 @@ final class Mover {
     /** Ends the thread after the piece that it is at. */
     void close(Duration patience) {
         closing = true;
+        segments.wake();
         boolean interrupted = false;
         try {
             thread.join(patience);
@@ -116,7 +117,8 @@ final class Mover {
         Move piece = new Move();
         long last = segment.last;
         if (index.live(segment) > 0 && last > highWater) {
-            SegmentScan scan = new SegmentScan(segment, last + 1, damages);
+            // What the start has told is not told again.
+            SegmentScan scan = new SegmentScan(segment, last + 1, segment.damaged ? (_, _, _) -> {} : damages);
             for (SegmentScan.Item item = scan.next(); item != null && !closing; item = scan.next()) {
                 if (item.record().number() > highWater) {
                     add(item, piece);

@@ -23,6 +23,7 @@ final class Segments {
     private long activeSince;
     private long nextNumber;
     private boolean hurry;
+    private boolean closing;
 
     private record Sealed(Segment segment, long since) {}
 
@@ -91,12 +92,18 @@ final class Segments {
             if (due) {
                 return oldest.segment;
             }
-            if (end - now <= 0) {
+            if (end - now <= 0 || closing) {
                 hurry = false;
                 return null;
             }
             wait(Math.max(1, Duration.ofNanos(end - now).toMillis()));
         }
+    }
+
+    /** The moving thread looks up. */
+    synchronized void wake() {
+        closing = true;
+        notifyAll();
     }
 
     /** Removes the oldest one. */
