@@ -88,9 +88,7 @@ public final class JdbcStores implements Stores {
                 ? new JdbcMessageStore(committer, reads)
                 : new JournaledMessageStore(inFront, committer, reads);
         this.sessions = new JdbcSessionStore(
-                committer,
-                reads,
-                inFront == null ? _ -> CompletableFuture.completedFuture(null) : inFront::discard);
+                committer, reads, inFront == null ? _ -> CompletableFuture.completedFuture(null) : inFront::discard);
         this.retained = new JdbcRetainedStore(committer, reads);
         this.wills = new JdbcWillStore(committer, reads);
         this.presence = presence;

@@ -38,8 +38,8 @@ final class JournaledMessageStore implements MessageStore {
         QueueCursor cursor = after.copy();
         return reads.read(
                 "page",
-                connection -> journal.page(
-                        sessionId, cursor, maxMessages, maxBytes, new QueuePart(connection, sessionId)));
+                connection ->
+                        journal.page(sessionId, cursor, maxMessages, maxBytes, new QueuePart(connection, sessionId)));
     }
 
     @Override

@@ -40,13 +40,12 @@ final class Group {
     /** Whether any of the tasks becomes a record. */
     static boolean hasRecords(List<Task> tasks) {
         for (Task task : tasks) {
-            boolean record =
-                    switch (task) {
-                        case Task.Command(StoreCommand.Barrier _) -> false;
-                        case Task.Command _ -> true;
-                        case Task.Discard discard -> discard.noted();
-                        case Task.Flush _, Task.Tell _ -> false;
-                    };
+            boolean record = switch (task) {
+                case Task.Command(StoreCommand.Barrier _) -> false;
+                case Task.Command _ -> true;
+                case Task.Discard discard -> discard.noted();
+                case Task.Flush _, Task.Tell _ -> false;
+            };
             if (record) {
                 return true;
             }
@@ -112,7 +111,8 @@ final class Group {
                 return;
             }
         }
-        MessageId id = new MessageId(sequences.take(Math.max(1, append.receivers().size())), Journal.WRITER);
+        MessageId id =
+                new MessageId(sequences.take(Math.max(1, append.receivers().size())), Journal.WRITER);
         if (append.mark() instanceof InboundMark mark) {
             received.put(mark, Optional.of(id));
         }

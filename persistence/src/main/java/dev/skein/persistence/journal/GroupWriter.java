@@ -209,7 +209,8 @@ final class GroupWriter {
         String text = String.valueOf(e.getMessage() == null ? e : e.getMessage());
         state.problem = text;
         if (!state.logged || System.nanoTime() - state.loggedAt >= LOG_INTERVAL_NANOS) {
-            LOG.error("The journal {} cannot be written; trying again: {}", file.place(), text, state.logged ? null : e);
+            LOG.error(
+                    "The journal {} cannot be written; trying again: {}", file.place(), text, state.logged ? null : e);
             state.logged = true;
             state.loggedAt = System.nanoTime();
         }

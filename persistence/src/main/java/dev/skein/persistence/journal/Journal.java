@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal in front of the tables of the embedded store. Thread-safe; reads block on the thread of the reader, nothing
- * else does.
+ * The journal in front of the tables of the embedded store. Thread-safe; reads block on the thread of the reader,
+ * nothing else does.
  */
 public final class Journal {
     /** The writer in the identities of its messages, and its row in the table of writers. No node has this number. */
@@ -51,8 +51,7 @@ public final class Journal {
      */
     public record Start(long highWater, boolean expected, Collection<Long> exchanging) {}
 
-    private Journal(
-            JournalFiles files, JournalSettings settings, Tables tables, Sequences sequences, Opened opened) {
+    private Journal(JournalFiles files, JournalSettings settings, Tables tables, Sequences sequences, Opened opened) {
         this.files = files;
         this.tables = tables;
         this.index = opened.index;
@@ -69,12 +68,7 @@ public final class Journal {
     }
 
     private record Opened(
-            JournalIndex index,
-            Figures figures,
-            Damage damage,
-            Replay replay,
-            RandomGenerator salts,
-            long highWater) {}
+            JournalIndex index, Figures figures, Damage damage, Replay replay, RandomGenerator salts, long highWater) {}
 
     /**
      * Reads what the process before has left. Nothing is written before {@link #start}.

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalIndex {
     private static final int SESSION_BYTES = 300;
+    /** So many sessions of which there is nothing are not forgotten: there will be in a moment. */
+    private static final int IDLE_SESSIONS = 2_000;
 
     private final Map<Long, SessionState> sessions = new HashMap<>();
     /** Sessions that may have packet identifiers in the tables. */
@@ -144,7 +146,7 @@ final class JournalIndex {
     }
 
     private void forgetIfEmpty(long session, SessionState state) {
-        if (state.isEmpty()) {
+        if (sessions.size() > IDLE_SESSIONS && state.isEmpty()) {
             sessions.remove(session);
         }
     }
@@ -171,9 +173,7 @@ final class JournalIndex {
         discard(session);
     }
 
-    /**
-     * What a received packet identifier stands for: a message, nothing (empty), or null when only the tables know.
-     */
+    /** What a received packet identifier stands for: a message, nothing (empty), or null when only the tables know. */
     synchronized @Nullable Optional<MessageId> received(InboundMark mark) {
         SessionState state = sessions.get(mark.sessionId());
         Mark here = state == null ? null : state.inbound.get(mark.packetId());
@@ -185,7 +185,13 @@ final class JournalIndex {
 
     /** Sessions of which there is anything. */
     synchronized Set<Long> sessions() {
-        return new HashSet<>(sessions.keySet());
+        Set<Long> some = new HashSet<>();
+        sessions.forEach((session, state) -> {
+            if (!state.isEmpty()) {
+                some.add(session);
+            }
+        });
+        return some;
     }
 
     // Figures
@@ -447,7 +453,9 @@ final class JournalIndex {
         }
         piece.removed().forEach(place -> settled(place.sessionId(), place.id(), piece, Kind.GONE));
         piece.sent().keySet().forEach(place -> settled(place.sessionId(), place.id(), piece, Kind.SENT));
-        piece.released().keySet().forEach(packet -> settled(packet.sessionId(), packet.packetId(), piece, Kind.RELEASED));
+        piece.released()
+                .keySet()
+                .forEach(packet -> settled(packet.sessionId(), packet.packetId(), piece, Kind.RELEASED));
         piece.inbound().keySet().forEach(mark -> settled(mark.sessionId(), mark.packetId(), piece, Kind.INBOUND));
     }
 
@@ -463,13 +471,12 @@ final class JournalIndex {
         if (state == null) {
             return;
         }
-        Map<?, Mark> map =
-                switch (kind) {
-                    case GONE -> state.gone;
-                    case SENT -> state.sent;
-                    case RELEASED -> state.released;
-                    case INBOUND -> state.inbound;
-                };
+        Map<?, Mark> map = switch (kind) {
+            case GONE -> state.gone;
+            case SENT -> state.sent;
+            case RELEASED -> state.released;
+            case INBOUND -> state.inbound;
+        };
         Mark mark = map.get(key);
         if (mark != null && mark.number() <= piece.highWater()) {
             map.remove(key);

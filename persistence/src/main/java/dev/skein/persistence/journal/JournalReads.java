@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a queue, of which a part is in the journal and the older part in the tables. The journal is looked at first: what
- * moves between the two looks stands in both, not in none.
+ * Reads a queue, of which a part is in the journal and the older part in the tables. The journal is looked at first:
+ * what moves between the two looks stands in both, not in none.
  */
 final class JournalReads {
     /** A file goes away when all of it is in the tables. */
@@ -53,7 +53,10 @@ final class JournalReads {
      *
      * @param horizon identity up to which the part is complete; null: to its end
      */
-    private record Part(JournalIndex.View view, List<QueuedMessage> messages, @Nullable MessageId horizon) {}
+    private record Part(
+            JournalIndex.View view,
+            List<QueuedMessage> messages,
+            @Nullable MessageId horizon) {}
 
     private Part here(long session, QueueCursor cursor, int maxMessages, int maxBytes) {
         for (int attempt = 1; ; attempt++) {
@@ -66,7 +69,8 @@ final class JournalReads {
                         messages.add(message);
                     }
                 }
-                return new Part(view, messages, view.more() ? view.entries().getLast().id() : null);
+                return new Part(
+                        view, messages, view.more() ? view.entries().getLast().id() : null);
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {
                     throw new UncheckedIOException(e);
@@ -95,8 +99,7 @@ final class JournalReads {
     }
 
     private static <E extends Exception> Part there(
-            QueueCursor after, int maxMessages, int maxBytes, JournalIndex.View view, QueueTables<E> tables)
-            throws E {
+            QueueCursor after, int maxMessages, int maxBytes, JournalIndex.View view, QueueTables<E> tables) throws E {
         QueueCursor cursor = after.copy();
         while (true) {
             QueuePage rows = tables.page(cursor, maxMessages, maxBytes);
@@ -108,7 +111,8 @@ final class JournalReads {
                 }
             }
             if (!left.isEmpty() || !rows.more()) {
-                return new Part(view, left, rows.more() ? rows.messages().getLast().id() : null);
+                return new Part(
+                        view, left, rows.more() ? rows.messages().getLast().id() : null);
             }
         }
     }
@@ -171,7 +175,6 @@ final class JournalReads {
     <E extends Exception> long depth(long session, QueueTables<E> tables) throws E {
         JournalIndex.Flow flow = index.flow(session);
         return flow.here().size()
-                + tables.depth(id ->
-                        flow.gone().contains(id) || flow.here().containsKey(id));
+                + tables.depth(id -> flow.gone().contains(id) || flow.here().containsKey(id));
     }
 }

@@ -38,9 +38,7 @@ final class Mover {
     private long highWater;
     private volatile boolean closing;
 
-    /**
-     * @param begin where it begins, and what it asks now and then
-     */
+    /** @param begin where it begins, and what it asks now and then */
     Mover(
             Segments segments,
             JournalIndex index,

@@ -17,9 +17,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of a record: length of the body (4 bytes), checksum (4), number (8), type (1), body. Numbers are big-endian.
- * The checksum is CRC32C over everything else, with the salt of the segment: a payload that looks like a record is none.
- * Pure; any thread.
+ * The format of a record: length of the body (4 bytes), checksum (4), number (8), type (1), body. Numbers are
+ * big-endian. The checksum is CRC32C over everything else, with the salt of the segment: a payload that looks like a
+ * record is none. Pure; any thread.
  */
 final class RecordCodec {
     /** Bytes in front of the body. */
@@ -241,8 +241,7 @@ final class RecordCodec {
             String instance = new String(bytes(body), UTF_8);
             String topic = new String(bytes(body), UTF_8);
             Origin origin = Origin.of(bytes(body));
-            Properties properties =
-                    (flags & WITH_PROPERTIES) == 0 ? null : Properties.of(bytes(body), body.getLong());
+            Properties properties = (flags & WITH_PROPERTIES) == 0 ? null : Properties.of(bytes(body), body.getLong());
             return new Body(instance, topic, new Content(bytes(body), properties), origin);
         } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IllegalStateException("record: " + record.number() + " is no message", e);

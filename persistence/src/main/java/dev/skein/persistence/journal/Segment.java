@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the journal: a header, then records. The writing thread appends; any thread reads what was appended. A file
- * gets its name when its header is on the disk: one without a whole header is damaged.
+ * One file of the journal: a header, then records. The writing thread appends; any thread reads what was appended. A
+ * file gets its name when its header is on the disk: one without a whole header is damaged.
  */
 final class Segment {
     /** Bytes in front of the first record: magic (8), number (8), first record (8), salt (4), checksum (4). */

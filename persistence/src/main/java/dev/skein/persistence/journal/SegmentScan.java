@@ -34,8 +34,8 @@ final class SegmentScan {
     /**
      * Begins with the first record.
      *
-     * @param limit the first record of the next segment: from there on this one does not count. The greatest long when it
-     *     is the segment that was written to when the process ended.
+     * @param limit the first record of the next segment: from there on this one does not count. The greatest long when
+     *     it is the segment that was written to when the process ended.
      */
     SegmentScan(Segment segment, long limit, Damages damages) {
         this.segment = segment;
@@ -135,7 +135,9 @@ final class SegmentScan {
     private boolean wasStored(long bad) throws IOException {
         for (long at = search(bad + 1, true); at >= 0; at = search(offset + 1, true)) {
             Item group = here();
-            if (group != null && RecordCodec.change(group.record()) instanceof Change.Group(long stored) && stored > bad) {
+            if (group != null
+                    && RecordCodec.change(group.record()) instanceof Change.Group(long stored)
+                    && stored > bad) {
                 return true;
             }
         }

@@ -24,7 +24,11 @@ final class SessionState {
      * @param value a packet identifier, a position, or nothing
      * @param message that a received packet identifier stands for; null: none
      */
-    record Mark(long number, Segment segment, long value, @Nullable MessageId message) {}
+    record Mark(
+            long number,
+            Segment segment,
+            long value,
+            @Nullable MessageId message) {}
 
     final QueueEntries queue = new QueueEntries();
     /** Messages that left the queue in the tables. */

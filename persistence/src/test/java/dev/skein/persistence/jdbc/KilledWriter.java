@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * The process that {@link H2KillIT} kills. Arguments: directory, durability, first number. Appends numbered messages to two
- * sessions for ever, acknowledges every third in the first one, and writes a line for each committed number.
+ * The process that {@link H2KillIT} kills. Arguments: directory, durability, first number. Appends numbered messages to
+ * two sessions for ever, acknowledges every third in the first one, and writes a line for each committed number.
  */
 final class KilledWriter {
     private static final int WINDOW = 500;

@@ -112,8 +112,7 @@ class MovedStoresTest implements MessageStoreContract {
         @Override
         public CompletionStage<QueuePage> page(long sessionId, QueueCursor after, int maxMessages, int maxBytes) {
             QueueCursor cursor = after.copy();
-            return stores.moveNow()
-                    .thenCompose(_ -> stores.messages().page(sessionId, cursor, maxMessages, maxBytes));
+            return stores.moveNow().thenCompose(_ -> stores.messages().page(sessionId, cursor, maxMessages, maxBytes));
         }
 
         @Override

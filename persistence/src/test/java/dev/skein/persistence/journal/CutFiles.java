@@ -14,8 +14,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory in memory that remembers everything that was done to it, and tells what a power cut at any moment may leave:
- * of what was written since a file was last forced each write may be there, not there, or there in part, in any order.
+ * A directory in memory that remembers everything that was done to it, and tells what a power cut at any moment may
+ * leave: of what was written since a file was last forced each write may be there, not there, or there in part, in any
+ * order.
  */
 final class CutFiles implements JournalFiles {
     private static final int SECTOR = 512;
@@ -123,8 +124,10 @@ final class CutFiles implements JournalFiles {
                     stored.put(create.file, new Content(create.file));
                     pendingNames.add(create);
                 }
-                case Write write -> pending.computeIfAbsent(write.file, _ -> new ArrayList<>()).add(write);
-                case Truncate cut -> pending.computeIfAbsent(cut.file, _ -> new ArrayList<>()).add(cut);
+                case Write write ->
+                    pending.computeIfAbsent(write.file, _ -> new ArrayList<>()).add(write);
+                case Truncate cut ->
+                    pending.computeIfAbsent(cut.file, _ -> new ArrayList<>()).add(cut);
                 case Force force -> {
                     Content content = Objects.requireNonNull(stored.get(force.file));
                     pending.getOrDefault(force.file, List.of()).forEach(each -> keep(each, content, null));

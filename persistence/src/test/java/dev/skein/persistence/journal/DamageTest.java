@@ -115,7 +115,9 @@ class DamageTest {
             long missing = all.stream().filter(each -> !left.contains(each)).count();
             assertThat(missing).as("byte " + at + ": " + left).isLessThanOrEqualTo(1);
             boolean told = after.damage().isPresent();
-            assertThat(told || (!left.contains("f") && missing == 0)).as("byte " + at).isTrue();
+            assertThat(told || (!left.contains("f") && missing == 0))
+                    .as("byte " + at)
+                    .isTrue();
             if (told) {
                 assertThat(after.damage().get()).contains(FIRST);
                 assertThat(left).contains("f");

@@ -86,12 +86,14 @@ final class MemoryTables implements Tables {
                 }
             }
         }
-        piece.sent().forEach((place, packetId) -> next.queues
-                .getOrDefault(place.sessionId(), new TreeMap<>())
-                .computeIfPresent(place.id(), (_, message) -> sent(message, packetId)));
-        piece.removed().forEach(place -> next.queues
-                .getOrDefault(place.sessionId(), new TreeMap<>())
-                .remove(place.id()));
+        piece.sent()
+                .forEach((place, packetId) -> next.queues
+                        .getOrDefault(place.sessionId(), new TreeMap<>())
+                        .computeIfPresent(place.id(), (_, message) -> sent(message, packetId)));
+        piece.removed()
+                .forEach(place -> next.queues
+                        .getOrDefault(place.sessionId(), new TreeMap<>())
+                        .remove(place.id()));
         piece.released().forEach((packet, position) -> {
             if (position == Move.FREE) {
                 next.released.remove(packet);
@@ -99,8 +101,9 @@ final class MemoryTables implements Tables {
                 next.released.put(packet, position);
             }
         });
-        piece.inbound().forEach((mark, message) -> message.ifPresentOrElse(
-                id -> next.inbound.put(mark, id), () -> next.inbound.remove(mark)));
+        piece.inbound()
+                .forEach((mark, message) ->
+                        message.ifPresentOrElse(id -> next.inbound.put(mark, id), () -> next.inbound.remove(mark)));
         next.highWater = piece.highWater();
         next.files = piece.filesLeft();
         state = next;
@@ -127,8 +130,7 @@ final class MemoryTables implements Tables {
     }
 
     private static QueuedMessage sent(QueuedMessage of, int packetId) {
-        return new QueuedMessage(
-                of.id(), of.topic(), of.content(), of.qos(), of.retain(), packetId, of.origin());
+        return new QueuedMessage(of.id(), of.topic(), of.content(), of.qos(), of.retain(), packetId, of.origin());
     }
 
     @Override

@@ -74,7 +74,10 @@ final class Workload {
         random.nextBytes(payload);
         ByteBuffer.wrap(payload).putInt(number);
         Properties properties = number % 5 == 0
-                ? new Properties.Builder().user("number", "" + number).expiresAt(number).build()
+                ? new Properties.Builder()
+                        .user("number", "" + number)
+                        .expiresAt(number)
+                        .build()
                 : null;
         return new Content(payload, properties);
     }
@@ -121,8 +124,8 @@ final class Workload {
         }
         InboundMark mark = random.nextInt(3) == 0 ? new InboundMark(PUBLISHER, ++packet) : null;
         int message = ++number;
-        Given given = new Given(
-                message, receivers.stream().map(Receiver::sessionId).toList(), mark);
+        Given given =
+                new Given(message, receivers.stream().map(Receiver::sessionId).toList(), mark);
         log.note(given);
         CompletableFuture<Void> done = new CompletableFuture<>();
         last = done;

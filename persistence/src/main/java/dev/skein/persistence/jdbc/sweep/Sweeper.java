@@ -155,7 +155,9 @@ public final class Sweeper {
                 for (StoreCommand.Receiver receiver : append.command().receivers()) {
                     due |= observe(receiver.sessionId());
                 }
-                observe(append.command().instance(), append.command().receivers().size());
+                observe(
+                        append.command().instance(),
+                        append.command().receivers().size());
             } else if (write instanceof Write.Move(Move piece, var _)) {
                 due |= observe(piece);
             } else if (write instanceof Write.DeleteSession delete) {
