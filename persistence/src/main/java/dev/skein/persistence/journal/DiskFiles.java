@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A directory of the file system. Nobody but the user of this process may read what it makes. */
 public final class DiskFiles implements JournalFiles {
@@ -86,7 +87,10 @@ public final class DiskFiles implements JournalFiles {
     }
 
     /** Where a directory cannot be opened, as on Windows, the file system does it by itself. */
-    private static void forceDirectory(Path directory) throws IOException {
+    private static void forceDirectory(@Nullable Path directory) throws IOException {
+        if (directory == null) {
+            return;
+        }
         FileChannel channel;
         try {
             channel = FileChannel.open(directory, StandardOpenOption.READ);

@@ -125,14 +125,11 @@ final class Group {
 
     /** The message that was stored with the same mark, or null. */
     private @Nullable MessageId first(InboundMark mark) {
-        Optional<MessageId> first = received.get(mark);
-        if (first == null) {
-            first = index.received(mark);
+        if (received.containsKey(mark)) {
+            return received.getOrDefault(mark, Optional.empty()).orElse(null);
         }
-        if (first == null) {
-            first = tables.received(mark);
-        }
-        return first.orElse(null);
+        MessageId first = index.received(mark);
+        return JournalIndex.ASK_TABLES.equals(first) ? tables.received(mark).orElse(null) : first;
     }
 
     private void step(StoreCommand command) {

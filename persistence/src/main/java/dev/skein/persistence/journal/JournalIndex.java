@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * for a group, a page or a record.
  */
 final class JournalIndex {
+    /** Only the tables know. */
+    static final MessageId ASK_TABLES = new MessageId(0, 0);
+
     private static final int SESSION_BYTES = 300;
     /** So many sessions of which there is nothing are not forgotten: there will be in a moment. */
     private static final int IDLE_SESSIONS = 2_000;
@@ -72,7 +75,7 @@ final class JournalIndex {
         List<Receiver> receivers = append.receivers();
         for (int i = 0; i < receivers.size(); i++) {
             Receiver receiver = receivers.get(i);
-            int state = receiver.qos() << QueueEntries.QOS_SHIFT | (receiver.retain() ? QueueEntries.RETAIN : 0);
+            int state = (receiver.qos() << QueueEntries.QOS_SHIFT) | (receiver.retain() ? QueueEntries.RETAIN : 0);
             state(receiver.sessionId()).queue.add(append.sequence(), segment, offset, length, state);
         }
         entries += receivers.size();
@@ -110,7 +113,7 @@ final class JournalIndex {
         int at = id.writer() == Journal.WRITER ? state.queue.find(id.sequence()) : -1;
         boolean inTables = at < 0 || (state.queue.state(at) & QueueEntries.MOVING) != 0;
         if (at >= 0) {
-            state.queue.setState(at, state.queue.state(at) & ~QueueEntries.PACKET | packetId);
+            state.queue.setState(at, (state.queue.state(at) & ~QueueEntries.PACKET) | packetId);
         }
         if (inTables && !state.gone.containsKey(id)) {
             put(state.sent, id, new Mark(number, segment, packetId, null));
@@ -173,14 +176,14 @@ final class JournalIndex {
         discard(session);
     }
 
-    /** What a received packet identifier stands for: a message, nothing (empty), or null when only the tables know. */
-    synchronized @Nullable Optional<MessageId> received(InboundMark mark) {
+    /** The message that a received packet identifier stands for, null for none, or {@link #ASK_TABLES}. */
+    synchronized @Nullable MessageId received(InboundMark mark) {
         SessionState state = sessions.get(mark.sessionId());
         Mark here = state == null ? null : state.inbound.get(mark.packetId());
         if (here != null) {
-            return Optional.ofNullable(here.message());
+            return here.message();
         }
-        return exchanging.contains(mark.sessionId()) ? null : Optional.empty();
+        return exchanging.contains(mark.sessionId()) ? ASK_TABLES : null;
     }
 
     /** Sessions of which there is anything. */
@@ -340,7 +343,7 @@ final class JournalIndex {
         for (Receiver receiver : append.receivers()) {
             SessionState state = sessions.get(receiver.sessionId());
             int at = state == null ? -1 : state.queue.find(append.sequence());
-            if (at >= 0) {
+            if (state != null && at >= 0) {
                 int bits = state.queue.state(at);
                 state.queue.setState(at, bits | QueueEntries.MOVING);
                 int packetId = bits & QueueEntries.PACKET;
@@ -412,7 +415,7 @@ final class JournalIndex {
     synchronized void lost(long session, MessageId id) {
         SessionState state = sessions.get(session);
         int at = state == null ? -1 : state.queue.find(id.sequence());
-        if (at >= 0) {
+        if (state != null && at >= 0) {
             free(state.queue, at);
             forgetIfEmpty(session, state);
         }
@@ -445,7 +448,7 @@ final class JournalIndex {
             for (Move.Row row : message.rows()) {
                 SessionState state = sessions.get(row.sessionId());
                 int at = state == null ? -1 : state.queue.find(message.id().sequence());
-                if (at >= 0) {
+                if (state != null && at >= 0) {
                     free(state.queue, at);
                     forgetIfEmpty(row.sessionId(), state);
                 }

@@ -171,7 +171,7 @@ final class Mover {
                 done.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (ExecutionException e) {
-                throw new StoreUnavailableException("move: " + e.getCause().getMessage(), e);
+                throw new StoreUnavailableException("move: " + e.getMessage(), e);
             } catch (TimeoutException e) {
                 if (closing) {
                     throw new StoreUnavailableException("move: not committed when the store closed", e);

@@ -105,7 +105,7 @@ final class Segment {
 
     private static int checksum(ByteBuffer header) {
         CRC32C crc = new CRC32C();
-        crc.update(header.array(), 0, HEADER - Integer.BYTES);
+        crc.update(header.slice(0, HEADER - Integer.BYTES));
         return (int) crc.getValue();
     }
 
@@ -133,9 +133,9 @@ final class Segment {
 
     /** Appends; nothing counts of it when it throws. */
     void append(ByteBuffer records) throws IOException {
-        int length = records.remaining();
+        long grown = end + records.remaining();
         file.write(records, end);
-        end += length;
+        end = grown;
     }
 
     /** What was appended is on the disk afterwards. */

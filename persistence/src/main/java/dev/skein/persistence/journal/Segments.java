@@ -70,6 +70,7 @@ final class Segments {
     }
 
     /** Waits a moment for the moving thread to remove one. */
+    @SuppressWarnings("WaitNotInLoop") // the caller looks again, and it is a moment only
     synchronized void awaitRoom(Duration patience) throws InterruptedException {
         hurry = true;
         notifyAll();

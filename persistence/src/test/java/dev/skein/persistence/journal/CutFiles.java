@@ -30,6 +30,7 @@ final class CutFiles implements JournalFiles {
 
     private record Create(String name, int file) implements Step {}
 
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     private record Write(int file, long position, byte[] bytes) implements Step {}
 
     private record Truncate(int file, long size) implements Step {}

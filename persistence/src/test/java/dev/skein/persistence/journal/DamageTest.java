@@ -1,5 +1,6 @@
 package dev.skein.persistence.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,7 +44,7 @@ class DamageTest {
         journal.submit(new StoreCommand.Append(
                 "default",
                 "t",
-                Content.of(payload.getBytes()),
+                Content.of(payload.getBytes(UTF_8)),
                 Origin.UNKNOWN,
                 List.of(new Receiver(SESSION, 2)),
                 mark,
@@ -79,7 +80,7 @@ class DamageTest {
     private static List<String> payloads(Journal of, MemoryTables tables) {
         return Expected.drain(of, tables, SESSION, 100).stream()
                 .map(QueuedMessage::payload)
-                .map(String::new)
+                .map(payload -> new String(payload, UTF_8))
                 .toList();
     }
 
