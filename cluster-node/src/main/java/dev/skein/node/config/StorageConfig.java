@@ -1,6 +1,7 @@
 package dev.skein.node.config;
 
 import com.typesafe.config.Config;
+import dev.skein.persistence.api.StoreDurability;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
 import dev.skein.persistence.schema.JdbcAddress;
@@ -69,7 +70,18 @@ public record StorageConfig(
                 number(storage, "max-instance-messages", 10_000_000_000L),
                 duration(storage, "sweep-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
                 (int) number(storage, "batch-messages", 100_000L),
-                nodeName);
+                nodeName,
+                durability(storage.getString("durability")));
+    }
+
+    private static StoreDurability durability(String value) {
+        return switch (value) {
+            case "disk" -> StoreDurability.DISK;
+            case "process" -> StoreDurability.PROCESS;
+            default ->
+                throw new IllegalArgumentException(
+                        "skein.storage.durability: " + value + " (expected: disk or process)");
+        };
     }
 
     private static long number(Config storage, String key, long max) {

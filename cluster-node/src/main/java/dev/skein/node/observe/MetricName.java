@@ -270,7 +270,22 @@ enum MetricName {
     STORE_PENDING_MAX_BYTES(
             "skein.store.pending.max.bytes",
             Type.GAUGE,
-            "Above so many of them publishers are not read: `skein.storage.max-pending-bytes`.");
+            "Above so many of them publishers are not read: `skein.storage.max-pending-bytes`."),
+    STORE_JOURNAL_BYTES("skein.store.journal.bytes", Type.GAUGE, "Size of the files of the embedded store's journal."),
+    STORE_JOURNAL_INDEX(
+            "skein.store.journal.index.bytes", Type.GAUGE, "Memory of what is in the embedded store's journal."),
+    STORE_JOURNAL_FORCE(
+            "skein.store.journal.force",
+            Type.SUMMARY,
+            "Groups that waited for the disk (`skein.storage.durability = disk`): how many, and the seconds that they"
+                    + " took together."),
+    STORE_JOURNAL_MOVED("skein.store.journal.moved", Type.COUNTER, "Rows that went from the journal to the tables."),
+    STORE_JOURNAL_WAITS(
+            "skein.store.journal.waits",
+            Type.COUNTER,
+            "Times that the journal was full and its writer waited for the tables."),
+    STORE_JOURNAL_DAMAGES(
+            "skein.store.journal.damages", Type.COUNTER, "Pieces of the journal's files that cannot be read.");
 
     /** How a metric behaves. */
     enum Type {

@@ -1,6 +1,7 @@
 package dev.skein.node.observe;
 
 import dev.skein.persistence.api.DropListener;
+import dev.skein.persistence.api.JournalMetrics;
 import dev.skein.persistence.api.StoreMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -133,6 +134,19 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.counter(MetricName.STORE_FAILURES, () -> store.get().failures());
         meters.gauge(MetricName.STORE_PENDING_BYTES, pendingBytes);
         meters.gauge(MetricName.STORE_PENDING_MAX_BYTES, maxPendingBytes);
+        journal(() -> store.get().journal());
+    }
+
+    private void journal(Supplier<JournalMetrics> journal) {
+        meters.gauge(MetricName.STORE_JOURNAL_BYTES, () -> journal.get().bytes());
+        meters.gauge(MetricName.STORE_JOURNAL_INDEX, () -> journal.get().indexBytes());
+        meters.summary(
+                MetricName.STORE_JOURNAL_FORCE,
+                () -> journal.get().forces(),
+                () -> journal.get().forceNanos());
+        meters.counter(MetricName.STORE_JOURNAL_MOVED, () -> journal.get().moved());
+        meters.counter(MetricName.STORE_JOURNAL_WAITS, () -> journal.get().waits());
+        meters.counter(MetricName.STORE_JOURNAL_DAMAGES, () -> journal.get().damages());
     }
 
     /** Shows the publishers that wait for receivers, read at each scrape. Once. */

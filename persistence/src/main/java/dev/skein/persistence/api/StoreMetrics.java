@@ -8,5 +8,12 @@ package dev.skein.persistence.api;
  * @param removed queue entries removed by acknowledgement
  * @param commitNanos time spent in commits, in nanoseconds, for a mean
  * @param failures commits that failed and were tried again
+ * @param journal of the embedded store
  */
-public record StoreMetrics(long commits, long appended, long removed, long commitNanos, long failures) {}
+public record StoreMetrics(
+        long commits, long appended, long removed, long commitNanos, long failures, JournalMetrics journal) {
+    /** Of a store without a journal. */
+    public StoreMetrics(long commits, long appended, long removed, long commitNanos, long failures) {
+        this(commits, appended, removed, commitNanos, failures, JournalMetrics.NONE);
+    }
+}

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param batchMessages commands in one group commit; 1..100000
  * @param nodeName who writes: the same over restarts, another for each node that shares the database; the store gives
  *     it a number, the upper 32 bits of {@link dev.skein.protocol.message.MessageId#writer()}; 1..255 characters
+ * @param durability of the embedded store; PostgreSQL has its own
  */
 public record StoreSettings(
         Duration maxAge,
@@ -19,8 +20,33 @@ public record StoreSettings(
         long maxInstanceMessages,
         Duration sweepInterval,
         int batchMessages,
-        String nodeName) {
+        String nodeName,
+        StoreDurability durability) {
     private static final int NAME_MAX = 255;
+
+    /** What is acknowledged is as safe as the database makes it. */
+    public StoreSettings(
+            Duration maxAge,
+            long maxSessionMessages,
+            long maxInstanceMessages,
+            Duration sweepInterval,
+            int batchMessages,
+            String nodeName) {
+        this(
+                maxAge,
+                maxSessionMessages,
+                maxInstanceMessages,
+                sweepInterval,
+                batchMessages,
+                nodeName,
+                StoreDurability.DATABASE);
+    }
+
+    /** The same with another durability. */
+    public StoreSettings with(StoreDurability other) {
+        return new StoreSettings(
+                maxAge, maxSessionMessages, maxInstanceMessages, sweepInterval, batchMessages, nodeName, other);
+    }
 
     /** Checks the name. */
     public StoreSettings {

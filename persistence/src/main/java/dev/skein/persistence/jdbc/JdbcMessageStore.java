@@ -35,11 +35,15 @@ final class JdbcMessageStore implements MessageStore {
 
     @Override
     public CompletionStage<QueuePage> page(long sessionId, QueueCursor after, int maxMessages, int maxBytes) {
+        checkPage(maxMessages);
+        QueueCursor cursor = after.copy();
+        return reads.read("page", connection -> QueueRows.page(connection, sessionId, cursor, maxMessages, maxBytes));
+    }
+
+    static void checkPage(int maxMessages) {
         if (maxMessages < 1 || maxMessages > MAX_PAGE) {
             throw new IllegalArgumentException("maxMessages: " + maxMessages + " (expected: 1.." + MAX_PAGE + ")");
         }
-        QueueCursor cursor = after.copy();
-        return reads.read("page", connection -> QueueRows.page(connection, sessionId, cursor, maxMessages, maxBytes));
     }
 
     @Override

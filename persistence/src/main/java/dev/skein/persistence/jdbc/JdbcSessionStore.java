@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions: writes go to the {@link Committer}, reads to {@link Reads}. */
@@ -25,11 +26,14 @@ final class JdbcSessionStore implements SessionStore {
     private final Committer committer;
     private final Reads reads;
     private final Lookups lookups;
+    private final LongFunction<CompletionStage<Void>> deleted;
 
-    JdbcSessionStore(Committer committer, Reads reads) {
+    /** @param deleted told the identity of each session that was removed; its removal is complete when that is */
+    JdbcSessionStore(Committer committer, Reads reads, LongFunction<CompletionStage<Void>> deleted) {
         this.committer = committer;
         this.reads = reads;
         this.lookups = new Lookups(reads);
+        this.deleted = deleted;
     }
 
     @Override
@@ -76,7 +80,7 @@ final class JdbcSessionStore implements SessionStore {
     public CompletionStage<Void> delete(StoredSession session) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         committer.submit(new Write.DeleteSession(session, done));
-        return done;
+        return done.thenCompose(_ -> deleted.apply(session.id()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.skein.persistence.api.NodePresence;
 import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
+import dev.skein.persistence.api.StoreDurability;
 import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
@@ -14,14 +15,19 @@ import dev.skein.persistence.api.WillStore;
 import dev.skein.persistence.jdbc.read.Reads;
 import dev.skein.persistence.jdbc.sql.Connections;
 import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.persistence.jdbc.sql.JournalRow;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
 import dev.skein.persistence.jdbc.sweep.AgeClock;
 import dev.skein.persistence.jdbc.sweep.Sweeper;
 import dev.skein.persistence.jdbc.write.Committer;
+import dev.skein.persistence.journal.DiskFiles;
+import dev.skein.persistence.journal.Journal;
+import dev.skein.persistence.journal.JournalSettings;
 import dev.skein.persistence.schema.Database;
 import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.persistence.schema.Migrations;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +70,7 @@ public final class JdbcStores implements Stores {
     private final NodePresence presence;
     private final Overview overview;
     private final List<String> durabilityWarnings;
+    private final @Nullable Journal journal;
 
     private JdbcStores(
             Connections connections,
@@ -71,20 +79,28 @@ public final class JdbcStores implements Stores {
             Sweeper sweeper,
             AgeClock ages,
             NodePresence presence,
-            List<String> durabilityWarnings) {
+            Safety safety) {
         this.connections = connections;
         this.committer = committer;
         this.reads = reads;
         this.sweeper = sweeper;
         this.ages = ages;
-        this.messages = new JdbcMessageStore(committer, reads);
-        this.sessions = new JdbcSessionStore(committer, reads);
+        Journal inFront = safety.journal;
+        this.messages = inFront == null
+                ? new JdbcMessageStore(committer, reads)
+                : new JournaledMessageStore(inFront, committer, reads);
+        this.sessions = new JdbcSessionStore(
+                committer, reads, inFront == null ? _ -> CompletableFuture.completedFuture(null) : inFront::discard);
         this.retained = new JdbcRetainedStore(committer, reads);
         this.wills = new JdbcWillStore(committer, reads);
         this.presence = presence;
         this.overview = new JdbcOverview(reads);
-        this.durabilityWarnings = durabilityWarnings;
+        this.durabilityWarnings = safety.warnings;
+        this.journal = inFront;
     }
+
+    /** What an acknowledgement outlives: what of the database says otherwise, and what stands in front of it. */
+    private record Safety(List<String> warnings, @Nullable Journal journal) {}
 
     /**
      * The URL of the embedded database in {@code directory}, with the settings that make each commit outlive the
@@ -128,7 +144,7 @@ public final class JdbcStores implements Stores {
         EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate);
         Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
         try {
-            JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops);
+            JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, journalOf(jdbcUrl));
             EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate); // those that are new
             return stores;
         } catch (SQLException e) {
@@ -146,16 +162,30 @@ public final class JdbcStores implements Stores {
             int readers,
             StoreSettings settings,
             InstantSource clock,
-            DropListener drops)
+            DropListener drops,
+            Optional<Path> files)
             throws SQLException {
         List<String> warnings = durability(connections, dialect);
         long writer = writer(connections, dialect, settings.nodeName());
-        Committer committer = Committer.open(connections, dialect, writer, settings.batchMessages(), clock);
+        boolean disk = files.isPresent() && settings.durability() == StoreDurability.DISK;
+        Committer committer = Committer.open(connections, dialect, writer, settings.batchMessages(), clock, disk);
         Reads reads = new Reads(connections, readers, committer::suspect);
         AgeClock ages = new AgeClock(dialect, clock);
         Sweeper sweeper = new Sweeper(dialect, connections, committer, reads, settings, ages, drops);
+        Journal journal;
+        try {
+            journal = settings.durability() == StoreDurability.DATABASE || files.isEmpty()
+                    ? null
+                    : journal(files.get(), settings, new JournalTables(committer, reads), reads);
+        } catch (SQLException | RuntimeException e) {
+            committer.abandon();
+            throw e;
+        }
         committer.start(sweeper::observe);
         sweeper.start();
+        if (journal != null) {
+            journal.start();
+        }
         return new JdbcStores(
                 connections,
                 committer,
@@ -163,7 +193,23 @@ public final class JdbcStores implements Stores {
                 sweeper,
                 ages,
                 new JdbcNodePresence(reads, dialect, settings.nodeName(), committer.owner()),
-                warnings);
+                new Safety(warnings, journal));
+    }
+
+    /** Where the journal of an embedded database is: beside its file, with a name that begins like those. */
+    private static Optional<Path> journalOf(String jdbcUrl) {
+        return EmbeddedFile.of(jdbcUrl).map(embedded -> embedded.file().resolveSibling("skein.journal"));
+    }
+
+    private static Journal journal(Path files, StoreSettings settings, JournalTables tables, Reads reads)
+            throws SQLException {
+        return Journal.open(
+                new DiskFiles(files),
+                JournalSettings.of(settings.durability() == StoreDurability.DISK, settings.batchMessages()),
+                tables,
+                tables,
+                reads.now(JournalRow::read),
+                new SecureRandom());
     }
 
     private static long writer(Connections connections, Dialect dialect, String nodeName) throws SQLException {
@@ -209,7 +255,13 @@ public final class JdbcStores implements Stores {
 
     /** For tests: one sweep now, beside those of the timer. */
     CompletableFuture<Void> sweepNow() {
-        return sweeper.sweepNow();
+        return moveNow().thenCompose(_ -> sweeper.sweepNow()).toCompletableFuture();
+    }
+
+    /** For tests: what is in the journal goes to the tables. */
+    CompletionStage<Void> moveNow() {
+        Journal inFront = journal;
+        return inFront == null ? CompletableFuture.completedFuture(null) : inFront.flush();
     }
 
     @Override
@@ -249,22 +301,30 @@ public final class JdbcStores implements Stores {
 
     @Override
     public Optional<String> problem() {
-        return committer.problem();
+        Journal inFront = journal;
+        return inFront == null ? committer.problem() : inFront.problem().or(committer::problem);
     }
 
     @Override
     public List<String> durabilityWarnings() {
-        return durabilityWarnings;
+        Journal inFront = journal;
+        return inFront == null
+                ? durabilityWarnings
+                : inFront.damage().map(List::of).orElse(durabilityWarnings);
     }
 
     @Override
     public StoreMetrics metrics() {
-        return committer.metrics();
+        Journal inFront = journal;
+        return inFront == null ? committer.metrics() : inFront.metrics(committer.metrics());
     }
 
     @Override
     public void close() {
         sweeper.stop();
+        if (journal != null) {
+            journal.close(CLOSE_PATIENCE);
+        }
         committer.close(CLOSE_PATIENCE);
         sweeper.await(CLOSE_PATIENCE);
         reads.close(CLOSE_PATIENCE);

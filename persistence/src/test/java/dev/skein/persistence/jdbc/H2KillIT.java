@@ -3,6 +3,7 @@ package dev.skein.persistence.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.persistence.api.StoreDurability;
 import dev.skein.persistence.contract.TestStores;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,20 +14,24 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What was reported as committed is there after SIGKILL at any moment. */
 class H2KillIT {
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 5;
 
     @TempDir
     private Path directory;
 
     private final Random random = new Random(20261121);
+    private StoreDurability durability = StoreDurability.DISK;
 
-    @Test
-    void everyReportedCommitOutlivesSigkill() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void everyReportedCommitOutlivesSigkill(StoreDurability durability) throws Exception {
+        this.durability = durability;
         int reported = 0;
         for (int round = 0; round < ROUNDS; round++) {
             int sinceStart = writeAndKill(reported + 1, 300 + random.nextInt(6_000));
@@ -44,6 +49,7 @@ class H2KillIT {
                         System.getProperty("java.class.path"),
                         KilledWriter.class.getName(),
                         directory.toString(),
+                        durability.name(),
                         Integer.toString(first))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -74,7 +80,7 @@ class H2KillIT {
                 "skein",
                 "",
                 3,
-                TestStores.settings(),
+                TestStores.settings().with(durability),
                 InstantSource.system(),
                 (_, _, _) -> {})) {
             List<Integer> one = numbers(stores, "one");

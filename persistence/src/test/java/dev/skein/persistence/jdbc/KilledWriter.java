@@ -2,6 +2,7 @@ package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.persistence.api.StoreDurability;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * The process that {@link H2KillIT} kills. Arguments: directory, first number. Appends numbered messages to two
- * sessions for ever, acknowledges every third in the first one, and writes a line for each committed number.
+ * The process that {@link H2KillIT} kills. Arguments: directory, durability, first number. Appends numbered messages to
+ * two sessions for ever, acknowledges every third in the first one, and writes a line for each committed number.
  */
 final class KilledWriter {
     private static final int WINDOW = 500;
@@ -30,13 +31,13 @@ final class KilledWriter {
                 "skein",
                 "",
                 3,
-                TestStores.settings(),
+                TestStores.settings().with(StoreDurability.valueOf(arguments[1])),
                 InstantSource.system(),
                 (_, _, _) -> {});
         StoredSession one = TestStores.session(stores, "one");
         StoredSession two = TestStores.session(stores, "two");
         Semaphore free = new Semaphore(WINDOW);
-        for (int number = Integer.parseInt(arguments[1]); ; number++) {
+        for (int number = Integer.parseInt(arguments[2]); ; number++) {
             free.acquireUninterruptibly();
             byte[] payload = ByteBuffer.allocate(PAYLOAD_BYTES).putInt(number).array();
             List<Receiver> receivers = number % 2 == 0

@@ -4,6 +4,7 @@ import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.persistence.api.StoreCommand.InboundMark;
 import dev.skein.persistence.jdbc.sql.ContentColumns;
 import dev.skein.persistence.jdbc.sql.QueueFlags;
 import dev.skein.protocol.message.Content;
@@ -14,7 +15,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,31 +149,35 @@ public final class QueueRows {
     /** The packet identifiers that a session's flow has in use. */
     public static FlowState flowState(Connection connection, long sessionId) throws SQLException {
         // In this order: what is received between the two reads stands in both, not in none.
-        List<Integer> sent = sent(connection, sessionId);
-        return new FlowState(released(connection, sessionId), sent);
+        Map<MessageId, Integer> sent = sent(connection, sessionId, _ -> false);
+        return new FlowState(List.copyOf(released(connection, sessionId).keySet()), List.copyOf(sent.values()));
     }
 
-    private static List<Integer> released(Connection connection, long sessionId) throws SQLException {
-        String sql = "SELECT packet_id FROM skein_qos2_out WHERE session_id = ? ORDER BY position";
-        List<Integer> packetIds = new ArrayList<>();
+    /** Packet identifiers between PUBREC and PUBCOMP with their positions, in the order of these. */
+    public static Map<Integer, Long> released(Connection connection, long sessionId) throws SQLException {
+        String sql = "SELECT packet_id, position FROM skein_qos2_out WHERE session_id = ? ORDER BY position";
+        Map<Integer, Long> packetIds = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, sessionId);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    packetIds.add(result.getInt(1));
+                    packetIds.put(result.getInt(1), result.getLong(2));
                 }
             }
         }
-        return List.copyOf(packetIds);
+        return packetIds;
     }
 
     /**
      * The packet identifiers of the messages that were sent. A flow sends what it read, and reads each writer's part in
      * its order: they stand at the beginning of each part, among those that were sent and have no identifier here (QoS
      * 1, by a node that died). So a part is read until a piece of it has none, not to its end.
+     *
+     * @param gone messages that count as not there
      */
-    private static List<Integer> sent(Connection connection, long sessionId) throws SQLException {
-        List<Integer> packetIds = new ArrayList<>();
+    public static Map<MessageId, Integer> sent(Connection connection, long sessionId, Predicate<MessageId> gone)
+            throws SQLException {
+        Map<MessageId, Integer> packetIds = new LinkedHashMap<>();
         String sql = "SELECT seq, sent_packet_id FROM skein_queue WHERE session_id = ? AND writer = ? AND seq > ?"
                 + " ORDER BY session_id, writer, seq LIMIT " + SENT_PIECE;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -176,22 +185,25 @@ public final class QueueRows {
                 statement.setLong(1, sessionId);
                 statement.setLong(2, writer);
                 long after = Long.MIN_VALUE;
-                int found;
+                boolean found;
                 do {
-                    found = packetIds.size();
+                    found = false;
                     statement.setLong(3, after);
                     try (ResultSet result = statement.executeQuery()) {
                         while (result.next()) {
                             after = result.getLong(1);
-                            if (result.getInt(2) != 0) {
-                                packetIds.add(result.getInt(2));
+                            MessageId id = new MessageId(after, writer);
+                            boolean left = gone.test(id);
+                            if (!left && result.getInt(2) != 0) {
+                                packetIds.put(id, result.getInt(2));
                             }
+                            found |= left || result.getInt(2) != 0;
                         }
                     }
-                } while (packetIds.size() > found);
+                } while (found);
             }
         }
-        return List.copyOf(packetIds);
+        return packetIds;
     }
 
     private static long position(QueueCursor cursor, long writer) {
@@ -201,6 +213,35 @@ public final class QueueRows {
             }
         }
         return Long.MIN_VALUE;
+    }
+
+    /** How many messages the queue has but for those that are {@code gone}. */
+    public static long depth(Connection connection, long sessionId, Predicate<MessageId> gone) throws SQLException {
+        long depth = 0;
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT seq, writer FROM skein_queue WHERE session_id = ?")) {
+            statement.setLong(1, sessionId);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    depth += gone.test(new MessageId(result.getLong(1), result.getLong(2))) ? 0 : 1;
+                }
+            }
+        }
+        return depth;
+    }
+
+    /** The message that a received packet identifier stands for. */
+    public static Optional<MessageId> inbound(Connection connection, InboundMark mark) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT seq, writer FROM skein_qos2_in WHERE session_id = ? AND packet_id = ?")) {
+            statement.setLong(1, mark.sessionId());
+            statement.setInt(2, mark.packetId());
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next()
+                        ? Optional.of(new MessageId(result.getLong(1), result.getLong(2)))
+                        : Optional.empty();
+            }
+        }
     }
 
     /** How many messages the queue has. */

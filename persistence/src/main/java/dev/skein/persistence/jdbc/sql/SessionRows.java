@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -50,6 +52,23 @@ public final class SessionRows {
             found.put(session.key(), session);
         }
         return found;
+    }
+
+    /** Those of {@code ids} that are sessions. */
+    public static Set<Long> existing(Connection connection, Collection<Long> ids) throws SQLException {
+        List<Long> all = List.copyOf(ids);
+        Set<Long> existing = new HashSet<>();
+        for (int from = 0; from < all.size(); from += ValueLists.LONGEST) {
+            List<Long> part = all.subList(from, Math.min(all.size(), from + ValueLists.LONGEST));
+            try (PreparedStatement statement =
+                            ValueLists.in(connection, "SELECT id FROM skein_session WHERE id IN (", part);
+                    ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    existing.add(result.getLong(1));
+                }
+            }
+        }
+        return existing;
     }
 
     /** The session of the current row, without its subscriptions. */

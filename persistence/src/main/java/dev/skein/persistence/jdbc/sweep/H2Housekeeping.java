@@ -1,9 +1,8 @@
 package dev.skein.persistence.jdbc.sweep;
 
+import dev.skein.persistence.jdbc.sql.H2File;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.h2.engine.SessionLocal;
-import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
@@ -23,8 +22,8 @@ final class H2Housekeeping {
 
     /** Takes one step: compacts a little, then flushes the file to the disk (which no commit waits for). */
     static void step(Connection connection) throws SQLException {
-        if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
-            MVStore store = session.getDatabase().getStore().getMvStore();
+        MVStore store = H2File.store(connection);
+        if (store != null) {
             try {
                 store.compact(FILL_RATE, MAX_BYTES);
                 store.sync();

@@ -13,6 +13,7 @@ import dev.skein.persistence.jdbc.sql.SqlErrors;
 import dev.skein.persistence.jdbc.write.Committer;
 import dev.skein.persistence.jdbc.write.Sequence;
 import dev.skein.persistence.jdbc.write.Write;
+import dev.skein.persistence.journal.Move;
 import dev.skein.persistence.schema.Database;
 import dev.skein.protocol.message.MessageId;
 import java.sql.SQLException;
@@ -151,7 +152,14 @@ public final class Sweeper {
         boolean due = false;
         for (Write write : writes) {
             if (write instanceof Write.Append append && append.isNew()) {
-                due |= observe(append.command());
+                for (StoreCommand.Receiver receiver : append.command().receivers()) {
+                    due |= observe(receiver.sessionId());
+                }
+                observe(
+                        append.command().instance(),
+                        append.command().receivers().size());
+            } else if (write instanceof Write.Move(Move piece, var _)) {
+                due |= observe(piece);
             } else if (write instanceof Write.DeleteSession delete) {
                 removed.add(delete.session().id());
             }
@@ -168,21 +176,32 @@ public final class Sweeper {
         }
     }
 
-    private boolean observe(StoreCommand.Append append) {
+    private boolean observe(Move piece) {
         boolean due = false;
-        long sessionShare = Math.max(1, settings.maxSessionMessages() / SHARE);
-        for (StoreCommand.Receiver receiver : append.receivers()) {
-            if (bySession.merge(receiver.sessionId(), 1, Integer::sum) >= sessionShare) {
-                bySession.remove(receiver.sessionId());
-                due |= dueSessions.add(receiver.sessionId());
+        for (Move.Message message : piece.messages()) {
+            for (Move.Row row : message.rows()) {
+                due |= observe(row.sessionId());
             }
-        }
-        long instanceShare = Math.max(1, settings.maxInstanceMessages() / SHARE);
-        if (byInstance.merge(append.instance(), (long) append.receivers().size(), Long::sum) >= instanceShare) {
-            byInstance.remove(append.instance());
-            dueInstances.add(append.instance());
+            observe(message.body().instance(), message.rows().size());
         }
         return due;
+    }
+
+    private boolean observe(long session) {
+        long share = Math.max(1, settings.maxSessionMessages() / SHARE);
+        if (bySession.merge(session, 1, Integer::sum) < share) {
+            return false;
+        }
+        bySession.remove(session);
+        return dueSessions.add(session);
+    }
+
+    private void observe(String instance, long rows) {
+        long share = Math.max(1, settings.maxInstanceMessages() / SHARE);
+        if (byInstance.merge(instance, rows, Long::sum) >= share) {
+            byInstance.remove(instance);
+            dueInstances.add(instance);
+        }
     }
 
     /** One sweep, as the timer does it. Blocks; on the sweeping thread. */

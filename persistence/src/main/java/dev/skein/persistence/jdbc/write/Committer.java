@@ -5,6 +5,7 @@ import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.sql.Connections;
 import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
+import dev.skein.persistence.journal.Move;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -91,13 +92,14 @@ public final class Committer {
      * @param writer the id under which this process writes
      * @param maxWrites writes in one transaction at the most
      * @param clock for message ids
+     * @param disk whether a commit that somebody waits for is to be on the disk of the embedded database
      */
     public static Committer open(
-            Connections connections, Dialect dialect, long writer, int maxWrites, InstantSource clock)
+            Connections connections, Dialect dialect, long writer, int maxWrites, InstantSource clock, boolean disk)
             throws SQLException {
         BodyCounts bodies = new BodyCounts();
         WriterConnection connection =
-                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies), writer);
+                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies), writer, disk);
         try {
             Sequence sequence = new Sequence(clock, connection.claim());
             Committer committer = new Committer(connection, connections, sequence, bodies, maxWrites, writer);
@@ -116,6 +118,16 @@ public final class Committer {
     public void start(Consumer<List<Write>> observer) {
         this.observer = observer;
         thread.start();
+    }
+
+    /** Undoes {@link #open}: nothing was started. */
+    public void abandon() {
+        connection.close();
+    }
+
+    /** What message ids are made of. Any thread. */
+    public Sequence sequence() {
+        return sequence;
     }
 
     /** This process's mark in the writer's row. Any thread. */
@@ -325,6 +337,11 @@ public final class Committer {
                     && append.isNew()
                     && append.command().receivers().size() > 1) {
                 bodies.add(append.id(), append.command().receivers().size());
+            } else if (write instanceof Write.Move(Move piece, var _)) {
+                piece.messages().stream()
+                        .filter(message -> message.rows().size() > 1)
+                        .forEach(message ->
+                                bodies.add(message.id(), message.rows().size()));
             }
         }
         if (!outcome.discarded.isEmpty()) {

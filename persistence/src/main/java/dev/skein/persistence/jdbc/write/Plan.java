@@ -4,6 +4,7 @@ import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredWill;
+import dev.skein.persistence.journal.Move;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class Plan {
     final List<StoreCommand.Sent> sent = new ArrayList<>();
     final List<Removal> removals = new ArrayList<>();
     final List<Write.Trim> trims = new ArrayList<>();
+    final List<Move> moves = new ArrayList<>();
     final List<MessageId> bodies = new ArrayList<>();
     /** Empty: it is removed. */
     final Map<FilterKey, Optional<Subscription>> subscriptions = new LinkedHashMap<>();
@@ -127,6 +129,7 @@ final class Plan {
             case Write.RemoveWill remove -> wills.put(remove.connectionId(), Optional.empty());
             case Write.ClaimWill claim -> claims.add(claim);
             case Write.Trim trim -> trims.add(trim);
+            case Write.Move(var piece, var _) -> add(piece);
             case Write.DropBodies drop -> bodies.addAll(drop.bodies());
             case Write.DropDiscarded drop -> discarded.addAll(drop.sessionIds());
             case Write.Barrier _, Write.Probe _ -> {}
@@ -165,6 +168,24 @@ final class Plan {
             }
         }
         return fresh;
+    }
+
+    /** Messages and marks stand in the piece; what it says of rows goes with that of others. */
+    private void add(Move piece) {
+        moves.add(piece);
+        piece.removed().forEach(place -> removals.add(new Removal(place.sessionId(), place.id())));
+        piece.sent().forEach((place, packetId) -> sent(place.sessionId(), place.id(), packetId));
+        for (Move.Message message : piece.messages()) {
+            for (Move.Row row : message.rows()) {
+                if (row.sentPacketId() != 0) {
+                    sent(row.sessionId(), message.id(), row.sentPacketId());
+                }
+            }
+        }
+    }
+
+    private void sent(long sessionId, MessageId id, int packetId) {
+        sent.add(new StoreCommand.Sent(sessionId, id, packetId, () -> {}));
     }
 
     private void add(Write.Received received) {

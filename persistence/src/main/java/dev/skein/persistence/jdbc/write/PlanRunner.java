@@ -51,6 +51,7 @@ final class PlanRunner {
         QueueWrites queue = new QueueWrites(connection, dialect);
         WillWrites.publish(connection, plan.published);
         outcome.appended += queue.append(plan.fresh(queue.inbound(plan.inbound)));
+        MoveWrites.run(connection, dialect, plan.moves, queue);
         queue.released(plan.released);
         queue.sent(plan.sent);
         List<MessageId> removed = queue.remove(plan.removals);

@@ -42,6 +42,11 @@ public sealed interface Write {
     /** Gives it the sequences it asked for, once, before the first attempt. */
     default void assign(long firstSequence, long writer) {}
 
+    /** Whether its caller relies on it after a power cut. */
+    default boolean isAwaited() {
+        return true;
+    }
+
     /** Rows that it writes or removes. */
     default int rows() {
         return 1;
@@ -360,6 +365,11 @@ public sealed interface Write {
         }
 
         @Override
+        public boolean isAwaited() {
+            return false;
+        }
+
+        @Override
         public void committed() {
             done.complete(removed);
         }
@@ -370,11 +380,34 @@ public sealed interface Write {
         }
     }
 
+    /** What the journal has for the tables. */
+    record Move(dev.skein.persistence.journal.Move piece, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public boolean isAwaited() {
+            return false; // before the journal removes a file it asks for that itself
+        }
+
+        @Override
+        public int rows() {
+            return piece.rows();
+        }
+
+        @Override
+        public int payloadBytes() {
+            return (int) Math.min(Integer.MAX_VALUE, piece.bytes());
+        }
+    }
+
     /** Removes bodies that no queue row needs. */
     record DropBodies(List<MessageId> bodies, CompletableFuture<Void> done) implements Plain {
         @Override
         public int rows() {
             return bodies.size();
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return false;
         }
     }
 
@@ -383,6 +416,11 @@ public sealed interface Write {
         @Override
         public int rows() {
             return QUEUE_PIECE;
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return false;
         }
     }
 

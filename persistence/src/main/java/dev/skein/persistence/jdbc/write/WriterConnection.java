@@ -1,6 +1,7 @@
 package dev.skein.persistence.jdbc.write;
 
 import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.persistence.jdbc.sql.H2File;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,6 +26,7 @@ final class WriterConnection {
     private final Dialect dialect;
     private final PlanRunner runner;
     private final long writer;
+    private final boolean disk;
     private final UUID owner = UUID.randomUUID();
     private @Nullable Connection connection;
     private long batch;
@@ -37,11 +39,13 @@ final class WriterConnection {
         Connection open() throws SQLException;
     }
 
-    WriterConnection(Source source, Dialect dialect, PlanRunner runner, long writer) {
+    /** @param disk whether a commit that somebody waits for is to be on the disk of the embedded database */
+    WriterConnection(Source source, Dialect dialect, PlanRunner runner, long writer, boolean disk) {
         this.source = source;
         this.dialect = dialect;
         this.runner = runner;
         this.writer = writer;
+        this.disk = disk;
     }
 
     /** Who writes: this process's mark in the writer's row. Any thread. */
@@ -96,6 +100,7 @@ final class WriterConnection {
         if (before != null) {
             if (wasCommitted(open)) {
                 open.rollback();
+                force(open, writes);
                 inDoubt = null;
                 batch++;
                 return before;
@@ -113,7 +118,7 @@ final class WriterConnection {
         if (!isWanted(writes)) {
             return null;
         }
-        commit(open, outcome);
+        commit(open, outcome, writes);
         return outcome;
     }
 
@@ -121,7 +126,7 @@ final class WriterConnection {
         return writes.stream().allMatch(Write::isWanted);
     }
 
-    private void commit(Connection open, PlanRunner.Outcome outcome) throws SQLException {
+    private void commit(Connection open, PlanRunner.Outcome outcome, List<Write> writes) throws SQLException {
         inDoubt = outcome;
         try {
             open.commit();
@@ -131,8 +136,15 @@ final class WriterConnection {
             }
             throw e;
         }
+        force(open, writes); // when that fails it is tried again, as a commit without an answer is
         inDoubt = null;
         batch++;
+    }
+
+    private void force(Connection open, List<Write> writes) throws SQLException {
+        if (disk && writes.stream().anyMatch(Write::isAwaited)) {
+            H2File.force(open);
+        }
     }
 
     /** Whether the run before threw in its COMMIT, so that nobody knows yet whether it is written. */

@@ -62,7 +62,7 @@ class UnknownOutcomeTest {
             Migrations.apply(connection, dialect.database());
         }
         writer = new WriterConnection(
-                () -> losing(connections.open()), dialect, new PlanRunner(dialect, new BodyCounts()), WRITER);
+                () -> losing(connections.open()), dialect, new PlanRunner(dialect, new BodyCounts()), WRITER, false);
         last = writer.claim();
     }
 

@@ -1,0 +1,182 @@
+package dev.skein.persistence.journal;
+
+import dev.skein.persistence.api.StoreUnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that brings what is still queued from the oldest segment to the tables, in pieces, and removes the segment
+ * then. The number of the last record that the tables contain is committed with each piece: what is replayed after a
+ * crash begins behind it.
+ */
+final class Mover {
+    private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
+
+    /** Bounds of a piece: writes of sessions and retained messages wait for it. */
+    private static final long PIECE_BYTES = 1 << 20;
+
+    private static final int PIECE_ROWS = 1_000;
+    /** What is on its way to a receiver has time to be acknowledged. */
+    private static final Duration SETTLED = Duration.ofSeconds(1);
+
+    private static final Duration TICK = Duration.ofMillis(500);
+    private final Segments segments;
+    private final JournalIndex index;
+    private final Tables tables;
+    private final Sequences sequences;
+    private final Figures figures;
+    private final SegmentScan.Damages damages;
+    private final Runnable idle;
+    private final Thread thread;
+    private long highWater;
+    private volatile boolean closing;
+
+    /** @param begin where it begins, and what it asks now and then */
+    Mover(
+            Segments segments,
+            JournalIndex index,
+            Tables tables,
+            Sequences sequences,
+            Figures figures,
+            SegmentScan.Damages damages,
+            Begin begin) {
+        this.segments = segments;
+        this.index = index;
+        this.tables = tables;
+        this.sequences = sequences;
+        this.figures = figures;
+        this.damages = damages;
+        this.idle = begin.idle();
+        this.highWater = begin.highWater();
+        this.thread = Thread.ofPlatform().name("skein-store-mover").daemon().unstarted(this::loop);
+    }
+
+    /**
+     * Where it begins.
+     *
+     * @param highWater the last record that the tables contain
+     * @param idle asked now and then whether the segment that is written to is to be moved
+     */
+    record Begin(long highWater, Runnable idle) {}
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends the thread after the piece that it is at. */
+    void close(Duration patience) {
+        closing = true;
+        segments.wake();
+        boolean interrupted = false;
+        try {
+            thread.join(patience);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        boolean failed = false;
+        while (!closing) {
+            try {
+                if (failed) {
+                    TimeUnit.MILLISECONDS.sleep(TICK.toMillis()); // house: RegexpSinglelineJava: the tables are away
+                }
+                Segment due = segments.awaitDue(SETTLED, TICK);
+                if (due == null) {
+                    idle.run();
+                } else {
+                    move(due);
+                }
+                failed = false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (IOException | StoreUnavailableException | IllegalStateException e) {
+                if (!failed && !closing) {
+                    LOG.warn("The journal's messages stay where they are; trying again: {}", e.toString());
+                }
+                failed = true;
+            }
+        }
+    }
+
+    private void move(Segment segment) throws IOException, InterruptedException {
+        Move piece = new Move();
+        long last = segment.last;
+        if (index.live(segment) > 0 && last > highWater) {
+            // What the start has told is not told again.
+            SegmentScan scan = new SegmentScan(segment, last + 1, segment.damaged ? (_, _, _) -> {} : damages);
+            for (SegmentScan.Item item = scan.next(); item != null && !closing; item = scan.next()) {
+                if (item.record().number() > highWater) {
+                    add(item, piece);
+                }
+                if (piece.bytes() >= PIECE_BYTES || piece.rows() >= PIECE_ROWS) {
+                    commit(piece, item.record().number());
+                    piece = new Move();
+                }
+            }
+        }
+        if (closing) {
+            return;
+        }
+        if (!segments.hasOthers()) {
+            piece.noFilesLeft();
+        }
+        commit(piece, Math.max(last, highWater));
+        if (index.live(segment) > 0) {
+            index.lost(segment);
+        }
+        tables.force();
+        segments.drop(segment);
+    }
+
+    private void add(SegmentScan.Item item, Move piece) {
+        Change change = RecordCodec.change(item.record());
+        if (change instanceof Change.Append append) {
+            List<Move.Row> rows = index.moving(append);
+            if (!rows.isEmpty()) {
+                Body body = RecordCodec.body(item.record());
+                piece.add(new Move.Message(Journal.id(append.sequence()), body, rows), item.length());
+            }
+        }
+        index.collect(change, item.record().number(), piece);
+    }
+
+    private void commit(Move piece, long number) throws InterruptedException {
+        piece.reach(number, sequences.last());
+        await(tables.move(piece).toCompletableFuture());
+        index.moved(piece);
+        figures.moved.add(piece.rows());
+        highWater = number;
+    }
+
+    /**
+     * Waits for the tables, as long as it takes: a piece that is not committed yet may still be, and must not be given
+     * twice.
+     */
+    private void await(CompletableFuture<Void> done) throws InterruptedException {
+        while (true) {
+            try {
+                done.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (ExecutionException e) {
+                throw new StoreUnavailableException("move: " + e.getMessage(), e);
+            } catch (TimeoutException e) {
+                if (closing) {
+                    throw new StoreUnavailableException("move: not committed when the store closed", e);
+                }
+            }
+        }
+    }
+}

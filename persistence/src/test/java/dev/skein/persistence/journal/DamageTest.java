@@ -1,0 +1,227 @@
+package dev.skein.persistence.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.persistence.api.StoreMetrics;
+import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bits that change, and files that are not there. */
+class DamageTest {
+    private static final long SESSION = Workload.SESSIONS.getFirst();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String FIRST = Segment.name(1);
+
+    private CutFiles files;
+    private MemoryTables tables;
+    private Journal journal;
+
+    @BeforeEach
+    void open() {
+        files = new CutFiles();
+        tables = new MemoryTables(Journals.empty(), null);
+        journal = Journals.open(files, tables, true);
+        journal.start();
+    }
+
+    private MessageId append(String payload, @Nullable InboundMark mark) throws Exception {
+        CompletableFuture<MessageId> done = new CompletableFuture<>();
+        journal.submit(new StoreCommand.Append(
+                "default",
+                "t",
+                Content.of(payload.getBytes(UTF_8)),
+                Origin.UNKNOWN,
+                List.of(new Receiver(SESSION, 2)),
+                mark,
+                new StoreCommand.AppendListener() {
+                    @Override
+                    public void committed(MessageId id) {
+                        done.complete(id);
+                    }
+
+                    @Override
+                    public void repeated(MessageId first) {
+                        done.completeExceptionally(new AssertionError("repeated"));
+                    }
+
+                    @Override
+                    public void failed(StoreUnavailableException cause) {
+                        done.completeExceptionally(cause);
+                    }
+                }));
+        return done.get(60, TimeUnit.SECONDS);
+    }
+
+    private interface Step {
+        StoreCommand of(StoreCommand.CommitListener listener);
+    }
+
+    private void step(Step step) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        journal.submit(step.of(() -> done.complete(null)));
+        done.get(60, TimeUnit.SECONDS);
+    }
+
+    private static List<String> payloads(Journal of, MemoryTables tables) {
+        return Expected.drain(of, tables, SESSION, 100).stream()
+                .map(QueuedMessage::payload)
+                .map(payload -> new String(payload, UTF_8))
+                .toList();
+    }
+
+    /** A record of every kind. */
+    private void everything() throws Exception {
+        MessageId a = append("a", null);
+        append("b", new InboundMark(SESSION, 7));
+        MessageId c = append("c", null);
+        append("d", null);
+        step(listener -> new StoreCommand.Sent(SESSION, c, 5, listener));
+        step(listener -> new StoreCommand.Received(SESSION, c, 5, listener));
+        step(listener -> new StoreCommand.Completed(SESSION, 5, listener));
+        step(listener -> new StoreCommand.InboundReleased(SESSION, 7, listener));
+        journal.submit(new StoreCommand.Acknowledge(SESSION, a));
+        step(listener -> new StoreCommand.Barrier(SESSION, listener));
+        append("e", null);
+        append("f", null);
+    }
+
+    @Test
+    void aChangedBitCostsOneRecordAndIsTold() throws Exception {
+        everything();
+        int size = files.content(FIRST).size();
+        for (int at = Segment.HEADER; at < size; at++) {
+            CutFiles damaged = files.copy();
+            damaged.content(FIRST).bytes()[at] ^= (byte) (1 << at % Byte.SIZE);
+            MemoryTables none = new MemoryTables(Journals.empty(), null);
+            Journal after = Journals.open(damaged, none, true);
+            List<String> left = payloads(after, none);
+            // "f" stands in the last group, which nothing says was stored: it may be what was being written.
+            assertThat(left).as("byte " + at).isSubsetOf("a", "b", "c", "d", "e", "f");
+            List<String> all = List.of("b", "d", "e");
+            long missing = all.stream().filter(each -> !left.contains(each)).count();
+            assertThat(missing).as("byte " + at + ": " + left).isLessThanOrEqualTo(1);
+            boolean told = after.damage().isPresent();
+            assertThat(told || (!left.contains("f") && missing == 0))
+                    .as("byte " + at)
+                    .isTrue();
+            if (told) {
+                assertThat(after.damage().get()).contains(FIRST);
+                assertThat(left).contains("f");
+            }
+        }
+    }
+
+    @Test
+    void whatIsDamagedIsKeptAsideAndTheRestGoesOn() throws Exception {
+        everything();
+        files.content(FIRST).bytes()[Segment.HEADER + 80] ^= 1; // the first message or the one behind it
+        CutFiles damaged = files.copy();
+        Journal after = Journals.open(damaged, tables, true);
+        after.start();
+        after.close(PATIENCE);
+
+        assertThat(damaged.list()).containsExactly(FIRST + Segment.DAMAGED);
+        assertThat(after.metrics(new StoreMetrics(0, 0, 0, 0, 0)).journal().damages())
+                .isEqualTo(1);
+        assertThat(payloads(Journals.open(damaged, tables, true), tables)).contains("d", "e", "f");
+    }
+
+    @Test
+    void aMessageThatGoesBadWhileTheStoreRunsIsPassedOver() throws Exception {
+        append("a", null);
+        append("bad", null);
+        append("c", null);
+        byte[] bytes = files.content(FIRST).bytes();
+        for (int at = 0; at < files.content(FIRST).size() - 2; at++) {
+            if (bytes[at] == 'b' && bytes[at + 1] == 'a' && bytes[at + 2] == 'd') {
+                bytes[at] = 'B';
+            }
+        }
+        assertThat(payloads(journal, tables)).containsExactly("a", "c");
+        assertThat(journal.damage()).isPresent();
+        assertThat(journal.damage().get()).contains(FIRST).contains("session " + SESSION);
+        assertThat(journal.depth(SESSION, tables.queue(SESSION))).isEqualTo(2);
+        journal.close(PATIENCE);
+        assertThat(payloads(Journals.open(files, tables, true), tables)).containsExactly("a", "c");
+    }
+
+    /** Several segments: the first one holds what is queued still. */
+    private void several() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            append("m" + i + "x".repeat(5_000), null);
+        }
+    }
+
+    @Test
+    void aMissingFileIsNotAnEmptyJournal() throws Exception {
+        several();
+        for (String name : List.copyOf(files.list())) {
+            CutFiles without = files.copy();
+            if (name.equals(List.copyOf(files.list()).getLast())) {
+                continue; // behind the last there is nothing that tells of it
+            }
+            without.remove(name);
+            assertThatThrownBy(() -> Journals.open(without, tables, true))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("missing")
+                    .hasMessageContaining("restore")
+                    .hasMessageContaining(Replay.LOST);
+            without.create(Replay.LOST);
+            Journal accepted = Journals.open(without, tables, true);
+            assertThat(accepted.damage()).isPresent();
+            assertThat(without.list()).doesNotContain(Replay.LOST);
+        }
+    }
+
+    @Test
+    void anEmptyFileBesideOthersIsAnError() throws Exception {
+        several();
+        for (String name : List.copyOf(files.list())) {
+            CutFiles empty = files.copy();
+            empty.create(name);
+            assertThatThrownBy(() -> Journals.open(empty, tables, true))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining(Replay.LOST);
+        }
+    }
+
+    @Test
+    void noFilesWhereThereHaveToBeSomeIsAnError() {
+        MemoryTables.State state = Journals.empty();
+        state.files = true;
+        state.highWater = 9;
+        MemoryTables before = new MemoryTables(state, null);
+        assertThatThrownBy(() -> Journals.open(new CutFiles(), before, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("restore");
+    }
+
+    @Test
+    void aChangedHeaderIsAnError() throws Exception {
+        several();
+        for (int at = 0; at < Segment.HEADER; at++) {
+            CutFiles damaged = files.copy();
+            String name = damaged.list().getFirst();
+            damaged.content(name).bytes()[at] ^= 1;
+            assertThatThrownBy(() -> Journals.open(damaged, tables, true))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(name);
+        }
+    }
+}
