@@ -69,8 +69,7 @@ public final class JdbcStores implements Stores {
     private final WillStore wills;
     private final NodePresence presence;
     private final Overview overview;
-    private final List<String> durabilityWarnings;
-    private final @Nullable Journal journal;
+    private final Safety safety;
 
     private JdbcStores(
             Connections connections,
@@ -95,8 +94,7 @@ public final class JdbcStores implements Stores {
         this.wills = new JdbcWillStore(committer, reads);
         this.presence = presence;
         this.overview = new JdbcOverview(reads);
-        this.durabilityWarnings = safety.warnings;
-        this.journal = inFront;
+        this.safety = safety;
     }
 
     /** What an acknowledgement outlives: what of the database says otherwise, and what stands in front of it. */
@@ -260,7 +258,7 @@ public final class JdbcStores implements Stores {
 
     /** For tests: what is in the journal goes to the tables. */
     CompletionStage<Void> moveNow() {
-        Journal inFront = journal;
+        Journal inFront = safety.journal;
         return inFront == null ? CompletableFuture.completedFuture(null) : inFront.flush();
     }
 
@@ -301,29 +299,30 @@ public final class JdbcStores implements Stores {
 
     @Override
     public Optional<String> problem() {
-        Journal inFront = journal;
+        Journal inFront = safety.journal;
         return inFront == null ? committer.problem() : inFront.problem().or(committer::problem);
     }
 
     @Override
     public List<String> durabilityWarnings() {
-        Journal inFront = journal;
+        Journal inFront = safety.journal;
         return inFront == null
-                ? durabilityWarnings
-                : inFront.damage().map(List::of).orElse(durabilityWarnings);
+                ? safety.warnings
+                : inFront.damage().map(List::of).orElse(safety.warnings);
     }
 
     @Override
     public StoreMetrics metrics() {
-        Journal inFront = journal;
+        Journal inFront = safety.journal;
         return inFront == null ? committer.metrics() : inFront.metrics(committer.metrics());
     }
 
     @Override
     public void close() {
         sweeper.stop();
-        if (journal != null) {
-            journal.close(CLOSE_PATIENCE);
+        Journal inFront = safety.journal;
+        if (inFront != null) {
+            inFront.close(CLOSE_PATIENCE);
         }
         committer.close(CLOSE_PATIENCE);
         sweeper.await(CLOSE_PATIENCE);

@@ -3,6 +3,7 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.NodePresence;
+import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.RetainedStore;
@@ -70,6 +71,11 @@ class MovedStoresTest implements MessageStoreContract {
         @Override
         public WillStore wills() {
             return stores.wills();
+        }
+
+        @Override
+        public Overview overview() {
+            return stores.overview();
         }
 
         @Override
