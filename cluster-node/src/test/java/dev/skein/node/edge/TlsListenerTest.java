@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,9 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("NullAway.Init")
 class TlsListenerTest {
-
-    private static final Instant LONG_AGO = Instant.parse("2021-01-01T00:00:00Z");
-    private static final Instant FAR_AWAY = Instant.parse("2101-01-01T00:00:00Z");
 
     private static TestCertificates ca;
     private static TestCertificates server;
@@ -365,76 +361,6 @@ class TlsListenerTest {
             }
             assertThat(echo(before, "three")).isEqualTo("three");
         }
-    }
-
-    private String revoked(byte[] list) throws IOException {
-        Files.write(directory.resolve("revoked.crl"), list);
-        return "client-auth = required, " + clientCa() + ", client-crl = [\"" + directory + "/revoked.crl\"]";
-    }
-
-    private void assertRefused(EdgeFixture edge, TestCertificates own) throws Exception {
-        try (SSLSocket socket = connect(edge, own)) {
-            assertThatThrownBy(() -> echo(socket, "let me in")).isInstanceOf(IOException.class);
-            edge.await("tls mqtts client-certificate");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void revokedClientCertificateIsRefusedFromTheNextReadOn(boolean pem) throws Exception {
-        TestCertificates other = ca.issue("CN=device-2", 4712);
-        byte[] none = ca.revoked(LONG_AGO, FAR_AWAY, 1);
-        byte[] list = ca.revoked(LONG_AGO.plusSeconds(1), FAR_AWAY, 4711);
-        byte[] before = pem ? TestCertificates.pem("X509 CRL", none).getBytes(StandardCharsets.US_ASCII) : none;
-        byte[] after = pem ? TestCertificates.pem("X509 CRL", list).getBytes(StandardCharsets.US_ASCII) : list;
-        try (EdgeFixture edge = EdgeFixture.start(tls(revoked(before), "reload-interval = 100ms"))) {
-            try (SSLSocket socket = connect(edge, device)) {
-                assertThat(echo(socket, "in")).isEqualTo("in");
-            }
-            Files.write(directory.resolve("revoked.crl"), after);
-            edge.await("reloaded true");
-            assertRefused(edge, device);
-            try (SSLSocket socket = connect(edge, other)) {
-                assertThat(echo(socket, "the other")).isEqualTo("the other");
-            }
-            Files.writeString(directory.resolve("revoked.crl"), "no list");
-            edge.await("reloaded false");
-            assertRefused(edge, device);
-        }
-    }
-
-    @Test
-    void listThatIsOverRefusesOrWarns() throws Exception {
-        byte[] over = ca.revoked(LONG_AGO, LONG_AGO.plusSeconds(60), 4711);
-        TestCertificates other = ca.issue("CN=device-2", 4712);
-        try (EdgeFixture edge = EdgeFixture.start(tls(revoked(over)))) {
-            assertRefused(edge, other);
-        }
-        try (EdgeFixture edge = EdgeFixture.start(tls(revoked(over), "client-crl-expired = warn"))) {
-            assertRefused(edge, device);
-            try (SSLSocket socket = connect(edge, other)) {
-                assertThat(echo(socket, "in")).isEqualTo("in");
-            }
-        }
-    }
-
-    @Test
-    void listsThatCannotTellAreNamed() throws Exception {
-        TestCertificates another = TestCertificates.ca("CN=Another CA");
-        TestCertificates twin = TestCertificates.ca("CN=Skein test CA"); // of the same name, with another key
-        for (byte[] foreign : List.of(another.revoked(LONG_AGO, FAR_AWAY), twin.revoked(LONG_AGO, FAR_AWAY))) {
-            assertThatThrownBy(() -> EdgeFixture.start(tls(revoked(foreign))))
-                    .cause()
-                    .hasMessageStartingWith("skein.tls.client-crl: " + directory + "/revoked.crl (expected: lists of"
-                            + " revoked certificates of client-ca; it is signed by CN=");
-        }
-        assertThatThrownBy(() -> EdgeFixture.start(tls(revoked(ca.revokedSince(3, FAR_AWAY, 4711)))))
-                .cause()
-                .hasMessageContaining("skein.tls.client-crl: ")
-                .hasMessageContaining("the whole list is needed");
-        assertThatThrownBy(() -> EdgeFixture.start(tls(revoked("nothing".getBytes(StandardCharsets.US_ASCII)))))
-                .cause()
-                .hasMessageContaining("no -----BEGIN X509 CRL----- in it");
     }
 
     @Test

@@ -394,8 +394,8 @@ public final class TopicRouter extends AbstractMatchingBehavior<RouterCommand> {
             getContext()
                     .getLog()
                     .warn(
-                            "Retained messages of parent topic {} of instance {} are not held in memory: their topics do"
-                                    + " not fit. They are found in the database, and none is added; `skein retained"
+                            "Retained messages of parent topic {} of instance {} are not held in memory: their topics"
+                                    + " do not fit. They are found in the database, and none is added; `skein retained"
                                     + " delete` removes some, a larger heap has room for more",
                             parent,
                             instance);
