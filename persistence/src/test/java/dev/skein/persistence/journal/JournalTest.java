@@ -115,7 +115,12 @@ class JournalTest {
     void aMessageThatIsAcknowledgedOnItsWayDoesNotComeBack() throws Exception {
         Slow slow = new Slow();
         Journal journal = Journal.open(
-                files, Journals.settings(true), slow.front(), Journals.counter(), slow.tables.state().start(), Journals.salts());
+                files,
+                Journals.settings(true),
+                slow.front(),
+                Journals.counter(),
+                slow.tables.state().start(),
+                Journals.salts());
         journal.start();
         MessageId id = get(append(journal, SESSION, "a"));
         get(append(journal, SESSION, "b"));
@@ -141,7 +146,12 @@ class JournalTest {
         Slow slow = new Slow();
         JournalSettings small = new JournalSettings(true, 20, 4_000, 20_000, 1 << 20, Duration.ofDays(1));
         Journal journal = Journal.open(
-                files, small, slow.front(), Journals.counter(), slow.tables.state().start(), Journals.salts());
+                files,
+                small,
+                slow.front(),
+                Journals.counter(),
+                slow.tables.state().start(),
+                Journals.salts());
         journal.start();
         List<CompletableFuture<MessageId>> given = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
