@@ -8,6 +8,9 @@ import org.slf4j.LoggerFactory;
 final class Damage implements SegmentScan.Damages {
     private static final Logger LOG = LoggerFactory.getLogger(Damage.class);
 
+    /** Told one by one; further ones are counted. */
+    private static final int LOGGED = 100;
+
     private final String place;
     private final Figures figures;
     private volatile String first = "";
@@ -20,7 +23,10 @@ final class Damage implements SegmentScan.Damages {
     @Override
     public void found(Segment segment, long from, long to) {
         segment.damaged = true;
-        found(segment.name() + ", bytes " + from + " to " + to + " cannot be read");
+        found(
+                from < to
+                        ? segment.name() + ", bytes " + from + " to " + to + " cannot be read"
+                        : segment.name() + " ends at byte " + from + ", and records behind it are missing");
     }
 
     /** A message of a queue. */
@@ -32,14 +38,17 @@ final class Damage implements SegmentScan.Damages {
 
     /** Something else, in words that begin with the file. */
     void found(String what) {
-        figures.damages.incrementAndGet();
+        long count = figures.damages.incrementAndGet();
         String text = "journal: " + place + "/" + what;
         if (first.isEmpty()) {
             first = text;
         }
+        if (count > LOGGED) {
+            return;
+        }
         LOG.error(
-                "{} (expected: what was written; the rest is served, and the file is kept with {} behind its name; a copy of it may"
-                        + " have what is missing)",
+                "{} (expected: what was written; the rest is served, and the file is kept with {} behind its name; a copy"
+                        + " of it may have what is missing)",
                 text,
                 Segment.DAMAGED);
     }

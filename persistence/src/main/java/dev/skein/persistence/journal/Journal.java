@@ -170,7 +170,7 @@ public final class Journal {
 
     /** What is wrong with it, in one line. */
     public Optional<String> problem() {
-        return writer.problem();
+        return writer.problem().or(mover::problem);
     }
 
     /** What of it cannot be read, the first piece, in one line. */

@@ -4,6 +4,7 @@ import dev.skein.persistence.api.StoreUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ final class Mover {
     private final Thread thread;
     private long highWater;
     private volatile boolean closing;
+    private volatile String problem = "";
 
     /** @param begin where it begins, and what it asks now and then */
     Mover(
@@ -65,6 +67,11 @@ final class Mover {
      * @param idle asked now and then whether the segment that is written to is to be moved
      */
     record Begin(long highWater, Runnable idle) {}
+
+    /** Why nothing is moved, in one line; empty while it is. Any thread. */
+    Optional<String> problem() {
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
 
     void start() {
         thread.start();
@@ -99,6 +106,7 @@ final class Mover {
                     move(due);
                 }
                 failed = false;
+                problem = "";
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -107,6 +115,7 @@ final class Mover {
                     LOG.warn("The journal's messages stay where they are; trying again: {}", e.toString());
                 }
                 failed = true;
+                problem = "messages of the journal do not get to the tables: " + e.getMessage();
             }
         }
     }

@@ -14,7 +14,17 @@ final class Journals {
 
     static Journal open(CutFiles files, MemoryTables tables, boolean disk) {
         return Journal.open(
-                files, settings(disk), tables, new Counter(), tables.state().start(), new Random(1));
+                files, settings(disk), tables, counter(), tables.state().start(), salts());
+    }
+
+    /** Sequences from 1 on. */
+    static Sequences counter() {
+        return new Counter();
+    }
+
+    /** The same ones each time. */
+    static Random salts() {
+        return new Random(1);
     }
 
     /** Tables that have the sessions of the {@link Workload} and nothing else. */
