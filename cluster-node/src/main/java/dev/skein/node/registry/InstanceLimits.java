@@ -47,10 +47,18 @@ public record InstanceLimits(
      * What {@code auto} means in open mode: MQTT's own limits, but that a client ID is kept in several places for as
      * long as its session is, also when no connection counts for it.
      */
-    public static final InstanceLimits OPEN =
-            new InstanceLimits(1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, Totals.DEFAULT, RateLimits.DEFAULT);
+    public static final InstanceLimits OPEN = new InstanceLimits(
+            1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, Totals.DEFAULT, RateLimits.DEFAULT);
 
     /** The documented limits: what {@code auto} means in apsara mode. */
     public static final InstanceLimits APSARA = new InstanceLimits(
-            64, 64, TOPIC_LEVELS, 65_536, 30, MULTI_WILDCARD_FILTERS, Duration.ofMinutes(8), Totals.DEFAULT, RateLimits.DEFAULT);
+            64,
+            64,
+            TOPIC_LEVELS,
+            65_536,
+            30,
+            MULTI_WILDCARD_FILTERS,
+            Duration.ofMinutes(8),
+            Totals.DEFAULT,
+            RateLimits.DEFAULT);
 }

@@ -107,8 +107,7 @@ class CliCommandsTest {
     void sessionsAreListedBySizeAndTheirFiltersInPages() {
         NODE.offline("GID_s@@@1");
         NODE.online("GID_s@@@2");
-        assertThat(ok("sessions", "list", "--largest", "queue"))
-                .startsWith("""
+        assertThat(ok("sessions", "list", "--largest", "queue")).startsWith("""
                         CLIENT     OWNER  FILTERS  CHARACTERS  QUEUED  CREATED               LEFT
                         GID_s@@@1  -      0        0           9       2023-11-14T22:13:20Z  -
                         """);
@@ -126,8 +125,7 @@ class CliCommandsTest {
             NODE.retained.put("r/many/%04d".formatted(i), 7);
         }
         NODE.retained.put("r/one ü", 9);
-        assertThat(ok("retained", "list", "r/+"))
-                .isEqualTo("""
+        assertThat(ok("retained", "list", "r/+")).isEqualTo("""
                         TOPIC    BYTES  QOS  TIME                  BY
                         r/one ü  9      1    2023-11-14T22:13:20Z  mqtt:a
                         """);
