@@ -61,7 +61,7 @@ final class Outbox {
     }
 
     private static long weight(Message message) {
-        return message.bytes() + FlowSettings.MESSAGE_BYTES;
+        return (long) message.bytes() + FlowSettings.MESSAGE_BYTES;
     }
 
     /** Whether it is handed over before the end of the round. */
