@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class H2FullDiskIT {
     /** Room for the messages twice: while they move from the journal to the tables they are in both. */
     private static final int FILE_SYSTEM_MEGABYTES = 64;
+
     private static final int PAYLOAD_BYTES = 20_000;
     private static final int MESSAGES = 600;
 
