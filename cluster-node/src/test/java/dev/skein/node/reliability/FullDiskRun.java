@@ -65,7 +65,10 @@ public final class FullDiskRun implements AutoCloseable {
             assertThat(process.get("/health/ready").body()).contains("store");
             assertThat(process.get("/health/live").status()).isEqualTo(200);
             // One line when it begins. A smaller commit may still fit: then that is told, and it begins again.
-            assertThat(logLines("The database does not commit")).isEqualTo(logLines("The database commits again") + 1);
+            // On the embedded store the journal and the tables behind it say it each for itself.
+            long began = logLines("The database does not commit") + logLines("cannot be written; trying again");
+            long ended = logLines("The database commits again") + logLines("is written again");
+            assertThat(began - ended).isBetween(1L, 2L);
             assertThat(idle.isConnected()).as("a connection that only waits").isTrue();
 
             relief.give();

@@ -47,8 +47,8 @@ final class Damage implements SegmentScan.Damages {
             return;
         }
         LOG.error(
-                "{} (expected: what was written; the rest is served, and the file is kept with {} behind its name; a copy"
-                        + " of it may have what is missing)",
+                "{} (expected: what was written; the rest is served, and the file is kept with {} behind its name; a"
+                        + " copy of it may have what is missing)",
                 text,
                 Segment.DAMAGED);
     }
