@@ -49,8 +49,8 @@ enum MetricName {
     PUBLISHERS_HELD(
             "skein.publishers.held",
             Type.GAUGE,
-            "Publishers that wait now, because a receiver, or an event loop for all of its receivers, has too much before"
-                    + " it already."),
+            "Publishers that wait now, because a receiver, or an event loop for all of its receivers, has too much"
+                    + " before it already."),
     PUBLISHER_WAITS(
             "skein.publishers.waits",
             Type.SUMMARY,
