@@ -271,17 +271,6 @@ final class Device implements AutoCloseable {
         await(PUBACK, packetId);
     }
 
-    /** Sends a retained QoS 2 message, and waits for nothing. */
-    void retainOnly(String topic, String body, int id) {
-        send(PUBLISH | RETAIN | 2 << 1, id, topic, body, 2);
-    }
-
-    /** As {@link #publishAgain}, with RETAIN. */
-    void retainAgain(String topic, String body, int id) {
-        send(PUBLISH | RETAIN | DUP | 2 << 1, id, topic, body, 2);
-        await(PUBREC, id);
-    }
-
     /** Publishes, and waits for nothing. */
     void publishOnly(String topic, String body, int qos) {
         send(PUBLISH | qos << 1, nextPacketId(), topic, body, qos);
