@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryGovernor {
     /** Without a collection for so long, one is asked for while there is an alarm. */
     static final long COLLECT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** For how long the heap has to be above the high mark. */
+    static final long SUSTAINED_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Above this it need not. */
+    static final int CERTAIN_PERCENT = 95;
 
     private final MemorySettings settings;
     private final List<MemoryUse> kinds;
@@ -27,6 +31,10 @@ public final class MemoryGovernor {
     private final Runnable collect;
     private final Consumer<@Nullable String> alarm;
     private final boolean[] above;
+    /** Whether, and since when, the heap has been above the high mark without an alarm. */
+    private boolean suspected;
+
+    private long suspectedAt;
     private final LongAdder raised = new LongAdder();
     private long seen;
     private long collectedAt;
@@ -55,13 +63,13 @@ public final class MemoryGovernor {
     public void look(long now) {
         if (lookForCollection(now)) {
             collect.run();
-            compare();
+            compare(now);
         }
     }
 
     private synchronized boolean lookForCollection(long now) {
         boolean before = above[0];
-        compare();
+        compare(now);
         long left = lastCollected.getAsLong();
         if (!above[0] || !before || left != seen) {
             seen = left;
@@ -75,12 +83,12 @@ public final class MemoryGovernor {
         return due;
     }
 
-    private synchronized void compare() {
+    private synchronized void compare(long now) {
         boolean before = isAlarmed();
         for (int i = 0; i < above.length; i++) {
             long used = kinds.get(i).used();
             long max = kinds.get(i).max();
-            above[i] = above[i] ? !settings.isBelowLow(used, max) : settings.isAboveHigh(used, max);
+            above[i] = above[i] ? !settings.isBelowLow(used, max) : isHigh(i, used, max, now);
         }
         if (isAlarmed() && !before) {
             raised.increment();
@@ -88,6 +96,22 @@ public final class MemoryGovernor {
         } else if (before && !isAlarmed()) {
             alarm.accept(null);
         }
+    }
+
+    /**
+     * The heap has to stay high for a while, unless it is nearly full: G1's first figure after a marking has garbage in
+     * it that the collections of the next moment free.
+     */
+    private boolean isHigh(int kind, long used, long max, long now) {
+        boolean high = settings.isAboveHigh(used, max);
+        if (kind != 0 || (high && MemorySettings.percent(used, max) >= CERTAIN_PERCENT)) {
+            return high;
+        }
+        if (high && !suspected) {
+            suspectedAt = now;
+        }
+        suspected = high;
+        return high && now - suspectedAt >= SUSTAINED_NANOS;
     }
 
     private boolean isAlarmed() {

@@ -19,6 +19,7 @@ class MemoryGovernorTest {
     private final Memory direct = new Memory("direct");
     private final List<String> told = new ArrayList<>();
     private long lastCollected;
+    private long now;
     private int collections;
     private int freedByCollection;
     private final MemoryGovernor governor = new MemoryGovernor(
@@ -60,7 +61,32 @@ class MemoryGovernorTest {
     private void look(long heapPercent, long directPercent) {
         heap.percent = heapPercent;
         direct.percent = directPercent;
+        governor.look(now);
+        now += SECOND;
+        governor.look(now);
+    }
+
+    /** What G1 counts when it has just marked is partly garbage. */
+    @Test
+    void aHeapThatIsHighForAMomentRaisesNothing() {
+        heap.percent = 94;
         governor.look(0);
+        governor.look(SECOND / 2);
+        heap.percent = 80;
+        governor.look(SECOND);
+        heap.percent = 94;
+        governor.look(3 * SECOND / 2);
+        governor.look(2 * SECOND);
+        assertThat(told).isEmpty();
+        governor.look(5 * SECOND / 2);
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void aHeapThatIsNearlyFullIsEnough() {
+        heap.percent = 95;
+        governor.look(0);
+        assertThat(told).hasSize(1);
     }
 
     @Test
@@ -129,7 +155,7 @@ class MemoryGovernorTest {
     @Test
     void collectionIsAskedForWhenNoneComesDuringAnAlarm() {
         freedByCollection = 30;
-        heap.percent = 90;
+        heap.percent = 96;
         governor.look(0);
         governor.look(4 * SECOND);
         assertThat(collections).isZero();
@@ -142,7 +168,7 @@ class MemoryGovernorTest {
 
     @Test
     void collectionThatComesByItselfIsEnough() {
-        heap.percent = 90;
+        heap.percent = 96;
         for (int second = 0; second < 60; second++) {
             lastCollected = second / 4;
             governor.look(second * SECOND);
@@ -152,7 +178,7 @@ class MemoryGovernorTest {
 
     @Test
     void collectionsAreAskedForOnceInAWhileOnly() {
-        heap.percent = 90;
+        heap.percent = 96;
         for (int tenth = 0; tenth < 600; tenth++) {
             governor.look(tenth * SECOND / 10);
         }

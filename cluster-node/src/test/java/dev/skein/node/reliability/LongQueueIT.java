@@ -32,6 +32,8 @@ class LongQueueIT {
     private static final int SLOW_STEP = 10;
     /** The bodies alone take 10 MB. */
     private static final long GROWTH_MAX_KIB = 6 * 1024;
+    /** What the database keeps of its pages: an eighth of the heap. */
+    private static final long PAGES_KIB = 32 * 1024;
 
     private final Inbox inbox = new Inbox();
 
@@ -52,6 +54,11 @@ class LongQueueIT {
             long empty = Jvm.usedHeap(process.start().pid());
             publish(process);
             process.kill();
+            long moving = Jvm.usedHeap(process.start().pid());
+            assertThat(moving - empty)
+                    .as("KiB of heap while the queue goes from the journal to the tables: %d, %d before", moving, empty)
+                    .isLessThan(GROWTH_MAX_KIB + PAGES_KIB);
+            process.terminate(); // then all of it is in the tables
             long full = Jvm.usedHeap(process.start().pid());
             assertThat(full - empty)
                     .as("KiB of heap that the queue costs after a restart: %d with it, %d without", full, empty)
