@@ -46,6 +46,7 @@ class DiscoveryIT {
     }
 
     @Test
+    @Tag("soak")
     void podsFindEachOtherByTheRecordsOfTheHeadlessService() throws Exception {
         try (DnsResponder dns = DnsResponder.start();
                 Pods pods = Pods.in(

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A node that its cluster has downed answers health checks while it joins again in the same process. */
 @Tag("mostly-waiting")
+@Tag("soak")
 @Order(2)
 @ResourceLock(Lanes.FIRST)
 class RejoinHealthIT {

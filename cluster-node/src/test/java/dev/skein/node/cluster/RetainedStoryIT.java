@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.node.reliability.Effort;
 import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
@@ -34,8 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ResourceLock(Lanes.SECOND)
 class RetainedStoryIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
-    private static final int ROUNDS = 20;
-    private static final int PERSISTENT_ROUNDS = 8;
+    private static final int ROUNDS = Effort.of(8, 20);
+    private static final int PERSISTENT_ROUNDS = Effort.of(4, 8);
 
     @TempDir
     static Path home;

@@ -129,6 +129,7 @@ class HostileIT {
 
     /** As many persistent ones as there is room for, and more. */
     @Test
+    @Tag("soak")
     void filtersOfPersistentSessions(TestInfo which) throws Exception {
         suffers(which, () -> {
             for (int client = 0; client < 60; client++) {
@@ -198,6 +199,7 @@ class HostileIT {
     }
 
     @Test
+    @Tag("soak")
     void topicsThatAreLong(TestInfo which) throws Exception {
         suffers(which, () -> {
             attacker("sleeper", true).send(subscribe(List.of("long/#"), 1));
