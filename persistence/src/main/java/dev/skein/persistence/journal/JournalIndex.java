@@ -201,9 +201,14 @@ final class JournalIndex {
 
     /** About what it takes in memory. */
     synchronized long bytes() {
+        return movableBytes() + exchanging.size() * (long) SESSION_BYTES;
+    }
+
+    /** The part of it that goes with what is moved to the tables. */
+    synchronized long movableBytes() {
         return entries * QueueEntries.BYTES
                 + marks * SessionState.MARK_BYTES
-                + (sessions.size() + exchanging.size()) * (long) SESSION_BYTES;
+                + sessions.size() * (long) SESSION_BYTES;
     }
 
     /** Entries of queues that were acknowledged before they came to the tables, since the start. */

@@ -81,12 +81,12 @@ final class JournalReads {
 
     private @Nullable QueuedMessage read(long session, JournalIndex.Entry entry) throws IOException {
         RecordCodec.Framed record = entry.segment().record(entry.offset(), entry.length());
-        if (record == null) {
+        Body body = record == null ? null : body(record);
+        if (body == null) {
             damage.found(entry.segment(), entry.offset(), session, entry.id().toString());
             index.lost(session, entry.id());
             return null;
         }
-        Body body = RecordCodec.body(record);
         int state = entry.state();
         return new QueuedMessage(
                 entry.id(),
@@ -96,6 +96,15 @@ final class JournalReads {
                 (state & QueueEntries.RETAIN) != 0,
                 state & QueueEntries.PACKET,
                 body.origin());
+    }
+
+    /** Null when it is none, though its checksum is right. */
+    private static @Nullable Body body(RecordCodec.Framed record) {
+        try {
+            return RecordCodec.body(record);
+        } catch (IllegalStateException e) {
+            return null;
+        }
     }
 
     private static <E extends Exception> Part there(
@@ -154,7 +163,9 @@ final class JournalReads {
     /** See {@link dev.skein.persistence.api.MessageStore#flowState}. */
     <E extends Exception> FlowState flowState(long session, QueueTables<E> tables) throws E {
         JournalIndex.Flow flow = index.flow(session);
-        Map<MessageId, Integer> sent = new HashMap<>(tables.sent(flow.gone()::contains));
+        // A mark that is here says that its message was sent, as one in the tables does: the look goes on behind it.
+        Map<MessageId, Integer> sent = new HashMap<>(tables.sent(
+                id -> flow.gone().contains(id) || flow.sent().containsKey(id)));
         sent.putAll(flow.sent());
         flow.here().forEach((id, packetId) -> {
             if (packetId != 0) {

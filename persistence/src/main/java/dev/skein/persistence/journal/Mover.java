@@ -1,5 +1,6 @@
 package dev.skein.persistence.journal;
 
+import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,8 @@ final class Mover {
     private final Runnable idle;
     private final Thread thread;
     private long highWater;
+    /** Up to here the tables refused a piece: each record goes alone. */
+    private long refusedUpTo;
     private volatile boolean closing;
     private volatile String problem = "";
 
@@ -110,13 +114,20 @@ final class Mover {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (IOException | StoreUnavailableException | IllegalStateException e) {
-                if (!failed && !closing) {
-                    LOG.warn("The journal's messages stay where they are; trying again: {}", e.toString());
-                }
+            } catch (IOException | StoreUnavailableException e) {
+                failing(e, failed, null);
                 failed = true;
-                problem = "messages of the journal do not get to the tables: " + e.getMessage();
+            } catch (RuntimeException | Error e) { // a mistake of ours: without this thread publishers wait in vain
+                failing(e, failed, e);
+                failed = true;
             }
+        }
+    }
+
+    private void failing(Throwable e, boolean again, @Nullable Throwable shown) {
+        problem = "messages of the journal do not get to the tables: " + (e.getMessage() == null ? e : e.getMessage());
+        if (!again && !closing) {
+            LOG.warn("The journal's messages stay where they are; trying again: {}", e.toString(), shown);
         }
     }
 
@@ -127,11 +138,7 @@ final class Mover {
             // What the start has told is not told again.
             SegmentScan scan = new SegmentScan(segment, last + 1, segment.damaged ? (_, _, _) -> {} : damages);
             for (SegmentScan.Item item = scan.next(); item != null && !closing; item = scan.next()) {
-                if (item.record().number() > highWater) {
-                    add(item, piece);
-                }
-                if (piece.bytes() >= PIECE_BYTES || piece.rows() >= PIECE_ROWS) {
-                    commit(piece, item.record().number());
+                if (item.record().number() > highWater && !add(segment, item, piece)) {
                     piece = new Move();
                 }
             }
@@ -150,6 +157,44 @@ final class Mover {
         segments.drop(segment);
     }
 
+    /** Adds a record to a piece; whether that can take more, else it is committed. */
+    private boolean add(Segment segment, SegmentScan.Item item, Move piece) throws InterruptedException {
+        long number = item.record().number();
+        try {
+            add(item, piece);
+        } catch (IllegalStateException e) {
+            passOver(segment, item, piece, e);
+            return false;
+        }
+        if (number <= refusedUpTo && piece.rows() > 0) {
+            try {
+                commit(piece, number);
+            } catch (StoreRefusedException e) {
+                passOver(segment, item, new Move(), e);
+            }
+            return false;
+        }
+        if (piece.bytes() >= PIECE_BYTES || piece.rows() >= PIECE_ROWS) {
+            commit(piece, number);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * One record that never gets to the tables does not keep the others from it. Not when the tables refuse a piece
+     * without it, too: then it is not the record.
+     *
+     * @param before what stands before it and is not committed yet
+     */
+    private void passOver(Segment segment, SegmentScan.Item item, Move before, RuntimeException cause)
+            throws InterruptedException {
+        long number = item.record().number();
+        commit(before, number);
+        LOG.error("{}: record {} does not get to the tables and is passed over", segment, number, cause);
+        damages.found(segment, item.offset(), item.offset() + item.length());
+    }
+
     private void add(SegmentScan.Item item, Move piece) {
         Change change = RecordCodec.change(item.record());
         if (change instanceof Change.Append append) {
@@ -164,10 +209,15 @@ final class Mover {
 
     private void commit(Move piece, long number) throws InterruptedException {
         piece.reach(number, sequences.last());
-        await(tables.move(piece).toCompletableFuture());
+        try {
+            await(tables.move(piece).toCompletableFuture());
+        } catch (StoreRefusedException e) {
+            refusedUpTo = Math.max(refusedUpTo, number);
+            throw e;
+        }
+        highWater = number;
         index.moved(piece);
         figures.moved.add(piece.rows());
-        highWater = number;
     }
 
     /**
@@ -180,6 +230,9 @@ final class Mover {
                 done.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof StoreRefusedException refused) {
+                    throw new StoreRefusedException("move: " + refused.getMessage(), e);
+                }
                 throw new StoreUnavailableException("move: " + e.getMessage(), e);
             } catch (TimeoutException e) {
                 if (closing) {
