@@ -163,15 +163,10 @@ final class JournalReads {
     /** See {@link dev.skein.persistence.api.MessageStore#flowState}. */
     <E extends Exception> FlowState flowState(long session, QueueTables<E> tables) throws E {
         JournalIndex.Flow flow = index.flow(session);
-        // A mark that is here says that its message was sent, as one in the tables does: the look goes on behind it.
+        // What is known here counts as sent in the tables, too: there the look goes on as long as it meets some.
         Map<MessageId, Integer> sent = new HashMap<>(tables.sent(
                 id -> flow.gone().contains(id) || flow.sent().containsKey(id)));
         sent.putAll(flow.sent());
-        flow.here().forEach((id, packetId) -> {
-            if (packetId != 0) {
-                sent.put(id, packetId);
-            }
-        });
         Map<Integer, Long> released = new HashMap<>(tables.released());
         released.putAll(flow.released());
         List<Integer> inOrder = released.entrySet().stream()
@@ -185,7 +180,6 @@ final class JournalReads {
     /** See {@link dev.skein.persistence.api.MessageStore#depth}. */
     <E extends Exception> long depth(long session, QueueTables<E> tables) throws E {
         JournalIndex.Flow flow = index.flow(session);
-        return flow.here().size()
-                + tables.depth(id -> flow.gone().contains(id) || flow.here().containsKey(id));
+        return flow.depth() + tables.depth(flow::has);
     }
 }

@@ -7,20 +7,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.Receiver;
+import dev.skein.persistence.api.StoreCommand.WillMark;
 import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +52,7 @@ class PoisonTest {
                 Journals.salts());
     }
 
-    private static CompletableFuture<MessageId> append(Journal journal, String payload, @Nullable InboundMark mark) {
+    private static CompletableFuture<MessageId> append(Journal journal, String payload, @Nullable OnceMark mark) {
         CompletableFuture<MessageId> done = new CompletableFuture<>();
         journal.submit(new StoreCommand.Append(
                 "default",
@@ -198,8 +202,7 @@ class PoisonTest {
         int start = records.begin(2, RecordCodec.GROUP);
         records.putByte(0);
         records.end(start);
-        ByteBuffer bytes = records.bytes();
-        segment.append(bytes);
+        segment.append(records.bytes());
         Journal journal = open(_ -> null, List.of());
         journal.start();
         get(append(journal, "a", null));
@@ -210,9 +213,34 @@ class PoisonTest {
         assertThat(files.list()).containsExactly(FIRST + Segment.DAMAGED);
     }
 
+    /** A will goes to the tables by itself; what is told behind a barrier is told behind it. */
+    @Test
+    void aBarrierWaitsForAWillThatIsOnItsWayToTheTables() throws Exception {
+        Journal journal = open(_ -> null, List.of());
+        journal.start();
+        List<String> order = new CopyOnWriteArrayList<>();
+        CompletableFuture<MessageId> will = append(journal, "will", new WillMark(1, 1));
+        CompletionStage<Void> published = will.thenAccept(_ -> order.add("will"));
+        CompletableFuture<Void> passed = new CompletableFuture<>();
+        journal.submit(new StoreCommand.Barrier(SESSION, () -> {
+            order.add("barrier");
+            passed.complete(null);
+        }));
+        get(append(journal, "a", null)); // the barrier was reached
+        Faulty.WILLS.remove().listener().committed(new MessageId(1, 0));
+        get(passed);
+        get(published);
+
+        assertThat(order).containsExactly("will", "barrier");
+        journal.close(PATIENCE);
+    }
+
     /** Tables in memory, of which some things fail. */
     private record Faulty(MemoryTables tables, Function<Move, @Nullable CompletionStage<Void>> fault)
             implements Tables {
+        /** Given by the one test that has any. */
+        static final Queue<StoreCommand.Append> WILLS = new ConcurrentLinkedQueue<>();
+
         /** A packet identifier that nobody asks about with success. */
         static final int UNLUCKY = 13;
 
@@ -242,7 +270,7 @@ class PoisonTest {
 
         @Override
         public void append(StoreCommand.Append command) {
-            tables.append(command);
+            WILLS.add(command);
         }
     }
 }
