@@ -253,7 +253,8 @@ final class JournalIndex {
         QueueEntries queue = state.queue;
         long bytes = 0;
         boolean more = false;
-        for (int at = queue.next(queue.behind(position(after, Journal.WRITER))); at < queue.end(); at = queue.next(at + 1)) {
+        int begin = queue.next(queue.behind(position(after, Journal.WRITER)));
+        for (int at = begin; at < queue.end(); at = queue.next(at + 1)) {
             bytes += queue.length(at);
             if (found.size() == maxMessages || (bytes > maxBytes && !found.isEmpty())) {
                 more = true;

@@ -30,6 +30,9 @@ final class Mover {
     private static final Duration SETTLED = Duration.ofSeconds(1);
 
     private static final Duration TICK = Duration.ofMillis(500);
+    /** The longest pause after failures. */
+    private static final int PAUSE_TICKS = 10;
+
     private final Segments segments;
     private final JournalIndex index;
     private final Tables tables;
@@ -97,11 +100,11 @@ final class Mover {
     }
 
     private void loop() {
-        boolean failed = false;
+        int failures = 0;
         while (!closing) {
             try {
-                if (failed) {
-                    TimeUnit.MILLISECONDS.sleep(TICK.toMillis()); // house: RegexpSinglelineJava: the tables are away
+                if (failures > 0) {
+                    pause(failures);
                 }
                 Segment due = segments.awaitDue(SETTLED, TICK);
                 if (due == null) {
@@ -109,18 +112,24 @@ final class Mover {
                 } else {
                     move(due);
                 }
-                failed = false;
+                failures = 0;
                 problem = "";
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (IOException | StoreUnavailableException e) {
-                failing(e, failed, null);
-                failed = true;
+                failing(e, failures++ > 0, null);
             } catch (RuntimeException | Error e) { // a mistake of ours: without this thread publishers wait in vain
-                failing(e, failed, e);
-                failed = true;
+                failing(e, failures++ > 0, e);
             }
+        }
+    }
+
+    /** The tables are away, or refuse. */
+    private void pause(int failures) throws InterruptedException {
+        long end = System.nanoTime() + TICK.toNanos() * Math.min(failures, PAUSE_TICKS);
+        while (!closing && System.nanoTime() - end < 0) {
+            TimeUnit.MILLISECONDS.sleep(TICK.toMillis()); // house: RegexpSinglelineJava: nothing to wait for
         }
     }
 
@@ -208,7 +217,7 @@ final class Mover {
     }
 
     private void commit(Move piece, long number) throws InterruptedException {
-        piece.reach(number, sequences.last());
+        piece.reach(highWater, number, sequences.last());
         try {
             await(tables.move(piece).toCompletableFuture());
         } catch (StoreRefusedException e) {
