@@ -122,15 +122,18 @@ public final class DiskFiles implements JournalFiles {
         public void read(ByteBuffer bytes, long position) throws IOException {
             long at = position;
             int limit = bytes.limit();
-            while (bytes.position() < limit) {
-                bytes.limit(Math.min(limit, bytes.position() + PIECE));
-                int read = channel.read(bytes, at);
-                if (read < 0) {
-                    break;
+            try {
+                while (bytes.position() < limit) {
+                    bytes.limit(Math.min(limit, bytes.position() + PIECE));
+                    int read = channel.read(bytes, at);
+                    if (read < 0) {
+                        return;
+                    }
+                    at += read;
                 }
-                at += read;
+            } finally {
+                bytes.limit(limit);
             }
-            bytes.limit(limit);
         }
 
         @Override

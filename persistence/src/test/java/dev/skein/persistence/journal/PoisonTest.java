@@ -213,6 +213,30 @@ class PoisonTest {
         assertThat(files.list()).containsExactly(FIRST + Segment.DAMAGED);
     }
 
+    @Test
+    void aPlaceThatTheDiskDoesNotGiveCostsWhatStandsThere() throws Exception {
+        JournalSettings settings = new JournalSettings(true, 20, 1 << 20, 4 << 20, 1 << 20, Duration.ofDays(1));
+        Journal killed =
+                Journal.open(files, settings, tables, Journals.counter(), tables.state().start(), Journals.salts());
+        killed.start();
+        for (String payload : List.of("a", "bad".repeat(5_000), "c".repeat(5_000), "d")) {
+            get(append(killed, payload, null));
+        }
+        CutFiles left = files.copy();
+        left.content(FIRST).spoil(4096, 8192);
+        MemoryTables none = new MemoryTables(Journals.empty(), null);
+        Journal journal =
+                Journal.open(left, settings, none, Journals.counter(), none.state().start(), Journals.salts());
+        journal.start();
+
+        assertThat(journal.damage().orElse("")).contains(FIRST);
+        assertThat(payloads(journal, none)).containsExactly("a", "c".repeat(5_000), "d");
+        get(journal.flush());
+        assertThat(payloads(journal, none)).containsExactly("a", "c".repeat(5_000), "d");
+        journal.close(PATIENCE);
+        killed.close(PATIENCE);
+    }
+
     /** A will goes to the tables by itself; what is told behind a barrier is told behind it. */
     @Test
     void aBarrierWaitsForAWillThatIsOnItsWayToTheTables() throws Exception {
