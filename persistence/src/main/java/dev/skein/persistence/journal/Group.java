@@ -196,8 +196,11 @@ final class Group {
 
     private void tell(Runnable what) {
         submit.accept(new Task.Tell(() -> {
-            what.run();
-            handedOn.told();
+            try {
+                what.run();
+            } finally {
+                handedOn.told();
+            }
         }));
     }
 

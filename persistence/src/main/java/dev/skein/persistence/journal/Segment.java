@@ -172,19 +172,22 @@ final class Segment {
     }
 
     private void readPieces(ByteBuffer bytes, long offset, IOException cause) throws IOException {
-        int start = bytes.position();
         boolean any = false;
-        for (int at = start; at < bytes.limit(); at += PLACE) {
-            ByteBuffer piece = bytes.slice(at, Math.min(PLACE, bytes.limit() - at));
+        long place = offset;
+        for (int at = bytes.position(); at < bytes.limit(); ) {
+            int length = Math.min(PLACE - (int) (place % PLACE), bytes.limit() - at);
+            ByteBuffer piece = bytes.slice(at, length);
             try {
-                file.read(piece, offset + at - start);
+                file.read(piece, place);
                 any = true;
             } catch (ClosedChannelException e) {
                 throw e;
             } catch (IOException e) {
                 piece.rewind();
-                piece.put(new byte[piece.remaining()]);
+                piece.put(new byte[length]);
             }
+            at += length;
+            place += length;
         }
         if (!any) {
             throw cause;

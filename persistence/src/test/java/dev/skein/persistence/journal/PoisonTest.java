@@ -114,7 +114,11 @@ class PoisonTest {
         get(journal.flush());
 
         assertThat(payloads(journal, tables)).containsExactly("a", "b", "c");
-        assertThat(journal.problem()).isEmpty();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (journal.problem().isPresent()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
         assertThat(damages(journal)).isEqualTo(1);
         assertThat(journal.damage().orElse("")).contains(FIRST);
         journal.close(PATIENCE);
@@ -219,7 +223,7 @@ class PoisonTest {
         Journal killed =
                 Journal.open(files, settings, tables, Journals.counter(), tables.state().start(), Journals.salts());
         killed.start();
-        for (String payload : List.of("a", "bad".repeat(5_000), "c".repeat(5_000), "d")) {
+        for (String payload : List.of("a", "bad".repeat(5_000), "c", "d")) {
             get(append(killed, payload, null));
         }
         CutFiles left = files.copy();
@@ -230,9 +234,9 @@ class PoisonTest {
         journal.start();
 
         assertThat(journal.damage().orElse("")).contains(FIRST);
-        assertThat(payloads(journal, none)).containsExactly("a", "c".repeat(5_000), "d");
+        assertThat(payloads(journal, none)).containsExactly("a", "c", "d");
         get(journal.flush());
-        assertThat(payloads(journal, none)).containsExactly("a", "c".repeat(5_000), "d");
+        assertThat(payloads(journal, none)).containsExactly("a", "c", "d");
         journal.close(PATIENCE);
         killed.close(PATIENCE);
     }
