@@ -206,9 +206,7 @@ final class JournalIndex {
 
     /** The part of it that goes with what is moved to the tables. */
     synchronized long movableBytes() {
-        return entries * QueueEntries.BYTES
-                + marks * SessionState.MARK_BYTES
-                + sessions.size() * (long) SESSION_BYTES;
+        return entries * QueueEntries.BYTES + marks * SessionState.MARK_BYTES + sessions.size() * (long) SESSION_BYTES;
     }
 
     /** Entries of queues that were acknowledged before they came to the tables, since the start. */
@@ -314,8 +312,7 @@ final class JournalIndex {
      * @param sent packet identifiers of messages, wherever they are
      * @param released positions of packet identifiers, or {@link Move#FREE}
      */
-    record Flow(
-            int depth, long first, Set<MessageId> gone, Map<MessageId, Integer> sent, Map<Integer, Long> released) {
+    record Flow(int depth, long first, Set<MessageId> gone, Map<MessageId, Integer> sent, Map<Integer, Long> released) {
         /** Whether a message in the tables is counted here, or gone: what moves goes in order. */
         boolean has(MessageId id) {
             return gone.contains(id) || (id.writer() == Journal.WRITER && id.sequence() >= first);

@@ -164,8 +164,8 @@ final class JournalReads {
     <E extends Exception> FlowState flowState(long session, QueueTables<E> tables) throws E {
         JournalIndex.Flow flow = index.flow(session);
         // What is known here counts as sent in the tables, too: there the look goes on as long as it meets some.
-        Map<MessageId, Integer> sent = new HashMap<>(tables.sent(
-                id -> flow.gone().contains(id) || flow.sent().containsKey(id)));
+        Map<MessageId, Integer> sent = new HashMap<>(
+                tables.sent(id -> flow.gone().contains(id) || flow.sent().containsKey(id)));
         sent.putAll(flow.sent());
         Map<Integer, Long> released = new HashMap<>(tables.released());
         released.putAll(flow.released());

@@ -44,6 +44,7 @@ final class Mover {
     private long highWater;
     /** Up to here the tables refused a piece: each record goes alone. */
     private long refusedUpTo;
+
     private volatile boolean closing;
     private volatile String problem = "";
 

@@ -220,8 +220,8 @@ class PoisonTest {
     @Test
     void aPlaceThatTheDiskDoesNotGiveCostsWhatStandsThere() throws Exception {
         JournalSettings settings = new JournalSettings(true, 20, 1 << 20, 4 << 20, 1 << 20, Duration.ofDays(1));
-        Journal killed =
-                Journal.open(files, settings, tables, Journals.counter(), tables.state().start(), Journals.salts());
+        Journal killed = Journal.open(
+                files, settings, tables, Journals.counter(), tables.state().start(), Journals.salts());
         killed.start();
         for (String payload : List.of("a", "bad".repeat(5_000), "c", "d")) {
             get(append(killed, payload, null));
@@ -229,8 +229,8 @@ class PoisonTest {
         CutFiles left = files.copy();
         left.content(FIRST).spoil(4096, 8192);
         MemoryTables none = new MemoryTables(Journals.empty(), null);
-        Journal journal =
-                Journal.open(left, settings, none, Journals.counter(), none.state().start(), Journals.salts());
+        Journal journal = Journal.open(
+                left, settings, none, Journals.counter(), none.state().start(), Journals.salts());
         journal.start();
 
         assertThat(journal.damage().orElse("")).contains(FIRST);

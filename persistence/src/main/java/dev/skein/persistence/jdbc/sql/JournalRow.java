@@ -39,8 +39,8 @@ public final class JournalRow {
         Optional<Long> present = highWater(connection);
         if (present.isPresent() || piece.after() != 0) {
             throw new SQLException(
-                    "journal: the database has its records up to " + present.orElse(0L) + " (expected: "
-                            + piece.after() + ", as it committed before; a restart reads them from the journal again)",
+                    "journal: the database has its records up to " + present.orElse(0L) + " (expected: " + piece.after()
+                            + ", as it committed before; a restart reads them from the journal again)",
                     "23000");
         }
         try (PreparedStatement insert = connection.prepareStatement(
