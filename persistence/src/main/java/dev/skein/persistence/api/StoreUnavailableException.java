@@ -1,7 +1,7 @@
 package dev.skein.persistence.api;
 
 /** The database did not do what was asked; whether it was done is unknown, and asking again is safe. */
-public final class StoreUnavailableException extends RuntimeException {
+public class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean passing;

@@ -175,15 +175,15 @@ public final class JdbcStores implements Stores {
             journal = settings.durability() == StoreDurability.DATABASE || files.isEmpty()
                     ? null
                     : journal(files.get(), settings, new JournalTables(committer, reads), reads);
+            if (journal != null) {
+                journal.start();
+            }
         } catch (SQLException | RuntimeException e) {
             committer.abandon();
             throw e;
         }
         committer.start(sweeper::observe);
         sweeper.start();
-        if (journal != null) {
-            journal.start();
-        }
         return new JdbcStores(
                 connections,
                 committer,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A directory of the file system. Nobody but the user of this process may read what it makes. */
 public final class DiskFiles implements JournalFiles {
-    /** Given to the system at a time: it copies what is on the heap, and keeps the copy. */
+    /** Given to the system at a time: it copies what is on the heap beside it, and keeps the copy. */
     private static final int PIECE = 256 * 1024;
 
     private final Path directory;
@@ -121,12 +121,18 @@ public final class DiskFiles implements JournalFiles {
         @Override
         public void read(ByteBuffer bytes, long position) throws IOException {
             long at = position;
-            while (bytes.hasRemaining()) {
-                int read = channel.read(bytes, at);
-                if (read < 0) {
-                    return;
+            int limit = bytes.limit();
+            try {
+                while (bytes.position() < limit) {
+                    bytes.limit(Math.min(limit, bytes.position() + PIECE));
+                    int read = channel.read(bytes, at);
+                    if (read < 0) {
+                        return;
+                    }
+                    at += read;
                 }
-                at += read;
+            } finally {
+                bytes.limit(limit);
             }
         }
 

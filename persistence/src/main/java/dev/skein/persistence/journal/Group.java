@@ -22,6 +22,7 @@ final class Group {
     private final Consumer<Task> submit;
     private final RecordBuffer records = new RecordBuffer();
     private final List<Runnable> told = new ArrayList<>();
+    private final HandedOn handedOn = new HandedOn();
     /** What received packet identifiers stand for, by what this group says. */
     private final Map<InboundMark, Optional<MessageId>> received = new HashMap<>();
 
@@ -101,7 +102,10 @@ final class Group {
         }
         awaited = true;
         if (append.mark() instanceof StoreCommand.WillMark) {
-            told.add(() -> tables.append(toldHere(append)));
+            told.add(() -> {
+                handedOn.given();
+                tables.append(toldHere(append));
+            });
             return;
         }
         if (append.mark() instanceof InboundMark mark) {
@@ -138,7 +142,7 @@ final class Group {
         }
         if (command instanceof StoreCommand.Barrier barrier) {
             awaited = true;
-            told.add(barrier.listener()::committed);
+            told.add(() -> handedOn.behind(barrier.listener()::committed));
             return;
         }
         if (command instanceof StoreCommand.InboundReleased released) {
@@ -191,7 +195,13 @@ final class Group {
     }
 
     private void tell(Runnable what) {
-        submit.accept(new Task.Tell(what));
+        submit.accept(new Task.Tell(() -> {
+            try {
+                what.run();
+            } finally {
+                handedOn.told();
+            }
+        }));
     }
 
     /** The records. */

@@ -38,9 +38,9 @@ final class GroupFile {
         return place;
     }
 
-    /** Whether the bounds allow one more group. */
+    /** Whether the bounds allow one more group. Only what the moving thread frees counts: the writer waits for it. */
     boolean hasRoom() {
-        return segments.bytes() < settings.maxBytes() && index.bytes() < settings.maxIndexBytes();
+        return segments.bytes() < settings.maxBytes() && index.movableBytes() < settings.maxIndexBytes();
     }
 
     /** Gives the moving thread what there is, and waits a moment for it. */

@@ -123,18 +123,10 @@ final class GroupWriter {
         try {
             for (List<Task> tasks = take(); !tasks.isEmpty(); tasks = take()) {
                 long started = System.nanoTime();
-                boolean written = write(tasks);
-                long bytes = 0;
-                for (Task task : tasks) {
-                    bytes += bytes(task);
-                }
-                pendingBytes.addAndGet(-bytes);
-                if (written) {
+                if (write(tasks)) {
                     figures.groups.increment();
                     figures.groupNanos.add(System.nanoTime() - started);
                     tell();
-                } else {
-                    tasks.forEach(GroupWriter::fail);
                 }
                 safely(state.hook);
             }
@@ -173,8 +165,23 @@ final class GroupWriter {
         }
     }
 
-    /** Whether it is written; not when the store closes meanwhile. */
+    /** Whether it is written; else, as when the store closes meanwhile, those who gave it are told so. */
     private boolean write(List<Task> tasks) {
+        boolean written = false;
+        try {
+            written = tryWrite(tasks);
+            return written;
+        } finally {
+            for (Task task : tasks) {
+                pendingBytes.addAndGet(-bytes(task));
+            }
+            if (!written) { // by a mistake of ours, too, which ends the thread
+                tasks.forEach(GroupWriter::fail);
+            }
+        }
+    }
+
+    private boolean tryWrite(List<Task> tasks) {
         while (true) {
             try {
                 if (!file.hasRoom()) {

@@ -41,6 +41,8 @@ public final class Journal {
     private final JournalReads reads;
     private final Figures figures;
     private final Damage damage;
+    /** The last one of {@link #moveIdle}; confined to the moving thread. */
+    private CompletableFuture<Void> idleMove = CompletableFuture.completedFuture(null);
 
     /**
      * What the tables say at a start.
@@ -118,8 +120,10 @@ public final class Journal {
     }
 
     private void moveIdle(Duration idle) {
-        if (segments.age().compareTo(idle) > 0 && index.isWorthMoving(segments.active())) {
-            give(new Task.Flush(new CompletableFuture<>()));
+        // One at a time: a writer that cannot write would gather them.
+        if (idleMove.isDone() && segments.age().compareTo(idle) > 0 && index.isWorthMoving(segments.active())) {
+            idleMove = new CompletableFuture<>();
+            give(new Task.Flush(idleMove));
         }
     }
 

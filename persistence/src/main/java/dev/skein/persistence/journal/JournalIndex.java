@@ -201,9 +201,12 @@ final class JournalIndex {
 
     /** About what it takes in memory. */
     synchronized long bytes() {
-        return entries * QueueEntries.BYTES
-                + marks * SessionState.MARK_BYTES
-                + (sessions.size() + exchanging.size()) * (long) SESSION_BYTES;
+        return movableBytes() + exchanging.size() * (long) SESSION_BYTES;
+    }
+
+    /** The part of it that goes with what is moved to the tables. */
+    synchronized long movableBytes() {
+        return entries * QueueEntries.BYTES + marks * SessionState.MARK_BYTES + sessions.size() * (long) SESSION_BYTES;
     }
 
     /** Entries of queues that were acknowledged before they came to the tables, since the start. */
@@ -248,7 +251,8 @@ final class JournalIndex {
         QueueEntries queue = state.queue;
         long bytes = 0;
         boolean more = false;
-        for (int at = queue.next(queue.behind(position(after))); at < queue.end(); at = queue.next(at + 1)) {
+        int begin = queue.next(queue.behind(position(after, Journal.WRITER)));
+        for (int at = begin; at < queue.end(); at = queue.next(at + 1)) {
             bytes += queue.length(at);
             if (found.size() == maxMessages || (bytes > maxBytes && !found.isEmpty())) {
                 more = true;
@@ -290,10 +294,6 @@ final class JournalIndex {
                 queue.state(at));
     }
 
-    private static long position(QueueCursor cursor) {
-        return position(cursor, Journal.WRITER);
-    }
-
     private static long position(QueueCursor cursor, long writer) {
         for (int i = 0; i < cursor.size(); i++) {
             if (cursor.writer(i) == writer) {
@@ -306,33 +306,39 @@ final class JournalIndex {
     /**
      * How the flow of a session differs from the tables.
      *
-     * @param here messages in the journal, with their packet identifiers or 0
+     * @param depth messages in the journal
+     * @param first sequence of the first of them; the greatest long when there is none
      * @param gone messages that left the queue in the tables
-     * @param sent packet identifiers of messages in the tables
+     * @param sent packet identifiers of messages, wherever they are
      * @param released positions of packet identifiers, or {@link Move#FREE}
      */
-    record Flow(
-            Map<MessageId, Integer> here,
-            Set<MessageId> gone,
-            Map<MessageId, Integer> sent,
-            Map<Integer, Long> released) {}
+    record Flow(int depth, long first, Set<MessageId> gone, Map<MessageId, Integer> sent, Map<Integer, Long> released) {
+        /** Whether a message in the tables is counted here, or gone: what moves goes in order. */
+        boolean has(MessageId id) {
+            return gone.contains(id) || (id.writer() == Journal.WRITER && id.sequence() >= first);
+        }
+    }
 
-    /** Reads the flow of a session. */
+    /** Reads the flow of a session. Its queue may be long: only what was sent is copied. */
     synchronized Flow flow(long session) {
         SessionState state = sessions.get(session);
         if (state == null) {
-            return new Flow(Map.of(), Set.of(), Map.of(), Map.of());
-        }
-        Map<MessageId, Integer> here = new HashMap<>(state.queue.size() * 2);
-        QueueEntries queue = state.queue;
-        for (int at = queue.next(queue.first()); at < queue.end(); at = queue.next(at + 1)) {
-            here.put(new MessageId(queue.sequence(at), Journal.WRITER), queue.state(at) & QueueEntries.PACKET);
+            return new Flow(0, Long.MAX_VALUE, Set.of(), Map.of(), Map.of());
         }
         Map<MessageId, Integer> sent = new HashMap<>();
         state.sent.forEach((id, mark) -> sent.put(id, (int) mark.value()));
+        QueueEntries queue = state.queue;
+        int first = queue.next(queue.first());
+        for (int at = first; at < queue.end(); at = queue.next(at + 1)) {
+            int packetId = queue.state(at) & QueueEntries.PACKET;
+            if (packetId != 0) {
+                sent.put(Journal.id(queue.sequence(at)), packetId);
+            }
+        }
         Map<Integer, Long> released = new HashMap<>();
         state.released.forEach((packetId, mark) -> released.put(packetId, mark.value()));
-        return new Flow(here, new HashSet<>(state.gone.keySet()), sent, released);
+        long from = first < queue.end() ? queue.sequence(first) : Long.MAX_VALUE;
+        return new Flow(queue.size(), from, new HashSet<>(state.gone.keySet()), sent, released);
     }
 
     // The moving thread

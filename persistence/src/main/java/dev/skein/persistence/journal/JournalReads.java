@@ -81,12 +81,12 @@ final class JournalReads {
 
     private @Nullable QueuedMessage read(long session, JournalIndex.Entry entry) throws IOException {
         RecordCodec.Framed record = entry.segment().record(entry.offset(), entry.length());
-        if (record == null) {
+        Body body = record == null ? null : body(record);
+        if (body == null) {
             damage.found(entry.segment(), entry.offset(), session, entry.id().toString());
             index.lost(session, entry.id());
             return null;
         }
-        Body body = RecordCodec.body(record);
         int state = entry.state();
         return new QueuedMessage(
                 entry.id(),
@@ -96,6 +96,15 @@ final class JournalReads {
                 (state & QueueEntries.RETAIN) != 0,
                 state & QueueEntries.PACKET,
                 body.origin());
+    }
+
+    /** Null when it is none, though its checksum is right. */
+    private static @Nullable Body body(RecordCodec.Framed record) {
+        try {
+            return RecordCodec.body(record);
+        } catch (IllegalStateException e) {
+            return null;
+        }
     }
 
     private static <E extends Exception> Part there(
@@ -154,13 +163,10 @@ final class JournalReads {
     /** See {@link dev.skein.persistence.api.MessageStore#flowState}. */
     <E extends Exception> FlowState flowState(long session, QueueTables<E> tables) throws E {
         JournalIndex.Flow flow = index.flow(session);
-        Map<MessageId, Integer> sent = new HashMap<>(tables.sent(flow.gone()::contains));
+        // What is known here counts as sent in the tables, too: there the look goes on as long as it meets some.
+        Map<MessageId, Integer> sent = new HashMap<>(
+                tables.sent(id -> flow.gone().contains(id) || flow.sent().containsKey(id)));
         sent.putAll(flow.sent());
-        flow.here().forEach((id, packetId) -> {
-            if (packetId != 0) {
-                sent.put(id, packetId);
-            }
-        });
         Map<Integer, Long> released = new HashMap<>(tables.released());
         released.putAll(flow.released());
         List<Integer> inOrder = released.entrySet().stream()
@@ -174,7 +180,6 @@ final class JournalReads {
     /** See {@link dev.skein.persistence.api.MessageStore#depth}. */
     <E extends Exception> long depth(long session, QueueTables<E> tables) throws E {
         JournalIndex.Flow flow = index.flow(session);
-        return flow.here().size()
-                + tables.depth(id -> flow.gone().contains(id) || flow.here().containsKey(id));
+        return flow.depth() + tables.depth(flow::has);
     }
 }

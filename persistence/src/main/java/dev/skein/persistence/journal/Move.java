@@ -33,6 +33,7 @@ public final class Move {
     private final Map<Place, Integer> sent = new LinkedHashMap<>();
     private final Map<Packet, Long> released = new LinkedHashMap<>();
     private final Map<InboundMark, Optional<MessageId>> inbound = new LinkedHashMap<>();
+    private long after;
     private long highWater;
     private long lastSequence;
     private long bytes;
@@ -62,6 +63,11 @@ public final class Move {
     /** Messages that received packet identifiers stand for; empty: they are released. */
     public Map<InboundMark, Optional<MessageId>> inbound() {
         return inbound;
+    }
+
+    /** The last record that the tables contain before it; when they contain another they lost commits. */
+    public long after() {
+        return after;
     }
 
     /** The last record that the tables contain then. */
@@ -104,7 +110,8 @@ public final class Move {
         rows++;
     }
 
-    void reach(long number, long sequence) {
+    void reach(long from, long number, long sequence) {
+        after = from;
         highWater = number;
         lastSequence = sequence;
     }

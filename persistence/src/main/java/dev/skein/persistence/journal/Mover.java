@@ -1,5 +1,6 @@
 package dev.skein.persistence.journal;
 
+import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,9 @@ final class Mover {
     private static final Duration SETTLED = Duration.ofSeconds(1);
 
     private static final Duration TICK = Duration.ofMillis(500);
+    /** The longest pause after failures. */
+    private static final int PAUSE_TICKS = 10;
+
     private final Segments segments;
     private final JournalIndex index;
     private final Tables tables;
@@ -37,6 +42,9 @@ final class Mover {
     private final Runnable idle;
     private final Thread thread;
     private long highWater;
+    /** Up to here the tables refused a piece: each record goes alone. */
+    private long refusedUpTo;
+
     private volatile boolean closing;
     private volatile String problem = "";
 
@@ -93,11 +101,11 @@ final class Mover {
     }
 
     private void loop() {
-        boolean failed = false;
+        int failures = 0;
         while (!closing) {
             try {
-                if (failed) {
-                    TimeUnit.MILLISECONDS.sleep(TICK.toMillis()); // house: RegexpSinglelineJava: the tables are away
+                if (failures > 0) {
+                    pause(failures);
                 }
                 Segment due = segments.awaitDue(SETTLED, TICK);
                 if (due == null) {
@@ -105,18 +113,31 @@ final class Mover {
                 } else {
                     move(due);
                 }
-                failed = false;
+                failures = 0;
                 problem = "";
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (IOException | StoreUnavailableException | IllegalStateException e) {
-                if (!failed && !closing) {
-                    LOG.warn("The journal's messages stay where they are; trying again: {}", e.toString());
-                }
-                failed = true;
-                problem = "messages of the journal do not get to the tables: " + e.getMessage();
+            } catch (IOException | StoreUnavailableException e) {
+                failing(e, failures++ > 0, null);
+            } catch (RuntimeException | Error e) { // a mistake of ours: without this thread publishers wait in vain
+                failing(e, failures++ > 0, e);
             }
+        }
+    }
+
+    /** The tables are away, or refuse. */
+    private void pause(int failures) throws InterruptedException {
+        long end = System.nanoTime() + TICK.toNanos() * Math.min(failures, PAUSE_TICKS);
+        while (!closing && System.nanoTime() - end < 0) {
+            TimeUnit.MILLISECONDS.sleep(TICK.toMillis()); // house: RegexpSinglelineJava: nothing to wait for
+        }
+    }
+
+    private void failing(Throwable e, boolean again, @Nullable Throwable shown) {
+        problem = "messages of the journal do not get to the tables: " + (e.getMessage() == null ? e : e.getMessage());
+        if (!again && !closing) {
+            LOG.warn("The journal's messages stay where they are; trying again: {}", e.toString(), shown);
         }
     }
 
@@ -127,11 +148,7 @@ final class Mover {
             // What the start has told is not told again.
             SegmentScan scan = new SegmentScan(segment, last + 1, segment.damaged ? (_, _, _) -> {} : damages);
             for (SegmentScan.Item item = scan.next(); item != null && !closing; item = scan.next()) {
-                if (item.record().number() > highWater) {
-                    add(item, piece);
-                }
-                if (piece.bytes() >= PIECE_BYTES || piece.rows() >= PIECE_ROWS) {
-                    commit(piece, item.record().number());
+                if (item.record().number() > highWater && !add(segment, item, piece)) {
                     piece = new Move();
                 }
             }
@@ -150,6 +167,44 @@ final class Mover {
         segments.drop(segment);
     }
 
+    /** Adds a record to a piece; whether that can take more, else it is committed. */
+    private boolean add(Segment segment, SegmentScan.Item item, Move piece) throws InterruptedException {
+        long number = item.record().number();
+        try {
+            add(item, piece);
+        } catch (IllegalStateException e) {
+            passOver(segment, item, piece, e);
+            return false;
+        }
+        if (number <= refusedUpTo && piece.rows() > 0) {
+            try {
+                commit(piece, number);
+            } catch (StoreRefusedException e) {
+                passOver(segment, item, new Move(), e);
+            }
+            return false;
+        }
+        if (piece.bytes() >= PIECE_BYTES || piece.rows() >= PIECE_ROWS) {
+            commit(piece, number);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * One record that never gets to the tables does not keep the others from it. Not when the tables refuse a piece
+     * without it, too: then it is not the record.
+     *
+     * @param before what stands before it and is not committed yet
+     */
+    private void passOver(Segment segment, SegmentScan.Item item, Move before, RuntimeException cause)
+            throws InterruptedException {
+        long number = item.record().number();
+        commit(before, number);
+        LOG.error("{}: record {} does not get to the tables and is passed over", segment, number, cause);
+        damages.found(segment, item.offset(), item.offset() + item.length());
+    }
+
     private void add(SegmentScan.Item item, Move piece) {
         Change change = RecordCodec.change(item.record());
         if (change instanceof Change.Append append) {
@@ -163,11 +218,16 @@ final class Mover {
     }
 
     private void commit(Move piece, long number) throws InterruptedException {
-        piece.reach(number, sequences.last());
-        await(tables.move(piece).toCompletableFuture());
+        piece.reach(highWater, number, sequences.last());
+        try {
+            await(tables.move(piece).toCompletableFuture());
+        } catch (StoreRefusedException e) {
+            refusedUpTo = Math.max(refusedUpTo, number);
+            throw e;
+        }
+        highWater = number;
         index.moved(piece);
         figures.moved.add(piece.rows());
-        highWater = number;
     }
 
     /**
@@ -180,6 +240,9 @@ final class Mover {
                 done.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof StoreRefusedException refused) {
+                    throw new StoreRefusedException("move: " + refused.getMessage(), e);
+                }
                 throw new StoreUnavailableException("move: " + e.getMessage(), e);
             } catch (TimeoutException e) {
                 if (closing) {

@@ -198,8 +198,8 @@ final class RecordCodec {
                 case DISCARD -> new Change.Discard(body.getLong());
                 default -> throw new IllegalStateException("record: type " + record.type());
             };
-        } catch (BufferUnderflowException e) {
-            throw new IllegalStateException("record: " + record.number() + " is too short for its type", e);
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new IllegalStateException("record: " + record.number() + " is not what its type says", e);
         }
     }
 

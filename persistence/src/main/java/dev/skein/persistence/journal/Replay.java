@@ -71,7 +71,7 @@ final class Replay {
         if (segment == null) {
             missing(files.place() + "/" + name + " has no header");
             files.rename(name, name + Segment.DAMAGED);
-        } else if (isFirst ? segment.first() > highWater + 1 : number > nextSegment) {
+        } else if (segment.first() > highWater + 1 && (isFirst || number > nextSegment)) { // else the tables have it
             missing(files.place() + "/" + Segment.name(number - 1) + " is missing");
         }
         if (segment != null) {
@@ -109,8 +109,15 @@ final class Replay {
 
     private void apply(Segment segment, SegmentScan.Item item) {
         long number = item.record().number();
-        Change change = RecordCodec.change(item.record());
         segment.last = number;
+        Change change;
+        try {
+            change = RecordCodec.change(item.record());
+        } catch (IllegalStateException e) {
+            LOG.error("{}: a record whose checksum is right is passed over", segment, e);
+            damage.found(segment, item.offset(), item.offset() + item.length());
+            return;
+        }
         if (number > highWater) {
             index.apply(change, number, segment, Math.toIntExact(item.offset()), item.length());
         }

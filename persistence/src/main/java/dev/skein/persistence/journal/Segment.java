@@ -2,6 +2,7 @@ package dev.skein.persistence.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Segment {
     /** Bytes in front of the first record: magic (8), number (8), first record (8), salt (4), checksum (4). */
     static final int HEADER = 32;
+
+    /** What a disk does not give has this size, or a multiple of it. */
+    private static final int PLACE = 4096;
 
     private static final long MAGIC =
             ByteBuffer.wrap("SKEINJ01".getBytes(StandardCharsets.US_ASCII)).getLong();
@@ -149,8 +153,46 @@ final class Segment {
         file.truncate(at);
     }
 
+    /**
+     * Reads until {@code bytes} is full or the file ends. A place that the disk does not give is left zero, which is no
+     * record, so that it costs what stands there and not all that stands behind it.
+     *
+     * @throws IOException when it gives nothing at all
+     */
     void read(ByteBuffer bytes, long offset) throws IOException {
-        file.read(bytes, offset);
+        int start = bytes.position();
+        try {
+            file.read(bytes, offset);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            bytes.position(start);
+            readPieces(bytes, offset, e);
+        }
+    }
+
+    private void readPieces(ByteBuffer bytes, long offset, IOException cause) throws IOException {
+        boolean any = false;
+        long place = offset;
+        for (int at = bytes.position(); at < bytes.limit(); ) {
+            int length = Math.min(PLACE - (int) (place % PLACE), bytes.limit() - at);
+            ByteBuffer piece = bytes.slice(at, length);
+            try {
+                file.read(piece, place);
+                any = true;
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                piece.rewind();
+                piece.put(new byte[length]);
+            }
+            at += length;
+            place += length;
+        }
+        if (!any) {
+            throw cause;
+        }
+        bytes.position(bytes.limit());
     }
 
     /**
@@ -161,7 +203,7 @@ final class Segment {
      */
     RecordCodec.@Nullable Framed record(long offset, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
-        file.read(bytes, offset);
+        read(bytes, offset);
         bytes.flip();
         if (RecordCodec.length(bytes) != length || bytes.remaining() < length) {
             return null;

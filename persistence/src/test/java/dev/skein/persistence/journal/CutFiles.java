@@ -51,6 +51,8 @@ final class CutFiles implements JournalFiles {
         private final int id;
         private byte[] bytes = new byte[0];
         private int size;
+        private long badFrom = Long.MAX_VALUE;
+        private long badTo;
 
         Content(int id) {
             this.id = id;
@@ -79,6 +81,12 @@ final class CutFiles implements JournalFiles {
 
         int size() {
             return size;
+        }
+
+        /** The disk does not give these bytes any more. */
+        void spoil(long from, long to) {
+            badFrom = from;
+            badTo = to;
         }
     }
 
@@ -279,8 +287,11 @@ final class CutFiles implements JournalFiles {
         }
 
         @Override
-        public void read(ByteBuffer bytes, long position) {
+        public void read(ByteBuffer bytes, long position) throws IOException {
             synchronized (CutFiles.this) {
+                if (position < content.badTo && position + bytes.remaining() > content.badFrom) {
+                    throw new IOException("Input/output error");
+                }
                 int length = (int) Math.min(bytes.remaining(), content.size - position);
                 if (length > 0) {
                     bytes.put(content.bytes, (int) position, length);

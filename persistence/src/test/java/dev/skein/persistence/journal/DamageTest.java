@@ -188,6 +188,24 @@ class DamageTest {
         }
     }
 
+    /** Of names that were removed one may come back after a power cut, and a later one not. */
+    @Test
+    void aMissingFileOfWhichTheTablesHaveEverythingIsNotMissed() throws Exception {
+        CutFiles gap = new CutFiles();
+        Segment.create(gap, 1, 1, 7).close();
+        Segment.create(gap, 3, 10, 7).close();
+        MemoryTables.State state = Journals.empty();
+        state.files = true;
+        state.highWater = 9;
+        assertThat(Journals.open(gap, new MemoryTables(state, null), true).damage())
+                .isEmpty();
+
+        state.highWater = 8;
+        assertThatThrownBy(() -> Journals.open(gap, new MemoryTables(state, null), true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(Segment.name(2));
+    }
+
     @Test
     void anEmptyFileBesideOthersIsAnError() throws Exception {
         several();

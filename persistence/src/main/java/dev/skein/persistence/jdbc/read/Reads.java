@@ -47,6 +47,9 @@ public final class Reads {
                     } catch (SQLException | RuntimeException e) {
                         done.completeExceptionally(unavailable(what, e));
                         return;
+                    } catch (Error e) { // as no memory for a large message: the caller waits else in vain
+                        done.completeExceptionally(new StoreUnavailableException(what + ": " + e, e));
+                        throw e;
                     }
                     done.complete(result);
                 },

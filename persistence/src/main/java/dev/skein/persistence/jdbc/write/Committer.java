@@ -1,6 +1,7 @@
 package dev.skein.persistence.jdbc.write;
 
 import dev.skein.persistence.api.StoreMetrics;
+import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.sql.Connections;
 import dev.skein.persistence.jdbc.sql.Dialect;
@@ -321,7 +322,7 @@ public final class Committer {
         if (writes.size() == 1) {
             LOG.error(
                     "Refused by the database: {}", writes.getFirst().getClass().getSimpleName(), cause);
-            fail(writes.getFirst(), new StoreUnavailableException("refused: " + SqlErrors.text(cause), cause));
+            fail(writes.getFirst(), new StoreRefusedException("refused: " + SqlErrors.text(cause), cause));
             return;
         }
         int middle = writes.size() / 2;

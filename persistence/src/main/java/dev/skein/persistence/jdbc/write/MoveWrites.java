@@ -46,7 +46,7 @@ final class MoveWrites {
             });
             queue.released(released);
             inbound(connection, dialect, piece, there);
-            JournalRow.write(connection, piece.highWater(), piece.lastSequence(), piece.filesLeft());
+            JournalRow.write(connection, piece);
         }
     }
 
