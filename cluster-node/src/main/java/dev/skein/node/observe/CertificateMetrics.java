@@ -29,7 +29,8 @@ public final class CertificateMetrics {
 
     /** A certificate is in use from now on that is valid until then. */
     public void inUse(Instant validUntil) {
-        expires.set(validUntil.getEpochSecond());
-        meters.gauge(MetricName.TLS_CERTIFICATE_EXPIRES, expires::get, use);
+        if (expires.getAndSet(validUntil.getEpochSecond()) == 0) {
+            meters.gauge(MetricName.TLS_CERTIFICATE_EXPIRES, expires::get, use);
+        }
     }
 }

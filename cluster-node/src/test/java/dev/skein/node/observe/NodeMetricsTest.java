@@ -3,16 +3,21 @@ package dev.skein.node.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.StoreMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class NodeMetricsTest {
     private static final String D = "mqtt_instance=\"default\",";
@@ -155,6 +160,22 @@ class NodeMetricsTest {
         assertThat(lines()).contains("skein_tls_certificate_expires{use=\"cluster\"} 2.0E9");
         cluster.inUse(Instant.ofEpochSecond(2_100_000_000));
         assertThat(lines()).contains("skein_tls_certificate_expires{use=\"cluster\"} 2.1E9");
+    }
+
+    @Test
+    void nextCertificateIsNoWarning() {
+        CertificateMetrics listeners = metrics.certificate(NodeMetrics.LISTENERS);
+        Logger registry = (Logger) LoggerFactory.getLogger(MeterRegistry.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        registry.addAppender(said);
+        try {
+            listeners.inUse(Instant.ofEpochSecond(2_000_000_000));
+            listeners.inUse(Instant.ofEpochSecond(2_100_000_000));
+        } finally {
+            registry.detachAppender(said);
+        }
+        assertThat(said.list).isEmpty();
     }
 
     @Test
