@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * bucket are served in the order in which they came. Times are nanoseconds. Thread-safe, without a lock.
  */
 final class Bucket {
-    /** However much was taken, nobody waits for longer. */
-    private static final long LONGEST_WAIT = TimeUnit.HOURS.toNanos(1);
+    /** However much was taken, perhaps by one who is gone, the others wait no longer. */
+    private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(10);
 
     private static final AtomicLongFieldUpdater<Bucket> USED_UNTIL =
             AtomicLongFieldUpdater.newUpdater(Bucket.class, "usedUntil");
@@ -22,7 +22,7 @@ final class Bucket {
         usedUntil = now - burst;
     }
 
-    /** As {@link #take(long, long, long, long)}, with an hour as the longest wait. */
+    /** As {@link #take(long, long, long, long)}, with ten seconds as the longest wait. */
     long take(long cost, long burst, long now) {
         return take(cost, burst, LONGEST_WAIT, now);
     }

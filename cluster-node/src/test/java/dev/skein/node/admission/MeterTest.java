@@ -52,7 +52,7 @@ class MeterTest {
         Rate rate = new Rate(0, 0, 1, 0);
         Meter meter = new Meter(0);
         meter.publish(rate, Integer.MAX_VALUE, 0);
-        assertThat(meter.publish(rate, Integer.MAX_VALUE, 0)).isEqualTo(TimeUnit.HOURS.toNanos(1));
+        assertThat(meter.publish(rate, Integer.MAX_VALUE, 0)).isEqualTo(TimeUnit.SECONDS.toNanos(10));
     }
 
     @Test

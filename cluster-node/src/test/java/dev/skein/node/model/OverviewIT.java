@@ -101,10 +101,9 @@ class OverviewIT {
             assertThat(session.path("filters").asInt()).isEqualTo(2500);
             assertThat(session.path("owner").asText()).isEqualTo("anonymous");
             // What came within the last seconds may be in the journal alone.
-            Waiting.until("its queue is in the database", () -> largestQueue(node)
-                            .path("queued")
-                            .asInt()
-                    == 2);
+            Waiting.until(
+                    "its queue is in the database",
+                    () -> largestQueue(node).path("queued").asInt() == 2);
             session = largestQueue(node);
             assertThat(session.path("clientId").asText()).isEqualTo("small");
             assertThat(session.path("queued").asInt()).isEqualTo(2);

@@ -14,8 +14,8 @@ final class Jvm {
 
     /** KiB of the heap in use after full collections: what the first one only clears, the second one frees. */
     static long usedHeap(long pid) throws IOException, InterruptedException {
-        jcmd(pid, "GC.run");
-        jcmd(pid, "GC.run");
+        jcmd(pid, "GC.class_histogram"); // GC.run is concurrent here, and leaves garbage
+        jcmd(pid, "GC.class_histogram");
         Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
         if (!used.find()) {
             throw new IllegalStateException("GC.heap_info: no figure (expected: \"used ...K\")");

@@ -7,7 +7,6 @@ import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreUnavailableException;
-import dev.skein.protocol.message.MessageId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -226,10 +225,5 @@ public final class Journal {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** The identity of a message of the journal. */
-    static MessageId id(long sequence) {
-        return new MessageId(sequence, WRITER);
     }
 }

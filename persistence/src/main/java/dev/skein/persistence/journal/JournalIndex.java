@@ -332,7 +332,7 @@ final class JournalIndex {
         for (int at = first; at < queue.end(); at = queue.next(at + 1)) {
             int packetId = queue.state(at) & QueueEntries.PACKET;
             if (packetId != 0) {
-                sent.put(Journal.id(queue.sequence(at)), packetId);
+                sent.put(new MessageId(queue.sequence(at), Journal.WRITER), packetId);
             }
         }
         Map<Integer, Long> released = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.skein.persistence.journal;
 
 import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.protocol.message.MessageId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -211,7 +212,8 @@ final class Mover {
             List<Move.Row> rows = index.moving(append);
             if (!rows.isEmpty()) {
                 Body body = RecordCodec.body(item.record());
-                piece.add(new Move.Message(Journal.id(append.sequence()), body, rows), item.length());
+                piece.add(
+                        new Move.Message(new MessageId(append.sequence(), Journal.WRITER), body, rows), item.length());
             }
         }
         index.collect(change, item.record().number(), piece);

@@ -13,6 +13,9 @@ final class HeldBack {
     /** Waiting packets of one event loop above which those that are held back are not read on. */
     static final long LOOP_MAX = 32L * 1024 * 1024;
 
+    /** The same for one publisher while the memory of the node is nearly used up: acknowledgements are near. */
+    private static final long SCARCE = 64L * 1024;
+
     private static final long PACKET_BYTES = 64;
 
     private HeldBack() {}
@@ -25,6 +28,12 @@ final class HeldBack {
         return packet instanceof MqttMessage message
                 && !message.decoderResult().isFailure()
                 && message.fixedHeader().messageType() == MqttMessageType.PINGREQ;
+    }
+
+    /** Bytes of waiting packets up to which a publisher that is held back is read on. */
+    static long readOnBytes(long queueBytes, boolean memoryIsScarce) {
+        long max = queueBytes / 2;
+        return memoryIsScarce ? Math.min(SCARCE, max) : max;
     }
 
     /** Memory that a packet takes while it waits. */

@@ -4,6 +4,7 @@ import dev.skein.node.delivery.LoopContext;
 import io.netty.channel.Channel;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ final class Intake {
     private final Handler handler;
     private final Holdings holdings;
     private final WaitingPackets waiting;
-    private final long readOnBytes;
+    private final LongSupplier readOnBytes;
     private @Nullable Channel channel;
     private boolean parked;
     private boolean heldBack;
@@ -28,7 +29,7 @@ final class Intake {
     }
 
     /** @param readOnBytes of waiting packets up to which a publisher that is held back is read on */
-    Intake(LoopContext context, Holdings holdings, long readOnBytes, Handler handler) {
+    Intake(LoopContext context, Holdings holdings, LongSupplier readOnBytes, Handler handler) {
         this.handler = handler;
         this.holdings = holdings;
         this.waiting = new WaitingPackets(context, holdings);
@@ -126,7 +127,7 @@ final class Intake {
     /** A client that does not take its answers is not read, or they would pile up. */
     void updateReading() {
         if (channel != null) {
-            boolean mayRead = !parked || (heldBack && waiting.readsOn(readOnBytes));
+            boolean mayRead = !parked || (heldBack && waiting.readsOn(readOnBytes.getAsLong()));
             boolean read = mayRead && !held && channel.isWritable();
             if (channel.config().isAutoRead() != read) {
                 channel.config().setAutoRead(read);

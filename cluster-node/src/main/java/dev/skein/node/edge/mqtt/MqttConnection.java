@@ -68,7 +68,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 new Congestion(shared.settings().flow(), shared.delivery().held());
         this.attachment = new MqttAttachment(this, context, shared.claims(), congestion);
         this.holdings = new Holdings(context.memory());
-        this.intake = new Intake(context, holdings, shared.settings().flow().queueBytes() / 2, this::handle);
+        this.intake = new Intake(context, holdings, this::readOnBytes, this::handle);
+    }
+
+    private long readOnBytes() {
+        boolean scarce = shared.delivery().pressure().isHigh();
+        return HeldBack.readOnBytes(shared.settings().flow().queueBytes(), scarce);
     }
 
     /** What delivery and claims see of it. */
