@@ -69,16 +69,11 @@ public final class MemoryGovernor {
 
     private synchronized boolean lookForCollection(long now) {
         boolean before = above[0];
-        boolean suspectedBefore = suspected;
         compare(now);
-        if (suspected && !suspectedBefore) {
-            collectedAt = now;
-            return true; // what is high may be garbage
-        }
         long left = lastCollected.getAsLong();
         if (!above[0] || !before || left != seen) {
             seen = left;
-            collectedAt = above[0] ? now : collectedAt;
+            collectedAt = now;
             return false;
         }
         boolean due = now - collectedAt >= COLLECT_NANOS;
@@ -104,22 +99,19 @@ public final class MemoryGovernor {
     }
 
     /**
-     * The heap has to be high after a collection that was asked for, and to stay so for a while unless it is nearly
-     * full: what the first figure after a marking of G1 counts is partly garbage, that the collections of the next
-     * moment free.
+     * The heap has to stay high for a while, unless it is nearly full: G1's first figure after a marking has garbage in
+     * it that the collections of the next moment free.
      */
     private boolean isHigh(int kind, long used, long max, long now) {
         boolean high = settings.isAboveHigh(used, max);
-        if (kind != 0) {
+        if (kind != 0 || (high && MemorySettings.percent(used, max) >= CERTAIN_PERCENT)) {
             return high;
         }
-        boolean first = high && !suspected;
-        suspected = high;
-        if (first) {
+        if (high && !suspected) {
             suspectedAt = now;
-            return false;
         }
-        return high && (MemorySettings.percent(used, max) >= CERTAIN_PERCENT || now - suspectedAt >= SUSTAINED_NANOS);
+        suspected = high;
+        return high && now - suspectedAt >= SUSTAINED_NANOS;
     }
 
     private boolean isAlarmed() {
