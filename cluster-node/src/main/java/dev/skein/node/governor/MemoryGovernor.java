@@ -21,7 +21,7 @@ public final class MemoryGovernor {
     /** Without a collection for so long, one is asked for while there is an alarm. */
     static final long COLLECT_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** For how long the heap has to be above the high mark. */
-    static final long SUSTAINED_NANOS = TimeUnit.SECONDS.toNanos(1);
+    static final long SUSTAINED_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     /** Above this it need not. */
     static final int CERTAIN_PERCENT = 95;
 

@@ -71,14 +71,14 @@ class MemoryGovernorTest {
     void aHeapThatIsHighForAMomentRaisesNothing() {
         heap.percent = 94;
         governor.look(0);
-        governor.look(SECOND / 2);
+        governor.look(MemoryGovernor.SUSTAINED_NANOS / 2);
         heap.percent = 80;
-        governor.look(SECOND);
+        governor.look(MemoryGovernor.SUSTAINED_NANOS);
         heap.percent = 94;
-        governor.look(3 * SECOND / 2);
-        governor.look(2 * SECOND);
+        governor.look(3 * MemoryGovernor.SUSTAINED_NANOS / 2);
+        governor.look(2 * MemoryGovernor.SUSTAINED_NANOS);
         assertThat(told).isEmpty();
-        governor.look(5 * SECOND / 2);
+        governor.look(5 * MemoryGovernor.SUSTAINED_NANOS / 2);
         assertThat(told).hasSize(1);
     }
 
