@@ -21,19 +21,11 @@ final class AnonymousScheme implements CredentialScheme {
         if (username != null && !username.isEmpty()) {
             return false;
         }
-        done.accept(decide(attempt));
+        done.accept(ClientIdRules.decideOnListener(views, attempt, view -> decide(view, attempt)));
         return true;
     }
 
-    private AuthResult decide(ConnectAttempt attempt) {
-        InstanceView view = views.find(attempt.listenerInstance());
-        if (view == null) {
-            return Refusals.noInstance(attempt.listenerInstance(), Reason.SERVER_UNAVAILABLE);
-        }
-        Refused refused = ClientIdRules.violation(view, attempt);
-        if (refused != null) {
-            return refused;
-        }
+    private static AuthResult decide(InstanceView view, ConnectAttempt attempt) {
         boolean admitted = switch (view.anonymous()) {
             case NEVER -> false;
             case LOOPBACK -> isLoopback(attempt);

@@ -23,19 +23,12 @@ final class CertificateScheme implements CredentialScheme {
         if (certificate == null) {
             return false;
         }
-        done.accept(decide(attempt, certificate));
+        done.accept(ClientIdRules.decideOnListener(views, attempt, view -> decide(view, attempt, certificate)));
         return true;
     }
 
-    private AuthResult decide(ConnectAttempt attempt, ConnectAttempt.Certificate certificate) {
-        InstanceView view = views.find(attempt.listenerInstance());
-        if (view == null) {
-            return Refusals.noInstance(attempt.listenerInstance(), Reason.SERVER_UNAVAILABLE);
-        }
-        Refused refused = ClientIdRules.violation(view, attempt);
-        if (refused != null) {
-            return refused;
-        }
+    private static AuthResult decide(
+            InstanceView view, ConnectAttempt attempt, ConnectAttempt.Certificate certificate) {
         String name = certificate.name();
         return name == null
                 ? new Refused(Reason.NOT_AUTHORIZED, certificate.problem())

@@ -4,9 +4,11 @@ import dev.skein.node.auth.AuthResult.Accepted;
 import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.Mode;
 import dev.skein.protocol.apsara.ApsaraClientId;
 import dev.skein.protocol.wire.FailureText;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which client IDs an instance takes. */
@@ -24,6 +26,17 @@ final class ClientIdRules {
             case OPEN -> openViolation(clientId, limit, attempt.clientIdOptional());
         };
         return violation == null ? null : new Refused(Reason.IDENTIFIER_REJECTED, violation);
+    }
+
+    /** Decides in the instance of the listener, when it is there and takes the client ID. */
+    static AuthResult decideOnListener(
+            InstanceViews views, ConnectAttempt attempt, Function<InstanceView, AuthResult> decide) {
+        InstanceView view = views.find(attempt.listenerInstance());
+        if (view == null) {
+            return Refusals.noInstance(attempt.listenerInstance(), Reason.SERVER_UNAVAILABLE);
+        }
+        Refused refused = violation(view, attempt);
+        return refused == null ? decide.apply(view) : refused;
     }
 
     /**

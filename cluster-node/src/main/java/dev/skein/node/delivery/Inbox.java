@@ -39,24 +39,26 @@ final class Inbox implements Runnable {
 
     @Override
     public void run() {
-        long room = SLICE;
-        Outbox next = current;
         try {
-            while (room > 0 && (next != null || (next = waiting.poll()) != null)) {
-                current = next;
+            long room = SLICE;
+            for (Outbox next = next(); next != null && room > 0; next = next()) {
                 room = next.deliver(room);
-                if (next.isDelivered()) {
-                    next = null;
-                    current = null;
-                }
             }
         } finally {
             goOn();
         }
     }
 
+    /** The one of which something is left, or the first that waits. */
+    private @Nullable Outbox next() {
+        if (current == null || current.isDelivered()) {
+            current = waiting.poll();
+        }
+        return current;
+    }
+
     private void goOn() {
-        if (current != null || !waiting.isEmpty()) {
+        if (next() != null) {
             // Not a task of this round, which would run before any socket is read.
             var _ = loop.schedule(this, 0, TimeUnit.NANOSECONDS);
             return;

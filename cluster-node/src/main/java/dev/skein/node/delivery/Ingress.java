@@ -51,19 +51,22 @@ public final class Ingress {
     }
 
     /**
-     * Deletes the retained message of a topic, if there is one, in its turn among what is published on it; no
-     * subscriber hears of it. Completes when it is gone from the store.
+     * Deletes the retained message of a topic, if there is one, in order with what is published on it; no subscriber
+     * hears of it. Completes when it is gone from the store.
      */
     public CompletionStage<Void> clearRetained(String instance, String topic, Origin origin) {
         Instance known = delivery.instance(instance);
         if (known == null) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("instance: " + instance + " (expected: a known one)"));
+            return CompletableFuture.failedFuture(unknown(instance));
         }
         LoopContext loop = loopOf(topic);
         Clearing clearing = new Clearing(loop, known, TopicName.of(topic), origin);
         loop.execute(clearing::begin);
         return clearing.done;
+    }
+
+    private static IllegalArgumentException unknown(String instance) {
+        return new IllegalArgumentException("instance: " + instance + " (expected: a known one)");
     }
 
     /** One loop for a topic, so that what is published on it one after another stays in order. */
@@ -116,8 +119,7 @@ public final class Ingress {
     private CompletionStage<MessageId> publish(String instance, String topic, Body body) {
         Instance known = delivery.instance(instance);
         if (known == null) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("instance: " + instance + " (expected: a known one)"));
+            return CompletableFuture.failedFuture(unknown(instance));
         }
         TopicName name;
         try {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class UnderWay extends Obstacle {
     private final AtomicLong toWrite = new AtomicLong();
-    private final AtomicLong held = new AtomicLong();
+    private final AtomicLong inMemory = new AtomicLong();
 
     UnderWay(HeldPublishers publishers) {
         super(publishers);
@@ -24,7 +24,7 @@ final class UnderWay extends Obstacle {
      * @param work bytes to be written: those of a message once for each client
      */
     void handed(long bytes, long work) {
-        held.addAndGet(bytes);
+        inMemory.addAndGet(bytes);
         if (toWrite.addAndGet(work) > FlowSettings.UNDER_WAY_BYTES) {
             set(ALL);
             openIfLittle(toWrite.get()); // they arrived meanwhile, and the loop may have found nothing to open
@@ -44,11 +44,11 @@ final class UnderWay extends Obstacle {
 
     /** So much less is in memory. */
     void delivered(long bytes) {
-        held.addAndGet(-bytes);
+        inMemory.addAndGet(-bytes);
     }
 
     /** Whether there is no room for a message that was published at QoS 0. */
     boolean isFull() {
-        return held.get() > 2 * FlowSettings.UNDER_WAY_BYTES;
+        return inMemory.get() > 2 * FlowSettings.UNDER_WAY_BYTES;
     }
 }

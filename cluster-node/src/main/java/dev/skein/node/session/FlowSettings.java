@@ -16,7 +16,7 @@ import java.time.Duration;
  */
 public record FlowSettings(
         int inflightMax, int publishWindow, int queueMessages, long queueBytes, boolean dropOldest, Duration patience) {
-    /** Bytes on their way to the clients of one event loop above which publishers at QoS 1 and 2 wait. */
+    /** Bytes to be written to the clients of one event loop above which publishers wait. */
     public static final long UNDER_WAY_BYTES = 8L * 1024 * 1024;
 
     /** What a message counts for beside its topic and body where memory is bounded. */

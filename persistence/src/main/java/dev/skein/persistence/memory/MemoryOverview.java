@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** What is in memory, for operators. */
 record MemoryOverview(Turns stores, MemoryState state) implements Overview {
-    /** Runs each task in its turn. */
+    /** Runs tasks one after another. */
     interface Turns {
         <T> CompletionStage<T> run(Supplier<T> task);
     }
