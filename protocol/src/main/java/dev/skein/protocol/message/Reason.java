@@ -51,6 +51,14 @@ public enum Reason {
     STORE_FAILED("store failed"),
     /** The socket failed. */
     IO("Socket IOException"),
+    /** More messages at QoS 1 and 2 were unacknowledged than the Receive Maximum of the server allows. */
+    RECEIVE_MAXIMUM("receive maximum exceeded"),
+    /** A topic alias was 0, or greater than the Topic Alias Maximum of the server. */
+    TOPIC_ALIAS_INVALID("topic alias invalid"),
+    /** A payload is not what its Payload Format Indicator says. */
+    PAYLOAD_FORMAT("payload format invalid"),
+    /** CONNECT or AUTH asks for an authentication method that is not served, or for another one than before. */
+    AUTHENTICATION_METHOD("bad authentication method"),
     /** The node stops. */
     SHUTDOWN("node stops");
 
@@ -100,6 +108,10 @@ public enum Reason {
                     MEMORY,
                     SUBSCRIBE_FAILED,
                     STORE_FAILED,
+                    RECEIVE_MAXIMUM,
+                    TOPIC_ALIAS_INVALID,
+                    PAYLOAD_FORMAT,
+                    AUTHENTICATION_METHOD,
                     IO -> true;
         };
     }
