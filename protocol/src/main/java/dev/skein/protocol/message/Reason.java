@@ -7,6 +7,8 @@ package dev.skein.protocol.message;
 public enum Reason {
     /** The client sent DISCONNECT. */
     CLIENT_DISCONNECT("disconnected by client"),
+    /** The client sent DISCONNECT and wants its will published (MQTT 5, a reason code other than 0). */
+    CLIENT_DISCONNECT_WITH_WILL("disconnected by client", "disconnected by client with will"),
     /** The client closed the connection without DISCONNECT. */
     CLIENT_CLOSED("closed by client"),
     /** Nothing was heard for one and a half times the keep-alive [MQTT-3.1.2-24]. */
@@ -87,7 +89,7 @@ public enum Reason {
     /** Whether it is worth a log line. */
     public boolean logged() {
         return switch (this) {
-            case CLIENT_DISCONNECT, CLIENT_CLOSED, SHUTDOWN -> false;
+            case CLIENT_DISCONNECT, CLIENT_DISCONNECT_WITH_WILL, CLIENT_CLOSED, SHUTDOWN -> false;
             case KEEP_ALIVE,
                     CONNECT_TIMEOUT,
                     MALFORMED,
