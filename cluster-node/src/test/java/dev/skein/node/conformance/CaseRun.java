@@ -26,7 +26,10 @@ final class CaseRun implements AutoCloseable {
     private final String title;
     private final String unique;
     private final Map<String, WireConnection> connections = new LinkedHashMap<>();
-    private final Map<String, Integer> ids = new HashMap<>();
+    private final Map<String, byte[]> kept = new HashMap<>();
+    /** Connection name to whether the first thing we sent on it is a CONNECT of MQTT 5. */
+    private final Map<String, Boolean> mqtt5 = new HashMap<>();
+
     private final List<String> transcript = new ArrayList<>();
 
     /** Prepares a run; {@code unique} replaces <code>{u}</code>. */
@@ -136,6 +139,7 @@ final class CaseRun implements AutoCloseable {
     }
 
     private void open(String name, String rest) throws IOException {
+        mqtt5.remove(name);
         if (connections.containsKey(name)) {
             connections.remove(name).close();
         }
@@ -154,7 +158,7 @@ final class CaseRun implements AutoCloseable {
     }
 
     private void send(String name, PacketPattern packet) {
-        for (byte[] segment : packet.segments(ids)) {
+        for (byte[] segment : segments(name, packet)) {
             note(name + " > " + hex(segment));
             connection(name).send(segment);
         }
@@ -162,13 +166,13 @@ final class CaseRun implements AutoCloseable {
 
     private byte[] together(String name, String rest) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        packets(rest).forEach(packet -> packet.segments(ids).forEach(out::writeBytes));
+        packets(rest).forEach(packet -> segments(name, packet).forEach(out::writeBytes));
         note(name + " > " + hex(out.toByteArray()));
         return out.toByteArray();
     }
 
     private void trickle(String name, PacketPattern packet) {
-        for (byte[] segment : packet.segments(ids)) {
+        for (byte[] segment : segments(name, packet)) {
             note(name + " > " + hex(segment) + " byte by byte");
             for (byte b : segment) {
                 connection(name).send(new byte[] {b});
@@ -176,9 +180,19 @@ final class CaseRun implements AutoCloseable {
         }
     }
 
+    private List<byte[]> segments(String name, PacketPattern packet) {
+        List<byte[]> segments = packet.segments(kept);
+        if (!mqtt5.containsKey(name)) {
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            segments.forEach(whole::writeBytes);
+            mqtt5.put(name, Mqtt5Packet.isConnect(whole.toByteArray()));
+        }
+        return segments;
+    }
+
     private void expect(String name, PacketPattern packet) {
         Received received = receive(name);
-        if (!(received instanceof Received.Packet p && packet.matches(p.bytes(), ids))) {
+        if (!(received instanceof Received.Packet p && packet.matches(p.bytes(), kept))) {
             throw new AssertionError(failure(packet.toString(), show(received)));
         }
     }
@@ -187,11 +201,12 @@ final class CaseRun implements AutoCloseable {
     private void await(String name, PacketPattern packet, List<PacketPattern> unwanted) {
         while (true) {
             Received received = connection(name).receive(DEADLINE);
+            checkForm(name, received);
             if (!(received instanceof Received.Packet p)
-                    || unwanted.stream().anyMatch(u -> u.matches(p.bytes(), ids))) {
+                    || unwanted.stream().anyMatch(u -> u.matches(p.bytes(), kept))) {
                 throw new AssertionError(failure(packet.toString(), show(received)));
             }
-            if (packet.matches(p.bytes(), ids)) {
+            if (packet.matches(p.bytes(), kept)) {
                 return;
             }
         }
@@ -205,7 +220,7 @@ final class CaseRun implements AutoCloseable {
     private void find(String name, PacketPattern packet) {
         List<Received.Packet> passed = new ArrayList<>();
         Received received = receive(name);
-        while (!(received instanceof Received.Packet p && packet.matches(p.bytes(), ids))) {
+        while (!(received instanceof Received.Packet p && packet.matches(p.bytes(), kept))) {
             if (!(received instanceof Received.Packet other)) {
                 throw new AssertionError(failure(packet.toString(), show(received)));
             }
@@ -224,7 +239,7 @@ final class CaseRun implements AutoCloseable {
             Received received = receive(name);
             boolean found = false;
             for (int i = 0; i < open.size() && !found; i++) {
-                if (received instanceof Received.Packet p && open.get(i).matches(p.bytes(), ids)) {
+                if (received instanceof Received.Packet p && open.get(i).matches(p.bytes(), kept)) {
                     open.remove(i);
                     found = true;
                 }
@@ -241,7 +256,7 @@ final class CaseRun implements AutoCloseable {
             boolean holds = switch (received) {
                 case Received.Packet p ->
                     !"closed".equals(alternative)
-                            && packets(alternative).getFirst().matches(p.bytes(), ids);
+                            && packets(alternative).getFirst().matches(p.bytes(), kept);
                 case Received.Closed _ -> "closed".equals(alternative);
                 case Received.Nothing _ -> false;
             };
@@ -285,7 +300,18 @@ final class CaseRun implements AutoCloseable {
     private Received receive(String name) {
         Received received = connection(name).receive(DEADLINE);
         note(name + " < " + show(received));
+        checkForm(name, received);
         return received;
+    }
+
+    /** The version of a connection says which form its packets have. */
+    private void checkForm(String name, Received received) {
+        if (received instanceof Received.Packet p && mqtt5.getOrDefault(name, false)) {
+            String fault = Mqtt5Packet.fault(p.bytes());
+            if (!fault.isEmpty()) {
+                throw new AssertionError(failure("a packet in the form of MQTT 5", show(received) + ": " + fault));
+            }
+        }
     }
 
     private void note(String line) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NotationTest {
-    private final Map<String, Integer> ids = new HashMap<>();
+    private final Map<String, byte[]> kept = new HashMap<>();
 
     @Test
     void lengthAndStringsAreCounted() {
@@ -97,12 +97,12 @@ class NotationTest {
     }
 
     private List<String> sent(String notation) {
-        return Notation.packets(notation).getFirst().segments(ids).stream()
+        return Notation.packets(notation).getFirst().segments(kept).stream()
                 .map(HexFormat.of().withUpperCase()::formatHex)
                 .toList();
     }
 
     private boolean matches(String notation, String hex) {
-        return Notation.packets(notation).getFirst().matches(HexFormat.of().parseHex(hex), ids);
+        return Notation.packets(notation).getFirst().matches(HexFormat.of().parseHex(hex), kept);
     }
 }
