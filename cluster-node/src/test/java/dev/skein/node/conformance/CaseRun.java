@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ final class CaseRun implements AutoCloseable {
     private final String unique;
     private final Map<String, WireConnection> connections = new LinkedHashMap<>();
     private final Map<String, byte[]> kept = new HashMap<>();
-    /** Connection name to whether the first thing we sent on it is a CONNECT of MQTT 5. */
-    private final Map<String, Boolean> mqtt5 = new HashMap<>();
+    /** Connection name to what the CONNECT that we sent first asks for; empty when it is none of MQTT 5. */
+    private final Map<String, Optional<Mqtt5Limits>> limits = new HashMap<>();
 
     private final List<String> transcript = new ArrayList<>();
 
@@ -139,7 +140,7 @@ final class CaseRun implements AutoCloseable {
     }
 
     private void open(String name, String rest) throws IOException {
-        mqtt5.remove(name);
+        limits.remove(name);
         if (connections.containsKey(name)) {
             connections.remove(name).close();
         }
@@ -182,10 +183,10 @@ final class CaseRun implements AutoCloseable {
 
     private List<byte[]> segments(String name, PacketPattern packet) {
         List<byte[]> segments = packet.segments(kept);
-        if (!mqtt5.containsKey(name)) {
+        if (!limits.containsKey(name)) {
             ByteArrayOutputStream whole = new ByteArrayOutputStream();
             segments.forEach(whole::writeBytes);
-            mqtt5.put(name, Mqtt5Packet.isConnect(whole.toByteArray()));
+            limits.put(name, Optional.ofNullable(Mqtt5Limits.of(whole.toByteArray())));
         }
         return segments;
     }
@@ -306,8 +307,9 @@ final class CaseRun implements AutoCloseable {
 
     /** The version of a connection says which form its packets have. */
     private void checkForm(String name, Received received) {
-        if (received instanceof Received.Packet p && mqtt5.getOrDefault(name, false)) {
-            String fault = Mqtt5Packet.fault(p.bytes());
+        Optional<Mqtt5Limits> asked = limits.getOrDefault(name, Optional.empty());
+        if (received instanceof Received.Packet p && asked.isPresent()) {
+            String fault = asked.get().fault(p.bytes());
             if (!fault.isEmpty()) {
                 throw new AssertionError(failure("a packet in the form of MQTT 5", show(received) + ": " + fault));
             }

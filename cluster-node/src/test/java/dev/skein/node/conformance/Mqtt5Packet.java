@@ -59,7 +59,7 @@ final class Mqtt5Packet {
 
     private Mqtt5Packet(byte[] packet) {
         this.packet = packet;
-        this.type = (packet[0] & 0xFF) >> 4;
+        this.type = type(packet);
         this.body = 1 + VariableByteInteger.size(packet, 1, packet.length);
     }
 
@@ -80,6 +80,30 @@ final class Mqtt5Packet {
         boolean isMinimal = Arrays.equals(
                 VariableByteInteger.encode(packet.length - checked.body), Arrays.copyOfRange(packet, 1, checked.body));
         return isMinimal ? checked.fault() : "a remaining length that takes more bytes than it needs";
+    }
+
+    static int type(byte[] packet) {
+        return (packet[0] & 0xFF) >> 4;
+    }
+
+    /** Where the properties of a well-formed packet begin; the length of the packet when it has none. */
+    static int properties(byte[] packet) {
+        Mqtt5Packet read = new Mqtt5Packet(packet);
+        int at =
+                switch (read.type) {
+                    case CONNACK, SUBACK, UNSUBACK -> read.body + Short.BYTES;
+                    case PUBLISH -> read.publishProperties();
+                    case PUBACK, PUBREC, PUBREL, PUBCOMP -> read.body + Short.BYTES + 1;
+                    case DISCONNECT, AUTH -> read.body + 1;
+                    default -> packet.length;
+                };
+        return Math.min(at, packet.length);
+    }
+
+    private int publishProperties() {
+        int topic = Mqtt5Property.Type.STRING.size(packet, body, packet.length);
+        boolean hasId = (packet[0] & 0x06) != 0;
+        return topic < 0 ? packet.length : body + topic + (hasId ? Short.BYTES : 0);
     }
 
     private String fault() {
@@ -119,12 +143,8 @@ final class Mqtt5Packet {
         if (qos > MAX_QOS || qos == 0 && flags >= 8) {
             return "flags " + flags;
         }
-        int topic = Mqtt5Property.Type.STRING.size(packet, body, packet.length);
-        int properties = body + topic + (qos > 0 ? Short.BYTES : 0);
-        if (topic < 0 || properties >= packet.length) {
-            return "cut short";
-        }
-        return PropertyList.fault(packet, properties, type);
+        int properties = publishProperties();
+        return properties < packet.length ? PropertyList.fault(packet, properties, type) : "cut short";
     }
 
     private String reasons() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,19 +206,24 @@ record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open,
         return "";
     }
 
+    /** The number that the first {@code property} holds of those that begin at {@code at}. */
+    static long number(byte[] packet, int at, Mqtt5Property property, long otherwise) {
+        return found(packet, at, property).map(f -> property.decode(f.value)).findFirst().orElse(otherwise);
+    }
+
+    /** Whether {@code property} is one of those that begin at {@code at}. */
+    static boolean has(byte[] packet, int at, Mqtt5Property property) {
+        return found(packet, at, property).findAny().isPresent();
+    }
+
+    private static Stream<Found> found(byte[] packet, int at, Mqtt5Property property) {
+        @Nullable List<Found> found = at >= packet.length ? List.of() : read(packet, at);
+        return found == null ? Stream.of() : found.stream().filter(f -> f.property == property);
+    }
+
     /** Where the properties that begin at {@code at} end. */
     static int skip(byte[] packet, int at) {
         return end(packet, at);
-    }
-
-    /** The properties that begin at {@code at}, for failures. */
-    static String show(byte[] packet, int at) {
-        @Nullable List<Found> found = read(packet, at);
-        return found == null
-                ? "?"
-                : found.stream()
-                        .map(f -> f.property.show(f.value))
-                        .collect(Collectors.joining(" "));
     }
 
     String show() {
