@@ -3,7 +3,9 @@ package dev.skein.node.conformance;
 import dev.skein.node.conformance.WireConnection.Received;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +81,7 @@ final class CaseRun implements AutoCloseable {
                         words[0] + " " + rest.substring(rest.indexOf(' ') + 1).replace("{i}", "1");
                 macros.expandStep(repeated).forEach(plain -> isReadable(plain, macros));
             }
-            case "open", "text", "ping", "quiet", "silent", "closed", "finish", "reset" -> {}
+            case "open", "text", "ping", "quiet", "silent", "closed", "finish", "reset", "scram" -> {}
             default -> throw new IllegalArgumentException("verb: " + step);
         }
         return true;
@@ -115,6 +117,7 @@ final class CaseRun implements AutoCloseable {
             case "await" -> await(name, packets(rest).getFirst(), List.of());
             case "await-without" -> awaitWithout(name, rest.split(" / ", 2));
             case "quiet" -> quiet(name);
+            case "scram" -> scram(rest.split(" ", -1));
             case "silent" -> silent(name, Duration.ofMillis(Long.parseLong(rest)));
             case "closed" -> closed(name, rest);
             case "finish" -> connection(name).finish();
@@ -272,6 +275,27 @@ final class CaseRun implements AutoCloseable {
     private void quiet(String name) {
         packets("C0 00").forEach(packet -> send(name, packet));
         packets("D0 00").forEach(packet -> expect(name, packet));
+    }
+
+    /** From the server's first message, ours and a password: keeps our last message, and the one that we expect. */
+    private void scram(String[] words) {
+        byte[] first = PacketPattern.kept(kept, words[0]);
+        String serverFirst = new String(first, Short.BYTES, first.length - Short.BYTES, StandardCharsets.UTF_8);
+        ScramClient client = new ScramClient(words[2], words[1], serverFirst);
+        try {
+            kept.put("final", prefixed(client.clientFinal()));
+            kept.put("verifier", prefixed(client.serverFinal()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] prefixed(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Short.BYTES + bytes.length)
+                .putShort((short) bytes.length)
+                .put(bytes)
+                .array();
     }
 
     /** Waits for real, only where the clause is about time. */
