@@ -27,6 +27,8 @@ public enum DropReason {
     REVOKED,
     /** Larger than the instance admits: the message, not a delivery of it. */
     TOO_LARGE,
+    /** Larger than the receiver takes by the Maximum Packet Size of its CONNECT. */
+    RECEIVER_TOO_SMALL,
     /** QoS 0, and the memory of the node was nearly used up: the message, or its deliveries by another node. */
     MEMORY,
     /** QoS 0, and the link to the receiver's node was full. */

@@ -48,6 +48,11 @@ public final class Match {
         return peers;
     }
 
+    /** Whether nobody gets the topic. */
+    public boolean isEmpty() {
+        return liveCount == 0 && sessions.isEmpty() && peers.length == 0;
+    }
+
     /** Number of live connections on all loops of this node. */
     public int liveCount() {
         return liveCount;

@@ -12,6 +12,14 @@ public interface FlowOutput {
     /** Sends a PUBLISH. {@code packetId} is 0 at QoS 0. */
     void publish(Message message, int qos, int packetId, boolean dup, boolean retain);
 
+    /**
+     * Whether the client is to have a message that is about to be sent or to wait: it has not expired, and the client
+     * takes packets of its size and messages of its publisher. One that it is not to have was counted then.
+     */
+    default boolean admits(Message message, int qos) {
+        return true;
+    }
+
     /** Sends a PUBREL. */
     void pubRel(int packetId);
 

@@ -11,6 +11,8 @@ public final class InboundFlow {
     /** Made with the first message at QoS 2: most clients never send one. */
     private @Nullable BitSet received;
 
+    private int size;
+
     /** Nothing received. */
     public InboundFlow() {}
 
@@ -23,7 +25,13 @@ public final class InboundFlow {
         }
         boolean first = !held.get(packetId);
         held.set(packetId);
+        size += first ? 1 : 0;
         return first;
+    }
+
+    /** Whether {@code packetId} was received and is not released. */
+    public boolean holds(int packetId) {
+        return received != null && received.get(packetId);
     }
 
     /** PUBREL came: the packet identifier may be used for another message. Returns whether it was held. */
@@ -33,11 +41,12 @@ public final class InboundFlow {
             return false;
         }
         ids.clear(packetId);
+        size--;
         return true;
     }
 
     /** Number of packet identifiers held. */
     public int size() {
-        return received == null ? 0 : received.cardinality();
+        return size;
     }
 }

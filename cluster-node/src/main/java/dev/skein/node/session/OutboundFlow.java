@@ -24,14 +24,20 @@ public final class OutboundFlow {
     /**
      * A flow with nothing under way.
      *
+     * @param windowMax messages of QoS 1 and 2 that the client may have without acknowledging them, 1..65535
      * @param persistent whether {@link #resume} follows; until the session's old packet identifiers are known, none is
      *     given to a new message
      */
-    public OutboundFlow(FlowSettings settings, FlowOutput out, boolean persistent) {
+    public OutboundFlow(FlowSettings settings, int windowMax, FlowOutput out, boolean persistent) {
         this.settings = settings;
         this.out = out;
         this.persistent = persistent;
-        this.window = new InflightWindow(settings.inflightMax());
+        this.window = new InflightWindow(windowMax);
+    }
+
+    /** As the other constructor, of a client that takes as much as {@code settings} allow. */
+    public OutboundFlow(FlowSettings settings, FlowOutput out, boolean persistent) {
+        this(settings, settings.inflightMax(), out, persistent);
     }
 
     /**
@@ -67,6 +73,9 @@ public final class OutboundFlow {
     }
 
     private void deliver(Message message, int qos, boolean retain, boolean replayed) {
+        if (!out.admits(message, qos)) {
+            return;
+        }
         if ((queue == null || queue.hasNothingBefore(message, qos)) && canSend(qos)) {
             send(message, qos, retain);
         } else {
@@ -157,12 +166,28 @@ public final class OutboundFlow {
         };
     }
 
+    /** As {@link #onPubRec(int, boolean)}, with a PUBREC that refuses nothing. */
+    public boolean onPubRec(int packetId) {
+        return onPubRec(packetId, false);
+    }
+
     /**
      * PUBREC came; PUBREL answers it, also for a packet identifier that is not known any more [MQTT-4.3.3-1].
      *
+     * @param refused whether its reason code says that the client does not take the message: then it is done with
      * @return false when the message is one that PUBREC does not answer [MQTT-4.8.0-1]
      */
-    public boolean onPubRec(int packetId) {
+    public boolean onPubRec(int packetId, boolean refused) {
+        if (refused && window.state(packetId) == InflightWindow.AWAIT_REC) {
+            MessageId id = window.id(packetId);
+            window.free(packetId);
+            taken++;
+            if (id != null) {
+                out.acknowledge(id);
+            }
+            drain();
+            return true;
+        }
         switch (window.state(packetId)) {
             case InflightWindow.AWAIT_REC -> {
                 taken++;
@@ -257,6 +282,9 @@ public final class OutboundFlow {
             taken += next.qos() > 0 ? 1 : 0;
             if (next.replayed() && out.isOvertaken(next.message())) {
                 continue; // a newer live one of another lane has gone out
+            }
+            if (!out.admits(next.message(), next.qos())) {
+                continue; // it has expired meanwhile
             }
             send(next.message(), next.qos(), next.retain());
         }

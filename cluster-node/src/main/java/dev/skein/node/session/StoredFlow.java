@@ -175,12 +175,21 @@ public final class StoredFlow {
             if (window.state(head.packetId()) != InflightWindow.FREE) {
                 return false; // given anew after a crash that came round to it; it is free soon
             }
+            if (!out.admits(head.message(), head.qos())) {
+                window.unreserve(head.packetId());
+                out.acknowledge(head.id());
+                return true;
+            }
             byte state = head.qos() == 1 ? InflightWindow.AWAIT_ACK : InflightWindow.AWAIT_REC;
             window.restore(head.packetId(), state, head.id());
             out.publish(head.message(), head.qos(), head.packetId(), true, head.retain()); // [MQTT-3.3.1-1]
             return true;
         }
         if (head.retain() && out.isOvertaken(head.message())) {
+            out.acknowledge(head.id());
+            return true;
+        }
+        if (!out.admits(head.message(), head.qos())) {
             out.acknowledge(head.id());
             return true;
         }

@@ -174,8 +174,13 @@ public final class Properties {
 
         /** The payload is UTF-8. */
         public Builder text() {
+            return payloadFormat(1);
+        }
+
+        /** 0: bytes, 1: the payload is UTF-8. */
+        public Builder payloadFormat(int indicator) {
             out.write(PAYLOAD_FORMAT);
-            out.write(1);
+            out.write(indicator);
             return this;
         }
 

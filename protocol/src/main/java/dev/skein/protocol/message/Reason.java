@@ -7,6 +7,8 @@ package dev.skein.protocol.message;
 public enum Reason {
     /** The client sent DISCONNECT. */
     CLIENT_DISCONNECT("disconnected by client"),
+    /** The client sent DISCONNECT and wants its will published (MQTT 5, a reason code other than 0). */
+    CLIENT_DISCONNECT_WITH_WILL("disconnected by client", "disconnected by client with will"),
     /** The client closed the connection without DISCONNECT. */
     CLIENT_CLOSED("closed by client"),
     /** Nothing was heard for one and a half times the keep-alive [MQTT-3.1.2-24]. */
@@ -51,6 +53,14 @@ public enum Reason {
     STORE_FAILED("store failed"),
     /** The socket failed. */
     IO("Socket IOException"),
+    /** More messages at QoS 1 and 2 were unacknowledged than the Receive Maximum of the server allows. */
+    RECEIVE_MAXIMUM("receive maximum exceeded"),
+    /** A topic alias was 0, or greater than the Topic Alias Maximum of the server. */
+    TOPIC_ALIAS_INVALID("topic alias invalid"),
+    /** A payload is not what its Payload Format Indicator says. */
+    PAYLOAD_FORMAT("payload format invalid"),
+    /** CONNECT or AUTH asks for an authentication method that is not served, or for another one than before. */
+    AUTHENTICATION_METHOD("bad authentication method"),
     /** The node stops. */
     SHUTDOWN("node stops");
 
@@ -79,7 +89,7 @@ public enum Reason {
     /** Whether it is worth a log line. */
     public boolean logged() {
         return switch (this) {
-            case CLIENT_DISCONNECT, CLIENT_CLOSED, SHUTDOWN -> false;
+            case CLIENT_DISCONNECT, CLIENT_DISCONNECT_WITH_WILL, CLIENT_CLOSED, SHUTDOWN -> false;
             case KEEP_ALIVE,
                     CONNECT_TIMEOUT,
                     MALFORMED,
@@ -100,6 +110,10 @@ public enum Reason {
                     MEMORY,
                     SUBSCRIBE_FAILED,
                     STORE_FAILED,
+                    RECEIVE_MAXIMUM,
+                    TOPIC_ALIAS_INVALID,
+                    PAYLOAD_FORMAT,
+                    AUTHENTICATION_METHOD,
                     IO -> true;
         };
     }

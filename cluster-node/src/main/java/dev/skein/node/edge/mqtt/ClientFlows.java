@@ -44,13 +44,16 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     private String lastParent = "";
     private MessageObserver lastObserver;
 
-    /** @param sessionId of the persistent session, 0 when it is clean */
-    ClientFlows(EdgeShared shared, MqttConnection connection, Instance instance, long sessionId) {
+    /**
+     * @param sessionId of the persistent session, 0 when it is clean
+     * @param window messages of QoS 1 and 2 that the client may have without acknowledging them
+     */
+    ClientFlows(EdgeShared shared, MqttConnection connection, Instance instance, long sessionId, int window) {
         this.shared = shared;
         this.connection = connection;
         this.instance = instance;
         this.sessionId = sessionId;
-        this.flow = new OutboundFlow(shared.settings().flow(), this, sessionId != 0);
+        this.flow = new OutboundFlow(shared.settings().flow(), window, this, sessionId != 0);
         this.lastObserver = shared.delivery().observers().topic(instance.id(), "");
     }
 
@@ -201,7 +204,36 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
 
     @Override
     public void pubRel(int packetId) {
-        connection.writer().pubrel(connection.output(), packetId);
+        connection.writer().pubrel(connection.output(), packetId, ReasonCodes.SUCCESS);
+    }
+
+    @Override
+    public boolean admits(Message message, int qos) {
+        if (message.content().properties() != null && isExpired(message)) {
+            refuse(message, DropReason.EXPIRED);
+            return false;
+        }
+        if (!connection.writer().fits(message, qos)) {
+            refuse(message, DropReason.RECEIVER_TOO_SMALL); // [MQTT-3.1.2-25]
+            return false;
+        }
+        SubscriptionOptions options = connection.optionsOrNull();
+        return options == null || !options.isNoLocal(message.topic()) || !isOwn(message);
+    }
+
+    private boolean isExpired(Message message) {
+        long expiresAt = message.content().expiresAt();
+        return expiresAt != Long.MAX_VALUE
+                && expiresAt <= shared.delivery().clock().millis();
+    }
+
+    private boolean isOwn(Message message) {
+        return message.origin().equals(connection.publishes().origin());
+    }
+
+    private void refuse(Message message, DropReason reason) {
+        observer(message).dropped(message, reason, 1);
+        dropped++;
     }
 
     @Override
@@ -263,16 +295,19 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
 
     /** The publisher has released a QoS 2 message; PUBCOMP follows when the store forgot it. */
     boolean releaseInbound(int packetId) {
-        inbound.release(packetId);
+        boolean known = inbound.release(packetId);
         if (sessionId == 0) {
-            connection.writer().pubcomp(connection.output(), packetId);
+            int code = known ? ReasonCodes.SUCCESS : ReasonCodes.PACKET_ID_NOT_FOUND;
+            connection.writer().pubcomp(connection.output(), packetId, code);
         } else {
             shared.delivery()
                     .store()
                     .submit(new StoreCommand.InboundReleased(
                             sessionId,
                             packetId,
-                            afterCommit(() -> connection.writer().pubcomp(connection.output(), packetId))));
+                            afterCommit(() -> connection
+                                    .writer()
+                                    .pubcomp(connection.output(), packetId, ReasonCodes.SUCCESS))));
         }
         return true;
     }

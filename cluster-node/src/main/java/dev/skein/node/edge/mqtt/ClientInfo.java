@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectedAt milliseconds since the Unix epoch
  * @param remote {@code address:port}
  * @param listener name of the listener
- * @param protocolLevel 3 or 4
+ * @param protocolLevel 3, 4 or 5
  * @param cleanSession the CONNECT flag
  * @param keepAliveSeconds as granted, 0 for none
  * @param sessionId of the persistent session, 0 when it is clean

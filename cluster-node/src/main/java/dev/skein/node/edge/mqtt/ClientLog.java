@@ -29,14 +29,22 @@ final class ClientLog {
         if (LOG.isDebugEnabled()) {
             ClientState.Accepted accepted = connection.client().accepted();
             LOG.debug(
-                    "{} connected: MQTT {}, cleanSession {}, session present {}, keep-alive {} s, {}",
+                    "{} connected: MQTT {}, clean start {}, session present {}, keep-alive {} s, {}",
                     connection.describe(),
-                    accepted.protocolLevel() == 3 ? "3.1" : "3.1.1",
-                    accepted.cleanSession(),
+                    version(accepted.protocolLevel()),
+                    accepted.wishes().term().cleanStart(),
                     present,
                     accepted.keepAliveNanos() / 1_000_000_000L,
                     accepted.will() == null ? "no will" : "with a will");
         }
+    }
+
+    private static String version(int level) {
+        return switch (level) {
+            case Mqtt3Writer.LEVEL_3_1 -> "3.1";
+            case Mqtt3Writer.LEVEL_3_1_1 -> "3.1.1";
+            default -> Integer.toString(level);
+        };
     }
 
     /** SUBACK was sent; {@code codes} are its return codes. */

@@ -1,5 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachments;
@@ -50,8 +52,8 @@ final class ClientState {
      *
      * @param connectionId fence towards the session actor
      * @param sessionId of the persistent session, 0 when it is clean
-     * @param protocolLevel 3 or 4
-     * @param cleanSession the flag
+     * @param protocolLevel 3, 4 or 5
+     * @param wishes what the client asked for
      * @param keepAliveNanos after how long without a packet the client is silent, 0 for never
      * @param will published when the connection ends without DISCONNECT, or null
      */
@@ -59,7 +61,7 @@ final class ClientState {
             long connectionId,
             long sessionId,
             int protocolLevel,
-            boolean cleanSession,
+            ClientWishes wishes,
             long keepAliveNanos,
             @Nullable Will will) {}
 
@@ -69,7 +71,9 @@ final class ClientState {
         this.instance = instance;
         this.identity = identity;
         this.accepted = accepted;
-        this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId());
+        int window = Math.min(
+                shared.settings().flow().inflightMax(), accepted.wishes().receiveMaximum());
+        this.flows = new ClientFlows(shared, connection, instance, accepted.sessionId(), window);
         this.connectedAt = shared.delivery().clock().millis();
         this.rights = new ClientRights(instance, identity);
         this.messageRates = instance.view().limits().rates().boundMessages() ? makeRates() : null;
@@ -181,7 +185,7 @@ final class ClientState {
             case SUBSCRIBE -> connection.subscriptions().on((MqttSubscribeMessage) message);
             case UNSUBSCRIBE -> connection.subscriptions().on((MqttUnsubscribeMessage) message);
             case PINGREQ -> connection.writer().pingresp(connection.output());
-            case DISCONNECT -> connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
+            case DISCONNECT -> disconnect(message);
             case CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
                 connection.close(
                         Reason.PROTOCOL_VIOLATION,
@@ -189,10 +193,31 @@ final class ClientState {
         }
     }
 
+    private void disconnect(MqttMessage message) {
+        if (!(message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header)) {
+            connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
+            return;
+        }
+        long expiry = ClientWishes.number(header.properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, -1);
+        if (expiry > 0 && accepted.wishes().term().endsWithConnection()) {
+            connection.close(
+                    Reason.PROTOCOL_VIOLATION,
+                    "session expiry interval of DISCONNECT: " + expiry + " (expected: 0, as in CONNECT) [3.14.2.2.2]");
+            return;
+        }
+        if (header.reasonCode() == 0) {
+            connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
+        } else {
+            connection.close(
+                    Reason.CLIENT_DISCONNECT_WITH_WILL,
+                    "DISCONNECT with reason code 0x" + Integer.toHexString(header.reasonCode() & 0xFF));
+        }
+    }
+
     void on(InboundAck ack) {
         boolean expected = switch (ack.kind()) {
             case PUBACK -> flow().onPubAck(ack.packetId());
-            case PUBREC -> flow().onPubRec(ack.packetId());
+            case PUBREC -> flow().onPubRec(ack.packetId(), ack.isRefusal());
             case PUBREL -> flows.releaseInbound(ack.packetId());
             case PUBCOMP -> flow().onPubComp(ack.packetId());
         };

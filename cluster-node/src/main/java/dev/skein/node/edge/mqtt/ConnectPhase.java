@@ -27,6 +27,8 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
 import java.util.List;
@@ -37,12 +39,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From CONNECT to CONNACK: who it is, whether it may, and that it alone has the client ID. */
 final class ConnectPhase {
-    private static final int UNACCEPTABLE_PROTOCOL_VERSION = 1;
-    private static final int IDENTIFIER_REJECTED = 2;
-    private static final int SERVER_UNAVAILABLE = 3;
-    private static final int BAD_USER_NAME_OR_PASSWORD = 4;
-    private static final int NOT_AUTHORIZED = 5;
-
     private final EdgeShared shared;
     private final MqttConnection connection;
     private final Turn turn;
@@ -54,7 +50,13 @@ final class ConnectPhase {
     private @Nullable Will will;
 
     private record Request(
-            Instance instance, Identity identity, int level, boolean cleanSession, long keepAliveNanos, long id) {
+            Instance instance,
+            Identity identity,
+            int level,
+            ClientWishes wishes,
+            KeepAlive keepAlive,
+            boolean assigned,
+            long id) {
         SessionKey key() {
             return new SessionKey(identity.instance(), identity.clientId());
         }
@@ -75,7 +77,7 @@ final class ConnectPhase {
 
     private void onNoTurn(Budget.State state) {
         refuse(
-                SERVER_UNAVAILABLE,
+                ConnectRefusal.BUSY,
                 state == Budget.State.FULL
                         ? "skein.admission.waiting: too many CONNECTs wait, the client should retry later"
                         : "skein.admission.wait-timeout: the CONNECT waited too long, the client should retry later");
@@ -108,7 +110,7 @@ final class ConnectPhase {
     void onUndecodable(MqttMessage message) {
         Throwable cause = message.decoderResult().cause();
         if (cause instanceof MqttUnacceptableProtocolVersionException) {
-            refuse(UNACCEPTABLE_PROTOCOL_VERSION, cause.getMessage() + " [MQTT-3.1.2-2]");
+            refuse(ConnectRefusal.PROTOCOL_VERSION, cause.getMessage() + " [MQTT-3.1.2-2]");
         } else {
             connection.close(Reason.MALFORMED, String.valueOf(cause));
         }
@@ -117,24 +119,31 @@ final class ConnectPhase {
     void on(MqttConnectMessage message) {
         MqttConnectVariableHeader header = message.variableHeader();
         MqttConnectPayload payload = message.payload();
-        connection.writer(Mqtt3Writer.ofLevel(header.version()));
+        ClientWishes wishes = ClientWishes.of(message);
+        connection.wishes(header.version(), wishes);
         String clientId = payload.clientIdentifier();
         claimed = clientId;
         claimedUser = payload.userName();
         said = true;
         if (clientId.isEmpty() && header.version() == Mqtt3Writer.LEVEL_3_1) {
             refuse(
-                    IDENTIFIER_REJECTED,
+                    ConnectRefusal.IDENTIFIER_REJECTED,
                     "client ID: empty (expected: 1 to 23 characters, or more; MQTT 3.1, section 3.1, wants one)");
             return;
         }
-        if (clientId.isEmpty() && !header.isCleanSession()) {
-            refuse(IDENTIFIER_REJECTED, "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
+        if (clientId.isEmpty() && !header.isCleanSession() && header.version() != Mqtt5Writer.LEVEL) {
+            refuse(ConnectRefusal.IDENTIFIER_REJECTED, "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
+            return;
+        }
+        if (wishes.authentication() != null) {
+            refuse(
+                    ConnectRefusal.AUTHENTICATION_METHOD,
+                    "authentication method: " + wishes.authentication() + " (expected: none)"); // [MQTT-4.12.0-1]
             return;
         }
         if (shared.delivery().pressure().isHigh()) {
             refuse(
-                    SERVER_UNAVAILABLE,
+                    ConnectRefusal.BUSY,
                     Reason.CONNECT_MEMORY,
                     shared.delivery().pressure().reason());
             return;
@@ -185,7 +194,7 @@ final class ConnectPhase {
         }
         switch (result) {
             case AuthResult.Refused refused ->
-                refuse(code(refused.reason()), refused.reason() + ": " + refused.detail());
+                refuse(refusal(refused.reason()), refused.reason() + ": " + refused.detail());
             case AuthResult.Accepted accepted -> arrives(message, accepted.identity());
         }
     }
@@ -193,7 +202,7 @@ final class ConnectPhase {
     private void arrives(MqttConnectMessage message, Identity identity) {
         String beyond = arrival.beyondRate(identity);
         if (beyond != null) {
-            refuse(SERVER_UNAVAILABLE, Reason.CONNECT_RATE, beyond);
+            refuse(ConnectRefusal.RATE, beyond);
             return;
         }
         arrival.whenDue(
@@ -206,23 +215,23 @@ final class ConnectPhase {
         }
     }
 
-    /** CONNACK return code of MQTT 3.1 and 3.1.1, table 3.1. */
-    private static int code(AuthResult.Reason reason) {
+    private static ConnectRefusal refusal(AuthResult.Reason reason) {
         return switch (reason) {
-            case IDENTIFIER_REJECTED -> IDENTIFIER_REJECTED;
-            case BAD_CREDENTIALS -> BAD_USER_NAME_OR_PASSWORD;
-            case NOT_AUTHORIZED -> NOT_AUTHORIZED;
-            case SERVER_UNAVAILABLE, RATE_LIMITED -> SERVER_UNAVAILABLE;
+            case IDENTIFIER_REJECTED -> ConnectRefusal.IDENTIFIER_REJECTED;
+            case BAD_CREDENTIALS -> ConnectRefusal.BAD_CREDENTIALS;
+            case NOT_AUTHORIZED -> ConnectRefusal.NOT_AUTHORIZED;
+            case SERVER_UNAVAILABLE, RATE_LIMITED -> ConnectRefusal.BUSY;
         };
     }
 
     private void claim(MqttConnectMessage message, Identity who) {
         Instance instance = shared.delivery().instance(who.instance());
         if (instance == null) {
-            refuse(SERVER_UNAVAILABLE, "instance: " + who.instance() + " (expected: one of this node)");
+            refuse(ConnectRefusal.UNAVAILABLE, "instance: " + who.instance() + " (expected: one of this node)");
             return;
         }
-        Identity identity = who.clientId().isEmpty() ? who.withClientId(assigned()) : who;
+        boolean assigned = who.clientId().isEmpty();
+        Identity identity = assigned ? who.withClientId(assigned()) : who;
         Will wanted = will(message, instance, identity);
         if (wanted != null && !mayPublishWill(instance, identity, wanted)) {
             return;
@@ -232,8 +241,9 @@ final class ConnectPhase {
                 instance,
                 identity,
                 header.version(),
-                header.isCleanSession(),
-                keepAliveNanos(header.keepAliveTimeSeconds(), instance.view()),
+                ClientWishes.of(message),
+                KeepAlive.of(header.keepAliveTimeSeconds(), instance.view()),
+                assigned,
                 shared.claims().nextConnectionId());
         request = made;
         turn.mayLapse(); // the rest is the store's, and an actor's that may have no node at the moment
@@ -249,7 +259,8 @@ final class ConnectPhase {
         boolean takeOver = made.instance().view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
         boolean anyOwner = made.instance().view().sessions().owner() == SessionOwner.ANY;
         String owner = made.identity().owner();
-        connection.claim().request(made.key(), made.id(), made.cleanSession(), takeOver, owner, anyOwner);
+        boolean clean = made.wishes().term().endsWithConnection();
+        connection.claim().request(made.key(), made.id(), clean, takeOver, owner, anyOwner);
     }
 
     /** A will must outlive this node: it is in the store before the client is connected. */
@@ -263,7 +274,7 @@ final class ConnectPhase {
                     } else if (failure == null) {
                         claim(made);
                     } else {
-                        refuse(SERVER_UNAVAILABLE, "the will is not kept: " + failure.getMessage());
+                        refuse(ConnectRefusal.UNAVAILABLE, "the will is not kept: " + failure.getMessage());
                     }
                 }));
     }
@@ -310,11 +321,14 @@ final class ConnectPhase {
             return null;
         }
         byte[] payload = message.payload().willMessageInBytes();
+        MqttProperties properties = message.payload().willProperties();
         return new Will(
                 message.payload().willTopic(),
-                Content.of(payload == null ? new byte[0] : payload),
+                new Content(payload == null ? new byte[0] : payload, WillProperties.of(properties)),
                 header.willQos(),
-                header.isWillRetain());
+                header.isWillRetain(),
+                ClientWishes.number(properties, MqttPropertyType.WILL_DELAY_INTERVAL, 0),
+                ClientWishes.number(properties, MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, 0));
     }
 
     private boolean mayPublishWill(Instance instance, Identity identity, Will wanted) {
@@ -327,19 +341,25 @@ final class ConnectPhase {
         TopicRules.Violation broken = TopicRules.publish(
                 rules.view(), wanted.topic(), wanted.content().bytes());
         if (broken != null || !rules.permissions().mayPublish(identity, wanted.topic())) {
-            refuse(NOT_AUTHORIZED, "will: " + (broken == null ? wanted.topic() + " not permitted" : broken.detail()));
+            refuse(ConnectRefusal.NOT_AUTHORIZED, "will: " + (broken == null ? wanted.topic() + " not permitted" : broken.detail()));
             return false;
         }
         return true;
     }
 
-    private static long keepAliveNanos(int asked, InstanceView view) {
-        Duration max = view.limits().keepAlive();
-        long seconds = asked;
-        if (!max.isZero() && (asked == 0 || asked > max.toSeconds())) {
-            seconds = max.toSeconds();
+    /**
+     * After how long without a packet the client is silent.
+     *
+     * @param nanos 0 for never
+     * @param told seconds that count in place of those that the client asked for; -1: these count
+     */
+    private record KeepAlive(long nanos, int told) {
+        static KeepAlive of(int asked, InstanceView view) {
+            Duration max = view.limits().keepAlive();
+            boolean limited = !max.isZero() && (asked == 0 || asked > max.toSeconds());
+            long seconds = limited ? max.toSeconds() : asked;
+            return new KeepAlive(TimeUnit.SECONDS.toNanos(seconds), limited ? (int) seconds : -1);
         }
-        return TimeUnit.SECONDS.toNanos(seconds);
     }
 
     /** The client ID is its own: CONNACK 0. */
@@ -355,8 +375,8 @@ final class ConnectPhase {
                         made.id(),
                         session == null ? 0 : session.id(),
                         made.level(),
-                        made.cleanSession(),
-                        made.keepAliveNanos(),
+                        made.wishes(),
+                        made.keepAlive().nanos(),
                         will));
         connection.connected(client);
         Attachments attachments = shared.delivery().attachments();
@@ -365,7 +385,15 @@ final class ConnectPhase {
             before.context().execute(() -> before.close(Reason.TAKEN_OVER, "another connection has the client ID"));
         }
         turn.over();
-        connection.writer().accepted(connection.output(), attached.present());
+        connection
+                .writer()
+                .accepted(
+                        connection.output(),
+                        new PacketWriter.Welcome(
+                                attached.present(),
+                                made.assigned() ? made.identity().clientId() : null,
+                                made.keepAlive().told(),
+                                -1));
         ClientLog.connected(connection, attached.present());
         if (session == null) {
             connection.intake().unpark();
@@ -379,14 +407,14 @@ final class ConnectPhase {
     void refused(ConnectionEvent.Refused refused) {
         forgetWill();
         switch (refused.reason()) {
-            case IN_USE -> refuse(IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
-            case SUPERSEDED -> refuse(SERVER_UNAVAILABLE, "clientId conflict: a later connection claims it too");
+            case IN_USE -> refuse(ConnectRefusal.IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
+            case SUPERSEDED -> refuse(ConnectRefusal.UNAVAILABLE, "clientId conflict: a later connection claims it too");
             case STORE_UNAVAILABLE ->
                 refuse(
-                        SERVER_UNAVAILABLE,
+                        ConnectRefusal.UNAVAILABLE,
                         "the store does not answer, or does not take the will of an earlier connection");
-            case BUSY -> refuse(SERVER_UNAVAILABLE, "too many claims wait for this client ID");
-            case NOT_OWNER -> refuse(NOT_AUTHORIZED, notOwner(String.valueOf(refused.owner())));
+            case BUSY -> refuse(ConnectRefusal.BUSY, "too many claims wait for this client ID");
+            case NOT_OWNER -> refuse(ConnectRefusal.NOT_AUTHORIZED, notOwner(String.valueOf(refused.owner())));
         }
     }
 
@@ -398,15 +426,14 @@ final class ConnectPhase {
                         .formatted(identity.instance());
     }
 
-    private void refuse(int code, String detail) {
-        boolean unauthorized = code == BAD_USER_NAME_OR_PASSWORD || code == NOT_AUTHORIZED;
-        refuse(code, unauthorized ? Reason.CONNECT_NOT_AUTHORIZED : Reason.CONNECT_REFUSED, detail);
+    private void refuse(ConnectRefusal refusal, String detail) {
+        refuse(refusal, refusal.reason(), detail);
     }
 
-    private void refuse(int code, Reason reason, String detail) {
+    private void refuse(ConnectRefusal refusal, Reason reason, String detail) {
         if (!connection.isClosed()) {
-            connection.writer().refused(connection.output(), code);
-            connection.close(reason, "return code " + code + ": " + detail);
+            connection.writer().refused(connection.output(), refusal, detail);
+            connection.close(reason, connection.writer().describe(refusal) + ": " + detail);
         }
     }
 

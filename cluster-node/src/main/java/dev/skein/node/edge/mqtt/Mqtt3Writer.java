@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import io.netty.buffer.ByteBuf;
@@ -15,19 +16,31 @@ enum Mqtt3Writer implements PacketWriter {
     /** Protocol level of MQTT 3.1.1. */
     static final int LEVEL_3_1_1 = 4;
 
+    private static final byte FAILURE = (byte) 0x80;
+
     /** The one for a protocol level that is served. */
     static PacketWriter ofLevel(int level) {
         return level == LEVEL_3_1 ? V3_1 : V3_1_1;
     }
 
     @Override
-    public void accepted(ByteBuf out, boolean sessionPresent) {
-        PacketEncoder.connack(out, sessionPresent && this == V3_1_1, 0);
+    public void accepted(ByteBuf out, Welcome welcome) {
+        PacketEncoder.connack(out, welcome.sessionPresent() && this == V3_1_1, 0);
     }
 
     @Override
-    public void refused(ByteBuf out, int code) {
-        PacketEncoder.connack(out, false, code);
+    public void refused(ByteBuf out, ConnectRefusal refusal, String detail) {
+        PacketEncoder.connack(out, false, refusal.code3());
+    }
+
+    @Override
+    public String describe(ConnectRefusal refusal) {
+        return "return code " + refusal.code3();
+    }
+
+    @Override
+    public boolean fits(Message message, int qos) {
+        return true;
     }
 
     @Override
@@ -36,37 +49,46 @@ enum Mqtt3Writer implements PacketWriter {
     }
 
     @Override
-    public void puback(ByteBuf out, int packetId) {
+    public void puback(ByteBuf out, int packetId, int code) {
         PacketEncoder.puback(out, packetId);
     }
 
     @Override
-    public void pubrec(ByteBuf out, int packetId) {
+    public void pubrec(ByteBuf out, int packetId, int code) {
         PacketEncoder.pubrec(out, packetId);
     }
 
     @Override
-    public void pubrel(ByteBuf out, int packetId) {
+    public void pubrel(ByteBuf out, int packetId, int code) {
         PacketEncoder.pubrel(out, packetId);
     }
 
     @Override
-    public void pubcomp(ByteBuf out, int packetId) {
+    public void pubcomp(ByteBuf out, int packetId, int code) {
         PacketEncoder.pubcomp(out, packetId);
     }
 
     @Override
     public void suback(ByteBuf out, int packetId, byte[] codes) {
-        PacketEncoder.suback(out, packetId, codes);
+        byte[] granted = codes.clone();
+        for (int i = 0; i < granted.length; i++) {
+            granted[i] = granted[i] < 0 ? FAILURE : granted[i];
+        }
+        PacketEncoder.suback(out, packetId, granted);
     }
 
     @Override
-    public void unsuback(ByteBuf out, int packetId) {
+    public void unsuback(ByteBuf out, int packetId, byte[] codes) {
         PacketEncoder.unsuback(out, packetId);
     }
 
     @Override
     public void pingresp(ByteBuf out) {
         PacketEncoder.pingresp(out);
+    }
+
+    @Override
+    public void disconnect(ByteBuf out, Reason reason, String detail) {
+        // A server of MQTT 3.1.1 closes without a word.
     }
 }

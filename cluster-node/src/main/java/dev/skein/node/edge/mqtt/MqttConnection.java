@@ -105,9 +105,19 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         return writer;
     }
 
-    /** Its version is known. */
-    void writer(PacketWriter ofVersion) {
-        writer = ofVersion;
+    /** Its version is known, and what it asks for. */
+    void wishes(int level, ClientWishes wishes) {
+        Mqtt5Writer.Limits limits = shared.settings().limits5();
+        writer = level == Mqtt5Writer.LEVEL
+                ? new Mqtt5Writer(wishes, limits, shared.delivery().clock(), this::optionsOrNull)
+                : Mqtt3Writer.ofLevel(level);
+        framer().topicAliasMaximum(level == Mqtt5Writer.LEVEL ? limits.aliasesFromClient() : 0);
+    }
+
+    /** What its subscriptions say beside their filters, or null when none says anything. */
+    @Nullable
+    SubscriptionOptions optionsOrNull() {
+        return subscriptions == null ? null : subscriptions.options();
     }
 
     /** What it holds in memory. */
@@ -396,6 +406,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     void close(Reason reason, String detail) {
         if (state == State.CLOSED) {
             return;
+        }
+        if (state == State.CONNECTED) {
+            writer.disconnect(output(), reason, detail);
         }
         flush();
         State before = state;

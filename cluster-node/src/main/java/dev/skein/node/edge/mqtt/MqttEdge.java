@@ -52,7 +52,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 .orElseThrow();
         MqttConnection connection = new MqttConnection(shared, loop, info);
         MqttFramer framer = new MqttFramer(
-                shared.settings().maxConnectSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings());
+                shared.settings().maxConnectSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings(), shared.delivery().clock());
         channel.pipeline().addLast(framer, connection);
     }
 
@@ -121,7 +121,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 NetUtil.toSocketAddressString(connection.info().remote()),
                 connection.info().listener(),
                 accepted.protocolLevel(),
-                accepted.cleanSession(),
+                accepted.wishes().term().endsWithConnection(),
                 (int) TimeUnit.NANOSECONDS.toSeconds(accepted.keepAliveNanos()),
                 accepted.sessionId(),
                 connection.subscriptions().snapshot(),

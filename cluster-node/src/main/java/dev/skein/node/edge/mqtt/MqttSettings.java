@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param retainedMax retained messages of one parent topic, 1..100000000
  * @param subscribeTimeout how long a SUBSCRIBE may wait for its routes, 1 s..10 minutes
  * @param maxFilterBytes bytes of one client's topic filters with their routes, 1 KiB..1 GiB
+ * @param limits5 what MQTT 5 tells a client of the node's bounds
  * @param maxPendingBytes bytes given to the store and not yet committed above which publishers are not read
  */
 public record MqttSettings(
@@ -25,9 +26,11 @@ public record MqttSettings(
         int retainedMax,
         Duration subscribeTimeout,
         long maxFilterBytes,
+        Mqtt5Writer.Limits limits5,
         long maxPendingBytes) {
     private static final int PACKET_MIN = 128;
     private static final int PACKET_MAX = 268_435_455;
+    private static final int ALIASES_MAX = 65_535;
     private static final int RETAINED_MAX = 100_000_000;
     private static final long FILTERS_MIN = 1024;
     private static final long FILTERS_MAX = 1 << 30;
@@ -57,14 +60,20 @@ public record MqttSettings(
         boolean auto = skein.getString("storage.max-pending-bytes").equals("auto");
         long pending = auto ? pendingOfThisJvm() : skein.getBytes("storage.max-pending-bytes");
         require("skein.storage.max-pending-bytes", pending, 1, Long.MAX_VALUE);
+        FlowSettings flow = FlowSettings.from(mqtt);
+        int fromClient = mqtt.getInt("topic-aliases.from-client");
+        require("skein.mqtt.topic-aliases.from-client", fromClient, 0, ALIASES_MAX);
+        int toClient = mqtt.getInt("topic-aliases.to-client");
+        require("skein.mqtt.topic-aliases.to-client", toClient, 0, ALIASES_MAX);
         return new MqttSettings(
                 (int) packet,
                 (int) Math.min(connect, packet),
                 pace(mqtt),
-                FlowSettings.from(mqtt),
+                flow,
                 retained,
                 subscribe,
                 filters,
+                new Mqtt5Writer.Limits(flow.publishWindow(), (int) packet, fromClient, toClient),
                 pending);
     }
 

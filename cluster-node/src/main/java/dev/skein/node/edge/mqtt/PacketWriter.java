@@ -1,31 +1,57 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.Reason;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
-/** Packets to a client, in the form of its version of MQTT. Without state; each method appends one packet. */
+/**
+ * Packets to one client, in the form of its version of MQTT; each method appends one packet, or none where that version
+ * has none for it. Codes are reason codes of MQTT 5, which other versions put in their own words. Confined to the
+ * client's event loop.
+ */
 interface PacketWriter {
-    /** CONNACK: the client is connected. */
-    void accepted(ByteBuf out, boolean sessionPresent);
+    /**
+     * What CONNACK tells a client that is connected.
+     *
+     * @param sessionPresent whether its session was there
+     * @param assigned client ID that the node has chosen, or null
+     * @param keepAlive seconds that count in place of those that it asked for; -1: these count
+     * @param sessionExpiry the same for the expiry of its session
+     */
+    record Welcome(boolean sessionPresent, @Nullable String assigned, int keepAlive, long sessionExpiry) {}
 
-    /** CONNACK with a return code of MQTT 3.1.1, table 3.1, other than 0 [MQTT-3.2.2-4]. */
-    void refused(ByteBuf out, int code);
+    /** CONNACK: the client is connected. */
+    void accepted(ByteBuf out, Welcome welcome);
+
+    /** CONNACK: it is not; {@code detail} says why, for people. */
+    void refused(ByteBuf out, ConnectRefusal refusal, String detail);
+
+    /** The code of {@link #refused}, for the log. */
+    String describe(ConnectRefusal refusal);
+
+    /** Whether the client takes a PUBLISH of this size. */
+    boolean fits(Message message, int qos);
 
     /** PUBLISH; {@code packetId} is 0 at QoS 0. */
     void publish(ByteBuf out, Message message, int qos, boolean dup, boolean retain, int packetId);
 
-    void puback(ByteBuf out, int packetId);
+    void puback(ByteBuf out, int packetId, int code);
 
-    void pubrec(ByteBuf out, int packetId);
+    void pubrec(ByteBuf out, int packetId, int code);
 
-    void pubrel(ByteBuf out, int packetId);
+    void pubrel(ByteBuf out, int packetId, int code);
 
-    void pubcomp(ByteBuf out, int packetId);
+    void pubcomp(ByteBuf out, int packetId, int code);
 
-    /** SUBACK with one return code for each filter. */
+    /** SUBACK with one code for each filter: the QoS granted, or why there is none. */
     void suback(ByteBuf out, int packetId, byte[] codes);
 
-    void unsuback(ByteBuf out, int packetId);
+    /** UNSUBACK with one code for each filter. */
+    void unsuback(ByteBuf out, int packetId, byte[] codes);
 
     void pingresp(ByteBuf out);
+
+    /** DISCONNECT: the node ends the connection. */
+    void disconnect(ByteBuf out, Reason reason, String detail);
 }

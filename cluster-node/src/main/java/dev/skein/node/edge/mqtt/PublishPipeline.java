@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
@@ -42,6 +43,8 @@ final class PublishPipeline {
     private final Runnable goOn = this::goOn; // made once, and not for each message
     private @Nullable Origin origin; // made with the first message: many clients only receive
     private volatile boolean clientGone;
+    /** Of {@link #pending} those of QoS 1. */
+    private int pendingQos1;
     /** Since when a receiver is waited for, 0 when none is. */
     private long heldSince;
     /** Whether the message that is handled next counts against the rates already: it may be handled more than once. */
@@ -53,6 +56,7 @@ final class PublishPipeline {
     private final class Pending extends PublishTally {
         private int qos;
         private int packetId;
+        private int code;
         private long sampledNanos;
         private boolean ok = true;
 
@@ -102,6 +106,9 @@ final class PublishPipeline {
         }
         passes();
         client.countReceived();
+        if (exceedsReceiveMaximum(publish, client)) {
+            return;
+        }
         Pending entry = next(publish);
         InboundMark mark = null;
         if (publish.qos() == 2) {
@@ -122,6 +129,7 @@ final class PublishPipeline {
             entry.sampledNanos = message.sampledNanos();
         }
         if (match != null) {
+            entry.code = match.isEmpty() ? ReasonCodes.NO_MATCHING_SUBSCRIBERS : ReasonCodes.SUCCESS;
             context.ingress().publish(message, routes, match, mark, entry);
             enqueue(entry);
         } else if (target != null) {
@@ -171,6 +179,25 @@ final class PublishPipeline {
             shared.log().line(connection.describe() + " is slowed", toSay);
         }
         return true;
+    }
+
+    /** Whether more is unacknowledged than CONNACK allows (MQTT 5 section 4.9). */
+    private boolean exceedsReceiveMaximum(InboundPublish publish, ClientState client) {
+        int maximum = shared.settings().flow().publishWindow();
+        boolean beyond = publish.qos() > 0
+                && client.accepted().protocolLevel() == Mqtt5Writer.LEVEL
+                && pendingQos1 + client.inbound().size() >= maximum
+                && !client.inbound().holds(publish.packetId());
+        if (beyond) {
+            connection.close(
+                    Reason.RECEIVE_MAXIMUM, "more than " + maximum + " messages unacknowledged (skein.mqtt.publish-window)");
+        }
+        return beyond;
+    }
+
+    /** Its client as the origin of messages. */
+    Origin origin() {
+        return origin(connection.client());
     }
 
     private Origin origin(ClientState client) {
@@ -260,10 +287,15 @@ final class PublishPipeline {
 
     /** Whether the client has said DISCONNECT, and it waits behind something: it counts [MQTT-3.14.4-3]. */
     static boolean holdDisconnect(@Nullable Collection<Object> waiting) {
-        return waiting != null
-                && waiting.stream()
-                        .anyMatch(packet -> packet instanceof MqttMessage message
-                                && message.fixedHeader().messageType() == MqttMessageType.DISCONNECT);
+        return waiting != null && waiting.stream().anyMatch(PublishPipeline::isDisconnect);
+    }
+
+    /** Whether it is a DISCONNECT that takes the will with it. */
+    private static boolean isDisconnect(Object packet) {
+        return packet instanceof MqttMessage message
+                && message.fixedHeader().messageType() == MqttMessageType.DISCONNECT
+                && !(message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
+                        && header.reasonCode() != 0);
     }
 
     /**
@@ -322,6 +354,7 @@ final class PublishPipeline {
         }
         entry.qos = publish.qos();
         entry.packetId = publish.packetId();
+        entry.code = ReasonCodes.SUCCESS;
         entry.sampledNanos = 0;
         return entry;
     }
@@ -345,6 +378,7 @@ final class PublishPipeline {
             spare = new Pending();
         }
         pending.add(entry);
+        pendingQos1 += entry.qos == 1 ? 1 : 0;
         if (pending.size() >= shared.settings().flow().publishWindow() || isBacklogged()) {
             connection.intake().hold(true);
         }
@@ -355,7 +389,9 @@ final class PublishPipeline {
             return;
         }
         while (!pending.isEmpty() && pending.peek().isSettled()) {
-            if (!acknowledge(pending.remove())) {
+            Pending next = pending.remove();
+            pendingQos1 -= next.qos == 1 ? 1 : 0;
+            if (!acknowledge(next)) {
                 return;
             }
         }
@@ -370,8 +406,8 @@ final class PublishPipeline {
             return false;
         }
         switch (entry.qos) {
-            case 1 -> connection.writer().puback(connection.output(), entry.packetId);
-            case 2 -> connection.writer().pubrec(connection.output(), entry.packetId);
+            case 1 -> connection.writer().puback(connection.output(), entry.packetId, entry.code);
+            case 2 -> connection.writer().pubrec(connection.output(), entry.packetId, entry.code);
             default -> {
                 // QoS 0 stands in the line only to be counted against the window.
             }
@@ -430,7 +466,9 @@ final class PublishPipeline {
             case CLOSE -> connection.close(broken.kind().reason(), broken.detail());
             case DROP_MESSAGE, NOT_ADDED -> {
                 shared.log().line(connection.describe() + " publish dropped", broken.detail());
-                enqueue(next(publish)); // acknowledged, and not delivered [MQTT-3.3.5-2]
+                Pending entry = next(publish);
+                entry.code = ReasonCodes.publish(broken.kind());
+                enqueue(entry); // acknowledged, and not delivered [MQTT-3.3.5-2]
             }
         }
     }

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * Confined to the connection's event loop.
  */
 final class SubscriptionPhase {
-    private static final int FAILURE = 0x80;
     /** Filters of one packet: all of them are handled before anybody else of the event loop is. */
     private static final int PACKET_MAX = 10_000;
 
@@ -42,6 +41,7 @@ final class SubscriptionPhase {
     private final MqttConnection connection;
     private final RetainedReplay retained;
     private final HeldFilters filters;
+    private @Nullable SubscriptionOptions options; // since the first that has any
     private @Nullable Change change;
     private long requests;
 
@@ -65,6 +65,25 @@ final class SubscriptionPhase {
 
     RetainedReplay retained() {
         return retained;
+    }
+
+    /** What the subscriptions say beside their filters, or null when none says anything. */
+    @Nullable
+    SubscriptionOptions options() {
+        return options;
+    }
+
+    /** The client has {@code subscription} from now on. */
+    private void note(Subscription subscription) {
+        SubscriptionOptions known = options;
+        if (known == null && SubscriptionOptions.has(subscription)) {
+            known = new SubscriptionOptions();
+            filters.snapshot().forEach(known::putPlain);
+            options = known;
+        }
+        if (known != null) {
+            known.put(subscription);
+        }
     }
 
     int count() {
@@ -99,6 +118,7 @@ final class SubscriptionPhase {
             String reason = connection.client().rights().whyEnds(each.filter());
             if (reason == null) {
                 filters.hold(each.filter(), new Held(each.qos(), null));
+                note(each);
             } else {
                 ended.add(each.fullFilter());
                 why = reason;
@@ -137,9 +157,11 @@ final class SubscriptionPhase {
         Durable durable = new Durable();
         List<String> nowLocal = new ArrayList<>();
         List<String> local = new ArrayList<>();
+        Map<String, Integer> shown = new LinkedHashMap<>();
         for (int i = 0; i < codes.length; i++) {
-            String filter = wanted.get(i).topicFilter();
-            int qos = wanted.get(i).qualityOfService().value();
+            Subscription asked = Wanted.of(message, wanted.get(i));
+            String filter = asked.filter();
+            int qos = asked.qos();
             if (last.getOrDefault(filter, i) != i) {
                 codes[i] = (byte) qos; // what it is worth, the last one of the packet decides
                 continue;
@@ -152,13 +174,17 @@ final class SubscriptionPhase {
             if (broken != null) {
                 shared.log().line(connection.describe() + " subscription refused", broken.detail());
                 connection.client().instance().subscriptionRefused(broken.kind().name());
-                codes[i] = (byte) FAILURE;
+                codes[i] = (byte) ReasonCodes.suback(broken.kind());
                 continue;
             }
             codes[i] = (byte) qos;
-            retained.expect(filter);
+            if (Wanted.showsRetained(asked, filters.isHeld(filter))) {
+                retained.expect(filter);
+                shown.put(filter, qos);
+            }
+            note(asked);
             if (isDurable(qos)) {
-                durable.put(filter, qos);
+                durable.put(asked);
                 continue;
             }
             durable.remove(filter);
@@ -168,16 +194,15 @@ final class SubscriptionPhase {
             }
         }
         for (int i = 0; i < codes.length; i++) {
-            codes[i] = codes[last.getOrDefault(wanted.get(i).topicFilter(), i)] == (byte) FAILURE
-                    ? (byte) FAILURE
-                    : codes[i];
+            byte decided = codes[last.getOrDefault(wanted.get(i).topicFilter(), i)];
+            codes[i] = decided < 0 ? decided : codes[i];
         }
         int packetId = message.variableHeader().messageId();
         spread(
                 local,
                 () -> subscribeDurable(
                         durable.subscriptions(),
-                        () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes))));
+                        () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes, shown))));
     }
 
     private boolean isTooLarge(String packet, int filters) {
@@ -245,11 +270,11 @@ final class SubscriptionPhase {
         private int multi;
         private long bytes;
 
-        void put(String filter, int qos) {
-            if (!isHeld(filter)) {
-                count(filter, 1);
+        void put(Subscription subscription) {
+            if (!isHeld(subscription.filter())) {
+                count(subscription.filter(), 1);
             }
-            wanted.put(filter, new Subscription(filter, qos));
+            wanted.put(subscription.filter(), subscription);
         }
 
         void remove(String filter) {
@@ -421,15 +446,12 @@ final class SubscriptionPhase {
         }
     }
 
-    private void subscribed(int packetId, List<MqttTopicSubscription> wanted, byte[] codes) {
+    private void subscribed(
+            int packetId, List<MqttTopicSubscription> wanted, byte[] codes, Map<String, Integer> shown) {
         connection.holdings().handled();
         connection.writer().suback(connection.output(), packetId, codes); // [MQTT-3.8.4-4]
         ClientLog.subscribed(connection, wanted, codes);
-        for (int i = 0; i < codes.length; i++) {
-            if (codes[i] != (byte) FAILURE) {
-                retained.add(wanted.get(i).topicFilter(), codes[i]); // [MQTT-3.3.1-6]
-            }
-        }
+        shown.forEach(retained::add); // [MQTT-3.3.1-6]
         retained.begin();
     }
 
@@ -438,9 +460,15 @@ final class SubscriptionPhase {
             return;
         }
         List<String> durable = new ArrayList<>();
+        byte[] codes = new byte[message.payload().topics().size()];
+        int at = 0;
         for (String filter : message.payload().topics()) {
             retained.remove(filter);
             Held before = filters.letGo(filter);
+            codes[at++] = (byte) (before == null ? ReasonCodes.NO_SUBSCRIPTION_EXISTED : ReasonCodes.SUCCESS);
+            if (options != null) {
+                options.remove(filter);
+            }
             if (before != null && before.route() != null) {
                 removeLocal(filter, before.route());
             } else if (before != null) {
@@ -450,7 +478,7 @@ final class SubscriptionPhase {
         int packetId = message.variableHeader().messageId();
         List<String> filters = message.payload().topics();
         unsubscribeDurable(durable, () -> {
-            connection.writer().unsuback(connection.output(), packetId);
+            connection.writer().unsuback(connection.output(), packetId, codes);
             ClientLog.unsubscribed(connection, filters);
         });
     }

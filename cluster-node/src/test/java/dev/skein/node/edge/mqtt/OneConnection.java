@@ -102,7 +102,7 @@ final class OneConnection implements AutoCloseable {
                 connection,
                 node.instance(),
                 new Identity("default", "c", null, null, "anonymous"),
-                new ClientState.Accepted(1, SESSION, 4, false, 0, null));
+                new ClientState.Accepted(1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null));
         connection.connected(client);
     }
 
@@ -126,6 +126,7 @@ final class OneConnection implements AutoCloseable {
                 100,
                 LONG,
                 FILTERS_MAX,
+                new Mqtt5Writer.Limits(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
                 1 << 20);
         return new EdgeShared(
                 delivery, claims, authenticator, wills, admission(), settings, EdgeSettings.from(TRANSPORT));

@@ -22,6 +22,7 @@ final class FixedHeader {
     static final int PINGREQ = 12;
     static final int PINGRESP = 13;
     static final int DISCONNECT = 14;
+    static final int AUTH = 15;
 
     static final int DUP = 0x08;
     static final int RETAIN = 0x01;
@@ -54,8 +55,16 @@ final class FixedHeader {
             case CONNACK, SUBACK, UNSUBACK, PINGRESP ->
                 throw new MalformedPacketException(
                         PROTOCOL_VIOLATION, "MQTT-4.8.0-1", FailureText.of("type", type, "a packet of a client"));
+            case AUTH -> auth(flags, level);
             default -> throw new MalformedPacketException(MALFORMED, "2.2.1", FailureText.of("type", type, "1..14"));
         }
+    }
+
+    private static void auth(int flags, Level level) throws MalformedPacketException {
+        if (level != Level.V5) {
+            throw new MalformedPacketException(MALFORMED, "2.2.1", FailureText.of("type", AUTH, "1..14"));
+        }
+        flags(AUTH, flags, 0); // [MQTT-3.15.1-1]
     }
 
     /** Refuses flags of a CONNECT, which MQTT 3.1 does not look at. */

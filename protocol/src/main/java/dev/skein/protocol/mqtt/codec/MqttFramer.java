@@ -3,19 +3,18 @@ package dev.skein.protocol.mqtt.codec;
 import static dev.skein.protocol.message.Reason.MALFORMED;
 import static dev.skein.protocol.message.Reason.PACKET_TOO_LARGE;
 
-import dev.skein.protocol.message.Content;
-import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.mqtt.codec.PacketChecks.Level;
 import dev.skein.protocol.wire.FailureText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the byte stream of one client into whole, checked MQTT 3.1 and 3.1.1 packets.
+ * Cuts the byte stream of one client into whole, checked MQTT 3.1, 3.1.1 and 5 packets.
  *
  * <p>Each PUBLISH goes on as an {@link InboundPublish}. With a {@link PacketDecoder}, PUBACK, PUBREC, PUBREL and
  * PUBCOMP go on as {@link InboundAck}, at about a fifth of the cost of Netty's messages, and all others as Netty's
@@ -38,7 +37,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
     private static final int INCOMPLETE = -1;
     private static final int FIRST_BUFFER_BYTES = 256;
 
-    private final TopicNameCache topics;
+    private final PublishReader publishes;
     private final @Nullable PacketDecoder packets;
     private final PartialPacket partialPacket;
     private int maxPacketSize;
@@ -91,8 +90,18 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
      */
     public MqttFramer(
             int maxPacketSize, TopicNameCache topics, @Nullable PacketDecoder packets, PartialPacket partialPacket) {
+        this(maxPacketSize, topics, packets, partialPacket, InstantSource.system());
+    }
+
+    /** As the constructor without {@code clock}, which tells when messages expire. */
+    public MqttFramer(
+            int maxPacketSize,
+            TopicNameCache topics,
+            @Nullable PacketDecoder packets,
+            PartialPacket partialPacket,
+            InstantSource clock) {
         this.maxPacketSize = checkedMaxPacketSize(maxPacketSize);
-        this.topics = topics;
+        this.publishes = new PublishReader(topics, clock);
         this.packets = packets;
         this.partialPacket = partialPacket;
     }
@@ -100,6 +109,11 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
     /** Changes the limit, from the next packet header on. Only on the event loop. */
     public void maxPacketSize(int newMaxPacketSize) {
         this.maxPacketSize = checkedMaxPacketSize(newMaxPacketSize);
+    }
+
+    /** How many topic aliases the client may use, 0..65535; told to it by CONNACK. Only on the event loop. */
+    public void topicAliasMaximum(int maximum) {
+        publishes.aliasMaximum(maximum);
     }
 
     /** Largest remaining length that is accepted, in bytes. */
@@ -256,6 +270,12 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
             byte digit = in.getByte(at + 1 + i);
             remaining |= (digit & 0x7F) << (7 * i);
             if (digit >= 0) {
+                if (i > 0 && digit == 0 && level == Level.V5) {
+                    throw new MalformedPacketException(
+                            MALFORMED,
+                            "MQTT-1.5.5-1",
+                            FailureText.of("remainingLength", "not in the fewest bytes", "that"));
+                }
                 if (remaining > maxPacketSize) {
                     throw new MalformedPacketException(
                             PACKET_TOO_LARGE,
@@ -279,7 +299,7 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         }
         int firstByte = in.getUnsignedByte(start);
         if (FixedHeader.type(firstByte) == FixedHeader.PUBLISH) {
-            InboundPublish publish = publish(firstByte, in, body, end);
+            InboundPublish publish = publishes.read(firstByte, in, body, end, level);
             in.readerIndex(end);
             handOn(ctx, publish);
             return;
@@ -296,7 +316,8 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
             handOn(ctx, message);
         } else {
             in.readerIndex(end);
-            handOn(ctx, new InboundAck(ack, in.getUnsignedShort(body)));
+            int reason = end - body > Short.BYTES ? in.getUnsignedByte(body + Short.BYTES) : 0;
+            handOn(ctx, new InboundAck(ack, in.getUnsignedShort(body), reason));
         }
     }
 
@@ -315,45 +336,40 @@ public final class MqttFramer extends ChannelInboundHandlerAdapter {
         };
     }
 
-    private InboundPublish publish(int firstByte, ByteBuf in, int body, int end) throws MalformedPacketException {
-        int topicEnd = Strings.skip(in, body, end, "topic");
-        int topicAt = body + Short.BYTES;
-        TopicName topic = topics.get(in, topicAt, topicEnd - topicAt);
-        int qos = FixedHeader.qos(firstByte);
-        int packetId = 0;
-        int payloadAt = topicEnd;
-        if (qos > 0) {
-            payloadAt = PacketChecks.packetId("PUBLISH", in, topicEnd, end);
-            packetId = in.getUnsignedShort(topicEnd);
-        }
-        byte[] payload = new byte[end - payloadAt];
-        in.getBytes(payloadAt, payload);
-        boolean dup = qos > 0 && (firstByte & FixedHeader.DUP) != 0;
-        boolean retain = (firstByte & FixedHeader.RETAIN) != 0;
-        return new InboundPublish(topic, Content.of(payload), qos, dup, retain, packetId);
-    }
-
     private void check(int firstByte, ByteBuf in, int start, int body, int end) throws MalformedPacketException {
         switch (FixedHeader.type(firstByte)) {
             case FixedHeader.CONNECT -> {
                 level = PacketChecks.connect(firstByte, in, body, end);
                 discarding = level == Level.UNKNOWN;
             }
-            case FixedHeader.PUBACK -> PacketChecks.acknowledgement("PUBACK", in, body, end);
-            case FixedHeader.PUBREC -> PacketChecks.acknowledgement("PUBREC", in, body, end);
-            case FixedHeader.PUBREL -> PacketChecks.acknowledgement("PUBREL", in, body, end);
-            case FixedHeader.PUBCOMP -> PacketChecks.acknowledgement("PUBCOMP", in, body, end);
+            case FixedHeader.PUBACK -> acknowledgement("PUBACK", in, body, end);
+            case FixedHeader.PUBREC -> acknowledgement("PUBREC", in, body, end);
+            case FixedHeader.PUBREL -> acknowledgement("PUBREL", in, body, end);
+            case FixedHeader.PUBCOMP -> acknowledgement("PUBCOMP", in, body, end);
             case FixedHeader.SUBSCRIBE -> PacketChecks.subscribe(in, body, end, level);
-            case FixedHeader.UNSUBSCRIBE -> PacketChecks.unsubscribe(in, body, end);
+            case FixedHeader.UNSUBSCRIBE -> PacketChecks.unsubscribe(in, body, end, level);
             case FixedHeader.PINGREQ -> PacketChecks.empty("PINGREQ", body, end);
             case FixedHeader.DISCONNECT -> {
-                PacketChecks.empty("DISCONNECT", body, end);
+                if (level == Level.V5) {
+                    Packet5Checks.disconnect(in, body, end);
+                } else {
+                    PacketChecks.empty("DISCONNECT", body, end);
+                }
                 discarding = true; // [MQTT-3.14.4-2]: nothing may follow
             }
+            case FixedHeader.AUTH -> Packet5Checks.auth(in, body, end);
             default -> throw new IllegalStateException("firstByte: " + firstByte + " (expected: passed its check)");
         }
         if (level == Level.V3_1 && firstByte != FixedHeader.as311(firstByte)) {
             in.setByte(start, FixedHeader.as311(firstByte));
+        }
+    }
+
+    private void acknowledgement(String packet, ByteBuf in, int body, int end) throws MalformedPacketException {
+        if (level == Level.V5) {
+            Packet5Checks.acknowledgement(packet, in, body, end);
+        } else {
+            PacketChecks.acknowledgement(packet, in, body, end);
         }
     }
 

@@ -49,10 +49,9 @@ final class PacketChecks {
         if (levelAt == end) {
             throw length("CONNECT", end - at, "a protocol level");
         }
-        boolean served = in.getByte(levelAt) == (is311 ? 4 : 3);
-        Level level = !served ? Level.UNKNOWN : is311 ? Level.V3_1_1 : Level.V3_1;
+        Level level = level(in.getByte(levelAt), is311);
         FixedHeader.checkConnect(firstByte, level);
-        if (!served) {
+        if (level == Level.UNKNOWN) {
             return level;
         }
         if (levelAt + 4 > end) {
@@ -63,11 +62,21 @@ final class PacketChecks {
         if (level == Level.V3_1 && (flags & RESERVED) != 0) {
             in.setByte(levelAt + 1, flags & ~RESERVED);
         }
-        int next = connectPayload(in, levelAt + 4, end, levelAt + 1, level);
+        int payload = level == Level.V5
+                ? PropertyChecks.check(in, levelAt + 4, end, PropertyChecks.Place.CONNECT)
+                : levelAt + 4;
+        int next = connectPayload(in, payload, end, levelAt + 1, level);
         if (next != end) {
             throw length("CONNECT", end - at, Integer.toString(next - at));
         }
         return level;
+    }
+
+    private static Level level(int number, boolean named311) {
+        if (named311) {
+            return number == 5 ? Level.V5 : number == 4 ? Level.V3_1_1 : Level.UNKNOWN;
+        }
+        return number == 3 ? Level.V3_1 : Level.UNKNOWN;
     }
 
     private static void connectFlags(int flags, Level level) throws MalformedPacketException {
@@ -75,7 +84,7 @@ final class PacketChecks {
         if (will && (flags & WILL_QOS) == WILL_QOS) {
             throw flags(flags, "MQTT-3.1.2-14", "will QoS 0..2");
         }
-        if ((flags & USER_NAME) == 0 && (flags & PASSWORD) != 0) {
+        if ((flags & USER_NAME) == 0 && (flags & PASSWORD) != 0 && level != Level.V5) { // MQTT 5 allows it
             throw flags(flags, "MQTT-3.1.2-22", "no password flag without user name flag");
         }
         if (level == Level.V3_1) {
@@ -97,6 +106,7 @@ final class PacketChecks {
         int flags = in.getUnsignedByte(flagsAt);
         int next = Strings.skipString(in, at, end, "clientId");
         if ((flags & WILL) != 0) {
+            next = level == Level.V5 ? PropertyChecks.check(in, next, end, PropertyChecks.Place.WILL) : next;
             int topicAt = next + Short.BYTES;
             next = Strings.skip(in, next, end, "willTopic");
             Strings.topicName(in, topicAt, next - topicAt, "willTopic");
@@ -123,14 +133,23 @@ final class PacketChecks {
     /** Checks a SUBSCRIBE. */
     static void subscribe(ByteBuf in, int at, int end, Level level) throws MalformedPacketException {
         int next = packetId("SUBSCRIBE", in, at, end);
+        if (level == Level.V5) {
+            next = PropertyChecks.check(in, next, end, PropertyChecks.Place.SUBSCRIBE);
+        }
         if (next == end) {
             throw new MalformedPacketException(
                     PROTOCOL_VIOLATION, "MQTT-3.8.3-3", FailureText.of("filters", 0, "at least one"));
         }
         while (next < end) {
+            int filterAt = next;
             next = Strings.skipFilter(in, next, end);
             if (next == end) {
                 throw length("SUBSCRIBE", end - at, "a QoS behind each filter");
+            }
+            if (level == Level.V5) {
+                Packet5Checks.subscriptionOptions(in, filterAt, next);
+                next++;
+                continue;
             }
             int qos = in.getUnsignedByte(next);
             if (level == Level.V3_1) {
@@ -145,8 +164,11 @@ final class PacketChecks {
     }
 
     /** Checks an UNSUBSCRIBE. */
-    static void unsubscribe(ByteBuf in, int at, int end) throws MalformedPacketException {
+    static void unsubscribe(ByteBuf in, int at, int end, Level level) throws MalformedPacketException {
         int next = packetId("UNSUBSCRIBE", in, at, end);
+        if (level == Level.V5) {
+            next = PropertyChecks.check(in, next, end, PropertyChecks.Place.UNSUBSCRIBE);
+        }
         if (next == end) {
             throw new MalformedPacketException(
                     PROTOCOL_VIOLATION, "MQTT-3.10.3-2", FailureText.of("filters", 0, "at least one"));
@@ -198,7 +220,7 @@ final class PacketChecks {
                 FailureText.of("connectFlags", "0x" + Integer.toHexString(flags), expected));
     }
 
-    private static MalformedPacketException length(String packet, int length, String expected) {
+    static MalformedPacketException length(String packet, int length, String expected) {
         return new MalformedPacketException(
                 MALFORMED, "2.2.3", FailureText.of(packet + " remainingLength", length, expected));
     }
@@ -210,6 +232,8 @@ final class PacketChecks {
         /** MQTT 3.1: MQIsdp, 3. */
         V3_1,
         /** MQTT 3.1.1: MQTT, 4. */
-        V3_1_1
+        V3_1_1,
+        /** MQTT 5: MQTT, 5. */
+        V5
     }
 }

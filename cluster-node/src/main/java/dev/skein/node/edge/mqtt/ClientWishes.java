@@ -1,0 +1,56 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.protocol.message.SessionTerm;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a CONNECT asks for beside who it is (MQTT 5 section 3.1.2.11); one of MQTT 3.1.1 asks for nothing.
+ *
+ * @param term how the session begins and ends
+ * @param receiveMaximum messages of QoS 1 and 2 that the client takes without having acknowledged them, 1..65535
+ * @param maximumPacketSize largest packet that the client takes, in bytes, 1..4294967295
+ * @param aliasMaximum topic aliases that the client takes, 0..65535
+ * @param problemInformation whether reason strings may be sent with everything, not with DISCONNECT and CONNACK alone
+ * @param authentication method of enhanced authentication, null for none
+ */
+record ClientWishes(
+        SessionTerm term,
+        int receiveMaximum,
+        long maximumPacketSize,
+        int aliasMaximum,
+        boolean problemInformation,
+        @Nullable String authentication) {
+    private static final int PACKET_IDS = 65_535;
+    private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
+
+    /** One of MQTT 3.1 or 3.1.1. */
+    static ClientWishes ofCleanSession(boolean clean) {
+        return new ClientWishes(SessionTerm.ofCleanSession(clean), PACKET_IDS, UNSIGNED_INT, 0, true, null);
+    }
+
+    /** Reads {@code message}, of whatever version. */
+    static ClientWishes of(MqttConnectMessage message) {
+        boolean clean = message.variableHeader().isCleanSession();
+        if (message.variableHeader().version() != Mqtt5Writer.LEVEL) {
+            return ofCleanSession(clean);
+        }
+        MqttProperties properties = message.variableHeader().properties();
+        MqttProperties.MqttProperty<?> method = properties.getProperty(MqttPropertyType.AUTHENTICATION_METHOD.value());
+        return new ClientWishes(
+                new SessionTerm(clean, number(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0)),
+                (int) number(properties, MqttPropertyType.RECEIVE_MAXIMUM, PACKET_IDS),
+                number(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
+                (int) number(properties, MqttPropertyType.TOPIC_ALIAS_MAXIMUM, 0),
+                number(properties, MqttPropertyType.REQUEST_PROBLEM_INFORMATION, 1) == 1,
+                method == null ? null : String.valueOf(method.value()));
+    }
+
+    /** An unsigned number of at most four bytes. */
+    static long number(MqttProperties properties, MqttPropertyType type, long otherwise) {
+        MqttProperties.MqttProperty<?> found = properties.getProperty(type.value());
+        return found != null && found.value() instanceof Integer value ? value & UNSIGNED_INT : otherwise;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.mqtt.codec.Packet5Encoder;
+import dev.skein.protocol.mqtt.codec.Packet5Encoder.Ack;
+import dev.skein.protocol.mqtt.codec.PacketEncoder;
+import dev.skein.protocol.mqtt.codec.PropertyBuffer;
+import dev.skein.protocol.mqtt.codec.Publish5Encoder;
+import dev.skein.protocol.mqtt.codec.Publish5Encoder.Extra;
+import io.netty.buffer.ByteBuf;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** MQTT 5. Keeps the aliases of topics, and within what the client takes. */
+final class Mqtt5Writer implements PacketWriter {
+    /** Protocol level of MQTT 5. */
+    static final int LEVEL = 5;
+
+    /** A reason string is for people: so many characters say enough. */
+    private static final int REASON_MAX = 256;
+
+    private static final int ALIAS_BYTES = 3;
+    private static final byte[] NO_TOPIC = new byte[2];
+    private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
+
+    private final ClientWishes wishes;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final Supplier<@Nullable SubscriptionOptions> options;
+    private @Nullable TopicAliases aliases; // with the first topic
+
+    /**
+     * What the node takes from a client.
+     *
+     * @param receiveMaximum messages of QoS 1 and 2 that it has not acknowledged, 1..65535
+     * @param packetSize largest Remaining Length, in bytes
+     * @param aliasesFromClient topic aliases that the client may use
+     * @param aliasesToClient topic aliases that the node uses, if the client takes them
+     */
+    record Limits(int receiveMaximum, int packetSize, int aliasesFromClient, int aliasesToClient) {}
+
+    /** @param options of the client's subscriptions, or null when none has any */
+    Mqtt5Writer(
+            ClientWishes wishes, Limits limits, InstantSource clock, Supplier<@Nullable SubscriptionOptions> options) {
+        this.wishes = wishes;
+        this.limits = limits;
+        this.clock = clock;
+        this.options = options;
+    }
+
+    @Override
+    public void accepted(ByteBuf out, Welcome welcome) {
+        PropertyBuffer properties = new PropertyBuffer();
+        if (welcome.sessionExpiry() >= 0) {
+            properties.sessionExpiry(welcome.sessionExpiry());
+        }
+        if (welcome.assigned() != null) {
+            properties.assignedClientId(welcome.assigned());
+        }
+        if (welcome.keepAlive() >= 0) {
+            properties.serverKeepAlive(welcome.keepAlive());
+        }
+        properties.receiveMaximum(limits.receiveMaximum());
+        properties.maximumPacketSize(packetSize(limits.packetSize()));
+        if (limits.aliasesFromClient() > 0) {
+            properties.topicAliasMaximum(limits.aliasesFromClient());
+        }
+        Packet5Encoder.connack(out, welcome.sessionPresent(), 0, properties);
+    }
+
+    /** MQTT 5 counts the fixed header too. */
+    private static long packetSize(int remaining) {
+        return remaining + 1L + (remaining < 1 << 7 ? 1 : remaining < 1 << 14 ? 2 : remaining < 1 << 21 ? 3 : 4);
+    }
+
+    @Override
+    public void refused(ByteBuf out, ConnectRefusal refusal, String detail) {
+        Packet5Encoder.connack(out, false, refusal.code5(), reason(detail));
+    }
+
+    @Override
+    public String describe(ConnectRefusal refusal) {
+        return "reason code 0x" + Integer.toHexString(refusal.code5());
+    }
+
+    /** Left out when the packet would be more than the client takes [MQTT-3.2.2-19]. */
+    private PropertyBuffer reason(String detail) {
+        String text = detail.length() > REASON_MAX ? detail.substring(0, REASON_MAX) : detail;
+        if (Character.isHighSurrogate(text.isEmpty() ? ' ' : text.charAt(text.length() - 1))) {
+            text = text.substring(0, text.length() - 1);
+        }
+        PropertyBuffer properties = new PropertyBuffer().reasonString(text.replace('\0', ' '));
+        return properties.size() + Long.BYTES > wishes.maximumPacketSize() ? new PropertyBuffer() : properties;
+    }
+
+    @Override
+    public boolean fits(Message message, int qos) {
+        if (wishes.maximumPacketSize() == UNSIGNED_INT) {
+            return true;
+        }
+        long size = Publish5Encoder.size(message.topic().wire().length, message.content(), qos, extra(message, 0));
+        return size <= wishes.maximumPacketSize();
+    }
+
+    @Override
+    public void publish(ByteBuf out, Message message, int qos, boolean dup, boolean retain, int packetId) {
+        byte[] topic = message.topic().wire();
+        int alias = aliasMaximum() == 0 ? TopicAliases.NONE : aliases().find(message.topic());
+        if (alias != TopicAliases.NONE) {
+            topic = NO_TOPIC;
+        } else if (aliasMaximum() > 0 && mayAssign(message, qos)) {
+            alias = aliases().assign(message.topic());
+        }
+        SubscriptionOptions known = options.get();
+        boolean shown = retain || (message.retain() && known != null && known.keepsRetain(message.topic()));
+        int first = Publish5Encoder.firstByte(qos, dup, shown);
+        Publish5Encoder.encode(out, first, topic, message.content(), packetId, extra(message, alias));
+    }
+
+    private int aliasMaximum() {
+        return Math.min(wishes.aliasMaximum(), limits.aliasesToClient());
+    }
+
+    private TopicAliases aliases() {
+        TopicAliases made = aliases;
+        if (made == null) {
+            made = new TopicAliases(aliasMaximum());
+            aliases = made;
+        }
+        return made;
+    }
+
+    /** The packet that sets an alias is larger than one without. */
+    private boolean mayAssign(Message message, int qos) {
+        return wishes.maximumPacketSize() == UNSIGNED_INT
+                || Publish5Encoder.size(
+                                        message.topic().wire().length, message.content(), qos, extra(message, 0))
+                                + ALIAS_BYTES
+                        <= wishes.maximumPacketSize();
+    }
+
+    private Extra extra(Message message, int alias) {
+        SubscriptionOptions known = options.get();
+        int[] identifiers = known == null ? Extra.NONE.identifiers() : known.identifiers(message.topic());
+        long expiresAt = message.content().expiresAt();
+        if (alias == 0 && identifiers.length == 0 && expiresAt == Long.MAX_VALUE) {
+            return Extra.NONE;
+        }
+        return new Extra(alias, remaining(expiresAt), identifiers);
+    }
+
+    /** What is left of the time that the publisher gave [MQTT-3.3.2-6], in seconds; -1: it has no end. */
+    private long remaining(long expiresAt) {
+        if (expiresAt == Long.MAX_VALUE) {
+            return -1;
+        }
+        long millis = Math.max(0, expiresAt - clock.millis());
+        long seconds = TimeUnit.MILLISECONDS.toSeconds(millis + 999);
+        return Math.min(seconds, UNSIGNED_INT);
+    }
+
+    @Override
+    public void puback(ByteBuf out, int packetId, int code) {
+        Packet5Encoder.ack(out, Ack.PUBACK, packetId, code, null);
+    }
+
+    @Override
+    public void pubrec(ByteBuf out, int packetId, int code) {
+        Packet5Encoder.ack(out, Ack.PUBREC, packetId, code, null);
+    }
+
+    @Override
+    public void pubrel(ByteBuf out, int packetId, int code) {
+        Packet5Encoder.ack(out, Ack.PUBREL, packetId, code, null);
+    }
+
+    @Override
+    public void pubcomp(ByteBuf out, int packetId, int code) {
+        Packet5Encoder.ack(out, Ack.PUBCOMP, packetId, code, null);
+    }
+
+    @Override
+    public void suback(ByteBuf out, int packetId, byte[] codes) {
+        Packet5Encoder.suback(out, packetId, codes);
+    }
+
+    @Override
+    public void unsuback(ByteBuf out, int packetId, byte[] codes) {
+        Packet5Encoder.unsuback(out, packetId, codes);
+    }
+
+    @Override
+    public void pingresp(ByteBuf out) {
+        PacketEncoder.pingresp(out);
+    }
+
+    @Override
+    public void disconnect(ByteBuf out, Reason reason, String detail) {
+        int code = ReasonCodes.disconnect(reason);
+        if (code != ReasonCodes.NONE) {
+            Packet5Encoder.disconnect(out, code, reason(detail));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.node.route.FilterTrie;
+import dev.skein.node.route.TrieEntry;
+import dev.skein.protocol.message.Subscription;
+import dev.skein.protocol.message.TopicName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options and identifiers of the subscriptions of one client (MQTT 5 section 3.8.3.1), asked for each message that
+ * reaches it: a route says only that one of them matches, and at what QoS. Made with the first subscription that has
+ * any, and then it holds all. Confined to the client's event loop.
+ */
+final class SubscriptionOptions {
+    private static final int[] NO_IDENTIFIERS = new int[0];
+    private static final Found NOTHING = new Found(NO_IDENTIFIERS, false, false);
+
+    private final FilterTrie<Entry> trie = new FilterTrie<>();
+    private final Map<String, Entry> byFilter = new HashMap<>();
+    private @Nullable TopicName lastTopic;
+    private Found last = NOTHING;
+
+    private static final class Entry extends TrieEntry {
+        private final Subscription subscription;
+
+        private Entry(Subscription subscription) {
+            this.subscription = subscription;
+        }
+    }
+
+    /** What all subscriptions that match one topic say together. */
+    private record Found(int[] identifiers, boolean keepsRetain, boolean noLocal) {}
+
+    /** Whether a subscription says something that one of MQTT 3.1.1 cannot say. */
+    static boolean has(Subscription subscription) {
+        return subscription.options() != 0 || subscription.identifier() != 0;
+    }
+
+    /** Adds a subscription, or replaces the one with the same filter. */
+    void put(Subscription subscription) {
+        remove(subscription.fullFilter());
+        Entry entry = new Entry(subscription);
+        byFilter.put(subscription.fullFilter(), entry);
+        trie.add(subscription.filter(), entry);
+        lastTopic = null;
+    }
+
+    /** As {@link #put}, of one that says nothing but its QoS. */
+    void putPlain(String filter, int qos) {
+        put(new Subscription(filter, qos));
+    }
+
+    /** Removes a subscription; {@code fullFilter} is as the client wrote it. */
+    void remove(String fullFilter) {
+        Entry before = byFilter.remove(fullFilter);
+        if (before != null) {
+            trie.remove(before.subscription.filter(), before);
+            lastTopic = null;
+        }
+    }
+
+    /** Identifiers of the subscriptions that match [MQTT-3.3.4-3], in ascending order, each once; read only. */
+    int[] identifiers(TopicName topic) {
+        return find(topic).identifiers();
+    }
+
+    /** Whether one of them wants to see the RETAIN flag of the publisher [MQTT-3.3.1-13]. */
+    boolean keepsRetain(TopicName topic) {
+        return find(topic).keepsRetain();
+    }
+
+    /** Whether none of them wants what its own client publishes [MQTT-3.8.3-3]. */
+    boolean isNoLocal(TopicName topic) {
+        return find(topic).noLocal();
+    }
+
+    private Found find(TopicName topic) {
+        if (!topic.equals(lastTopic)) {
+            last = match(topic.value());
+            lastTopic = topic;
+        }
+        return last;
+    }
+
+    private Found match(String topic) {
+        List<Subscription> matching = new ArrayList<>(2);
+        trie.match(topic, entry -> matching.add(entry.subscription));
+        if (matching.isEmpty()) {
+            return NOTHING;
+        }
+        int[] identifiers = matching.stream()
+                .mapToInt(Subscription::identifier)
+                .filter(each -> each != 0)
+                .distinct()
+                .sorted()
+                .toArray();
+        return new Found(
+                identifiers,
+                matching.stream().anyMatch(Subscription::retainAsPublished),
+                matching.stream().allMatch(Subscription::noLocal));
+    }
+}

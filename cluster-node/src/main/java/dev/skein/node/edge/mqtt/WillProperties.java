@@ -1,0 +1,38 @@
+package dev.skein.node.edge.mqtt;
+
+import dev.skein.protocol.message.Properties;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import org.jspecify.annotations.Nullable;
+
+/** What a CONNECT says of the message of its will (MQTT 5 section 3.1.3.2), for those who receive it. */
+final class WillProperties {
+    private WillProperties() {}
+
+    /** Null when it says nothing. */
+    static @Nullable Properties of(MqttProperties said) {
+        Properties.Builder builder = new Properties.Builder();
+        int format = (int) ClientWishes.number(said, MqttPropertyType.PAYLOAD_FORMAT_INDICATOR, -1);
+        if (format >= 0) {
+            builder.payloadFormat(format);
+        }
+        if (value(said, MqttPropertyType.CONTENT_TYPE) instanceof String type) {
+            builder.contentType(type);
+        }
+        if (value(said, MqttPropertyType.RESPONSE_TOPIC) instanceof String topic) {
+            builder.responseTopic(topic);
+        }
+        if (value(said, MqttPropertyType.CORRELATION_DATA) instanceof byte[] data) {
+            builder.correlationData(data);
+        }
+        if (said.getProperty(MqttPropertyType.USER_PROPERTY.value()) instanceof MqttProperties.UserProperties users) {
+            users.value().forEach(each -> builder.user(each.key, each.value));
+        }
+        return builder.build();
+    }
+
+    private static @Nullable Object value(MqttProperties said, MqttPropertyType type) {
+        MqttProperties.MqttProperty<?> found = said.getProperty(type.value());
+        return found == null ? null : found.value();
+    }
+}
