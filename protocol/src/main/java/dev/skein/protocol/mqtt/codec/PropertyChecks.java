@@ -101,7 +101,7 @@ final class PropertyChecks {
         while (next < last) {
             int identifier = in.getUnsignedByte(next);
             if (identifier >= ONE_BYTE_IDENTIFIERS || !place.allows(identifier)) {
-                throw refused("property", "0x" + Integer.toHexString(identifier), "one of " + place, "2.2.2.2");
+                throw misplaced(identifier, place);
             }
             if ((seen & 1L << identifier) != 0 && identifier != USER_PROPERTY) {
                 throw refused("property", "0x" + Integer.toHexString(identifier) + " twice", "once", "2.2.2.2");
@@ -246,6 +246,15 @@ final class PropertyChecks {
             throw refused(name, "0", "1..65535", "2.2.2.2");
         }
         return next;
+    }
+
+    /** PUBLISH has subscription identifiers, but only the server sends them [MQTT-3.3.4-6]. */
+    private static MalformedPacketException misplaced(int identifier, Place place) {
+        boolean ofServer = place == Place.PUBLISH && identifier == SUBSCRIPTION_IDENTIFIER;
+        return new MalformedPacketException(
+                ofServer ? PROTOCOL_VIOLATION : MALFORMED,
+                ofServer ? "MQTT-3.3.4-6" : "2.2.2.2",
+                FailureText.of("property", "0x" + Integer.toHexString(identifier), "one of " + place));
     }
 
     private static MalformedPacketException refused(String name, String value, String expected, String clause) {
