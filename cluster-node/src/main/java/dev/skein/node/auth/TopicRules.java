@@ -4,6 +4,7 @@ import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.topic.SharedFilters;
 import dev.skein.protocol.topic.TopicFilters;
 import dev.skein.protocol.topic.TopicNames;
 import dev.skein.protocol.wire.FailureText;
@@ -25,15 +26,20 @@ public final class TopicRules {
         TOO_MANY_FILTERS,
         /** All sessions of the instance together have too many. */
         INSTANCE_FILTERS,
-        /** {@code $SYS}, which is the broker's own, or {@code $share}, which is not there yet. */
+        /** {@code $SYS}, which is the broker's own. */
         RESERVED,
+        /** {@code $share} without a group or a filter. */
+        SHARED_FILTER,
+        /** {@code $share} of a client that may not share. */
+        NOT_SHARED,
         NOT_PERMITTED;
 
         /** What a connection is closed for that broke the rule. */
         public Reason reason() {
             return switch (this) {
+                case SHARED_FILTER -> Reason.PROTOCOL_VIOLATION;
                 case TOPIC_TOO_LONG, BODY_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> Reason.LIMIT;
-                case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> Reason.NOT_AUTHORIZED;
+                case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_SHARED, NOT_PERMITTED -> Reason.NOT_AUTHORIZED;
             };
         }
     }
@@ -112,19 +118,23 @@ public final class TopicRules {
      */
     public static @Nullable Violation subscribe(InstanceView view, String filter, Held held) {
         if (isBelow(SHARE, filter)) {
-            return reservedFilter(
-                    filter, "one that does not begin with $share: shared subscriptions are not there yet");
+            String wrong = SharedFilters.isShared(filter)
+                    ? SharedFilters.violation(filter)
+                    : FailureText.of("filter", filter, "$share/<group>/<filter>");
+            if (wrong != null) {
+                return new Violation(Kind.SHARED_FILTER, wrong, Consequence.NOT_ADDED);
+            }
         }
         String tooLong = lengthViolation(view, "filter", filter);
         if (tooLong != null) {
             return new Violation(Kind.TOPIC_TOO_LONG, tooLong, refusal(view));
         }
         if (view.mode() == Mode.APSARA) {
-            Violation parent = parentOfFilter(view, filter);
+            Violation parent = parentOfFilter(view, SharedFilters.matched(filter));
             if (parent != null) {
                 return parent;
             }
-        } else if (isBelow(SYS, filter)) {
+        } else if (isBelow(SYS, SharedFilters.matched(filter))) {
             return reservedFilter(filter, "one that does not begin with $SYS: this broker publishes nothing there");
         }
         InstanceLimits limits = view.limits();
@@ -137,6 +147,14 @@ public final class TopicRules {
                 ? tooManyFilters(
                         filter, limits.multiWildcardFilters() + " filters with more than one +", held.multiWildcards())
                 : null;
+    }
+
+    /** What a client of MQTT 3.1.1 gets where the settings let only those of MQTT 5 share. */
+    public static Violation notShared(String filter) {
+        return new Violation(
+                Kind.NOT_SHARED,
+                FailureText.of("filter", filter, "none that is shared: skein.mqtt.shared-subscriptions.mqtt3 is false"),
+                Consequence.NOT_ADDED);
     }
 
     private static Violation tooManyFilters(String filter, String limit, int held) {

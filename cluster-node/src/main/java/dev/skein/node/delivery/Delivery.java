@@ -70,6 +70,7 @@ public final class Delivery {
      * @param memory what all connections of the node hold
      * @param flow how long publishers wait for receivers
      * @param membership the other nodes
+     * @param sharing how members of shared subscriptions are chosen
      */
     public record Parts(
             MessageStore store,
@@ -79,7 +80,8 @@ public final class Delivery {
             InstantSource clock,
             ConnectionMemory memory,
             FlowSettings flow,
-            Membership membership) {}
+            Membership membership,
+            SharedStrategy sharing) {}
 
     /**
      * The actors that it talks to.
@@ -222,6 +224,11 @@ public final class Delivery {
     /** What all connections of the node hold. */
     public ConnectionMemory memory() {
         return parts.memory();
+    }
+
+    /** How members of shared subscriptions are chosen. */
+    SharedStrategy sharedStrategy() {
+        return parts.sharing();
     }
 
     FlowSettings flow() {

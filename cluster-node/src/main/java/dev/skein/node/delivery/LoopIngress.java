@@ -6,6 +6,7 @@ import dev.skein.node.route.Match;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoute;
+import dev.skein.node.route.SharedMatch;
 import dev.skein.node.route.Subscriber;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
@@ -44,11 +45,13 @@ public final class LoopIngress {
     private final LoopContext loop;
     private final int loops;
     private final RetainedWrites retained;
+    private final SharedMembers members;
 
     LoopIngress(Delivery delivery, LoopContext loop, int loops) {
         this.delivery = delivery;
         this.loop = loop;
         this.loops = loops;
+        this.members = new SharedMembers(delivery, delivery.sharedStrategy());
         this.retained = new RetainedWrites(loop::execute, this::askRouter, this::notRetained);
     }
 
@@ -98,15 +101,21 @@ public final class LoopIngress {
      */
     public void publish(Message message, TopicRoutes routes, Match match, @Nullable OnceMark mark, PublishTally tally) {
         routes.table().used(loop.standstill().lastAsked());
+        List<SharedPick> picks = match.shared().isEmpty() ? List.of() : pick(message, match);
         if (mark == null) {
             liveHere(message, match);
             live(message, routes, match, tally);
+            shared(message, routes, picks, tally);
             retain(message, tally);
-            durable(message, routes, match, null, tally, LoopIngress::nothing);
+            durable(message, routes, sessions(match, picks), null, tally, LoopIngress::nothing);
+            if (match.isEmpty()) {
+                routes.observer().dropped(message, DropReason.NO_SUBSCRIBER, 1);
+            }
         } else {
             // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
-            durable(message, routes, match, mark, marked(message, tally), (committed, handed) -> {
+            durable(message, routes, sessions(match, picks), mark, marked(message, tally), (committed, handed) -> {
                 if (!handed) {
+                    shared(committed, routes, picks, tally);
                     if (delivery.seen().first(committed, Frame.Kind.LIVE)) {
                         liveHere(committed, match);
                     }
@@ -114,6 +123,96 @@ public final class LoopIngress {
                 }
                 retain(committed, tally);
             });
+        }
+    }
+
+    private List<SharedPick> pick(Message message, Match match) {
+        List<SharedPick> picks = new ArrayList<>(match.shared().size());
+        for (SharedMatch group : match.shared()) {
+            SharedPick pick = members.pick(group, message);
+            if (pick != null) {
+                picks.add(pick);
+            }
+        }
+        return picks;
+    }
+
+    /** Persistent sessions that get the message, each once, with the greatest QoS. */
+    private static List<SessionRoute> sessions(Match match, List<SharedPick> picks) {
+        List<SessionRoute> all = match.sessions();
+        for (SharedPick pick : picks) {
+            SessionRoute chosen = pick.session();
+            if (chosen != null) {
+                all = with(all, chosen);
+            }
+        }
+        return all;
+    }
+
+    private static List<SessionRoute> with(List<SessionRoute> sessions, SessionRoute more) {
+        List<SessionRoute> all = new ArrayList<>(sessions.size() + 1);
+        SessionRoute best = more;
+        for (SessionRoute each : sessions) {
+            if (each.sessionId() != more.sessionId()) {
+                all.add(each);
+            } else if (each.qos() > best.qos()) {
+                best = each;
+            }
+        }
+        all.add(best);
+        return all;
+    }
+
+    /** To the live members that were chosen. */
+    private void shared(Message message, TopicRoutes routes, List<SharedPick> picks, PublishTally tally) {
+        for (SharedPick pick : picks) {
+            switch (pick) {
+                case SharedPick.Here(var filter, var member) ->
+                    loop.send(
+                            member.subscriber(), message.by(filter), Math.min(message.qos(), member.qos()));
+                case SharedPick.There(var filter, var peer) ->
+                    loop.links().shared(peer, message.by(filter), routes.observer(), tally);
+                case SharedPick.Session _ -> {
+                    // It is among those of the store.
+                }
+            }
+        }
+    }
+
+    /** A message that another node sent here for a member of its shared subscription: the member may have gone. */
+    void toMemberHere(Instance instance, Message message) {
+        toMember(instance, message, false);
+    }
+
+    /**
+     * A member of a shared subscription has gone and has not acknowledged {@code message}, which was on its way to it:
+     * another one gets it, if there is one.
+     */
+    public void toOtherMember(Instance instance, Message message) {
+        toMember(instance, message, true);
+    }
+
+    private void toMember(Instance instance, Message message, boolean elsewhere) {
+        String filter = String.valueOf(message.via());
+        TopicRoutes routes = TopicRoutes.of(delivery, instance, message.topic());
+        RouteTable table = instance.tables().table(RouteTable.parentOf(filter));
+        SharedMatch group = new SharedMatch(table.sharedLive(filter), table.sharedSessions(filter));
+        SharedPick pick = members.pick(group, message, elsewhere);
+        PublishTally nobody = new PublishTally() {
+            @Override
+            protected void settled(boolean ok) {
+                // Its publisher was answered when it was handed to the first member.
+            }
+        };
+        if (pick == null) {
+            routes.observer().dropped(message, DropReason.NO_SUBSCRIBER, 1);
+            return;
+        }
+        SessionRoute session = pick.session();
+        if (session == null) {
+            shared(message, routes, List.of(pick), nobody);
+        } else {
+            durable(message, routes, List.of(session), null, nobody, LoopIngress::nothing);
         }
     }
 
@@ -186,16 +285,11 @@ public final class LoopIngress {
     private void durable(
             Message message,
             TopicRoutes routes,
-            Match match,
+            List<SessionRoute> sessions,
             @Nullable OnceMark mark,
             PublishTally tally,
             StoreBridge.Committed committed) {
-        List<SessionRoute> sessions = match.sessions();
-        if (sessions.isEmpty() && mark == null) {
-            if (match.liveCount() == 0 && match.peers().length == 0) {
-                routes.observer().dropped(message, DropReason.NO_SUBSCRIBER, 1);
-            }
-        } else {
+        if (!sessions.isEmpty() || mark != null) {
             store(message, routes, sessions, mark, tally, committed);
         }
     }
@@ -213,7 +307,7 @@ public final class LoopIngress {
         for (SessionRoute session : sessions) {
             int qos = Math.min(message.qos(), session.qos());
             if (qos > 0) {
-                receivers.add(new Receiver(session.sessionId(), qos));
+                receivers.add(new Receiver(session.sessionId(), qos, message.retain() && session.keepsRetain()));
                 continue;
             }
             Peer peer = elsewhere(session.sessionId());

@@ -75,6 +75,11 @@ public final class LoopLinks implements Frame.Receiver {
         send(peer, Frame.Kind.LIVE, message, Frame.Targets.NONE, observer, tally);
     }
 
+    /** To a live member of the shared subscription of {@code message} that another node has; as {@link #live}. */
+    void shared(Peer peer, Message message, MessageObserver observer, PublishTally tally) {
+        send(peer, Frame.Kind.SHARED, message, Frame.Targets.NONE, observer, tally);
+    }
+
     /** To connections that another node has; as {@link #live}. */
     void targets(
             Peer peer,
@@ -149,7 +154,8 @@ public final class LoopLinks implements Frame.Receiver {
                 message.retain(),
                 message.isOnce(),
                 more ? message.origin() : null,
-                more ? message.content().properties() : null);
+                more ? message.content().properties() : null,
+                kind == Frame.Kind.SHARED ? message.via() : null);
         stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
     }
 
@@ -338,6 +344,7 @@ public final class LoopLinks implements Frame.Receiver {
         }
         switch (kind) {
             case LIVE -> live(instance, message);
+            case SHARED -> loop.ingress().toMemberHere(instance, message.by(String.valueOf(header.share())));
             case STORED -> stored(message, targets);
             case SESSION -> {
                 for (int i = 0; i < targets.size(); i++) {

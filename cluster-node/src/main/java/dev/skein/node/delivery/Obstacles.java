@@ -1,8 +1,10 @@
 package dev.skein.node.delivery;
 
+import dev.skein.node.route.LocalRoute;
 import dev.skein.node.route.Match;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.SessionRoute;
+import dev.skein.node.route.SharedMatch;
 import dev.skein.node.route.Subscriber;
 import dev.skein.persistence.api.SessionKey;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ public final class Obstacles {
 
     /** Whether a message has one receiver, so that nobody else waits for it. */
     public static boolean isAlone(Match match) {
-        return match.liveCount() + match.sessions().size() + match.peers().length == 1;
+        return match.receivers() == 1;
     }
 
     /** The event loop that a message of QoS 0 waits for, or null: receivers that are behind are not waited for. */
@@ -66,6 +68,12 @@ public final class Obstacles {
                 return online.congestion();
             }
         }
+        for (SharedMatch group : match.shared()) {
+            Obstacle all = findShared(group, alone);
+            if (all != null) {
+                return all;
+            }
+        }
         if (routes != null) {
             for (Peer peer : match.peers()) {
                 Obstacle there = loop.links().holds().find(peer, routes, alone);
@@ -75,6 +83,22 @@ public final class Obstacles {
             }
         }
         return null;
+    }
+
+    /** A shared subscription is waited for when all its members are live ones of this node that are behind. */
+    private static @Nullable Obstacle findShared(SharedMatch group, boolean alone) {
+        if (group.stored() != null || group.live() == null || group.live().remote().length > 0) {
+            return null;
+        }
+        Obstacle found = null;
+        for (LocalRoute member : group.live().local()) {
+            if (!(member.subscriber() instanceof Attachment receiver)
+                    || !receiver.congestion().blocks(alone)) {
+                return null;
+            }
+            found = receiver.congestion();
+        }
+        return found;
     }
 
     /** What a message on the topic of {@code routes} waits for, or null; {@code match} is null for one client alone. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * targets (4), each target (8 id + 1 flags), with more: {@link #writeMore}, topic (2 length + UTF-8, as in PUBLISH),
  * payload (the rest).
  *
- * <p>Nodes of the first version cannot read a frame with more; {@link #VERSION} tells them apart.
+ * <p>Nodes of the first version cannot read a frame with more, those of the second none of the kind SHARED;
+ * {@link #VERSION} tells them apart.
  */
 public final class Frame {
     /** Bytes before the rest. */
@@ -28,14 +29,19 @@ public final class Frame {
     private static final int ONCE = 8;
     private static final int MORE = 16;
 
-    /** Of the frames that this node writes. The first had no origin, properties and expiry. */
-    public static final int VERSION = 2;
+    /** Of the frames that this node writes. The first had no origin, properties and expiry, the second none SHARED. */
+    public static final int VERSION = 3;
 
     private Frame() {}
 
     /** Whether a node that reads frames of {@code version} reads origin, properties and expiry. */
     public static boolean readsMore(int version) {
         return version > 1;
+    }
+
+    /** Whether a node that reads frames of {@code version} reads those of the kind SHARED. */
+    public static boolean readsShared(int version) {
+        return version > 2;
     }
 
     /** For whom a frame is. */
@@ -57,7 +63,9 @@ public final class Frame {
          * Answer to {@link LinkMessage.Barrier}: everything before it on the stream was sent before the sending loop
          * passed. The header has the last identity that the loop had given. No message.
          */
-        PASSED(6);
+        PASSED(6),
+        /** For one live connection of the node that is a member of the shared subscription in the header; no targets. */
+        SHARED(7);
 
         private final int code;
 
@@ -82,7 +90,8 @@ public final class Frame {
                 case 4 -> CONNECTION;
                 case 5 -> LOOK_AGAIN;
                 case 6 -> PASSED;
-                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..6)");
+                case 7 -> SHARED;
+                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..7)");
             };
         }
     }
@@ -93,6 +102,7 @@ public final class Frame {
      * @param once whether the message may come in another frame once more, then to be dropped
      * @param origin null when it is not told, as to and from nodes of the first version; then there are no properties
      * @param properties null when there are none
+     * @param share filter of a shared subscription, of {@link Kind#SHARED} alone; null for others
      */
     public record Header(
             long sequence,
@@ -101,10 +111,11 @@ public final class Frame {
             boolean retain,
             boolean once,
             @Nullable Origin origin,
-            @Nullable Properties properties) {
+            @Nullable Properties properties,
+            @Nullable String share) {
         /** One that says no more. */
         public Header(long sequence, long writer, int qos, boolean retain, boolean once) {
-            this(sequence, writer, qos, retain, once, null, null);
+            this(sequence, writer, qos, retain, once, null, null, null);
         }
 
         private byte flags() {
@@ -232,7 +243,7 @@ public final class Frame {
             into.writeLong(targets.ids[i]).writeByte(targets.flags[i]);
         }
         if (header.origin() != null) {
-            writeMore(into, header.origin(), header.properties());
+            writeMore(into, header.origin(), header);
         }
         into.writeBytes(topic).writeBytes(payload);
         into.setInt(start + 1, into.writerIndex() - start - PREFIX);
@@ -240,9 +251,11 @@ public final class Frame {
 
     /**
      * Length of what follows (4; later versions may append to it), origin (2 length + UTF-8), expiry in milliseconds
-     * since the Unix epoch (8), length of the properties (4), the properties as an MQTT 5 PUBLISH has them.
+     * since the Unix epoch (8), length of the properties (4), the properties as an MQTT 5 PUBLISH has them. Since
+     * version 3 for kind SHARED: the filter (2 length + UTF-8).
      */
-    private static void writeMore(ByteBuf into, Origin origin, @Nullable Properties properties) {
+    private static void writeMore(ByteBuf into, Origin origin, Header header) {
+        Properties properties = header.properties();
         int start = into.writerIndex();
         into.writeInt(0);
         into.writeShort(origin.utf8().length).writeBytes(origin.utf8());
@@ -251,6 +264,10 @@ public final class Frame {
         } else {
             into.writeLong(properties.expiresAt());
             into.writeInt(properties.encoded().length).writeBytes(properties.encoded());
+        }
+        if (header.share() != null) {
+            byte[] share = header.share().getBytes(StandardCharsets.UTF_8);
+            into.writeShort(share.length).writeBytes(share);
         }
         into.setInt(start, into.writerIndex() - start - Integer.BYTES);
     }
@@ -332,14 +349,16 @@ public final class Frame {
             targets = readTargets(rest);
             Origin origin = null;
             Properties properties = null;
+            String share = null;
             if ((flags & MORE) != 0) {
                 ByteBuf more = rest.readSlice(rest.readInt());
                 origin = recent.readOrigin(more);
                 properties = readProperties(more);
+                share = kind == Kind.SHARED ? more.readString(more.readUnsignedShort(), StandardCharsets.UTF_8) : null;
             }
             boolean retain = (flags & RETAIN) != 0;
             boolean once = (flags & ONCE) != 0;
-            header = new Header(sequence, writer, flags & QOS_MASK, retain, once, origin, properties);
+            header = new Header(sequence, writer, flags & QOS_MASK, retain, once, origin, properties, share);
             if (kind.hasMessage()) {
                 requireTopic(rest);
             }

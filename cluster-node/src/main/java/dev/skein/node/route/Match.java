@@ -3,8 +3,10 @@ package dev.skein.node.route;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receivers of one topic at one moment: live connections grouped by event loop, and persistent sessions. Each
@@ -18,13 +20,21 @@ public final class Match {
     private final byte[][] qos;
     private final List<SessionRoute> sessions;
     private final Peer[] peers;
+    private final List<SharedMatch> shared;
     private final int liveCount;
 
-    private Match(Subscriber[][] subscribers, byte[][] qos, List<SessionRoute> sessions, Peer[] peers, int liveCount) {
+    private Match(
+            Subscriber[][] subscribers,
+            byte[][] qos,
+            List<SessionRoute> sessions,
+            Peer[] peers,
+            List<SharedMatch> shared,
+            int liveCount) {
         this.subscribers = subscribers;
         this.qos = qos;
         this.sessions = sessions;
         this.peers = peers;
+        this.shared = shared;
         this.liveCount = liveCount;
     }
 
@@ -50,7 +60,17 @@ public final class Match {
 
     /** Whether nobody gets the topic. */
     public boolean isEmpty() {
-        return liveCount == 0 && sessions.isEmpty() && peers.length == 0;
+        return receivers() == 0;
+    }
+
+    /** Receivers of a message, a node or a shared subscription as one. */
+    public int receivers() {
+        return liveCount + sessions.size() + peers.length + shared.size();
+    }
+
+    /** Shared subscriptions, each once. */
+    public List<SharedMatch> shared() {
+        return shared;
     }
 
     /** Number of live connections on all loops of this node. */
@@ -63,6 +83,7 @@ public final class Match {
         private final List<LocalRoute> live = new ArrayList<>();
         private final List<SessionRoute> durable = new ArrayList<>();
         private final List<Peer> nodes = new ArrayList<>(0);
+        private @Nullable Map<String, SharedMatch> groups;
 
         void add(LocalRoute route) {
             live.add(route);
@@ -76,6 +97,23 @@ public final class Match {
             if (!nodes.contains(route.peer())) { // as many as there are nodes
                 nodes.add(route.peer());
             }
+        }
+
+        void addShared(SharedGroup group) {
+            groups().merge(group.filter(), new SharedMatch(group, null), (a, b) -> new SharedMatch(b.live(), a.stored()));
+        }
+
+        void addSharedSessions(SharedGroup group) {
+            groups().merge(group.filter(), new SharedMatch(null, group), (a, b) -> new SharedMatch(a.live(), b.stored()));
+        }
+
+        private Map<String, SharedMatch> groups() {
+            Map<String, SharedMatch> made = groups;
+            if (made == null) {
+                made = new LinkedHashMap<>();
+                groups = made;
+            }
+            return made;
         }
 
         Match build(int loops) {
@@ -99,7 +137,8 @@ public final class Match {
                 }
             }
             Peer[] peers = nodes.isEmpty() ? NO_PEERS : nodes.toArray(NO_PEERS);
-            return new Match(subscribers, qos, uniqueSessions(), peers, liveTotal(subscribers));
+            List<SharedMatch> shared = groups == null ? List.of() : List.copyOf(groups.values());
+            return new Match(subscribers, qos, uniqueSessions(), peers, shared, liveTotal(subscribers));
         }
 
         private static int liveTotal(Subscriber[][] subscribers) {

@@ -1,5 +1,6 @@
 package dev.skein.node.route;
 
+import dev.skein.protocol.topic.SharedFilters;
 import dev.skein.protocol.topic.TopicFilters;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -21,6 +22,8 @@ public final class RouteTable {
     private final String parent;
     private final FilterTrie<LocalRoute> local = new FilterTrie<>();
     private final FilterTrie<RemoteRoute> remote = new FilterTrie<>();
+    /** Those of both kinds that are shared. */
+    private final SharedRoutes shared = new SharedRoutes();
     /** Null while the table is closed: that it is open and what is in it are read as one. */
     private volatile @Nullable SessionRoutes sessions;
 
@@ -34,9 +37,9 @@ public final class RouteTable {
         this.parent = parent;
     }
 
-    /** The parent topic that a filter belongs to, or {@link #ROOT}. */
+    /** The parent topic that a filter, shared or not, belongs to, or {@link #ROOT}. */
     public static String parentOf(String filter) {
-        return Objects.requireNonNullElse(TopicFilters.parent(filter), ROOT);
+        return Objects.requireNonNullElse(TopicFilters.parent(SharedFilters.matched(filter)), ROOT);
     }
 
     /** Instance id. */
@@ -80,7 +83,11 @@ public final class RouteTable {
             if (retired) {
                 return false;
             }
-            local.add(filter, route);
+            if (SharedFilters.isShared(filter)) {
+                shared.add(filter, route);
+            } else {
+                local.add(filter, route);
+            }
         }
         changed();
         return true;
@@ -88,24 +95,33 @@ public final class RouteTable {
 
     /** Marks an empty table as not to be used any more; returns whether it was empty. */
     synchronized boolean retire() {
-        retired = local.size() == 0 && remote.size() == 0 && sessions == null;
+        retired = localSize() == 0 && remoteSize() == 0 && sessions == null;
         return retired;
     }
 
     /** Removes a live connection's subscription; it is not matched any more when this returns. */
     public void remove(String filter, LocalRoute route) {
-        local.remove(filter, route);
+        if (SharedFilters.isShared(filter)) {
+            shared.remove(filter, route);
+        } else {
+            local.remove(filter, route);
+        }
         changed();
     }
 
     /** Whether a live connection of this node has subscribed {@code filter}, word for word. */
     public boolean hasLocal(String filter) {
+        if (SharedFilters.isShared(filter)) {
+            SharedGroup group = shared.find(filter);
+            return group != null && group.local().length > 0;
+        }
         return local.contains(filter);
     }
 
     /** The filters of this node's live connections, each once. */
     public void forEachLocalFilter(Consumer<String> action) {
         local.forEachFilter(action);
+        shared.forEachLocalFilter(action);
     }
 
     /** Adds another node's route, as {@link #add} does. */
@@ -114,7 +130,11 @@ public final class RouteTable {
             if (retired) {
                 return false;
             }
-            remote.add(filter, route);
+            if (SharedFilters.isShared(filter)) {
+                shared.add(filter, route);
+            } else {
+                remote.add(filter, route);
+            }
         }
         changed();
         return true;
@@ -122,13 +142,17 @@ public final class RouteTable {
 
     /** Removes another node's route. */
     public void removeRemote(String filter, RemoteRoute route) {
-        remote.remove(filter, route);
+        if (SharedFilters.isShared(filter)) {
+            shared.remove(filter, route);
+        } else {
+            remote.remove(filter, route);
+        }
         changed();
     }
 
     /** Other nodes' routes in it. */
     public int remoteSize() {
-        return remote.size();
+        return remote.size() + shared.remoteSize();
     }
 
     /** Replaces the session half and opens the table. */
@@ -170,7 +194,7 @@ public final class RouteTable {
 
     /** Live subscriptions in it. */
     public int localSize() {
-        return local.size();
+        return local.size() + shared.localSize();
     }
 
     /** Persistent subscriptions in it. */
@@ -183,6 +207,21 @@ public final class RouteTable {
     @Nullable
     SessionRoutes sessions() {
         return sessions;
+    }
+
+    /** The members of the shared subscription {@code filter} that live with their connections, or null. */
+    public @Nullable SharedGroup sharedLive(String filter) {
+        return shared.find(filter);
+    }
+
+    /** The members of the shared subscription {@code filter} that are persistent sessions, or null. */
+    public @Nullable SharedGroup sharedSessions(String filter) {
+        SessionRoutes now = sessions;
+        return now == null ? null : now.shared(filter);
+    }
+
+    void matchShared(String topic, Match.Builder into) {
+        shared.match(topic, into::addShared);
     }
 
     void matchLive(String topic, Match.Builder into) {

@@ -83,8 +83,10 @@ public final class RouteTables {
         root.matchLive(topic, builder);
         table.matchRemote(topic, builder);
         root.matchRemote(topic, builder);
-        ofTable.match(topic, builder::add);
-        ofRoot.match(topic, builder::add);
+        table.matchShared(topic, builder);
+        root.matchShared(topic, builder);
+        ofTable.match(topic, builder);
+        ofRoot.match(topic, builder);
         return table.sessions() == ofTable && root.sessions() == ofRoot ? builder.build(loops) : null;
     }
 }

@@ -1,8 +1,10 @@
 package dev.skein.node.route;
 
+import dev.skein.protocol.topic.SharedFilters;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Subscriptions of persistent sessions below one parent topic: each (filter, session) at most once. What they take is
@@ -10,6 +12,7 @@ import java.util.function.Consumer;
  */
 public final class SessionRoutes {
     private final FilterTrie<SessionRoute> trie = new FilterTrie<>();
+    private final SharedRoutes shared = new SharedRoutes();
     private final Map<Key, SessionRoute> known = new HashMap<>();
 
     private final RouteMemory memory;
@@ -26,9 +29,13 @@ public final class SessionRoutes {
     /** Adds the subscription, or replaces the session's one with the same filter. */
     public synchronized void put(String filter, SessionRoute route) {
         SessionRoute before = known.put(new Key(filter, route.sessionId()), route);
-        trie.add(filter, route); // the new one first: a reader sees both rather than none
+        if (SharedFilters.isShared(filter)) {
+            shared.add(filter, route);
+        } else {
+            trie.add(filter, route); // the new one first: a reader sees both rather than none
+        }
         if (before != null) {
-            trie.remove(filter, before);
+            removeRoute(filter, before);
         } else {
             count(RouteMemory.ofFilter(filter));
         }
@@ -38,8 +45,16 @@ public final class SessionRoutes {
     public synchronized void remove(String filter, long sessionId) {
         SessionRoute route = known.remove(new Key(filter, sessionId));
         if (route != null) {
-            trie.remove(filter, route);
+            removeRoute(filter, route);
             count(-RouteMemory.ofFilter(filter));
+        }
+    }
+
+    private void removeRoute(String filter, SessionRoute route) {
+        if (SharedFilters.isShared(filter)) {
+            shared.remove(filter, route);
+        } else {
+            trie.remove(filter, route);
         }
     }
 
@@ -58,10 +73,21 @@ public final class SessionRoutes {
 
     /** Number of subscriptions. */
     public int size() {
-        return trie.size();
+        return trie.size() + shared.sessionSize();
+    }
+
+    /** The members of the shared subscription {@code filter}, or null. */
+    @Nullable
+    SharedGroup shared(String filter) {
+        return shared.find(filter);
     }
 
     void match(String topic, Consumer<SessionRoute> action) {
         trie.match(topic, action);
+    }
+
+    void match(String topic, Match.Builder into) {
+        match(topic, into::add);
+        shared.match(topic, into::addSharedSessions);
     }
 }

@@ -7,6 +7,11 @@ public interface Subscriber {
     /** Index of the event loop that the connection belongs to, 0..loops-1; fixed. */
     int loop();
 
+    /** Messages that its client has not taken or acknowledged, as of a moment ago. Any thread. */
+    default int load() {
+        return 0;
+    }
+
     /**
      * Takes one message for sending. Called on the connection's own event loop only; never blocks.
      *

@@ -20,8 +20,18 @@ public interface FlowOutput {
         return true;
     }
 
+    /** Whether the client takes a packet of this size; one that it does not take was counted then. */
+    default boolean fits(Message message, int qos) {
+        return true;
+    }
+
     /** Sends a PUBREL. */
     void pubRel(int packetId);
+
+    /** Sends a PUBREL for a packet identifier that is not in use. */
+    default void pubRelUnknown(int packetId) {
+        pubRel(packetId);
+    }
 
     /** Whether the socket takes more without piling up. */
     boolean isWritable();

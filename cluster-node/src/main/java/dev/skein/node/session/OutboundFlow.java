@@ -4,6 +4,8 @@ import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,7 +206,7 @@ public final class OutboundFlow {
             case InflightWindow.FREE -> {
                 // Else its PUBLISH is still to be sent again, and is answered again.
                 if (!isReplaying() && !window.isReserved(packetId)) {
-                    out.pubRel(packetId);
+                    out.pubRelUnknown(packetId);
                 }
             }
             case InflightWindow.AWAIT_ACK -> {
@@ -336,12 +338,17 @@ public final class OutboundFlow {
         });
     }
 
-    /** The connection has ended: live messages that wait are given up. */
-    public void end() {
-        if (queue != null) {
-            queue.forEach(out::waitsNoMore);
-            queue = null;
+    /** The connection has ended: live messages that wait are given up. Returns them, in their order by lane. */
+    public List<Message> end() {
+        LiveQueue waiting = queue;
+        if (waiting == null) {
+            return List.of();
         }
+        queue = null;
+        List<Message> given = new ArrayList<>(waiting.size());
+        waiting.forEach(given::add);
+        given.forEach(out::waitsNoMore);
+        return given;
     }
 
     /** See {@link #leave}. */

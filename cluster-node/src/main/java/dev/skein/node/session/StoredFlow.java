@@ -175,7 +175,10 @@ public final class StoredFlow {
             if (window.state(head.packetId()) != InflightWindow.FREE) {
                 return false; // given anew after a crash that came round to it; it is free soon
             }
-            if (!out.admits(head.message(), head.qos())) {
+            if (!window.hasRoom()) {
+                return false; // the client takes fewer at once than it did before
+            }
+            if (!out.fits(head.message(), head.qos())) { // it may have expired: it was sent before [MQTT-4.3.3-7]
                 window.unreserve(head.packetId());
                 out.acknowledge(head.id());
                 return true;

@@ -104,7 +104,8 @@ record MessagePlane(
                 base.clock(),
                 memory,
                 config.mqtt().flow(),
-                base.membership());
+                base.membership(),
+                config.mqtt().sharing());
         Delivery.Sharded sharded = new Delivery.Sharded(actors.sessions(), actors.routers(), actors.keeper());
         return Delivery.create(
                 base.system(), loops.loops(), parts, sharded, base.registry().views());

@@ -82,7 +82,8 @@ public final class TestDelivery implements AutoCloseable {
                 InstantSource.system(),
                 new ConnectionMemory(MEMORY_MAX),
                 FLOW,
-                membership);
+                membership,
+                SharedStrategy.ROUND_ROBIN);
         Delivery.Sharded sharded = new Delivery.Sharded(
                 sessions.getRef(),
                 kit.<ShardingEnvelope<RouterCommand>>createTestProbe().getRef(),

@@ -65,7 +65,7 @@ class LinkMessagesTest extends MessagesContract {
                 null,
                 new Properties.Builder().user("ü", "1").expiresAt(77).build(),
                 new Properties.Builder().expiresAt(78).build())) {
-            Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, properties);
+            Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, properties, null);
             Frame.write(frames, Frame.Kind.LIVE, header, "i", Targets.NONE, TOPIC, new byte[] {9});
         }
         return frames;
@@ -92,7 +92,7 @@ class LinkMessagesTest extends MessagesContract {
     @Test
     void whatALaterVersionAppendsToMoreIsPassedOver() {
         ByteBuf frame = Unpooled.buffer();
-        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null);
+        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null, null);
         Frame.write(frame, Frame.Kind.LIVE, header, "i", Targets.NONE, TOPIC, new byte[] {9});
         int moreAt = 1 + 4 + 8 + 8 + 1 + 2 + 4;
         int moreLength = frame.getInt(moreAt);

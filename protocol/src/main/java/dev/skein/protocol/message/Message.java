@@ -1,5 +1,8 @@
 package dev.skein.protocol.message;
 
+import dev.skein.protocol.topic.SharedFilters;
+import org.jspecify.annotations.Nullable;
+
 /** One published message on its way through a node. Shared between threads; nothing changes after it was handed on. */
 public final class Message {
     private final String instance;
@@ -9,6 +12,7 @@ public final class Message {
     private final boolean retain;
     private final Origin origin;
     private final MessageId id;
+    private final @Nullable String via;
     private long sampledNanos;
     private boolean once;
 
@@ -21,6 +25,18 @@ public final class Message {
      */
     public Message(
             String instance, TopicName topic, Content content, int qos, boolean retain, Origin origin, MessageId id) {
+        this(instance, topic, content, qos, retain, origin, id, null);
+    }
+
+    private Message(
+            String instance,
+            TopicName topic,
+            Content content,
+            int qos,
+            boolean retain,
+            Origin origin,
+            MessageId id,
+            @Nullable String via) {
         this.instance = instance;
         this.topic = topic;
         this.content = content;
@@ -28,14 +44,37 @@ public final class Message {
         this.retain = retain;
         this.origin = origin;
         this.id = id;
+        this.via = via;
     }
 
     /** The same as the store committed it: its identity orders it in the queues of persistent sessions. */
     public Message committedAs(MessageId committed) {
-        Message message = new Message(instance, topic, content, qos, retain, origin, committed);
+        return copy(committed, via);
+    }
+
+    /** The same on its way to one receiver by its subscription {@code filter} alone: a shared one, or a new one. */
+    public Message by(String filter) {
+        return copy(id, filter);
+    }
+
+    private Message copy(MessageId newId, @Nullable String newVia) {
+        Message message = new Message(instance, topic, content, qos, retain, origin, newId, newVia);
         message.sampledNanos = sampledNanos;
         message.once = once;
         return message;
+    }
+
+    /**
+     * The one subscription by which it goes to its receiver, as the receiver wrote its filter; null: by all that match
+     * and are not shared.
+     */
+    public @Nullable String via() {
+        return via;
+    }
+
+    /** Whether it goes to one member of a shared subscription, {@link #via}. */
+    public boolean isShared() {
+        return via != null && SharedFilters.isShared(via);
     }
 
     /** Makes it one of the sample whose times are measured, before it is handed on; {@code nanoTime} is now. */

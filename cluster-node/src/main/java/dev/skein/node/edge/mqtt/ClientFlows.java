@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.delivery.Instance;
+import dev.skein.node.delivery.LoopIngress;
 import dev.skein.node.delivery.Tenure;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.MessageObserver;
@@ -17,6 +18,9 @@ import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.TopicName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,9 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     private final InboundFlow inbound = new InboundFlow();
     private final Tenure tenure = new Tenure(System::nanoTime);
     private @Nullable Turn restore;
+    /** By packet identifier; of a clean session, whose messages nobody else keeps. */
+    private @Nullable Map<Integer, Message> sharedUnacknowledged;
+
     private long delivered;
     private long dropped;
     private String lastParent = "";
@@ -77,11 +84,18 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         return dropped;
     }
 
-    /** The connection is gone. */
+    /** The connection is gone: what it got of shared subscriptions at QoS 1 and did not acknowledge goes to others. */
     void end() {
         tenure.end();
         restored();
-        flow.end();
+        List<Message> shared = sharedUnacknowledged == null ? List.of() : List.copyOf(sharedUnacknowledged.values());
+        sharedUnacknowledged = null;
+        List<Message> waiting = flow.end();
+        LoopIngress ingress = connection.context().ingress();
+        shared.forEach(each -> ingress.toOtherMember(instance, each));
+        waiting.stream()
+                .filter(each -> each.isShared() && each.qos() > 0)
+                .forEach(each -> ingress.toOtherMember(instance, each));
     }
 
     /** A persistent session keeps what a later connection has to know; after {@link #end}. */
@@ -180,6 +194,9 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         if (replay != null && !retain) {
             replay.showing(message);
         }
+        if (message.isShared() && qos == 1 && sessionId == 0) {
+            sharedUnacknowledged().put(packetId, message);
+        }
         connection.context().collected(PACKET_BYTES + message.content().bytes());
         observer(message).delivered(message, qos, this);
         delivered++;
@@ -191,6 +208,23 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     @Override
     public String clientId() {
         return connection.client().identity().clientId();
+    }
+
+    private Map<Integer, Message> sharedUnacknowledged() {
+        Map<Integer, Message> made = sharedUnacknowledged;
+        if (made == null) {
+            made = new LinkedHashMap<>();
+            sharedUnacknowledged = made;
+        }
+        return made;
+    }
+
+    /** PUBACK came. */
+    boolean onPubAck(int packetId) {
+        if (sharedUnacknowledged != null) {
+            sharedUnacknowledged.remove(packetId);
+        }
+        return flow.onPubAck(packetId);
     }
 
     private MessageObserver observer(Message message) {
@@ -208,17 +242,30 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     }
 
     @Override
+    public void pubRelUnknown(int packetId) {
+        connection.writer().pubrel(connection.output(), packetId, ReasonCodes.PACKET_ID_NOT_FOUND);
+    }
+
+    @Override
+    public boolean fits(Message message, int qos) {
+        if (connection.writer().fits(message, qos)) {
+            return true;
+        }
+        refuse(message, DropReason.RECEIVER_TOO_SMALL); // [MQTT-3.1.2-25]
+        return false;
+    }
+
+    @Override
     public boolean admits(Message message, int qos) {
         if (message.content().properties() != null && isExpired(message)) {
             refuse(message, DropReason.EXPIRED);
             return false;
         }
-        if (!connection.writer().fits(message, qos)) {
-            refuse(message, DropReason.RECEIVER_TOO_SMALL); // [MQTT-3.1.2-25]
+        if (!fits(message, qos)) {
             return false;
         }
         SubscriptionOptions options = connection.optionsOrNull();
-        return options == null || !options.isNoLocal(message.topic()) || !isOwn(message);
+        return options == null || !options.isNoLocal(message) || !isOwn(message);
     }
 
     private boolean isExpired(Message message) {
@@ -227,7 +274,8 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                 && expiresAt <= shared.delivery().clock().millis();
     }
 
-    private boolean isOwn(Message message) {
+    /** Whether its client has published {@code message}. */
+    boolean isOwn(Message message) {
         return message.origin().equals(connection.publishes().origin());
     }
 

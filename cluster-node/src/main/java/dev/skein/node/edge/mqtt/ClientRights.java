@@ -6,6 +6,7 @@ import dev.skein.node.auth.Standing;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Instance;
 import dev.skein.protocol.message.TopicName;
+import dev.skein.protocol.topic.SharedFilters;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ final class ClientRights {
         if (before == null || before.permissions() != rules.permissions()) {
             ClientPermissions mine = of(rules);
             for (String filter : filters) {
-                if (!mine.maySubscribe(filter)) {
+                if (!mine.maySubscribe(SharedFilters.matched(filter))) {
                     return TopicRules.subscribeNotPermitted(rules.view(), filter)
                             .detail();
                 }

@@ -14,6 +14,7 @@ import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.Will;
@@ -146,6 +147,11 @@ final class ClientState {
         return connectedAt;
     }
 
+    /** Whether it has published {@code message}. */
+    boolean isOwn(Message message) {
+        return flows.isOwn(message);
+    }
+
     OutboundFlow flow() {
         return flows.outbound();
     }
@@ -216,7 +222,7 @@ final class ClientState {
 
     void on(InboundAck ack) {
         boolean expected = switch (ack.kind()) {
-            case PUBACK -> flow().onPubAck(ack.packetId());
+            case PUBACK -> flows.onPubAck(ack.packetId());
             case PUBREC -> flow().onPubRec(ack.packetId(), ack.isRefusal());
             case PUBREL -> flows.releaseInbound(ack.packetId());
             case PUBCOMP -> flow().onPubComp(ack.packetId());

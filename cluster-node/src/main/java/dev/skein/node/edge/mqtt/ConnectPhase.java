@@ -154,7 +154,7 @@ final class ConnectPhase {
                 clientId,
                 payload.userName(),
                 payload.passwordInBytes(),
-                header.isCleanSession(),
+                header.isCleanSession() || header.version() == Mqtt5Writer.LEVEL, // an empty client ID is one to assign
                 connection.info().tls());
         turn.take(() -> authenticate(message, attempt));
     }
@@ -385,15 +385,17 @@ final class ConnectPhase {
             before.context().execute(() -> before.close(Reason.TAKEN_OVER, "another connection has the client ID"));
         }
         turn.over();
-        connection
-                .writer()
-                .accepted(
-                        connection.output(),
-                        new PacketWriter.Welcome(
-                                attached.present(),
-                                made.assigned() ? made.identity().clientId() : null,
-                                made.keepAlive().told(),
-                                -1));
+        PacketWriter.Welcome welcome = new PacketWriter.Welcome(
+                attached.present(),
+                made.assigned() ? made.identity().clientId() : null,
+                made.keepAlive().told(),
+                -1);
+        if (!connection.writer().accepted(connection.output(), welcome)) {
+            connection.close(
+                    Reason.PACKET_TOO_LARGE,
+                    "maximum packet size: " + made.wishes().maximumPacketSize() + " (expected: enough for CONNACK)");
+            return;
+        }
         ClientLog.connected(connection, attached.present());
         if (session == null) {
             connection.intake().unpark();

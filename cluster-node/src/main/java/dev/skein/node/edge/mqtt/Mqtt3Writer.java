@@ -24,8 +24,9 @@ enum Mqtt3Writer implements PacketWriter {
     }
 
     @Override
-    public void accepted(ByteBuf out, Welcome welcome) {
+    public boolean accepted(ByteBuf out, Welcome welcome) {
         PacketEncoder.connack(out, welcome.sessionPresent() && this == V3_1_1, 0);
+        return true;
     }
 
     @Override

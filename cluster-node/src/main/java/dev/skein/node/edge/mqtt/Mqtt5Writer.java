@@ -22,6 +22,9 @@ final class Mqtt5Writer implements PacketWriter {
     /** A reason string is for people: so many characters say enough. */
     private static final int REASON_MAX = 256;
 
+    /** CONNACK beside its properties. */
+    private static final int CONNACK_BYTES = 5;
+
     private static final int ALIAS_BYTES = 3;
     private static final byte[] NO_TOPIC = new byte[2];
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
@@ -52,7 +55,7 @@ final class Mqtt5Writer implements PacketWriter {
     }
 
     @Override
-    public void accepted(ByteBuf out, Welcome welcome) {
+    public boolean accepted(ByteBuf out, Welcome welcome) {
         PropertyBuffer properties = new PropertyBuffer();
         if (welcome.sessionExpiry() >= 0) {
             properties.sessionExpiry(welcome.sessionExpiry());
@@ -68,7 +71,11 @@ final class Mqtt5Writer implements PacketWriter {
         if (limits.aliasesFromClient() > 0) {
             properties.topicAliasMaximum(limits.aliasesFromClient());
         }
+        if (properties.size() + CONNACK_BYTES > wishes.maximumPacketSize()) {
+            return false;
+        }
         Packet5Encoder.connack(out, welcome.sessionPresent(), 0, properties);
+        return true;
     }
 
     /** MQTT 5 counts the fixed header too. */
@@ -115,7 +122,7 @@ final class Mqtt5Writer implements PacketWriter {
             alias = aliases().assign(message.topic());
         }
         SubscriptionOptions known = options.get();
-        boolean shown = retain || (message.retain() && known != null && known.keepsRetain(message.topic()));
+        boolean shown = retain || (message.retain() && known != null && known.keepsRetain(message));
         int first = Publish5Encoder.firstByte(qos, dup, shown);
         Publish5Encoder.encode(out, first, topic, message.content(), packetId, extra(message, alias));
     }
@@ -144,7 +151,7 @@ final class Mqtt5Writer implements PacketWriter {
 
     private Extra extra(Message message, int alias) {
         SubscriptionOptions known = options.get();
-        int[] identifiers = known == null ? Extra.NONE.identifiers() : known.identifiers(message.topic());
+        int[] identifiers = known == null ? Extra.NONE.identifiers() : known.identifiers(message);
         long expiresAt = message.content().expiresAt();
         if (alias == 0 && identifiers.length == 0 && expiresAt == Long.MAX_VALUE) {
             return Extra.NONE;

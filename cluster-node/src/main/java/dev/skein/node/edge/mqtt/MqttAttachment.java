@@ -68,6 +68,12 @@ final class MqttAttachment implements Claimant {
     }
 
     @Override
+    public int load() {
+        ClientState now = connection.clientOrNull();
+        return now == null ? 0 : now.flow().inflight() + now.flow().queued();
+    }
+
+    @Override
     public void deliver(Message message, int qos) {
         if (!connection.isOpen()) {
             connection.dropped(message, DropReason.CLOSED);
@@ -78,9 +84,15 @@ final class MqttAttachment implements Claimant {
             return;
         }
         OutboundFlow flow = connection.client().flow();
-        flow.deliver(message, qos, false);
+        flow.deliver(message, granted(message, qos), false);
         congestion.queued(flow.accepted(), flow.acceptedBytes());
         context.flushIfMuch();
+    }
+
+    /** The route has the greatest QoS of all subscriptions that match; some may not want what their client publishes. */
+    private int granted(Message message, int qos) {
+        SubscriptionOptions options = connection.optionsOrNull();
+        return options == null || !connection.client().isOwn(message) ? qos : Math.min(qos, options.ownQos(message));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import com.typesafe.config.Config;
+import dev.skein.node.delivery.SharedStrategy;
 import dev.skein.node.session.FlowSettings;
 import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.time.Duration;
  * @param retainedMax retained messages of one parent topic, 1..100000000
  * @param subscribeTimeout how long a SUBSCRIBE may wait for its routes, 1 s..10 minutes
  * @param maxFilterBytes bytes of one client's topic filters with their routes, 1 KiB..1 GiB
+ * @param sharing how members of shared subscriptions are chosen
+ * @param sharedIn3 whether clients of MQTT 3.1 and 3.1.1 may share subscriptions
  * @param limits5 what MQTT 5 tells a client of the node's bounds
  * @param maxPendingBytes bytes given to the store and not yet committed above which publishers are not read
  */
@@ -26,6 +29,8 @@ public record MqttSettings(
         int retainedMax,
         Duration subscribeTimeout,
         long maxFilterBytes,
+        SharedStrategy sharing,
+        boolean sharedIn3,
         Mqtt5Writer.Limits limits5,
         long maxPendingBytes) {
     private static final int PACKET_MIN = 128;
@@ -73,6 +78,8 @@ public record MqttSettings(
                 retained,
                 subscribe,
                 filters,
+                SharedStrategy.of(mqtt.getString("shared-subscriptions.strategy")),
+                mqtt.getBoolean("shared-subscriptions.mqtt3"),
                 new Mqtt5Writer.Limits(flow.publishWindow(), (int) packet, fromClient, toClient),
                 pending);
     }

@@ -21,8 +21,8 @@ interface PacketWriter {
      */
     record Welcome(boolean sessionPresent, @Nullable String assigned, int keepAlive, long sessionExpiry) {}
 
-    /** CONNACK: the client is connected. */
-    void accepted(ByteBuf out, Welcome welcome);
+    /** CONNACK: the client is connected. False, and no packet, when the client does not take one of that size. */
+    boolean accepted(ByteBuf out, Welcome welcome);
 
     /** CONNACK: it is not; {@code detail} says why, for people. */
     void refused(ByteBuf out, ConnectRefusal refusal, String detail);

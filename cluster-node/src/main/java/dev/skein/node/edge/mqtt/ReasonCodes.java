@@ -52,7 +52,8 @@ final class ReasonCodes {
     /** The code of SUBACK for a filter that is not subscribed. */
     static int suback(TopicRules.Kind broken) {
         return switch (broken) {
-            case TOPIC_TOO_LONG -> 0x8F;
+            case TOPIC_TOO_LONG, SHARED_FILTER -> 0x8F;
+            case NOT_SHARED -> 0x9E;
             case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> 0x87;
             case BODY_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> 0x97;
         };
@@ -61,7 +62,7 @@ final class ReasonCodes {
     /** The code of PUBACK or PUBREC for a message that goes nowhere. */
     static int publish(TopicRules.Kind broken) {
         return switch (broken) {
-            case TOPIC_TOO_LONG -> 0x90;
+            case TOPIC_TOO_LONG, SHARED_FILTER, NOT_SHARED -> 0x90;
             case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> 0x87;
             case BODY_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> 0x97;
         };

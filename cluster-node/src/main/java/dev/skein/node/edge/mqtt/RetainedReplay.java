@@ -436,7 +436,8 @@ final class RetainedReplay {
         TopicName topic = TopicName.of(retained.topic());
         String instance = client.instance().id();
         Message message = new Message(
-                instance, topic, retained.content(), retained.qos(), true, retained.origin(), retained.id());
+                        instance, topic, retained.content(), retained.qos(), true, retained.origin(), retained.id())
+                .by(of.name);
         int qos = Math.min(of.qos, retained.qos());
         if (qos == 0 || !isDurable(of.qos)) {
             client.flow().replay(message, qos);

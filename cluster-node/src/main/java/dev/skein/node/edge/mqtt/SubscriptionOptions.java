@@ -2,12 +2,15 @@ package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.route.FilterTrie;
 import dev.skein.node.route.TrieEntry;
+import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Subscription;
 import dev.skein.protocol.message.TopicName;
+import dev.skein.protocol.topic.SharedFilters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubscriptionOptions {
     private static final int[] NO_IDENTIFIERS = new int[0];
-    private static final Found NOTHING = new Found(NO_IDENTIFIERS, false, false);
+    private static final int QOS_MAX = 2;
+    private static final Found NOTHING = new Found(NO_IDENTIFIERS, false, false, QOS_MAX);
 
     private final FilterTrie<Entry> trie = new FilterTrie<>();
     private final Map<String, Entry> byFilter = new HashMap<>();
     private @Nullable TopicName lastTopic;
+    private @Nullable String lastVia;
     private Found last = NOTHING;
 
     private static final class Entry extends TrieEntry {
@@ -33,7 +38,7 @@ final class SubscriptionOptions {
     }
 
     /** What all subscriptions that match one topic say together. */
-    private record Found(int[] identifiers, boolean keepsRetain, boolean noLocal) {}
+    private record Found(int[] identifiers, boolean keepsRetain, boolean noLocal, int ownQos) {}
 
     /** Whether a subscription says something that one of MQTT 3.1.1 cannot say. */
     static boolean has(Subscription subscription) {
@@ -51,7 +56,8 @@ final class SubscriptionOptions {
 
     /** As {@link #put}, of one that says nothing but its QoS. */
     void putPlain(String filter, int qos) {
-        put(new Subscription(filter, qos));
+        put(new Subscription(
+                SharedFilters.matched(filter), qos, false, false, 0, SharedFilters.group(filter), 0));
     }
 
     /** Removes a subscription; {@code fullFilter} is as the client wrote it. */
@@ -63,32 +69,47 @@ final class SubscriptionOptions {
         }
     }
 
-    /** Identifiers of the subscriptions that match [MQTT-3.3.4-3], in ascending order, each once; read only. */
-    int[] identifiers(TopicName topic) {
-        return find(topic).identifiers();
+    /**
+     * Identifiers of the subscriptions by which {@code message} comes [MQTT-3.3.4-3], in ascending order, each once;
+     * read only.
+     */
+    int[] identifiers(Message message) {
+        return find(message).identifiers();
     }
 
     /** Whether one of them wants to see the RETAIN flag of the publisher [MQTT-3.3.1-13]. */
-    boolean keepsRetain(TopicName topic) {
-        return find(topic).keepsRetain();
+    boolean keepsRetain(Message message) {
+        return find(message).keepsRetain();
     }
 
     /** Whether none of them wants what its own client publishes [MQTT-3.8.3-3]. */
-    boolean isNoLocal(TopicName topic) {
-        return find(topic).noLocal();
+    boolean isNoLocal(Message message) {
+        return find(message).noLocal();
     }
 
-    private Found find(TopicName topic) {
-        if (!topic.equals(lastTopic)) {
-            last = match(topic.value());
-            lastTopic = topic;
+    /** The greatest QoS of those that want what their own client publishes. */
+    int ownQos(Message message) {
+        return find(message).ownQos();
+    }
+
+    private Found find(Message message) {
+        if (!message.topic().equals(lastTopic) || !Objects.equals(message.via(), lastVia)) {
+            last = match(message.topic().value(), message.via());
+            lastTopic = message.topic();
+            lastVia = message.via();
         }
         return last;
     }
 
-    private Found match(String topic) {
+    /** A message comes by one subscription, or by all that are not shared. */
+    private Found match(String topic, @Nullable String via) {
         List<Subscription> matching = new ArrayList<>(2);
-        trie.match(topic, entry -> matching.add(entry.subscription));
+        trie.match(topic, entry -> {
+            Subscription each = entry.subscription;
+            if (via == null ? each.shareGroup() == null : each.fullFilter().equals(via)) {
+                matching.add(each);
+            }
+        });
         if (matching.isEmpty()) {
             return NOTHING;
         }
@@ -101,6 +122,11 @@ final class SubscriptionOptions {
         return new Found(
                 identifiers,
                 matching.stream().anyMatch(Subscription::retainAsPublished),
-                matching.stream().allMatch(Subscription::noLocal));
+                matching.stream().allMatch(Subscription::noLocal),
+                matching.stream()
+                        .filter(each -> !each.noLocal())
+                        .mapToInt(Subscription::qos)
+                        .max()
+                        .orElse(QOS_MAX));
     }
 }

@@ -13,6 +13,7 @@ import dev.skein.node.session.actor.ConnectionRef;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.Subscription;
+import dev.skein.protocol.topic.SharedFilters;
 import dev.skein.protocol.topic.TopicFilters;
 import dev.skein.protocol.wire.DurationText;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
@@ -117,7 +118,7 @@ final class SubscriptionPhase {
         for (Subscription each : subscriptions) {
             String reason = connection.client().rights().whyEnds(each.filter());
             if (reason == null) {
-                filters.hold(each.filter(), new Held(each.qos(), null));
+                filters.hold(each.fullFilter(), new Held(each.qos(), null));
                 note(each);
             } else {
                 ended.add(each.fullFilter());
@@ -160,13 +161,15 @@ final class SubscriptionPhase {
         Map<String, Integer> shown = new LinkedHashMap<>();
         for (int i = 0; i < codes.length; i++) {
             Subscription asked = Wanted.of(message, wanted.get(i));
-            String filter = asked.filter();
+            String filter = asked.fullFilter();
             int qos = asked.qos();
             if (last.getOrDefault(filter, i) != i) {
                 codes[i] = (byte) qos; // what it is worth, the last one of the packet decides
                 continue;
             }
-            TopicRules.Violation broken = violation(filter, isDurable(qos), durable);
+            TopicRules.Violation broken = isSharedIn3(filter)
+                    ? TopicRules.notShared(filter)
+                    : violation(filter, isDurable(qos), durable);
             if (broken != null && broken.consequence() == TopicRules.Consequence.CLOSE) {
                 connection.close(broken.kind().reason(), broken.detail());
                 return;
@@ -205,6 +208,12 @@ final class SubscriptionPhase {
                         () -> unsubscribeDurable(nowLocal, () -> subscribed(packetId, wanted, codes, shown))));
     }
 
+    private boolean isSharedIn3(String filter) {
+        return SharedFilters.isShared(filter)
+                && connection.client().accepted().protocolLevel() != Mqtt5Writer.LEVEL
+                && !shared.settings().sharedIn3();
+    }
+
     private boolean isTooLarge(String packet, int filters) {
         boolean tooLarge = filters > PACKET_MAX;
         if (tooLarge) {
@@ -237,7 +246,7 @@ final class SubscriptionPhase {
         ClientState client = connection.client();
         Instance.Rules rules = client.instance().rules();
         TopicRules.Violation broken = TopicRules.subscribe(rules.view(), filter, wanted.heldBeside(filter));
-        if (broken == null && !client.rights().of(rules).maySubscribe(filter)) {
+        if (broken == null && !client.rights().of(rules).maySubscribe(SharedFilters.matched(filter))) {
             broken = TopicRules.subscribeNotPermitted(rules.view(), filter);
         }
         if (broken != null || wanted.isHeld(filter)) {
@@ -271,10 +280,10 @@ final class SubscriptionPhase {
         private long bytes;
 
         void put(Subscription subscription) {
-            if (!isHeld(subscription.filter())) {
-                count(subscription.filter(), 1);
+            if (!isHeld(subscription.fullFilter())) {
+                count(subscription.fullFilter(), 1);
             }
-            wanted.put(subscription.filter(), subscription);
+            wanted.put(subscription.fullFilter(), subscription);
         }
 
         void remove(String filter) {
@@ -356,7 +365,7 @@ final class SubscriptionPhase {
         if (wanted.isEmpty()) {
             then.run();
         } else { // one packet may hold more short filters than a message to the actor's node
-            subscribeParts(FrameParts.cutFilters(wanted, Subscription::filter).iterator(), then);
+            subscribeParts(FrameParts.cutFilters(wanted, Subscription::fullFilter).iterator(), then);
         }
     }
 
@@ -369,9 +378,9 @@ final class SubscriptionPhase {
         List<Subscription> part = parts.next();
         long request = begin(() -> {
             for (Subscription each : part) {
-                Held before = filters.hold(each.filter(), new Held(each.qos(), null));
+                Held before = filters.hold(each.fullFilter(), new Held(each.qos(), null));
                 if (before != null && before.route() != null) {
-                    removeLocal(each.filter(), before.route());
+                    removeLocal(each.fullFilter(), before.route());
                 }
             }
             subscribeParts(parts, then);

@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.protocol.message.Subscription;
+import dev.skein.protocol.topic.SharedFilters;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
@@ -13,19 +14,21 @@ final class Wanted {
     static Subscription of(MqttSubscribeMessage packet, MqttTopicSubscription asked) {
         int identifier = (int) ClientWishes.number(
                 packet.idAndPropertiesVariableHeader().properties(), MqttPropertyType.SUBSCRIPTION_IDENTIFIER, 0);
+        String filter = asked.topicFilter();
+        boolean shared = SharedFilters.isShared(filter) && SharedFilters.violation(filter) == null;
         return new Subscription(
-                asked.topicFilter(),
+                shared ? SharedFilters.matched(filter) : filter,
                 asked.qualityOfService().value(),
                 asked.option().isNoLocal(),
                 asked.option().isRetainAsPublished(),
                 asked.option().retainHandling().value(),
-                null,
+                shared ? SharedFilters.group(filter) : null,
                 identifier);
     }
 
     /** Whether retained messages are sent for it; {@code held}: the client has it already [MQTT-3.3.1-9..11]. */
     static boolean showsRetained(Subscription asked, boolean held) {
-        return switch (asked.retainHandling()) {
+        return switch (asked.shareGroup() == null ? asked.retainHandling() : 2) {
             case 0 -> true;
             case 1 -> !held;
             default -> false;

@@ -284,11 +284,9 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
         page.routes()
                 .forEach(route -> now.routes()
                         .put(
-                                route.subscription().filter(),
-                                new SessionRoute(
-                                        route.sessionId(),
-                                        route.key().clientId(),
-                                        route.subscription().qos())));
+                                route.subscription().fullFilter(),
+                                SessionRoute.of(
+                                        route.sessionId(), route.key().clientId(), route.subscription())));
         if (page.last()) {
             loading.remove(key);
             opened(key, page, now.routes());
@@ -362,7 +360,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
             RouteTable table = table(put.instance(), put.parent());
             put.subscriptions()
                     .forEach(each ->
-                            table.put(each.filter(), new SessionRoute(put.sessionId(), put.clientId(), each.qos())));
+                            table.put(each.fullFilter(), SessionRoute.of(put.sessionId(), put.clientId(), each)));
             put.router().tell(new RouterCommand.Applied(self, put.version()));
         }
     }

@@ -10,6 +10,7 @@ import dev.skein.node.admission.Reconnects;
 import dev.skein.node.auth.Authenticator;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.claim.Claims;
+import dev.skein.node.delivery.SharedStrategy;
 import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.delivery.TestDelivery;
@@ -126,6 +127,8 @@ final class OneConnection implements AutoCloseable {
                 100,
                 LONG,
                 FILTERS_MAX,
+                SharedStrategy.ROUND_ROBIN,
+                true,
                 new Mqtt5Writer.Limits(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
                 1 << 20);
         return new EdgeShared(
