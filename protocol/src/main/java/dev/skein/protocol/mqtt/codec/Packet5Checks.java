@@ -36,7 +36,7 @@ final class Packet5Checks {
             case "PUBREL", "PUBCOMP" -> code == 0 || code == 0x92;
             default ->
                 switch (code) {
-                    case 0, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x92, 0x97, 0x99 -> true; // 0x92: some clients say so
+                    case 0, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99 -> true;
                     default -> false;
                 };
         };
