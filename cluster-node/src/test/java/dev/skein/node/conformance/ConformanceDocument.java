@@ -9,7 +9,8 @@ final class ConformanceDocument {
     private static final String HEAD = """
             # Conformance to MQTT 3.1.1 and 3.1
 
-            Every normative statement of the MQTT 3.1.1 specification that binds a server, and the cases that test it.
+            Every normative statement of the MQTT 3.1.1 specification that binds a server, and the cases that test it;
+            [another page](conformance-5.md) is for MQTT 5.
             The cases are data: `cluster-node/src/test/resources/conformance/`, one file for each chapter; the README
             there tells how to read and write them. This page is written from that data
             (`mvn -pl cluster-node -am test -Dtest=ClauseCoverageTest -Dsurefire.failIfNoSpecifiedTests=false

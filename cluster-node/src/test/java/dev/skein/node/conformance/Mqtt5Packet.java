@@ -89,14 +89,13 @@ final class Mqtt5Packet {
     /** Where the properties of a well-formed packet begin; the length of the packet when it has none. */
     static int properties(byte[] packet) {
         Mqtt5Packet read = new Mqtt5Packet(packet);
-        int at =
-                switch (read.type) {
-                    case CONNACK, SUBACK, UNSUBACK -> read.body + Short.BYTES;
-                    case PUBLISH -> read.publishProperties();
-                    case PUBACK, PUBREC, PUBREL, PUBCOMP -> read.body + Short.BYTES + 1;
-                    case DISCONNECT, AUTH -> read.body + 1;
-                    default -> packet.length;
-                };
+        int at = switch (read.type) {
+            case CONNACK, SUBACK, UNSUBACK -> read.body + Short.BYTES;
+            case PUBLISH -> read.publishProperties();
+            case PUBACK, PUBREC, PUBREL, PUBCOMP -> read.body + Short.BYTES + 1;
+            case DISCONNECT, AUTH -> read.body + 1;
+            default -> packet.length;
+        };
         return Math.min(at, packet.length);
     }
 

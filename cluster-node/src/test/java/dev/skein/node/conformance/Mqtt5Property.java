@@ -71,19 +71,18 @@ enum Mqtt5Property {
 
         /** Bytes of the value that begins at {@code at}; -1 when it does not fit before {@code end}. */
         int size(byte[] packet, int at, int end) {
-            int size =
-                    switch (this) {
-                        case BYTE -> 1;
-                        case SHORT -> Short.BYTES;
-                        case INT -> Integer.BYTES;
-                        case VARIABLE -> VariableByteInteger.size(packet, at, end);
-                        case STRING, BINARY -> prefixed(packet, at, end);
-                        case PAIR -> {
-                            int name = prefixed(packet, at, end);
-                            int value = name < 0 ? -1 : prefixed(packet, at + name, end);
-                            yield value < 0 ? -1 : name + value;
-                        }
-                    };
+            int size = switch (this) {
+                case BYTE -> 1;
+                case SHORT -> Short.BYTES;
+                case INT -> Integer.BYTES;
+                case VARIABLE -> VariableByteInteger.size(packet, at, end);
+                case STRING, BINARY -> prefixed(packet, at, end);
+                case PAIR -> {
+                    int name = prefixed(packet, at, end);
+                    int value = name < 0 ? -1 : prefixed(packet, at + name, end);
+                    yield value < 0 ? -1 : name + value;
+                }
+            };
             return size > 0 && at + size <= end ? size : -1;
         }
 
@@ -138,8 +137,7 @@ enum Mqtt5Property {
         return switch (type) {
             case BYTE -> new byte[] {(byte) number};
             case SHORT -> new byte[] {(byte) (number >> 8), (byte) number};
-            case INT ->
-                new byte[] {(byte) (number >> 24), (byte) (number >> 16), (byte) (number >> 8), (byte) number};
+            case INT -> new byte[] {(byte) (number >> 24), (byte) (number >> 16), (byte) (number >> 8), (byte) number};
             case VARIABLE -> VariableByteInteger.encode((int) number);
             case STRING, BINARY, PAIR ->
                 throw new IllegalArgumentException(notation() + ": " + number + " (expected: 'text')");

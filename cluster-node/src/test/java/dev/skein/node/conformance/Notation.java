@@ -118,7 +118,8 @@ final class Notation {
         if (match != null) {
             PropertyList properties = properties(null);
             PropertyList any = new PropertyList(List.of(), Set.of(), true, null);
-            boolean said = !properties.items().isEmpty() || !properties.unwanted().isEmpty();
+            boolean said =
+                    !properties.items().isEmpty() || !properties.unwanted().isEmpty();
             return List.of(new PacketPattern.Reason(bytes(match.group(1)), said ? properties : any));
         }
         match = take(USE_TEXT);

@@ -166,17 +166,16 @@ final class PacketPattern {
         Map<String, byte[]> taken = new HashMap<>();
         int at = 0;
         for (Element element : elements) {
-            int end =
-                    switch (element) {
-                        case Rest() -> packet.length;
-                        case Length _ -> at + varintSize(packet, at);
-                        case PropertyList list -> list.match(packet, at, kept, taken);
-                        case Reason reason -> reason(reason, packet, at, kept, taken);
-                        default ->
-                            at + element.size() <= packet.length && fits(element, packet, at, kept, taken)
-                                    ? at + element.size()
-                                    : -1;
-                    };
+            int end = switch (element) {
+                case Rest() -> packet.length;
+                case Length _ -> at + varintSize(packet, at);
+                case PropertyList list -> list.match(packet, at, kept, taken);
+                case Reason reason -> reason(reason, packet, at, kept, taken);
+                default ->
+                    at + element.size() <= packet.length && fits(element, packet, at, kept, taken)
+                            ? at + element.size()
+                            : -1;
+            };
             if (end < 0) {
                 return false;
             }

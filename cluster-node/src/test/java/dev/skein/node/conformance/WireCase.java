@@ -25,6 +25,7 @@ record WireCase(
 
     /** Clauses and name, as the test report shows them. */
     String title() {
-        return (clauses.isEmpty() ? "" : "[" + String.join("] [", clauses) + "] ") + suite.folder() + chapter + ": " + name;
+        return (clauses.isEmpty() ? "" : "[" + String.join("] [", clauses) + "] ") + suite.folder() + chapter + ": "
+                + name;
     }
 }
