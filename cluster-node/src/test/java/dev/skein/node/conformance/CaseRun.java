@@ -3,7 +3,9 @@ package dev.skein.node.conformance;
 import dev.skein.node.conformance.WireConnection.Received;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,10 @@ final class CaseRun implements AutoCloseable {
     private final String title;
     private final String unique;
     private final Map<String, WireConnection> connections = new LinkedHashMap<>();
-    private final Map<String, Integer> ids = new HashMap<>();
+    private final Map<String, byte[]> kept = new HashMap<>();
+    /** Connection name to what the CONNECT that we sent first asks for; empty when it is none of MQTT 5. */
+    private final Map<String, Optional<Mqtt5Limits>> limits = new HashMap<>();
+
     private final List<String> transcript = new ArrayList<>();
 
     /** Prepares a run; {@code unique} replaces <code>{u}</code>. */
@@ -75,7 +81,7 @@ final class CaseRun implements AutoCloseable {
                         words[0] + " " + rest.substring(rest.indexOf(' ') + 1).replace("{i}", "1");
                 macros.expandStep(repeated).forEach(plain -> isReadable(plain, macros));
             }
-            case "open", "text", "ping", "quiet", "silent", "closed", "finish", "reset" -> {}
+            case "open", "text", "ping", "quiet", "silent", "closed", "finish", "reset", "scram" -> {}
             default -> throw new IllegalArgumentException("verb: " + step);
         }
         return true;
@@ -111,6 +117,7 @@ final class CaseRun implements AutoCloseable {
             case "await" -> await(name, packets(rest).getFirst(), List.of());
             case "await-without" -> awaitWithout(name, rest.split(" / ", 2));
             case "quiet" -> quiet(name);
+            case "scram" -> scram(rest.split(" ", -1));
             case "silent" -> silent(name, Duration.ofMillis(Long.parseLong(rest)));
             case "closed" -> closed(name, rest);
             case "finish" -> connection(name).finish();
@@ -136,6 +143,7 @@ final class CaseRun implements AutoCloseable {
     }
 
     private void open(String name, String rest) throws IOException {
+        limits.remove(name);
         if (connections.containsKey(name)) {
             connections.remove(name).close();
         }
@@ -154,7 +162,7 @@ final class CaseRun implements AutoCloseable {
     }
 
     private void send(String name, PacketPattern packet) {
-        for (byte[] segment : packet.segments(ids)) {
+        for (byte[] segment : segments(name, packet)) {
             note(name + " > " + hex(segment));
             connection(name).send(segment);
         }
@@ -162,13 +170,13 @@ final class CaseRun implements AutoCloseable {
 
     private byte[] together(String name, String rest) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        packets(rest).forEach(packet -> packet.segments(ids).forEach(out::writeBytes));
+        packets(rest).forEach(packet -> segments(name, packet).forEach(out::writeBytes));
         note(name + " > " + hex(out.toByteArray()));
         return out.toByteArray();
     }
 
     private void trickle(String name, PacketPattern packet) {
-        for (byte[] segment : packet.segments(ids)) {
+        for (byte[] segment : segments(name, packet)) {
             note(name + " > " + hex(segment) + " byte by byte");
             for (byte b : segment) {
                 connection(name).send(new byte[] {b});
@@ -176,9 +184,19 @@ final class CaseRun implements AutoCloseable {
         }
     }
 
+    private List<byte[]> segments(String name, PacketPattern packet) {
+        List<byte[]> segments = packet.segments(kept);
+        if (!limits.containsKey(name)) {
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            segments.forEach(whole::writeBytes);
+            limits.put(name, Optional.ofNullable(Mqtt5Limits.of(whole.toByteArray())));
+        }
+        return segments;
+    }
+
     private void expect(String name, PacketPattern packet) {
         Received received = receive(name);
-        if (!(received instanceof Received.Packet p && packet.matches(p.bytes(), ids))) {
+        if (!(received instanceof Received.Packet p && packet.matches(p.bytes(), kept))) {
             throw new AssertionError(failure(packet.toString(), show(received)));
         }
     }
@@ -187,11 +205,12 @@ final class CaseRun implements AutoCloseable {
     private void await(String name, PacketPattern packet, List<PacketPattern> unwanted) {
         while (true) {
             Received received = connection(name).receive(DEADLINE);
+            checkForm(name, received);
             if (!(received instanceof Received.Packet p)
-                    || unwanted.stream().anyMatch(u -> u.matches(p.bytes(), ids))) {
+                    || unwanted.stream().anyMatch(u -> u.matches(p.bytes(), kept))) {
                 throw new AssertionError(failure(packet.toString(), show(received)));
             }
-            if (packet.matches(p.bytes(), ids)) {
+            if (packet.matches(p.bytes(), kept)) {
                 return;
             }
         }
@@ -205,7 +224,7 @@ final class CaseRun implements AutoCloseable {
     private void find(String name, PacketPattern packet) {
         List<Received.Packet> passed = new ArrayList<>();
         Received received = receive(name);
-        while (!(received instanceof Received.Packet p && packet.matches(p.bytes(), ids))) {
+        while (!(received instanceof Received.Packet p && packet.matches(p.bytes(), kept))) {
             if (!(received instanceof Received.Packet other)) {
                 throw new AssertionError(failure(packet.toString(), show(received)));
             }
@@ -224,7 +243,7 @@ final class CaseRun implements AutoCloseable {
             Received received = receive(name);
             boolean found = false;
             for (int i = 0; i < open.size() && !found; i++) {
-                if (received instanceof Received.Packet p && open.get(i).matches(p.bytes(), ids)) {
+                if (received instanceof Received.Packet p && open.get(i).matches(p.bytes(), kept)) {
                     open.remove(i);
                     found = true;
                 }
@@ -241,7 +260,7 @@ final class CaseRun implements AutoCloseable {
             boolean holds = switch (received) {
                 case Received.Packet p ->
                     !"closed".equals(alternative)
-                            && packets(alternative).getFirst().matches(p.bytes(), ids);
+                            && packets(alternative).getFirst().matches(p.bytes(), kept);
                 case Received.Closed _ -> "closed".equals(alternative);
                 case Received.Nothing _ -> false;
             };
@@ -256,6 +275,27 @@ final class CaseRun implements AutoCloseable {
     private void quiet(String name) {
         packets("C0 00").forEach(packet -> send(name, packet));
         packets("D0 00").forEach(packet -> expect(name, packet));
+    }
+
+    /** From the server's first message, ours and a password: keeps our last message, and the one that we expect. */
+    private void scram(String[] words) {
+        byte[] first = PacketPattern.kept(kept, words[0]);
+        String serverFirst = new String(first, Short.BYTES, first.length - Short.BYTES, StandardCharsets.UTF_8);
+        ScramClient client = new ScramClient(words[2], words[1], serverFirst);
+        try {
+            kept.put("final", prefixed(client.clientFinal()));
+            kept.put("verifier", prefixed(client.serverFinal()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] prefixed(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Short.BYTES + bytes.length)
+                .putShort((short) bytes.length)
+                .put(bytes)
+                .array();
     }
 
     /** Waits for real, only where the clause is about time. */
@@ -285,7 +325,19 @@ final class CaseRun implements AutoCloseable {
     private Received receive(String name) {
         Received received = connection(name).receive(DEADLINE);
         note(name + " < " + show(received));
+        checkForm(name, received);
         return received;
+    }
+
+    /** The version of a connection says which form its packets have. */
+    private void checkForm(String name, Received received) {
+        Optional<Mqtt5Limits> asked = limits.getOrDefault(name, Optional.empty());
+        if (received instanceof Received.Packet p && asked.isPresent()) {
+            String fault = asked.get().fault(p.bytes());
+            if (!fault.isEmpty()) {
+                throw new AssertionError(failure("a packet in the form of MQTT 5", show(received) + ": " + fault));
+            }
+        }
     }
 
     private void note(String line) {

@@ -1,7 +1,7 @@
 package dev.skein.node.conformance;
 
 /**
- * One normative statement of the MQTT 3.1.1 specification.
+ * One normative statement of a specification.
  *
  * @param id such as {@code MQTT-3.1.0-2}
  * @param summary what it asks, in our own words

@@ -9,13 +9,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Holds the cases against the list of normative statements, and {@code docs/conformance.md} against both. */
+/** Holds the cases against the lists of normative statements, and the pages in {@code docs} against both. */
+@ParameterizedClass
+@EnumSource(ConformanceSuite.class)
 class ClauseCoverageTest {
-    private static final Path DOCUMENT = Path.of("..", "docs", "conformance.md");
+    private final ConformanceSuite suite;
+    private final List<Clause> clauses;
+    private final List<WireCase> cases;
 
-    private final List<Clause> clauses = WireCases.clauses();
-    private final List<WireCase> cases = WireCases.all();
+    ClauseCoverageTest(ConformanceSuite suite) {
+        this.suite = suite;
+        clauses = WireCases.of(suite).clauses();
+        cases = WireCases.of(suite).all();
+    }
 
     @Test
     void everyServerClauseHasACase() {
@@ -43,7 +52,7 @@ class ClauseCoverageTest {
 
     @Test
     void everyStepOfEveryCaseIsReadable() {
-        Macros macros = WireCases.macros();
+        Macros macros = WireCases.of(suite).macros();
 
         assertThat(cases)
                 .allSatisfy(c -> c.steps()
@@ -55,12 +64,13 @@ class ClauseCoverageTest {
     /** Writes the page instead with {@code -Dskein.docs.write=true}. */
     @Test
     void documentTellsWhichCaseTestsWhichClause() throws IOException {
-        String page = ConformanceDocument.render(clauses, cases);
+        Path document = Path.of("..", "docs", suite.document());
+        String page = ConformanceDocument.render(suite, clauses, cases);
         if (Boolean.getBoolean("skein.docs.write")) {
-            Files.createDirectories(DOCUMENT.getParent());
-            Files.writeString(DOCUMENT, page);
+            Files.createDirectories(document.getParent());
+            Files.writeString(document, page);
         }
 
-        assertThat(DOCUMENT).hasContent(page);
+        assertThat(document).hasContent(page);
     }
 }

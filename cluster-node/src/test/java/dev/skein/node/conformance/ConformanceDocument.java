@@ -4,12 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Renders {@code docs/conformance.md} from the data. */
+/** Renders {@code docs/conformance.md} and {@code docs/conformance-5.md} from the data. */
 final class ConformanceDocument {
     private static final String HEAD = """
             # Conformance to MQTT 3.1.1 and 3.1
 
-            Every normative statement of the MQTT 3.1.1 specification that binds a server, and the cases that test it.
+            Every normative statement of the MQTT 3.1.1 specification that binds a server, and the cases that test it;
+            [another page](conformance-5.md) is for MQTT 5.
             The cases are data: `cluster-node/src/test/resources/conformance/`, one file for each chapter; the README
             there tells how to read and write them. This page is written from that data
             (`mvn -pl cluster-node -am test -Dtest=ClauseCoverageTest -Dsurefire.failIfNoSpecifiedTests=false
@@ -21,10 +22,31 @@ final class ConformanceDocument {
 
             """;
 
+    private static final String HEAD_5 = """
+            # Conformance to MQTT 5.0
+
+            Every normative statement of the MQTT 5.0 specification, and the cases that test it on a server. The cases
+            are data: `cluster-node/src/test/resources/conformance/v5/`, one file for each chapter; the README in the
+            folder above tells how to read and write them. This page is written from that data, as
+            [the one for MQTT 3.1.1](conformance.md) is, and a test fails when it is out of date or when a clause has no
+            case. While a case runs, every packet that comes over MQTT 5 is held against the rules of its form: flags,
+            lengths, reason codes, properties.
+
+            ## What is optional and left out
+
+            - Maximum QoS below 2, no retained messages, no wildcards, no subscription identifiers, no shared
+              subscriptions: a server may say in CONNACK that it lacks one of them. Skein has all of them, and so needs
+              none of the rules for servers that do not.
+            - Request/response: Skein returns no Response Information. Clients agree on response topics by themselves.
+
+            ## The clauses
+
+            """;
+
     private ConformanceDocument() {}
 
-    static String render(List<Clause> clauses, List<WireCase> cases) {
-        StringBuilder page = new StringBuilder(HEAD);
+    static String render(ConformanceSuite suite, List<Clause> clauses, List<WireCase> cases) {
+        StringBuilder page = new StringBuilder(suite == ConformanceSuite.MQTT_5 ? HEAD_5 : HEAD);
         long server = clauses.stream().filter(Clause::needsCase).count();
         page.append("%d clauses, %d of them tested by %d cases.\n\n".formatted(clauses.size(), server, cases.size()));
         page.append("| clause | what it asks | cases |\n| --- | --- | --- |\n");

@@ -32,6 +32,8 @@ class ConformanceIT {
     /** Of the instance: when failed tests run again in the same process, they do so in another one. */
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
+    private final Semaphore places = new Semaphore(CASES_AT_ONCE);
+
     @AfterAll
     void stop() {
         executor.shutdownNow();
@@ -39,13 +41,20 @@ class ConformanceIT {
 
     @TestFactory
     List<DynamicTest> cases(BrokerUnderTest target) {
-        Macros macros = WireCases.macros();
+        List<DynamicTest> tests = new ArrayList<>();
+        for (ConformanceSuite suite : ConformanceSuite.values()) {
+            tests.addAll(cases(target, suite));
+        }
+        return tests;
+    }
+
+    private List<DynamicTest> cases(BrokerUnderTest target, ConformanceSuite suite) {
+        Macros macros = WireCases.of(suite).macros();
         String wanted = System.getProperty("skein.test.case", "");
-        String nonce = base36(System.nanoTime() % (36L * 36 * 36 * 36 * 36), 5);
-        Semaphore places = new Semaphore(CASES_AT_ONCE);
+        String nonce = base36(System.nanoTime() % (36L * 36 * 36 * 36), 4) + (suite.ordinal() + 1);
         List<DynamicTest> tests = new ArrayList<>();
         int number = 0;
-        for (WireCase wireCase : WireCases.all()) {
+        for (WireCase wireCase : WireCases.of(suite).all()) {
             number++;
             if (!wireCase.title().contains(wanted)) {
                 continue;
@@ -57,7 +66,7 @@ class ConformanceIT {
                     : wireCase.deviations().get(target.name());
             Future<?> result = deviation != null
                     ? executor.submit(() -> {})
-                    : executor.submit(() -> run(target, macros, wireCase, unique, places));
+                    : executor.submit(() -> run(target, macros, wireCase, unique));
             tests.add(DynamicTest.dynamicTest(wireCase.title(), () -> {
                 assumeTrue(deviation == null, () -> target.name() + ": " + deviation);
                 await(result);
@@ -72,7 +81,7 @@ class ConformanceIT {
         return "0".repeat(digits - text.length()) + text;
     }
 
-    private static void run(BrokerUnderTest target, Macros macros, WireCase wireCase, String unique, Semaphore places) {
+    private void run(BrokerUnderTest target, Macros macros, WireCase wireCase, String unique) {
         // A slow case waits for time, not for the processor: it takes no place.
         if (!wireCase.slow()) {
             places.acquireUninterruptibly();

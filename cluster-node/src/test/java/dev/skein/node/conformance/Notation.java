@@ -1,8 +1,12 @@
 package dev.skein.node.conformance;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,18 @@ import org.jspecify.annotations.Nullable;
  * p=a            the packet identifier kept as a
  * ...            (expect) anything up to the end of the packet
  * </pre>
+ *
+ * And for MQTT 5:
+ *
+ * <pre>
+ * props( receive-maximum=5 user='a':'b' content-type=( 'x' C3 ) 26 )
+ *                properties with their length in front: by name, or bytes; props=9( ) declares 9 whatever follows
+ * props( message-expiry=8..10 topic-alias>a correlation-data=? !reason-string ... )
+ *                (expect) a number in bounds; kept as a; any value; not there; others may be there too
+ * topic-alias=a  the value kept as a; s=a: a text kept
+ * reason(83|87)  (expect) this reason code with any properties, at the end of a packet that may leave out code 00;
+ *                reason( 83 reason-string='x' ) with these properties only
+ * </pre>
  */
 final class Notation {
     private static final Pattern LABEL = Pattern.compile("[a-z][a-z-]+:");
@@ -33,6 +49,14 @@ final class Notation {
     private static final Pattern TAKE = Pattern.compile("p>([a-z0-9]+)(?:!([a-z0-9]+))?");
     private static final Pattern USE = Pattern.compile("p=([a-z0-9]+)");
     private static final Pattern LENGTH = Pattern.compile("len(?:=(\\d+))?");
+    private static final Pattern PROPERTIES = Pattern.compile("props(?:=(\\d+))?\\(");
+    private static final Pattern REASON = Pattern.compile("reason\\( *([0-9A-Fa-f]{2}(?:\\|[0-9A-Fa-f]{2})*)");
+    private static final Pattern PROPERTY = Pattern.compile("([a-z][a-z-]+)=");
+    private static final Pattern PROPERTY_TAKE = Pattern.compile("([a-z][a-z-]+)>([a-z0-9]+)");
+    private static final Pattern UNWANTED = Pattern.compile("!([a-z][a-z-]+)");
+    private static final Pattern RANGE = Pattern.compile("(\\d+)(?:\\.\\.(\\d+))?");
+    private static final Pattern VARIABLE = Pattern.compile("[a-z][a-z0-9]*");
+    private static final Pattern USE_TEXT = Pattern.compile("s=([a-z0-9]+)");
     private static final Pattern STAR = Pattern.compile("\\*(\\d+)");
 
     private final String text;
@@ -86,6 +110,22 @@ final class Notation {
             at += 2;
             return List.of(new PacketPattern.TakeId("-", null));
         }
+        @Nullable Matcher match = take(PROPERTIES);
+        if (match != null) {
+            return List.of(properties(match.group(1) == null ? null : Integer.valueOf(match.group(1))));
+        }
+        match = take(REASON);
+        if (match != null) {
+            PropertyList properties = properties(null);
+            PropertyList any = new PropertyList(List.of(), Set.of(), true, null);
+            boolean said =
+                    !properties.items().isEmpty() || !properties.unwanted().isEmpty();
+            return List.of(new PacketPattern.Reason(bytes(match.group(1)), said ? properties : any));
+        }
+        match = take(USE_TEXT);
+        if (match != null) {
+            return List.of(new PacketPattern.UseText(match.group(1)));
+        }
         return switch (text.charAt(at)) {
             case '|' -> {
                 at++;
@@ -110,6 +150,82 @@ final class Notation {
                 number(body.stream().mapToInt(PacketPattern.Element::size).sum());
         elements.addAll(body);
         return elements;
+    }
+
+    /** Behind the opening bracket. */
+    private PropertyList properties(@Nullable Integer forcedLength) {
+        List<PropertyList.Item> items = new ArrayList<>();
+        Set<Mqtt5Property> unwanted = EnumSet.noneOf(Mqtt5Property.class);
+        boolean open = false;
+        while (skipSpaces() && text.charAt(at) != ')') {
+            @Nullable Matcher match = take(UNWANTED);
+            if (match != null) {
+                unwanted.add(Mqtt5Property.of(match.group(1)));
+            } else if (text.startsWith("...", at)) {
+                at += 3;
+                open = true;
+            } else {
+                items.add(item());
+            }
+        }
+        at++;
+        return new PropertyList(items, unwanted, open, forcedLength);
+    }
+
+    private PropertyList.Item item() {
+        @Nullable Matcher match = take(PROPERTY_TAKE);
+        if (match != null) {
+            return new PropertyList.Item.Any(Mqtt5Property.of(match.group(1)), match.group(2));
+        }
+        match = take(PROPERTY);
+        if (match == null) {
+            return new PropertyList.Item.Raw(repeated());
+        }
+        Mqtt5Property property = Mqtt5Property.of(match.group(1));
+        if (text.startsWith("?", at)) {
+            at++;
+            return new PropertyList.Item.Any(property, null);
+        }
+        match = take(RANGE);
+        if (match != null) {
+            long from = Long.parseLong(match.group(1));
+            return match.group(2) == null
+                    ? new PropertyList.Item.Exact(property, property.encode(from))
+                    : new PropertyList.Item.Range(property, from, Long.parseLong(match.group(2)));
+        }
+        match = take(VARIABLE);
+        if (match != null) {
+            return new PropertyList.Item.Use(property, match.group());
+        }
+        List<PacketPattern.Element> value = prefixedValue();
+        if (property == Mqtt5Property.USER) {
+            if (!text.startsWith(":", at)) {
+                throw new IllegalArgumentException("user: " + text.substring(at) + " (expected: 'name':'value')");
+            }
+            at++;
+            value.addAll(prefixedValue());
+        }
+        return new PropertyList.Item.Exact(property, known(value));
+    }
+
+    private List<PacketPattern.Element> prefixedValue() {
+        at--; // prefixed() begins behind its s
+        return prefixed();
+    }
+
+    private byte[] repeated() {
+        List<PacketPattern.Element> token = token();
+        @Nullable Matcher star = take(STAR);
+        int times = star == null ? 1 : Integer.parseInt(star.group(1));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < times; i++) {
+            out.writeBytes(known(token));
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] known(List<PacketPattern.Element> elements) {
+        return new PacketPattern("", elements).segments(Map.of()).getFirst();
     }
 
     private List<PacketPattern.Element> quoted() {
@@ -148,12 +264,17 @@ final class Notation {
         if (match == null) {
             throw new IllegalArgumentException("notation: " + text.substring(at) + " (expected: a token)");
         }
-        List<Integer> values = new ArrayList<>();
-        for (String hex : match.group().split("\\|", -1)) {
-            values.add(Integer.parseInt(hex, 16));
-        }
+        List<Integer> values = bytes(match.group());
         return List.of(
                 values.size() == 1 ? new PacketPattern.Literal(values.getFirst()) : new PacketPattern.OneOf(values));
+    }
+
+    private static List<Integer> bytes(String alternatives) {
+        List<Integer> values = new ArrayList<>();
+        for (String hex : alternatives.split("\\|", -1)) {
+            values.add(Integer.parseInt(hex, 16));
+        }
+        return values;
     }
 
     private static List<PacketPattern.Element> number(int value) {

@@ -31,6 +31,7 @@ public final class SkeinUnderTest implements BrokerUnderTest {
             skein.edge.connect-timeout = 6s
             skein.auth { failures-burst = 10000, failures-per-second = 1000 }
             skein.admission.reconnects.client = 0
+            skein.mqtt.publish-window = 20
             skein.instances.default {
               anonymous = "loopback"
               users = [

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * One case of the data.
  *
+ * @param suite the version of the protocol that it belongs to
  * @param chapter the file it stands in
  * @param name what must hold, unique in its chapter
  * @param clauses the normative statements it tests, such as {@code MQTT-3.1.0-2}
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param deviations broker name to the reason why the case does not hold there
  */
 record WireCase(
+        ConformanceSuite suite,
         String chapter,
         String name,
         List<String> clauses,
@@ -23,6 +25,7 @@ record WireCase(
 
     /** Clauses and name, as the test report shows them. */
     String title() {
-        return (clauses.isEmpty() ? "" : "[" + String.join("] [", clauses) + "] ") + chapter + ": " + name;
+        return (clauses.isEmpty() ? "" : "[" + String.join("] [", clauses) + "] ") + suite.folder() + chapter + ": "
+                + name;
     }
 }

@@ -22,10 +22,19 @@ final class WireCases {
             .build();
     private static final Set<String> KEYS = Set.of("name", "clauses", "steps", "slow", "mosquitto", "skein");
 
-    private WireCases() {}
+    private final ConformanceSuite suite;
+
+    private WireCases(ConformanceSuite suite) {
+        this.suite = suite;
+    }
+
+    /** The data of {@code suite}. */
+    static WireCases of(ConformanceSuite suite) {
+        return new WireCases(suite);
+    }
 
     /** Every case of every chapter, in the order of {@code chapters.json}. */
-    static List<WireCase> all() {
+    List<WireCase> all() {
         List<WireCase> cases = new ArrayList<>();
         Set<String> titles = new HashSet<>();
         for (JsonNode chapter : read("chapters.json")) {
@@ -40,7 +49,7 @@ final class WireCases {
         return cases;
     }
 
-    private static WireCase wireCase(String chapter, JsonNode node) {
+    private WireCase wireCase(String chapter, JsonNode node) {
         Map<String, String> deviations = new LinkedHashMap<>();
         node.fieldNames().forEachRemaining(key -> {
             if (!KEYS.contains(key)) {
@@ -53,6 +62,7 @@ final class WireCases {
             }
         }
         return new WireCase(
+                suite,
                 chapter,
                 node.get("name").asText(),
                 strings(node.get("clauses")),
@@ -62,7 +72,7 @@ final class WireCases {
     }
 
     /** The named packets and steps of {@code macros.json}. */
-    static Macros macros() {
+    Macros macros() {
         JsonNode root = read("macros.json");
         Map<String, String> packets = new LinkedHashMap<>();
         root.get("packets")
@@ -74,7 +84,7 @@ final class WireCases {
     }
 
     /** The clauses of the specification. */
-    static List<Clause> clauses() {
+    List<Clause> clauses() {
         List<Clause> clauses = new ArrayList<>();
         for (JsonNode node : read("clauses.json")) {
             clauses.add(new Clause(
@@ -91,14 +101,15 @@ final class WireCases {
         return strings;
     }
 
-    private static JsonNode read(String name) {
-        try (InputStream in = WireCases.class.getResourceAsStream("/conformance/" + name)) {
+    private JsonNode read(String name) {
+        String path = "conformance/" + suite.folder() + name;
+        try (InputStream in = WireCases.class.getResourceAsStream("/" + path)) {
             if (in == null) {
-                throw new IllegalStateException("conformance/" + name + ": missing");
+                throw new IllegalStateException(path + ": missing");
             }
             return JSON.readTree(in);
         } catch (IOException e) {
-            throw new UncheckedIOException("conformance/" + name, e);
+            throw new UncheckedIOException(path, e);
         }
     }
 }

@@ -52,14 +52,7 @@ final class PropertyChecks {
                 TOPIC_ALIAS_MAXIMUM,
                 USER_PROPERTY,
                 MAXIMUM_PACKET_SIZE),
-        WILL(
-                PAYLOAD_FORMAT,
-                MESSAGE_EXPIRY,
-                CONTENT_TYPE,
-                RESPONSE_TOPIC,
-                CORRELATION_DATA,
-                WILL_DELAY,
-                USER_PROPERTY),
+        WILL(PAYLOAD_FORMAT, MESSAGE_EXPIRY, CONTENT_TYPE, RESPONSE_TOPIC, CORRELATION_DATA, WILL_DELAY, USER_PROPERTY),
         PUBLISH(
                 PAYLOAD_FORMAT,
                 MESSAGE_EXPIRY,
@@ -101,7 +94,7 @@ final class PropertyChecks {
         while (next < last) {
             int identifier = in.getUnsignedByte(next);
             if (identifier >= ONE_BYTE_IDENTIFIERS || !place.allows(identifier)) {
-                throw refused("property", "0x" + Integer.toHexString(identifier), "one of " + place, "2.2.2.2");
+                throw misplaced(identifier, place);
             }
             if ((seen & 1L << identifier) != 0 && identifier != USER_PROPERTY) {
                 throw refused("property", "0x" + Integer.toHexString(identifier) + " twice", "once", "2.2.2.2");
@@ -155,8 +148,7 @@ final class PropertyChecks {
                 return at + i + 1;
             }
         }
-        throw new MalformedPacketException(
-                MALFORMED, "1.5.5", FailureText.of(name, "more than 4 bytes", "1..4 bytes"));
+        throw new MalformedPacketException(MALFORMED, "1.5.5", FailureText.of(name, "more than 4 bytes", "1..4 bytes"));
     }
 
     /** Steps over a value whose form is checked already. */
@@ -246,6 +238,15 @@ final class PropertyChecks {
             throw refused(name, "0", "1..65535", "2.2.2.2");
         }
         return next;
+    }
+
+    /** PUBLISH has subscription identifiers, but only the server sends them [MQTT-3.3.4-6]. */
+    private static MalformedPacketException misplaced(int identifier, Place place) {
+        boolean ofServer = place == Place.PUBLISH && identifier == SUBSCRIPTION_IDENTIFIER;
+        return new MalformedPacketException(
+                ofServer ? PROTOCOL_VIOLATION : MALFORMED,
+                ofServer ? "MQTT-3.3.4-6" : "2.2.2.2",
+                FailureText.of("property", "0x" + Integer.toHexString(identifier), "one of " + place));
     }
 
     private static MalformedPacketException refused(String name, String value, String expected, String clause) {
