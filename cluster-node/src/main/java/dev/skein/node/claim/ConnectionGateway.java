@@ -24,7 +24,8 @@ final class ConnectionGateway {
             } else if (event instanceof ConnectionEvent.Kick kick) {
                 kick.replyTo().tell(new SessionCommand.Kicked(false));
             } else if (event instanceof ConnectionEvent.Probe probe) {
-                probe.replyTo().tell(new SessionCommand.Detach(probe.connectionId())); // its own may have got lost
+                // Its own may have got lost, and its will may wait.
+                probe.replyTo().tell(new SessionCommand.Detach(probe.connectionId(), null, true));
             }
             return Behaviors.same();
         });

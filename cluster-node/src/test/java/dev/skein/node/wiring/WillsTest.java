@@ -3,6 +3,8 @@ package dev.skein.node.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
@@ -11,9 +13,13 @@ import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Will;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +39,29 @@ class WillsTest {
 
     private final AtomicInteger attempts = new AtomicInteger();
     private final Wills wills = new Wills(
-            node.kit.system(), stores.wills(), node.membership, _ -> attempt(), new ConnectionMemory(1 << 20));
+            node.kit.system(),
+            stores.wills(),
+            new WaitingWills(stores, new NoInstances(), InstantSource.system()),
+            node.membership,
+            _ -> attempt(),
+            new ConnectionMemory(1 << 20));
+
+    private record NoInstances() implements InstanceViews {
+        @Override
+        public @Nullable InstanceView find(String instanceId) {
+            return null;
+        }
+
+        @Override
+        public Collection<InstanceView> all() {
+            return List.of();
+        }
+
+        @Override
+        public void onChange(Consumer<InstanceView> listener) {
+            // Nothing changes.
+        }
+    }
 
     private CompletionStage<?> attempt() {
         attempts.incrementAndGet();
@@ -50,7 +78,7 @@ class WillsTest {
     private CompletableFuture<Void> settle() {
         assertThat(wills.keep(CLIENT, CONNECTION, new Will("last/words", Content.of(new byte[1]), 1, false)))
                 .succeedsWithin(DEADLINE);
-        return wills.settle(CLIENT, CONNECTION).toCompletableFuture();
+        return wills.settle(CLIENT, CONNECTION, false).toCompletableFuture();
     }
 
     private void assertKept(int wills) {

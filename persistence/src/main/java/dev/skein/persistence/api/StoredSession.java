@@ -49,6 +49,11 @@ public record StoredSession(
         return new StoredSession(0, key, nowMillis, 0, owner, expirySeconds, holder, false, List.of());
     }
 
+    /** How {@link #expirySeconds} stands for what a client wants. */
+    public static @Nullable Long expirySeconds(SessionTerm term) {
+        return term.expirySeconds() == SessionTerm.BY_SETTINGS ? null : term.expirySeconds();
+    }
+
     /** The same with these subscriptions. */
     public StoredSession with(List<Subscription> others) {
         return new StoredSession(
@@ -76,6 +81,11 @@ public record StoredSession(
     public StoredSession withWill(boolean waits) {
         return new StoredSession(
                 id, key, createdAt, disconnectedAt, owner, expirySeconds, holder, waits, subscriptions);
+    }
+
+    /** As {@link SessionTerm#expirySeconds} says it. */
+    public long expiry() {
+        return expirySeconds == null ? SessionTerm.BY_SETTINGS : expirySeconds;
     }
 
     /** Whether it ends with the connection that has it. */

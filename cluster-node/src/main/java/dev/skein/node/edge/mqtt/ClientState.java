@@ -7,6 +7,7 @@ import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.observe.PresenceObserver;
 import dev.skein.node.route.actor.RouteSync;
+import dev.skein.node.registry.SessionTerms;
 import dev.skein.node.session.InboundFlow;
 import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.SessionCommand;
@@ -14,6 +15,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import io.netty.channel.Channel;
@@ -36,11 +38,12 @@ final class ClientState {
     private final MqttConnection connection;
     private final Instance instance;
     private final Identity identity;
-    private final Accepted accepted;
+    private Accepted accepted;
     private final ClientFlows flows;
     private final long connectedAt;
     private @Nullable Progress progress; // while something waits for the client
     private long received;
+    private boolean changesExpiry; // since DISCONNECT
     private final ClientRights rights;
     private final @Nullable PublishRates messageRates; // null when its messages are not counted
     private @Nullable PublishRates topicRates; // since its first parent topic that was not in use
@@ -49,11 +52,12 @@ final class ClientState {
      * What CONNECT settled.
      *
      * @param connectionId fence towards the session actor
-     * @param sessionId of the persistent session, 0 when it is clean
+     * @param sessionId of what is stored of the session, 0 when nothing is
      * @param protocolLevel 3 or 4
      * @param cleanSession the flag
      * @param keepAliveNanos after how long without a packet the client is silent, 0 for never
      * @param will published when the connection ends without DISCONNECT, or null
+     * @param expirySeconds how long the session outlives the connection, as granted; see {@link SessionTerm}
      */
     record Accepted(
             long connectionId,
@@ -61,7 +65,31 @@ final class ClientState {
             int protocolLevel,
             boolean cleanSession,
             long keepAliveNanos,
-            @Nullable Will will) {}
+            @Nullable Will will,
+            long expirySeconds) {
+        /** One of MQTT 3.1.1. */
+        Accepted(
+                long connectionId,
+                long sessionId,
+                int protocolLevel,
+                boolean cleanSession,
+                long keepAliveNanos,
+                @Nullable Will will) {
+            this(
+                    connectionId,
+                    sessionId,
+                    protocolLevel,
+                    cleanSession,
+                    keepAliveNanos,
+                    will,
+                    SessionTerm.ofCleanSession(cleanSession).expirySeconds());
+        }
+
+        private Accepted expiringAfter(long seconds) {
+            return new Accepted(
+                    connectionId, sessionId, protocolLevel, cleanSession, keepAliveNanos, will, seconds);
+        }
+    }
 
     ClientState(EdgeShared shared, MqttConnection connection, Instance instance, Identity identity, Accepted accepted) {
         this.shared = shared;
@@ -267,21 +295,46 @@ final class ClientState {
         return permitted;
     }
 
-    private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
+    /**
+     * How long the session outlives the connection from now on, as granted. DISCONNECT of MQTT 5 may change it before
+     * {@link #detach}, but not from 0 [MQTT-3.14.2-2].
+     */
+    void expiresAfter(long seconds) {
+        accepted = accepted.expiringAfter(seconds);
+        changesExpiry = true;
+    }
+
+    /** Whether the session ends with the connection. */
+    boolean endsWithConnection() {
+        return sessionId() == 0 || accepted.expirySeconds() == 0;
+    }
+
+    /** How long the will waits when the connection ends now, in seconds; 0: it is published at once. */
+    private long willDelay() {
+        Will will = accepted.will();
+        return will == null || endsWithConnection()
+                ? 0
+                : SessionTerms.willDelay(instance.view(), accepted.expirySeconds(), will.delaySeconds());
+    }
+
+    private CompletionStage<Void> endWill(SessionKey key, boolean wanted, long delay) {
         Will will = accepted.will();
         if (will == null) {
             return NO_WILL;
         }
-        boolean wanted = !graceful && mayStillPublish(will);
-        return wanted
-                ? shared.wills().publish(key, accepted.connectionId(), will)
-                : shared.wills().drop(accepted.connectionId());
+        long id = accepted.connectionId();
+        if (!wanted) {
+            return shared.wills().drop(id);
+        }
+        return delay == 0
+                ? shared.wills().publish(key, id, will)
+                : shared.wills().delay(key, id, will, delay);
     }
 
     /**
      * Leaves the client ID. A persistent session keeps the packet identifiers of what was not acknowledged
      * [MQTT-4.4.0-1]. The session's actor hears of the end only after all that is in the store and the will has reached
-     * everybody: whoever connects next comes after them. When another node has a later connection of the session
+     * everybody, or waits in the store: whoever connects next comes after them. When another node has a later connection of the session
      * already, that one looks into the store for what was committed here until now.
      */
     void detach(boolean graceful) {
@@ -289,11 +342,15 @@ final class ClientState {
         SessionKey key = key();
         Attachments attachments = shared.delivery().attachments();
         Attachments.Leaving leaving = attachments.leaves(key, connection.attachment(), graceful);
-        CompletionStage<Void> will = endWill(key, graceful);
+        Will left = accepted.will();
+        boolean wanted = left != null && !graceful && mayStillPublish(left);
+        long delay = wanted ? willDelay() : 0;
+        CompletionStage<Void> will = endWill(key, wanted, delay);
+        Long expiry = changesExpiry ? accepted.expirySeconds() : null;
         Runnable detached = () -> {
             attachments.removeConnection(accepted.connectionId());
             attachments.left(key, leaving);
-            connection.claim().tell(new SessionCommand.Detach(accepted.connectionId()));
+            connection.claim().tell(new SessionCommand.Detach(accepted.connectionId(), expiry, delay > 0));
             leaving.left().complete(null);
         };
         if (sessionId() == 0) {

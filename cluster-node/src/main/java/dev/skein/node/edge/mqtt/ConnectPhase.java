@@ -21,6 +21,7 @@ import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -249,7 +250,7 @@ final class ConnectPhase {
         boolean takeOver = made.instance().view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
         boolean anyOwner = made.instance().view().sessions().owner() == SessionOwner.ANY;
         String owner = made.identity().owner();
-        connection.claim().request(made.key(), made.id(), made.cleanSession(), takeOver, owner, anyOwner);
+        connection.claim().request(made.key(), made.id(), SessionTerm.ofCleanSession(made.cleanSession()), takeOver, owner, anyOwner);
     }
 
     /** A will must outlive this node: it is in the store before the client is connected. */
@@ -418,7 +419,7 @@ final class ConnectPhase {
         if (made != null) {
             shared.delivery().attachments().removeConnection(made.id());
             forgetWill();
-            connection.claim().tell(new SessionCommand.Detach(made.id()));
+            connection.claim().tell(SessionCommand.Detach.of(made.id()));
         }
     }
 }

@@ -50,7 +50,7 @@ final class Answers {
     }
 
     /**
-     * Admits the connection, with its session as it is now unless it is a clean one: in one message, or in parts when
+     * Admits the connection, with what is stored of its session as it is now: in one message, or in parts when
      * that would be too much for one to another node.
      */
     static void attached(
@@ -61,7 +61,7 @@ final class Answers {
             SessionContext shared) {
         Connection to = claim.connection();
         long node = shared.here();
-        if (stored == null || claim.cleanSession()) {
+        if (stored == null) {
             tell(to, new ConnectionEvent.Attached(to.id(), present, null, node));
             return;
         }

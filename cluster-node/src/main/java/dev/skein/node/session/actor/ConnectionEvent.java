@@ -18,7 +18,8 @@ public sealed interface ConnectionEvent extends ClusterMessage {
      * The connection holds the client ID now.
      *
      * @param present the CONNACK Session Present flag [MQTT-3.2.2-2]
-     * @param session the persistent session with its subscriptions, null when it is clean
+     * @param session the session with its subscriptions, also one that ends with the connection; null when nothing of
+     *     it is stored
      * @param node the incarnation of the node that the session's actor is on
      */
     record Attached(

@@ -15,11 +15,15 @@ final class FormerWills {
         disconnected = connection;
     }
 
-    /** They are asked for, that of {@code connection} among them unless it is 0. */
-    Effect await(long connection) {
+    /**
+     * They are asked for, that of {@code connection} among them unless it is 0.
+     *
+     * @param takenUp whether those that wait are forgotten, as the session goes on
+     */
+    Effect await(long connection, boolean takenUp) {
         awaited = true;
         overdue = connection;
-        return new Effect.SettleWills(connection, connection != 0 && connection == disconnected);
+        return new Effect.SettleWills(connection, connection != 0 && connection == disconnected, takenUp);
     }
 
     /** They are published, or are not; returns the connection whose will is one of them, or 0. */

@@ -114,7 +114,8 @@ public final class SessionLock {
             case Input.ChangeFailed _ -> onChangeFailed();
             case Input.TimePassed _ -> onTime();
             case Input.Claimed(var claim) -> onClaim(claim);
-            case Input.Detached(var connection) -> onDetached(connection);
+            case Input.Detached detached -> onDetached(detached);
+            case Input.NotNoted _ -> session.notNoted();
             case Input.Probed probed -> onProbed(probed);
             case Input.Asked asked -> onAsked(asked);
             case Input.ChangeAsked asked -> onChangeAsked(asked);
@@ -126,7 +127,10 @@ public final class SessionLock {
 
     private void onLoaded(@Nullable StoredSession found) {
         if (state instanceof Loading) {
-            session.loaded(found);
+            session.is(found);
+            if (session.mayBeHeld() && !search.hasBegun()) {
+                add(search.begin(context, now));
+            }
             state = new Searching(search.deadline());
             whenKnown();
         }
@@ -161,7 +165,8 @@ public final class SessionLock {
         }
         if (now.isPast(state.deadline())) {
             switch (state) {
-                case Free _, Leaving _ -> passivate();
+                case Free _ -> idle();
+                case Leaving _ -> passivate();
                 case Held(var holder) -> onHolderTime(holder, null);
                 case Contested(var holder, var next) -> onHolderTime(holder, next);
                 case Loading _, Searching _, Changing _, Settling _ -> {
@@ -178,7 +183,7 @@ public final class SessionLock {
             after = after.withOverdueAt(Moment.NEVER);
             if (next != null) {
                 evictions.begin(holder.claim().connection(), now, this::add);
-                awaitWills(holder.id());
+                awaitWills(holder.id(), session.isTakenUpBy(next, now, context));
             }
         }
         if (now.isPast(holder.checkAt())) {
@@ -191,9 +196,30 @@ public final class SessionLock {
         state = next == null ? new Held(after) : new Contested(after, next);
     }
 
-    private void awaitWills(long overdue) {
+    private void awaitWills(long overdue, boolean takenUp) {
         if (!wills.isAwaited()) {
-            add(wills.await(overdue));
+            add(wills.await(overdue, takenUp));
+        }
+    }
+
+    /** Nobody has come for long. */
+    private void idle() {
+        if (session.noteAgain(this::add)) {
+            free();
+        } else if (session.hasEnded()) {
+            end();
+        } else {
+            passivate();
+        }
+    }
+
+    /** The session's time is over, and nobody waits for it. */
+    private void end() {
+        StoredSession known = session.stored();
+        if (known != null) {
+            state = new Changing(new Change.Expiry(known));
+            add(known.endsWithConnection() ? new Effect.Discard(known) : new Effect.Expire(known, session.lastSeen()));
+            session.discarded();
         }
     }
 
@@ -202,7 +228,7 @@ public final class SessionLock {
         Holder holder = before.holder();
         Claim next = before.next();
         long id = claim.connection().id();
-        String owner = session.ownerAgainst(claim, before);
+        String owner = session.ownerAgainst(claim, before, now, context);
         if (holder != null && holder.id() == id) {
             again(holder, claim);
         } else if (next != null && next.connection().id() == id) {
@@ -228,14 +254,14 @@ public final class SessionLock {
         if (claim.resumed()) {
             add(new Effect.Resume(claim.connection()));
         } else {
-            add(new Effect.Grant(claim, holder.present(), claim.cleanSession() ? null : session.stored()));
+            boolean never = claim.term().cleanStart() && claim.term().endsWithConnection();
+            add(new Effect.Grant(claim, holder.present(), never ? null : session.stored()));
         }
     }
 
     /** A connection that an earlier actor admitted, perhaps on a node that is gone. */
     private void onResumed(State.Open before, Claim claim) {
-        boolean sessionIsGone = !claim.cleanSession() && !session.exists();
-        if (before.holder() != null || sessionIsGone) {
+        if (before.holder() != null || session.isGoneFor(claim)) {
             add(new Effect.Evict(claim.connection()));
             if (before instanceof Free) {
                 free();
@@ -245,6 +271,7 @@ public final class SessionLock {
         Holder holder = Holder.of(claim, false, context.here(), now);
         Claim next = before.next();
         state = next == null ? new Held(holder) : new Contested(holder, next); // contested when the wills are settled
+        session.heldBy(claim.connection().node(), now, this::add);
         add(new Effect.Resume(claim.connection()));
     }
 
@@ -258,7 +285,7 @@ public final class SessionLock {
 
     private void lost(Holder holder, @Nullable Claim next) {
         add(new Effect.HolderLost(holder.claim().connection()));
-        left(next);
+        left(next, new Input.Detached(holder.id(), null, true));
     }
 
     private void contest(Holder holder, Claim next) {
@@ -272,11 +299,14 @@ public final class SessionLock {
     }
 
     /** The holder is gone. */
-    private void left(@Nullable Claim next) {
+    private void left(@Nullable Claim next, Input.Detached detached) {
+        session.left(now, detached);
         if (next != null) {
             grantWhenSettled(next);
+        } else if (session.hasEnded()) {
+            end();
         } else {
-            session.seen(now, this::add);
+            session.note(this::add);
             freeOrLeave();
         }
     }
@@ -301,8 +331,13 @@ public final class SessionLock {
 
     /** Nobody has the client ID. */
     private void grantWhenSettled(Claim next) {
-        if (wills.isAwaited() || context.hasFormerWills()) {
-            awaitWills(0);
+        session.lostItsHolder(now);
+        if (wills.isAwaited() || context.hasFormerWills() || session.mayHaveWill()) {
+            if (!wills.isAwaited()) {
+                boolean takenUp = session.isTakenUpBy(next, now, context);
+                awaitWills(0, takenUp);
+                session.willsAsked(takenUp);
+            }
             state = new Settling(next);
         } else {
             grant(next);
@@ -311,19 +346,20 @@ public final class SessionLock {
 
     private void grant(Claim next) {
         StoredSession known = session.stored();
-        String owner = session.newOwner(next);
-        if (next.cleanSession() && known != null) {
-            session.discarded();
+        StoredSession changed = session.takenUp(next, now);
+        if (known != null && !session.isTakenUpBy(next, now, context)) {
+            boolean wanted = next.term().cleanStart() || known.endsWithConnection();
             state = new Changing(new Change.Discard(next));
-            add(new Effect.Discard(known));
-        } else if (!next.cleanSession() && known == null) {
+            add(wanted ? new Effect.Discard(known) : new Effect.Expire(known, session.lastSeen()));
+            session.discarded();
+        } else if (known == null && !next.term().endsWithConnection()) {
             state = new Changing(new Change.Creation(next));
-            add(new Effect.Create(next.owner()));
-        } else if (known != null && owner != null) {
-            state = new Changing(new Change.Adoption(next, owner));
-            add(new Effect.Own(known, owner));
+            add(new Effect.Create(next));
+        } else if (changed != null) {
+            state = new Changing(new Change.TakingUp(next, changed));
+            add(new Effect.TakeUp(changed, session.newOwner(next)));
         } else {
-            session.seen(now, this::add);
+            session.seen(now, next.connection().node(), this::add);
             granted(next, known != null);
         }
     }
@@ -341,26 +377,27 @@ public final class SessionLock {
         if (state instanceof Changing(var change)) {
             switch (change) {
                 case Change.Creation(var next) -> onCreated(next, created);
-                case Change.Adoption(var next, var owner) -> {
-                    session.ownedBy(owner);
-                    session.seen(now, this::add);
+                case Change.TakingUp(var next, var known) -> {
+                    session.is(known);
                     granted(next, true);
                 }
-                case Change.Discard(var next) -> granted(next, false);
+                case Change.Discard(var next) -> grant(next);
                 case Change.Subscriptions(var before) -> state = before;
-                case Change.Expiry _ -> free();
+                case Change.Expiry _ -> freeOrLeave();
             }
         }
     }
 
     private void onCreated(Claim next, @Nullable StoredSession created) {
-        session.created(created);
+        session.is(created);
         free();
-        String owner = session.ownerAgainst(next, open());
+        String owner = session.ownerAgainst(next, open(), now, context);
         if (owner != null) { // an actor of another node was first
             add(new Effect.NotOwner(next.connection(), owner));
-        } else {
+        } else if (session.isAsWantedBy(next)) {
             granted(next, false);
+        } else {
+            grant(next);
         }
     }
 
@@ -368,9 +405,9 @@ public final class SessionLock {
         if (state instanceof Changing(var change)) {
             switch (change) {
                 case Change.Creation(var next) -> onUnknown(next);
-                case Change.Adoption(var next, var _) -> onUnknown(next);
+                case Change.TakingUp(var next, var _) -> onUnknown(next);
                 case Change.Discard(var next) -> onUnknown(next);
-                case Change.Expiry _ -> passivate();
+                case Change.Expiry(var known) -> onNotEnded(known);
                 case Change.Subscriptions(var before) -> state = before;
             }
         }
@@ -382,13 +419,26 @@ public final class SessionLock {
         passivate();
     }
 
-    private void onDetached(long connection) {
+    /** Discarding it once more harms nothing; what an operator discards may be there or not. */
+    private void onNotEnded(StoredSession known) {
+        session.is(known);
+        if (session.isOver(now, context)) {
+            free();
+        } else {
+            passivate();
+        }
+    }
+
+    private void onDetached(Input.Detached detached) {
+        long connection = detached.connection();
         evictions.over(connection);
         switch (open()) {
             case Settling(var next) when next.connection().id() == connection -> free();
             case Contested(var holder, var next) when next.connection().id() == connection -> state = new Held(holder);
-            case Contested(var holder, var next) when holder.id() == connection -> left(next);
-            case Held(var holder) when holder.id() == connection -> left(null);
+            case Contested(var holder, var next) when holder.id() == connection -> left(next, detached);
+            case Held(var holder) when holder.id() == connection -> left(null, detached);
+            // Its successor was admitted by an actor that did not know it.
+            case Held(var holder) when detached.willWaits() -> awaitWills(0, holder.goesOn());
             case State.Open _ -> {
                 // A connection that has the client ID no longer, or never had it.
             }
@@ -415,12 +465,17 @@ public final class SessionLock {
         long overdue = wills.settled();
         Holder holder = open().holder();
         Claim next = open().next();
+        if (failed) {
+            session.willsFailed();
+        }
         if (next != null && failed) {
             refuse(next, Denial.STORE_UNAVAILABLE);
             next = null;
         }
         if (next == null && holder == null) {
             freeOrLeave();
+        } else if (next != null && holder == null && session.mayHaveWill()) {
+            grantWhenSettled(next); // that of a connection which has left meanwhile
         } else if (next != null && (holder == null || holder.id() == overdue)) {
             grant(next);
         } else if (next != null && holder != null) {
@@ -451,15 +506,29 @@ public final class SessionLock {
     }
 
     private void onExpiryDue(Input.ExpiryDue due) {
+        Holder holder = open().holder();
         switch (open()) {
-            case Held _, Contested _, Settling _ -> session.seen(now, this::add);
+            case Held _, Contested _ when holder != null -> {
+                Connection connection = holder.claim().connection();
+                if (context.isMember(connection.node())) {
+                    session.seen(now, connection.node(), this::add);
+                } else {
+                    lost(holder, open().next());
+                }
+            }
+            case Held _, Contested _, Settling _ -> {
+                // Somebody waits for it.
+            }
             case Free _ when !search.hasBegun() -> searchFor(due);
             case Free _ -> {
-                StoredSession known = session.stored();
-                if (known != null && session.lastSeen() < due.beforeMillis() && search.foundNobody()) {
-                    session.discarded();
-                    state = new Changing(new Change.Expiry());
-                    add(new Effect.Expire(known, session.lastSeen()));
+                if (search.foundNobody() && session.lostItsHolder(now)) {
+                    session.note(this::add);
+                }
+                boolean byOperator = due.beforeMillis() == Long.MAX_VALUE;
+                boolean isOver = byOperator || session.isOver(now, context);
+                boolean wasAway = session.hasEnded() || session.lastSeen() < due.beforeMillis();
+                if (session.exists() && isOver && wasAway && search.foundNobody()) {
+                    end();
                 } else {
                     free();
                 }
@@ -482,8 +551,10 @@ public final class SessionLock {
     private void stop() {
         Holder holder = state instanceof State.Open open ? open.holder() : null;
         Claim next = state instanceof State.Open open ? open.next() : null;
-        if (holder != null && next == null && waiting.hasLeft(holder.id())) {
-            session.seen(now, this::add);
+        Input.Detached detached = holder == null ? null : waiting.detached(holder.id());
+        if (detached != null) {
+            session.left(now, detached);
+            session.note(this::add);
         }
         waiting.handOver(holder == null ? null : holder.claim(), next, this::add);
         state = new Leaving(Moment.NEVER);

@@ -21,6 +21,7 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.PacketDecoder;
@@ -76,6 +77,11 @@ final class OneConnection implements AutoCloseable {
         }
 
         @Override
+        public CompletionStage<Void> delay(SessionKey client, long connectionId, Will will, long seconds) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public CompletionStage<Void> drop(long connectionId) {
             return CompletableFuture.completedFuture(null);
         }
@@ -91,7 +97,7 @@ final class OneConnection implements AutoCloseable {
         loop = delivery.loops().getFirst();
         connection = connection(shared, loop);
         add(channel, connection, loop);
-        connection.claim().request(new SessionKey("default", "c"), 1, false, true, "anonymous", false);
+        connection.claim().request(new SessionKey("default", "c"), 1, SessionTerm.ofCleanSession(false), true, "anonymous", false);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
         connection

@@ -24,7 +24,7 @@ public final class SessionPages {
             Connection connection, String instance, long nowMillis, long beforeMillis, int limit)
             throws SQLException {
         String sql = "SELECT * FROM (" + part("expires_at") + " UNION ALL " + part("left_at")
-                + ") both ORDER BY disconnected_at, id LIMIT ?";
+                + ") found ORDER BY disconnected_at, id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, instance);
             statement.setLong(2, nowMillis);
