@@ -204,7 +204,7 @@ class ClaimTest {
         nothingElseWasTold();
         claim.check(now + TimeUnit.MINUTES.toNanos(6), true);
         assertThat(told()).isEqualTo(attach(true));
-        on(new ConnectionEvent.Resumed(ID, NODE + 1));
+        on(new ConnectionEvent.Resumed(ID, NODE + 1, null));
         assertThat(claim.isOn(NODE + 1)).isTrue();
         assertThat(claimant.heard()).containsExactly("granted", "resumed");
     }

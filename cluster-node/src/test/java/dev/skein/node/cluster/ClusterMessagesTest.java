@@ -98,7 +98,7 @@ class ClusterMessagesTest extends MessagesContract {
                 new ConnectionEvent.Attached(5, true, SESSION, 9),
                 new ConnectionEvent.Attached(5, false, null, 9),
                 new ConnectionEvent.AttachedPart(new ConnectionEvent.Attached(5, true, SESSION, 9), 3, 1, 2),
-                new ConnectionEvent.Resumed(5, 9),
+                new ConnectionEvent.Resumed(5, 9, null),
                 new ConnectionEvent.Reclaim(5),
                 new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.BUSY, null),
                 new ConnectionEvent.TakenOver(5),
@@ -109,7 +109,8 @@ class ClusterMessagesTest extends MessagesContract {
                 new ConnectionEvent.SubscribeFailed(5, 1),
                 new ConnectionEvent.Attached(5, true, SESSION.ownedBy("user:bob"), 9),
                 new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.NOT_OWNER, "user:bob"),
-                new ConnectionEvent.Attached(5, true, SESSION.expiringAfter(0L).seen(2, 9).withWill(true), 9));
+                new ConnectionEvent.Attached(5, true, SESSION.expiringAfter(0L).seen(2, 9).withWill(true), 9),
+                new ConnectionEvent.Resumed(5, 9, KEY));
     }
 
     private Stream<Object> routers() {

@@ -5,6 +5,7 @@ import dev.skein.node.session.lock.Claim;
 import dev.skein.node.session.lock.Connection;
 import dev.skein.node.session.lock.Denial;
 import dev.skein.node.session.lock.Question;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Subscription;
 import java.util.List;
@@ -37,8 +38,8 @@ final class Answers {
         tell(to, new ConnectionEvent.Reclaim(to.id()));
     }
 
-    static void resumed(Connection to, long node) {
-        tell(to, new ConnectionEvent.Resumed(to.id(), node));
+    static void resumed(Connection to, long node, SessionKey client) {
+        tell(to, new ConnectionEvent.Resumed(to.id(), node, client));
     }
 
     static void takenOver(Connection connection) {

@@ -161,7 +161,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Effect.Search(var nodes) -> changes.search(nodes);
             case Effect.Grant(var claim, var present, var session) ->
                 Answers.attached(claim, present, session, subscriptions, shared);
-            case Effect.Resume(var to) -> Answers.resumed(to, shared.here());
+            case Effect.Resume(var to) -> Answers.resumed(to, shared.here(), key);
             case Effect.Refuse(var to, var why) -> Answers.refuse(to, why);
             case Effect.NotOwner(var to, var owner) -> Answers.notOwner(to, owner);
             case Effect.Evict(var connection) -> Answers.takenOver(connection);

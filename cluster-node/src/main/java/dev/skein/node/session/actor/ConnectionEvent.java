@@ -42,8 +42,14 @@ public sealed interface ConnectionEvent extends ClusterMessage {
         }
     }
 
-    /** The session's actor, a new one, knows that the connection holds the client ID; {@code node} has the actor. */
-    record Resumed(long connectionId, long node) implements ConnectionEvent {}
+    /**
+     * The session's actor, a new one, knows that the connection holds the client ID.
+     *
+     * @param node has the actor
+     * @param client whose session it is; null from a node of the release before
+     */
+    record Resumed(
+            long connectionId, long node, @Nullable SessionKey client) implements ConnectionEvent {}
 
     /** The session's actor goes away: the connection sends its Attach once more, to whatever actor follows. */
     record Reclaim(long connectionId) implements ConnectionEvent {}

@@ -80,7 +80,7 @@ final class KnownSession {
         if (stored != null) {
             Long expiry = detached.expirySeconds();
             boolean changes = expiry != null && !stored.endsWithConnection(); // [MQTT-3.14.2-2]
-            StoredSession left = stored.seen(now.epochMillis(), 0).withWill(detached.willWaits());
+            StoredSession left = stored.seen(now.epochMillis(), 0).withWill(stored.willWaits() || detached.willWaits());
             stored = changes ? left.expiringAfter(expiry) : left;
         }
     }
@@ -146,6 +146,11 @@ final class KnownSession {
     /** They are as before. */
     void willsFailed() {
         ended = false;
+        willMayWait();
+    }
+
+    /** That of a connection which has ended may wait. */
+    void willMayWait() {
         stored = stored == null ? null : stored.withWill(true);
     }
 

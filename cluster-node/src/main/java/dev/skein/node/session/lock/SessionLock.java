@@ -301,12 +301,14 @@ public final class SessionLock {
     /** The holder is gone. */
     private void left(@Nullable Claim next, Input.Detached detached) {
         session.left(now, detached);
+        if (next == null && session.hasEnded()) {
+            end();
+            return;
+        }
+        session.note(this::add); // also when somebody waits, who may go
         if (next != null) {
             grantWhenSettled(next);
-        } else if (session.hasEnded()) {
-            end();
         } else {
-            session.note(this::add);
             freeOrLeave();
         }
     }
@@ -439,6 +441,7 @@ public final class SessionLock {
             case Held(var holder) when holder.id() == connection -> left(null, detached);
             // Its successor was admitted by an actor that did not know it.
             case Held(var holder) when detached.willWaits() -> awaitWills(0, holder.goesOn());
+            case State.Open _ when detached.willWaits() -> session.willMayWait();
             case State.Open _ -> {
                 // A connection that has the client ID no longer, or never had it.
             }
@@ -512,6 +515,7 @@ public final class SessionLock {
                 Connection connection = holder.claim().connection();
                 if (context.isMember(connection.node())) {
                     session.seen(now, connection.node(), this::add);
+                    add(new Effect.Probe(connection));
                 } else {
                     lost(holder, open().next());
                 }

@@ -102,7 +102,7 @@ final class OneConnection implements AutoCloseable {
         // Else it is claimed again on a slow machine.
         connection
                 .claim()
-                .on(new ConnectionEvent.Resumed(1, node.membership.self().uid()), connection.attachment());
+                .on(new ConnectionEvent.Resumed(1, node.membership.self().uid(), null), connection.attachment());
         client = new ClientState(
                 shared,
                 connection,

@@ -114,7 +114,7 @@ final class LockRules {
             connection.unanswered++;
         }
         connection.waits |= !claim.resumed();
-        ends.claimed(claim);
+        ends.claimed(state, claim);
     }
 
     private static void answered(SimulatedConnection connection, String how) {

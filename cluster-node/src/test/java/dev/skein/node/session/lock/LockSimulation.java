@@ -203,11 +203,16 @@ final class LockSimulation implements LockContext {
         if (connection.phase == Phase.CLAIMING) {
             connection.phase = Phase.HOLDING;
             connection.session = session;
+        } else if (session != 0) {
+            resumed(connection);
         }
     }
 
+    /** Its node says so when it is gone. */
     void resumed(SimulatedConnection connection) {
-        rules.check(connection.phase != Phase.CLAIMING, "resumed and never granted: " + connection);
+        if (!connection.isOpen()) {
+            toSession("detach of " + connection, new Input.Detached(connection.id(), null, true));
+        }
     }
 
     /** Wills that waited are forgotten or published. */
@@ -407,6 +412,7 @@ final class LockSimulation implements LockContext {
                     false,
                     List.of());
             stored = now;
+            rules.ends().created(now.id());
         }
         return now;
     }

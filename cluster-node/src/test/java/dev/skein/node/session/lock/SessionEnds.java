@@ -19,6 +19,8 @@ final class SessionEnds {
     /** Of those for whose client ID somebody came who wants them discarded: he may have gone since. */
     private final Set<Long> cleanAsked = new HashSet<>();
 
+    private boolean cleanWaits;
+
     private record End(long millis, long expirySeconds) {}
 
     SessionEnds(LockSimulation world, LockRules rules) {
@@ -37,11 +39,22 @@ final class SessionEnds {
     }
 
     /** Somebody claims the client ID. */
-    void claimed(Claim claim) {
+    void claimed(State state, Claim claim) {
         StoredSession stored = world.stored();
-        if (stored != null && claim.term().cleanStart() && !claim.resumed()) {
-            cleanAsked.add(stored.id());
+        if (claim.term().cleanStart() && !claim.resumed()) {
+            if (stored != null) {
+                cleanAsked.add(stored.id());
+            }
+            cleanWaits |= state instanceof State.Busy;
         }
+    }
+
+    /** The store has made it. */
+    void created(long id) {
+        if (cleanWaits) {
+            cleanAsked.add(id);
+        }
+        cleanWaits = false;
     }
 
     /** The holder ends. */
@@ -54,10 +67,15 @@ final class SessionEnds {
         }
     }
 
-    /** Whether the store's session may be over, as far as it says. */
+    /** The store has not taken it: the next actor may not know when it ended. */
+    void notNoted(StoredSession session) {
+        ends.remove(session.id());
+    }
+
+    /** Whether the store's session may be over, as far as it says, and others have. */
     boolean mayBeOver(StoredSession stored) {
         long seen = Math.max(stored.createdAt(), stored.disconnectedAt());
-        return stored.holder() != 0 || now() - seen >= millis(stored.expiry());
+        return stored.holder() != 0 || cleanAsked.contains(stored.id()) || now() - seen >= millis(stored.expiry());
     }
 
     void granted(Effect.Grant grant, SimulatedConnection to) {
@@ -65,13 +83,21 @@ final class SessionEnds {
         if (session == null) {
             return;
         }
-        End end = ends.remove(session.id());
-        if (end != null && grant.present()) {
-            rules.check(
-                    now() - end.millis() < millis(end.expirySeconds()),
-                    "taken up " + (now() - end.millis()) + " ms after " + end + " by " + to);
+        if (grant.present()) {
+            takenUp(session, to);
         }
         rules.check(session.expiry() == to.term().expirySeconds(), "granted " + session + " to " + to);
+    }
+
+    /** It is decided that {@code by} goes on with it. */
+    void takenUp(StoredSession session, Object by) {
+        End end = ends.remove(session.id());
+        if (end != null) {
+            long decided = session.disconnectedAt(); // the store may have taken long to note it
+            rules.check(
+                    decided - end.millis() < millis(end.expirySeconds()),
+                    "taken up " + (decided - end.millis()) + " ms after " + end + " by " + by);
+        }
     }
 
     /** A session is discarded, for a client that wants that or as its time is over. */

@@ -158,11 +158,12 @@ final class SimulatedActor {
                 world.tell(to, "refusal of a stranger", world::refused);
             }
             case Effect.Create(var next) -> {
-                rules.decided(settled);
+                rules.decided(settled || input instanceof Input.Committed); // with the discard of another
                 change(() -> world.create(next));
             }
             case Effect.TakeUp(var session, var owner) -> {
                 rules.decided(settled);
+                rules.ends().takenUp(session, lock.state());
                 change(() -> {
                     world.note(session);
                     return owner == null ? world.stored() : world.own(owner);
@@ -179,6 +180,7 @@ final class SimulatedActor {
             case Effect.Change _ -> change(world::stored);
             case Effect.Seen(var session) -> {
                 if (world.fails()) {
+                    rules.ends().notNoted(session);
                     answer("not noted", () -> on(new Input.NotNoted()));
                 } else {
                     world.note(session);
