@@ -17,6 +17,9 @@ final class KnownSession {
     /** The store may not have what was last seen. */
     private boolean unnoted;
 
+    /** What the store is asked for, and what follows. */
+    record Step(State.Change change, Effect effect) {}
+
     /** What the store has of it, null when it has none. */
     @Nullable
     StoredSession stored() {
@@ -37,14 +40,6 @@ final class KnownSession {
         stored = now;
         ended = false;
         unnoted = false;
-    }
-
-    /** It is to be no more; returns what it was. */
-    @Nullable
-    StoredSession discarded() {
-        StoredSession gone = stored;
-        is(null);
-        return gone;
     }
 
     /** Whether a connection had it whose end nobody has noted. */
@@ -161,9 +156,52 @@ final class KnownSession {
                 && Objects.equals(stored.expirySeconds(), StoredSession.expirySeconds(claim.term()));
     }
 
-    /** What it becomes when {@code claim}, which is admitted, takes it up; null when that changes nothing. */
+    /** What comes before {@code claim}, which is admitted, is granted the client ID; null: nothing. */
     @Nullable
-    StoredSession takenUp(Claim claim, Moment now) {
+    Step firstFor(Claim claim, Moment now, LockContext context) {
+        StoredSession known = stored;
+        if (known == null) {
+            return claim.term().endsWithConnection()
+                    ? null
+                    : new Step(new State.Change.Creation(claim), new Effect.Create(claim));
+        }
+        if (!isTakenUpBy(claim, now, context)) {
+            return new Step(new State.Change.Discard(claim), discarded(known, claim.term().cleanStart()));
+        }
+        StoredSession changed = takenUp(claim, now);
+        return changed == null
+                ? null
+                : new Step(
+                        new State.Change.TakingUp(claim, changed), new Effect.TakeUp(changed, newOwner(claim)));
+    }
+
+    /** Its time is over, and nobody waits for it. */
+    Step end() {
+        StoredSession known = Objects.requireNonNull(stored);
+        return new Step(new State.Change.Expiry(known), discarded(known, false));
+    }
+
+    /** It was to be discarded and may be there; whether to discard it once more, which harms nothing. */
+    boolean isStillOver(StoredSession known, Moment now, LockContext context) {
+        is(known);
+        return isOver(now, context);
+    }
+
+    private Effect discarded(StoredSession known, boolean wanted) {
+        long lastSeen = lastSeen();
+        is(null);
+        return wanted || known.endsWithConnection() ? new Effect.Discard(known) : new Effect.Expire(known, lastSeen);
+    }
+
+    /** Whether it is to be discarded when no connection has it. */
+    boolean isDue(Input.ExpiryDue due, Moment now, LockContext context) {
+        boolean byOperator = due.beforeMillis() == Long.MAX_VALUE;
+        boolean wasAway = hasEnded() || lastSeen() < due.beforeMillis();
+        return stored != null && wasAway && (byOperator || isOver(now, context));
+    }
+
+    /** What it becomes when {@code claim}, which is admitted, takes it up; null when that changes nothing. */
+    private @Nullable StoredSession takenUp(Claim claim, Moment now) {
         StoredSession known = stored;
         Long expiry = StoredSession.expirySeconds(claim.term());
         String owner = newOwner(claim);
@@ -198,8 +236,7 @@ final class KnownSession {
     }
 
     /** The identity of a claim, which is admitted, that is to own it from now on; null when that does not change. */
-    @Nullable
-    String newOwner(Claim claim) {
+    private @Nullable String newOwner(Claim claim) {
         return stored == null || Objects.equals(stored.owner(), claim.owner()) ? null : claim.owner();
     }
 
