@@ -38,18 +38,15 @@ final class ConnectionGateway {
 
     /** The connection was gone when the session's actor admitted it, which may have missed its end. */
     private static void admittedInVain(Delivery delivery, ConnectionEvent event) {
-        SessionKey client =
-                switch (event) {
-                    case ConnectionEvent.Attached(var _, var _, var session, var _) when session != null ->
-                        session.key();
-                    case ConnectionEvent.Resumed resumed -> resumed.client();
-                    case ConnectionEvent _ -> null;
-                };
+        SessionKey client = switch (event) {
+            case ConnectionEvent.Attached(var _, var _, var session, var _) when session != null -> session.key();
+            case ConnectionEvent.Resumed resumed -> resumed.client();
+            case ConnectionEvent _ -> null;
+        };
         if (client != null) {
             String session = ClientSession.entityId(client.instance(), client.clientId());
             delivery.sessions()
-                    .tell(new ShardingEnvelope<>(
-                            session, new SessionCommand.Detach(event.connectionId(), null, true)));
+                    .tell(new ShardingEnvelope<>(session, new SessionCommand.Detach(event.connectionId(), null, true)));
         }
     }
 

@@ -59,8 +59,7 @@ public final class Ingress {
         }
         long expiresAt = delivery.clock().millis() + TimeUnit.SECONDS.toMillis(will.expirySeconds());
         Properties given = will.content().properties();
-        Properties properties =
-                given == null ? Properties.of(null, expiresAt) : given.expiringAt(expiresAt);
+        Properties properties = given == null ? Properties.of(null, expiresAt) : given.expiringAt(expiresAt);
         return new Content(will.content().payload(), properties);
     }
 

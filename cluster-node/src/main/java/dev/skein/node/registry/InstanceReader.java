@@ -66,7 +66,9 @@ final class InstanceReader {
                 "sessions.expiry-max", Duration.ZERO, EXPIRY_LIMIT, apsara ? APSARA_EXPIRY_MAX : Duration.ZERO);
         if (!max.isZero() && max.compareTo(min) < 0) {
             throw section.wrong(
-                    "sessions.expiry-max", max.toSeconds() + "s", "0s, or at least expiry-min: " + min.toSeconds() + "s");
+                    "sessions.expiry-max",
+                    max.toSeconds() + "s",
+                    "0s, or at least expiry-min: " + min.toSeconds() + "s");
         }
         return new SessionRules(
                 section.booleanOrAuto("sessions.offline-qos0", apsara),

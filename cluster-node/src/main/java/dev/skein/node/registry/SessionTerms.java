@@ -41,8 +41,7 @@ public final class SessionTerms {
     }
 
     /**
-     * How long a will waits after the end of its connection: its delay, or until its session ends
-     * [MQTT-3.1.3-9].
+     * How long a will waits after the end of its connection: its delay, or until its session ends [MQTT-3.1.3-9].
      *
      * @param expirySeconds of the session
      */

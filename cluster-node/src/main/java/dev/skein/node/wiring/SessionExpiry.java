@@ -95,8 +95,7 @@ final class SessionExpiry {
         long before = now - view.sessions().expiry().toMillis();
         return stores.sessions()
                 .expired(view.id(), now, before, AT_ONCE)
-                .thenCompose(
-                        found -> expired(now, instances.subList(1, instances.size()), end(found, now) || more));
+                .thenCompose(found -> expired(now, instances.subList(1, instances.size()), end(found, now) || more));
     }
 
     /** Whether there may be more. */

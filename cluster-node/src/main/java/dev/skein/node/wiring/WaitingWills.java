@@ -51,8 +51,7 @@ final class WaitingWills {
      */
     void start(ActorSystem<?> system, Consumer<StoredWill> due) {
         var scheduler = system.scheduler();
-        var _ = scheduler.scheduleWithFixedDelay(
-                LOOK_EVERY, LOOK_EVERY, () -> look(due), system.executionContext());
+        var _ = scheduler.scheduleWithFixedDelay(LOOK_EVERY, LOOK_EVERY, () -> look(due), system.executionContext());
         var _ = scheduler.scheduleWithFixedDelay(
                 LOOK_FOR_ANY_EVERY, LOOK_FOR_ANY_EVERY, this::lookForAny, system.executionContext());
     }
@@ -73,13 +72,17 @@ final class WaitingWills {
         return store.delay(will, node, dueAt).whenComplete((_, _) -> any = true);
     }
 
-    /** How long the will of a connection that was lost waits at the most, in seconds: not beyond the end of its session. */
+    /**
+     * How long the will of a connection that was lost waits at the most, in seconds: not beyond the end of its session.
+     */
     CompletionStage<Long> secondsOf(StoredWill will) {
         return stores.sessions()
                 .find(will.key())
                 .thenApply(session -> session.map(StoredSession::expiry)
                         .map(expiry -> SessionTerms.willDelay(
-                                views.find(will.key().instance()), expiry, will.will().delaySeconds()))
+                                views.find(will.key().instance()),
+                                expiry,
+                                will.will().delaySeconds()))
                         .orElse(0L));
     }
 

@@ -247,7 +247,7 @@ final class Wills implements WillPublisher, PendingWills {
             } else if (failure == null) {
                 for (StoredWill will : wills) {
                     if (!live.contains(will.node())) { // else a node that lives is at it
-                        var _ = isDelayed(will) ? begin(will, done -> wait(will, done)) : takeOver(will);
+                        var _ = isDelayed(will) ? begin(will, done -> delayFromNowOn(will, done)) : takeOver(will);
                     }
                 }
             }
@@ -262,7 +262,7 @@ final class Wills implements WillPublisher, PendingWills {
     }
 
     /** A node is gone: the delays of its wills begin now, at the latest. */
-    private void wait(StoredWill will, CompletableFuture<Void> done) {
+    private void delayFromNowOn(StoredWill will, CompletableFuture<Void> done) {
         waiting.secondsOf(will)
                 .thenCompose(seconds -> seconds == 0
                         ? CompletableFuture.completedFuture(false)

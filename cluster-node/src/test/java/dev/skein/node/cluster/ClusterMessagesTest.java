@@ -72,7 +72,8 @@ class ClusterMessagesTest extends MessagesContract {
 
     private Stream<Object> sessions() {
         ConnectionRef connection = new ConnectionRef(someone(), -5, 9);
-        SessionCommand.Attach attach = new SessionCommand.Attach(connection, true, false, true, null, false, null, null);
+        SessionCommand.Attach attach =
+                new SessionCommand.Attach(connection, true, false, true, null, false, null, null);
         return Stream.of(
                 attach,
                 SessionCommand.Detach.of(5),
@@ -109,7 +110,8 @@ class ClusterMessagesTest extends MessagesContract {
                 new ConnectionEvent.SubscribeFailed(5, 1),
                 new ConnectionEvent.Attached(5, true, SESSION.ownedBy("user:bob"), 9),
                 new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.NOT_OWNER, "user:bob"),
-                new ConnectionEvent.Attached(5, true, SESSION.expiringAfter(0L).seen(2, 9).withWill(true), 9),
+                new ConnectionEvent.Attached(
+                        5, true, SESSION.expiringAfter(0L).seen(2, 9).withWill(true), 9),
                 new ConnectionEvent.Resumed(5, 9, KEY));
     }
 

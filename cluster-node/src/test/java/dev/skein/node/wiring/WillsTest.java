@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.reliability.Waiting;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.memory.MemoryStores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Will;
@@ -108,5 +111,95 @@ class WillsTest {
         assertThat(settled).succeedsWithin(DEADLINE);
         assertKept(0);
         assertThat(attempts).hasValue(1);
+    }
+
+    private static Will delayed(long seconds) {
+        return new Will("last/words", Content.of(new byte[1]), 1, false, seconds, 0);
+    }
+
+    private void keepAndDelay(long seconds) {
+        assertThat(wills.keep(CLIENT, CONNECTION, delayed(seconds))).succeedsWithin(DEADLINE);
+        assertThat(wills.delay(CLIENT, CONNECTION, delayed(seconds), seconds)).succeedsWithin(DEADLINE);
+    }
+
+    private CompletableFuture<Void> settle(boolean takenUp) {
+        return wills.settle(CLIENT, 0, takenUp).toCompletableFuture();
+    }
+
+    /** [MQTT-3.1.3-9] */
+    @Test
+    void aWillThatWaitsIsForgottenWhenItsSessionIsTakenUp() {
+        keepAndDelay(3600);
+        assertKept(1);
+        assertThat(settle(true)).succeedsWithin(DEADLINE);
+        assertKept(0);
+        assertThat(attempts).hasValue(0);
+    }
+
+    @Test
+    void aWillThatWaitsIsPublishedBeforeItsSessionEnds() {
+        keepAndDelay(3600);
+        CompletableFuture<Void> settled = settle(false);
+        Waiting.until("it is published", DEADLINE, () -> attempts.get() == 1);
+        assertThat(settled).isNotDone();
+        published.complete(null);
+        assertThat(settled).succeedsWithin(DEADLINE);
+        assertKept(0);
+    }
+
+    @Test
+    void aWillIsPublishedOnceWhenItsDelayHasPassed() {
+        published.complete(null);
+        wills.start();
+        keepAndDelay(1);
+        Waiting.until("it is published", DEADLINE, () -> attempts.get() == 1);
+        assertThat(settle(true)).succeedsWithin(DEADLINE);
+        assertKept(0);
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void theDelayOfAWillWhoseNodeIsGoneBeginsWhenThatIsKnown() {
+        published.complete(null);
+        session(60L);
+        ofANodeThatIsGone(3600);
+        wills.start();
+        Waiting.until(
+                "it waits",
+                DEADLINE,
+                () -> stores.wills().ofClient(CLIENT).toCompletableFuture().join().stream()
+                        .anyMatch(each -> each.dueAt() != 0));
+        long due = stores.wills()
+                .ofClient(CLIENT)
+                .toCompletableFuture()
+                .join()
+                .getFirst()
+                .dueAt();
+        assertThat(due - System.currentTimeMillis())
+                .as("no longer than its session lives")
+                .isLessThanOrEqualTo(60_000);
+        assertThat(settle(true)).succeedsWithin(DEADLINE);
+        assertKept(0);
+        assertThat(attempts).hasValue(0);
+    }
+
+    @Test
+    void aWillWithoutASessionDoesNotWait() {
+        published.complete(null);
+        ofANodeThatIsGone(3600);
+        wills.start();
+        Waiting.until("it is published", DEADLINE, () -> attempts.get() == 1);
+        assertThat(settle(false)).succeedsWithin(DEADLINE);
+        assertKept(0);
+    }
+
+    private void session(long expirySeconds) {
+        assertThat(stores.sessions().create(StoredSession.wanted(CLIENT, null, expirySeconds, 99, 1)))
+                .succeedsWithin(DEADLINE);
+    }
+
+    private void ofANodeThatIsGone(long delay) {
+        assertThat(stores.wills().put(new StoredWill(CONNECTION, 99, CLIENT, delayed(delay), false, 0)))
+                .succeedsWithin(DEADLINE);
     }
 }

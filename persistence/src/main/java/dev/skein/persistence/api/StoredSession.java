@@ -56,8 +56,7 @@ public record StoredSession(
 
     /** The same with these subscriptions. */
     public StoredSession with(List<Subscription> others) {
-        return new StoredSession(
-                id, key, createdAt, disconnectedAt, owner, expirySeconds, holder, willWaits, others);
+        return new StoredSession(id, key, createdAt, disconnectedAt, owner, expirySeconds, holder, willWaits, others);
     }
 
     /** The same, belonging to {@code identity}. */
@@ -68,8 +67,7 @@ public record StoredSession(
 
     /** The same with another expiry; null: by the settings of its instance. */
     public StoredSession expiringAfter(@Nullable Long seconds) {
-        return new StoredSession(
-                id, key, createdAt, disconnectedAt, owner, seconds, holder, willWaits, subscriptions);
+        return new StoredSession(id, key, createdAt, disconnectedAt, owner, seconds, holder, willWaits, subscriptions);
     }
 
     /** The same, seen at {@code millis} with a connection on the node {@code by}, or without any when that is 0. */

@@ -13,8 +13,7 @@ import dev.skein.protocol.message.Will;
  * @param dueAt the connection has ended, and the will waits until then: milliseconds since the Unix epoch; 0: it does
  *     not wait
  */
-public record StoredWill(
-        long connectionId, long node, SessionKey key, Will will, boolean takenOver, long dueAt) {
+public record StoredWill(long connectionId, long node, SessionKey key, Will will, boolean takenOver, long dueAt) {
     /** The same, undertaken by {@code newNode}. */
     public StoredWill undertakenBy(long newNode) {
         return new StoredWill(connectionId, newNode, key, will, takenOver || newNode != node || dueAt != 0, 0);

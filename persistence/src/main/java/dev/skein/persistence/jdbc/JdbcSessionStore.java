@@ -97,17 +97,14 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<List<StoredSession>> expired(
-            String instance, long nowMillis, long beforeMillis, int limit) {
+    public CompletionStage<List<StoredSession>> expired(String instance, long nowMillis, long beforeMillis, int limit) {
         return reads.read(
-                "expired",
-                connection -> SessionPages.expired(connection, instance, nowMillis, beforeMillis, limit));
+                "expired", connection -> SessionPages.expired(connection, instance, nowMillis, beforeMillis, limit));
     }
 
     @Override
     public CompletionStage<List<StoredSession>> heldByOthers(Set<Long> liveNodes, int limit) {
-        return reads.read(
-                "heldByOthers", connection -> SessionPages.heldByOthers(connection, liveNodes, limit));
+        return reads.read("heldByOthers", connection -> SessionPages.heldByOthers(connection, liveNodes, limit));
     }
 
     @Override

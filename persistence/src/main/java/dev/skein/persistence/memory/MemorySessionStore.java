@@ -136,8 +136,7 @@ final class MemorySessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<List<StoredSession>> expired(
-            String instance, long nowMillis, long beforeMillis, int limit) {
+    public CompletionStage<List<StoredSession>> expired(String instance, long nowMillis, long beforeMillis, int limit) {
         return stores.run(() -> state.sessions.values().stream()
                 .filter(session -> session.key.instance().equals(instance))
                 .filter(session -> session.holder == 0 && session.disconnectedAt > 0)

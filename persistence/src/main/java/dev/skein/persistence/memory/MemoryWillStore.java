@@ -67,11 +67,7 @@ final class MemoryWillStore implements WillStore {
 
     @Override
     public CompletionStage<Boolean> delay(StoredWill will, long newNode, long dueAt) {
-        return change(
-                will,
-                now -> isPublished(now)
-                        ? Optional.empty()
-                        : Optional.of(now.waitingUntil(dueAt, newNode)));
+        return change(will, now -> isPublished(now) ? Optional.empty() : Optional.of(now.waitingUntil(dueAt, newNode)));
     }
 
     @Override

@@ -296,8 +296,7 @@ public interface SessionStoreContract {
     }
 
     private StoredSession left(String clientId, long at, @Nullable Long expirySeconds) {
-        StoredSession made =
-                get(sessions().create(StoredSession.wanted(key(clientId), "user:a", expirySeconds, 0, 1)));
+        StoredSession made = get(sessions().create(StoredSession.wanted(key(clientId), "user:a", expirySeconds, 0, 1)));
         get(sessions().note(made.seen(at, 0)));
         return made;
     }

@@ -6,8 +6,8 @@ import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.observe.PresenceObserver;
-import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.registry.SessionTerms;
+import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.InboundFlow;
 import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.SessionCommand;
@@ -86,8 +86,7 @@ final class ClientState {
         }
 
         private Accepted expiringAfter(long seconds) {
-            return new Accepted(
-                    connectionId, sessionId, protocolLevel, cleanSession, keepAliveNanos, will, seconds);
+            return new Accepted(connectionId, sessionId, protocolLevel, cleanSession, keepAliveNanos, will, seconds);
         }
     }
 
@@ -334,8 +333,8 @@ final class ClientState {
     /**
      * Leaves the client ID. A persistent session keeps the packet identifiers of what was not acknowledged
      * [MQTT-4.4.0-1]. The session's actor hears of the end only after all that is in the store and the will has reached
-     * everybody, or waits in the store: whoever connects next comes after them. When another node has a later connection of the session
-     * already, that one looks into the store for what was committed here until now.
+     * everybody, or waits in the store: whoever connects next comes after them. When another node has a later
+     * connection of the session already, that one looks into the store for what was committed here until now.
      */
     void detach(boolean graceful) {
         flows.end();

@@ -250,7 +250,15 @@ final class ConnectPhase {
         boolean takeOver = made.instance().view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
         boolean anyOwner = made.instance().view().sessions().owner() == SessionOwner.ANY;
         String owner = made.identity().owner();
-        connection.claim().request(made.key(), made.id(), SessionTerm.ofCleanSession(made.cleanSession()), takeOver, owner, anyOwner);
+        connection
+                .claim()
+                .request(
+                        made.key(),
+                        made.id(),
+                        SessionTerm.ofCleanSession(made.cleanSession()),
+                        takeOver,
+                        owner,
+                        anyOwner);
     }
 
     /** A will must outlive this node: it is in the store before the client is connected. */

@@ -51,8 +51,8 @@ final class Answers {
     }
 
     /**
-     * Admits the connection, with what is stored of its session as it is now: in one message, or in parts when
-     * that would be too much for one to another node.
+     * Admits the connection, with what is stored of its session as it is now: in one message, or in parts when that
+     * would be too much for one to another node.
      */
     static void attached(
             Claim claim,

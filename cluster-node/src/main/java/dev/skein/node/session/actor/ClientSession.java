@@ -28,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.slf4j.event.Level;
 
 /**
  * The session of one client ID of one instance. {@link SessionLock} decides who is connected; this actor brings it what
@@ -175,7 +176,11 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Effect.TakeUp(var session, var owner) -> changes.takeUp(session, owner);
             case Effect.Discard(var session) -> changes.discard(session, "clean-session");
             case Effect.Expire(var session, var lastSeen) -> {
-                getContext().getLog().info("session {} is discarded: not connected since {} ms", key, lastSeen);
+                boolean bySettings = session.expirySeconds() == null; // else its client knows
+                getContext()
+                        .getLog()
+                        .atLevel(bySettings ? Level.INFO : Level.DEBUG)
+                        .log("session {} is discarded: not connected since {} ms", key, lastSeen);
                 changes.discard(session, "away");
             }
             case Effect.Change(var change, var session) -> changes.change(session, change);

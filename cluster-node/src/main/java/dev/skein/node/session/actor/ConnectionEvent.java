@@ -48,8 +48,7 @@ public sealed interface ConnectionEvent extends ClusterMessage {
      * @param node has the actor
      * @param client whose session it is; null from a node of the release before
      */
-    record Resumed(
-            long connectionId, long node, @Nullable SessionKey client) implements ConnectionEvent {}
+    record Resumed(long connectionId, long node, @Nullable SessionKey client) implements ConnectionEvent {}
 
     /** The session's actor goes away: the connection sends its Attach once more, to whatever actor follows. */
     record Reclaim(long connectionId) implements ConnectionEvent {}

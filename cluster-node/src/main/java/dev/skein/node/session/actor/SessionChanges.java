@@ -176,9 +176,7 @@ final class SessionChanges {
 
     /** A will that waits is published when its session ends [MQTT-3.1.2-8]. */
     private CompletionStage<Void> published(StoredSession session) {
-        return session.willWaits()
-                ? shared.wills().settle(key, 0, false)
-                : CompletableFuture.completedFuture(null);
+        return session.willWaits() ? shared.wills().settle(key, 0, false) : CompletableFuture.completedFuture(null);
     }
 
     /** Changes subscriptions, and answers that. */

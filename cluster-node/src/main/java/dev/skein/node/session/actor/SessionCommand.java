@@ -44,7 +44,11 @@ public sealed interface SessionCommand {
             implements Remote, Claim {
         /** One that was not admitted yet. */
         public static Attach of(
-                ConnectionRef connection, SessionTerm term, boolean takeOver, @Nullable String owner, boolean anyOwner) {
+                ConnectionRef connection,
+                SessionTerm term,
+                boolean takeOver,
+                @Nullable String owner,
+                boolean anyOwner) {
             return new Attach(
                     connection, term.cleanStart(), takeOver, false, owner, anyOwner, term.expirySeconds(), null);
         }

@@ -217,7 +217,9 @@ final class Decisions {
         }
         Holder holder = Holder.of(claim, false, context.here(), now);
         Claim next = before.next();
-        state = next == null ? new State.Held(holder) : new State.Contested(holder, next); // contested when the wills are settled
+        state = next == null
+                ? new State.Held(holder)
+                : new State.Contested(holder, next); // contested when the wills are settled
         session.heldBy(claim.connection().node(), now, effects);
         effects.accept(new Effect.Resume(claim.connection()));
     }
@@ -242,7 +244,8 @@ final class Decisions {
         }
         effects.accept(new Effect.Probe(old));
         boolean isTold = holder.overdueAt() != Moment.NEVER;
-        state = new State.Contested(isTold ? holder : holder.withOverdueAt(now.after(context.takeOverDeadline())), next);
+        state = new State.Contested(
+                isTold ? holder : holder.withOverdueAt(now.after(context.takeOverDeadline())), next);
     }
 
     /** The holder is gone. */
@@ -367,11 +370,12 @@ final class Decisions {
         evictions.over(connection);
         switch (open()) {
             case State.Settling(var next) when next.connection().id() == connection -> free();
-            case State.Contested(var holder, var next) when next.connection().id() == connection -> state = new State.Held(holder);
+            case State.Contested(var holder, var next)
+            when next.connection().id() == connection -> state = new State.Held(holder);
             case State.Contested(var holder, var next) when holder.id() == connection -> left(next, detached);
             case State.Held(var holder) when holder.id() == connection -> left(null, detached);
             // Its successor was admitted by an actor that did not know it.
-            case State.Held(var holder) when detached.willWaits() -> wills.await(0, holder.goesOn(), effects);
+            case State.Held(var holder) when detached.willWaits() && session.exists() -> wills.await(0, holder.goesOn(), effects);
             case State.Open _ when detached.willWaits() -> session.willMayWait();
             case State.Open _ -> {
                 // A connection that has the client ID no longer, or never had it.

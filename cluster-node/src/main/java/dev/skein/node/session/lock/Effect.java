@@ -59,7 +59,9 @@ public sealed interface Effect {
      */
     record TakeUp(StoredSession session, @Nullable String owner) implements Effect {}
 
-    /** Discard the session, its wills that wait with it; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
+    /**
+     * Discard the session, its wills that wait with it; {@link Input.Committed} or {@link Input.ChangeFailed} follows.
+     */
     record Discard(StoredSession session) implements Effect {}
 
     /** As {@link Discard}, for a session that nobody has used since {@code lastSeen}, in milliseconds. */
@@ -68,7 +70,9 @@ public sealed interface Effect {
     /** Change subscriptions and answer that; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
     record Change(Question change, StoredSession session) implements Effect {}
 
-    /** Note in the store when the client was there, and what else the session says; {@link Input.NotNoted} may follow. */
+    /**
+     * Note in the store when the client was there, and what else the session says; {@link Input.NotNoted} may follow.
+     */
     record Seen(StoredSession session) implements Effect {}
 
     /**

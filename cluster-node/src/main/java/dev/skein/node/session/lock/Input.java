@@ -43,8 +43,8 @@ public sealed interface Input {
     record ChangeAsked(Connection from, long request, Question change) implements Input {}
 
     /**
-     * {@link Effect.Create}, {@link Effect.TakeUp}, {@link Effect.Discard}, {@link Effect.Expire} or {@link Effect.Change}
-     * is done.
+     * {@link Effect.Create}, {@link Effect.TakeUp}, {@link Effect.Discard}, {@link Effect.Expire} or
+     * {@link Effect.Change} is done.
      */
     record Committed(@Nullable StoredSession created) implements Input {}
 

@@ -166,13 +166,14 @@ final class KnownSession {
                     : new Step(new State.Change.Creation(claim), new Effect.Create(claim));
         }
         if (!isTakenUpBy(claim, now, context)) {
-            return new Step(new State.Change.Discard(claim), discarded(known, claim.term().cleanStart()));
+            return new Step(
+                    new State.Change.Discard(claim),
+                    discarded(known, claim.term().cleanStart()));
         }
         StoredSession changed = takenUp(claim, now);
         return changed == null
                 ? null
-                : new Step(
-                        new State.Change.TakingUp(claim, changed), new Effect.TakeUp(changed, newOwner(claim)));
+                : new Step(new State.Change.TakingUp(claim, changed), new Effect.TakeUp(changed, newOwner(claim)));
     }
 
     /** Its time is over, and nobody waits for it. */
@@ -208,7 +209,8 @@ final class KnownSession {
         if (known == null || (owner == null && Objects.equals(known.expirySeconds(), expiry))) {
             return null;
         }
-        StoredSession next = known.seen(now.epochMillis(), claim.connection().node()).expiringAfter(expiry);
+        StoredSession next =
+                known.seen(now.epochMillis(), claim.connection().node()).expiringAfter(expiry);
         return owner == null ? next : next.ownedBy(owner);
     }
 

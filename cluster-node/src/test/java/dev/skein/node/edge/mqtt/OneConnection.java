@@ -97,7 +97,10 @@ final class OneConnection implements AutoCloseable {
         loop = delivery.loops().getFirst();
         connection = connection(shared, loop);
         add(channel, connection, loop);
-        connection.claim().request(new SessionKey("default", "c"), 1, SessionTerm.ofCleanSession(false), true, "anonymous", false);
+        connection
+                .claim()
+                .request(
+                        new SessionKey("default", "c"), 1, SessionTerm.ofCleanSession(false), true, "anonymous", false);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
         connection

@@ -104,8 +104,7 @@ final class LockSimulation implements LockContext {
     private void connect() {
         if (connections.stream().filter(SimulatedConnection::isOpen).count() < CONNECTIONS_MAX) {
             long node = new ArrayList<>(nodes).get(random.nextInt(nodes.size()));
-            var made =
-                    new SimulatedConnection(++numbers, node, anyTerm(), random.nextInt(3) > 0, anyOwner());
+            var made = new SimulatedConnection(++numbers, node, anyTerm(), random.nextInt(3) > 0, anyOwner());
             connections.add(made);
             claim(made);
         }
@@ -421,7 +420,9 @@ final class LockSimulation implements LockContext {
     void note(StoredSession session) {
         StoredSession now = stored;
         if (now != null && now.id() == session.id()) {
-            stored = session.ownedBy(Objects.requireNonNullElse(now.owner(), "")).owner().isEmpty()
+            stored = session.ownedBy(Objects.requireNonNullElse(now.owner(), ""))
+                            .owner()
+                            .isEmpty()
                     ? withoutOwner(session)
                     : session.ownedBy(Objects.requireNonNull(now.owner()));
         }

@@ -102,7 +102,8 @@ final class SessionEnds {
 
     /** A session is discarded, for a client that wants that or as its time is over. */
     void discarded(StoredSession session, State state, @Nullable Input input) {
-        boolean wanted = state instanceof State.Changing(State.Change.Discard(var next)) && next.term().cleanStart();
+        boolean wanted = state instanceof State.Changing(State.Change.Discard(var next))
+                && next.term().cleanStart();
         boolean byOperator = input instanceof Input.ExpiryDue(var before) && before == Long.MAX_VALUE;
         if (wanted || byOperator || cleanAsked.contains(session.id())) {
             return;

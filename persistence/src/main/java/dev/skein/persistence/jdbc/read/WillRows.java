@@ -24,9 +24,8 @@ public final class WillRows {
 
     /** Wills of nodes that are not among {@code liveNodes}, and those that one node took over from another. */
     public static List<StoredWill> orphans(Connection connection, Set<Long> liveNodes, int limit) throws SQLException {
-        String gone = liveNodes.isEmpty()
-                ? ""
-                : " AND (taken_over OR node NOT IN (" + Dialect.marks(liveNodes.size()) + "))";
+        String gone =
+                liveNodes.isEmpty() ? "" : " AND (taken_over OR node NOT IN (" + Dialect.marks(liveNodes.size()) + "))";
         String sql = SELECT + " WHERE due_at IS NULL" + gone + " ORDER BY node, connection_id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int at = 1;
