@@ -144,8 +144,14 @@ final class KnownSession {
         willMayWait();
     }
 
-    /** That of a connection which has ended may wait. */
-    void willMayWait() {
+    /** A connection has ended that did not have it any more. */
+    void hadLeft(Input.Detached detached) {
+        if (detached.willWaits()) {
+            willMayWait();
+        }
+    }
+
+    private void willMayWait() {
         stored = stored == null ? null : stored.withWill(true);
     }
 
