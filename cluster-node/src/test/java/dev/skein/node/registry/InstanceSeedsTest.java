@@ -136,7 +136,12 @@ class InstanceSeedsTest {
         assertThat(view.defaultPermission()).isEqualTo(Effect.DENY);
         assertThat(view.sessions())
                 .isEqualTo(new SessionRules(
-                        false, true, SessionOwner.IDENTITY, Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofSeconds(2_147_483_647)));
+                        false,
+                        true,
+                        SessionOwner.IDENTITY,
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(2_147_483_647)));
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.TAKE_OVER);
         assertThat(view.anonymous()).isEqualTo(Anonymous.ALWAYS);
     }
