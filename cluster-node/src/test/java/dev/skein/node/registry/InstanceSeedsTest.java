@@ -110,7 +110,8 @@ class InstanceSeedsTest {
                                 new Rate(0, 1, 2048, 3),
                                 new Rate(4, 5, 6, 0),
                                 new Rate(7, 8, 9, 0),
-                                new Rate(10, 11, 12, 13))));
+                                new Rate(10, 11, 12, 13)),
+                        Mqtt5Limits.OPEN));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
         assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of()));

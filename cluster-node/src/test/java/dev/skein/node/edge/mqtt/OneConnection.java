@@ -139,7 +139,7 @@ final class OneConnection implements AutoCloseable {
                 true,
                 SharedStrategy.ROUND_ROBIN,
                 true,
-                new Mqtt5Writer.Limits(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
+                Mqtt5Writer.Limits.ofNode(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
                 1 << 20);
         return new EdgeShared(
                 delivery, claims, authenticator, wills, admission(), settings, EdgeSettings.from(TRANSPORT));
