@@ -412,7 +412,8 @@ final class ConnectPhase {
                         made.wishes(),
                         made.keepAlive().nanos(),
                         will,
-                        made.term().expirySeconds()));
+                        made.term().expirySeconds(),
+                        false));
         connection.connected(client);
         Attachments attachments = shared.delivery().attachments();
         Attachment before = attachments.put(client.key(), connection.attachment());
