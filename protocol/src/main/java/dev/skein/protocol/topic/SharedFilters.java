@@ -18,12 +18,18 @@ public final class SharedFilters {
     public static @Nullable String violation(String filter) {
         int slash = filter.indexOf('/', SHARE.length());
         boolean hasGroup = slash > SHARE.length();
-        boolean plain = hasGroup
-                && filter.indexOf('+', SHARE.length()) < 0 | filter.indexOf('+', SHARE.length()) > slash
-                && filter.indexOf('#', SHARE.length()) < 0 | filter.indexOf('#', SHARE.length()) > slash;
-        return plain && slash + 1 < filter.length()
+        return hasGroup && isPlain(filter, slash) && slash + 1 < filter.length()
                 ? null
                 : FailureText.of("filter", filter, "$share/<group without wildcards>/<filter>");
+    }
+
+    private static boolean isPlain(String filter, int end) {
+        for (int i = SHARE.length(); i < end; i++) {
+            if (filter.charAt(i) == '+' || filter.charAt(i) == '#') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The group of a shared filter without a violation; null when the filter is not shared. */

@@ -259,18 +259,13 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
             return false;
         }
         SubscriptionOptions options = connection.optionsOrNull();
-        return options == null || !options.isNoLocal(message) || !isOwn(message);
+        return options == null || options.isWanted(message);
     }
 
     private boolean isExpired(Message message) {
         long expiresAt = message.content().expiresAt();
         return expiresAt != Long.MAX_VALUE
                 && expiresAt <= shared.delivery().clock().millis();
-    }
-
-    /** Whether its client has published {@code message}. */
-    boolean isOwn(Message message) {
-        return message.origin().equals(connection.publishes().origin());
     }
 
     private void refuse(Message message, DropReason reason) {

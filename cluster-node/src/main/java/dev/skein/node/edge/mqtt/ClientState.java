@@ -13,7 +13,6 @@ import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
-import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.SessionTerm;
@@ -155,11 +154,6 @@ final class ClientState {
 
     long connectedAt() {
         return connectedAt;
-    }
-
-    /** Whether it has published {@code message}. */
-    boolean isOwn(Message message) {
-        return flows.isOwn(message);
     }
 
     OutboundFlow flow() {

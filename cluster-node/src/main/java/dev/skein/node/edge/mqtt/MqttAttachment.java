@@ -94,7 +94,7 @@ final class MqttAttachment implements Claimant {
      */
     private int granted(Message message, int qos) {
         SubscriptionOptions options = connection.optionsOrNull();
-        return options == null || !connection.client().isOwn(message) ? qos : Math.min(qos, options.ownQos(message));
+        return options == null ? qos : Math.min(qos, options.qos(message));
     }
 
     @Override

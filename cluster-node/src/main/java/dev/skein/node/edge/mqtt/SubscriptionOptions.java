@@ -3,6 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.route.FilterTrie;
 import dev.skein.node.route.TrieEntry;
 import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Subscription;
 import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.topic.SharedFilters;
@@ -19,15 +20,14 @@ import org.jspecify.annotations.Nullable;
  * any, and then it holds all. Confined to the client's event loop.
  */
 final class SubscriptionOptions {
-    private static final int[] NO_IDENTIFIERS = new int[0];
-    private static final int QOS_MAX = 2;
-    private static final Found NOTHING = new Found(NO_IDENTIFIERS, false, false, QOS_MAX);
+    /** Of a message that matches no subscription, as one for the client alone. */
+    private static final Found NOTHING = new Found(new int[0], false, true, 2);
 
+    private final Origin own;
     private final FilterTrie<Entry> trie = new FilterTrie<>();
     private final Map<String, Entry> byFilter = new HashMap<>();
-    private @Nullable TopicName lastTopic;
-    private @Nullable String lastVia;
-    private Found last = NOTHING;
+    private @Nullable Question last;
+    private Found answer = NOTHING;
 
     private static final class Entry extends TrieEntry {
         private final Subscription subscription;
@@ -37,8 +37,32 @@ final class SubscriptionOptions {
         }
     }
 
-    /** What all subscriptions that match one topic say together. */
-    private record Found(int[] identifiers, boolean keepsRetain, boolean noLocal, int ownQos) {}
+    /** What the answer depends on. */
+    private record Question(TopicName topic, @Nullable String via, boolean isOwn) {
+        boolean isOf(Message message, boolean own) {
+            return isOwn == own && topic.equals(message.topic()) && Objects.equals(via, message.via());
+        }
+    }
+
+    /** What all subscriptions by which a message comes say together. */
+    private static final class Found {
+        private final int[] identifiers;
+        private final boolean keepsRetain;
+        private final boolean wanted;
+        private final int qos;
+
+        private Found(int[] identifiers, boolean keepsRetain, boolean wanted, int qos) {
+            this.identifiers = identifiers;
+            this.keepsRetain = keepsRetain;
+            this.wanted = wanted;
+            this.qos = qos;
+        }
+    }
+
+    /** @param own its client as the origin of messages */
+    SubscriptionOptions(Origin own) {
+        this.own = own;
+    }
 
     /** Whether a subscription says something that one of MQTT 3.1.1 cannot say. */
     static boolean has(Subscription subscription) {
@@ -51,7 +75,7 @@ final class SubscriptionOptions {
         Entry entry = new Entry(subscription);
         byFilter.put(subscription.fullFilter(), entry);
         trie.add(subscription.filter(), entry);
-        lastTopic = null;
+        last = null;
     }
 
     /** As {@link #put}, of one that says nothing but its QoS. */
@@ -64,46 +88,45 @@ final class SubscriptionOptions {
         Entry before = byFilter.remove(fullFilter);
         if (before != null) {
             trie.remove(before.subscription.filter(), before);
-            lastTopic = null;
+            last = null;
         }
     }
 
-    /**
-     * Identifiers of the subscriptions by which {@code message} comes [MQTT-3.3.4-3], in ascending order, each once;
-     * read only.
-     */
+    /** Identifiers of the subscriptions by which {@code message} comes [MQTT-3.3.4-3], each once; read only. */
     int[] identifiers(Message message) {
-        return find(message).identifiers();
+        return find(message).identifiers;
     }
 
     /** Whether one of them wants to see the RETAIN flag of the publisher [MQTT-3.3.1-13]. */
     boolean keepsRetain(Message message) {
-        return find(message).keepsRetain();
+        return find(message).keepsRetain;
     }
 
-    /** Whether none of them wants what its own client publishes [MQTT-3.8.3-3]. */
-    boolean isNoLocal(Message message) {
-        return find(message).noLocal();
+    /** Whether one of them wants it: not those that do not want what their own client publishes [MQTT-3.8.3-3]. */
+    boolean isWanted(Message message) {
+        return find(message).wanted;
     }
 
-    /** The greatest QoS of those that want what their own client publishes. */
-    int ownQos(Message message) {
-        return find(message).ownQos();
+    /** The greatest QoS of them. */
+    int qos(Message message) {
+        return find(message).qos;
     }
 
     private Found find(Message message) {
-        if (!message.topic().equals(lastTopic) || !Objects.equals(message.via(), lastVia)) {
-            last = match(message.topic().value(), message.via());
-            lastTopic = message.topic();
-            lastVia = message.via();
+        boolean isOwn = own.equals(message.origin());
+        Question before = last;
+        if (before == null || !before.isOf(message, isOwn)) {
+            answer = match(message, isOwn);
+            last = new Question(message.topic(), message.via(), isOwn);
         }
-        return last;
+        return answer;
     }
 
     /** A message comes by one subscription, or by all that are not shared. */
-    private Found match(String topic, @Nullable String via) {
+    private Found match(Message message, boolean isOwn) {
         List<Subscription> matching = new ArrayList<>(2);
-        trie.match(topic, entry -> {
+        String via = message.via();
+        trie.match(message.topic().value(), entry -> {
             Subscription each = entry.subscription;
             if (via == null ? each.shareGroup() == null : each.fullFilter().equals(via)) {
                 matching.add(each);
@@ -112,20 +135,16 @@ final class SubscriptionOptions {
         if (matching.isEmpty()) {
             return NOTHING;
         }
-        int[] identifiers = matching.stream()
-                .mapToInt(Subscription::identifier)
-                .filter(each -> each != 0)
-                .distinct()
-                .sorted()
-                .toArray();
+        matching.removeIf(each -> isOwn && each.noLocal());
         return new Found(
-                identifiers,
-                matching.stream().anyMatch(Subscription::retainAsPublished),
-                matching.stream().allMatch(Subscription::noLocal),
                 matching.stream()
-                        .filter(each -> !each.noLocal())
-                        .mapToInt(Subscription::qos)
-                        .max()
-                        .orElse(QOS_MAX));
+                        .mapToInt(Subscription::identifier)
+                        .filter(each -> each != 0)
+                        .distinct()
+                        .sorted()
+                        .toArray(),
+                matching.stream().anyMatch(Subscription::retainAsPublished),
+                !matching.isEmpty(),
+                matching.stream().mapToInt(Subscription::qos).max().orElse(0));
     }
 }

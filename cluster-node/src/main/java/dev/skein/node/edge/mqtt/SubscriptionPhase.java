@@ -78,7 +78,7 @@ final class SubscriptionPhase {
     private void note(Subscription subscription) {
         SubscriptionOptions known = options;
         if (known == null && SubscriptionOptions.has(subscription)) {
-            known = new SubscriptionOptions();
+            known = new SubscriptionOptions(connection.publishes().origin());
             filters.snapshot().forEach(known::putPlain);
             options = known;
         }

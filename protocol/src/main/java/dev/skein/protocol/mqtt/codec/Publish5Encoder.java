@@ -17,16 +17,27 @@ public final class Publish5Encoder {
 
     private Publish5Encoder() {}
 
-    /**
-     * What one delivery says beside its message.
-     *
-     * @param alias topic alias, 0 for none
-     * @param expirySeconds for how long the message is of use from now on; -1: for ever
-     * @param identifiers of the subscriptions that it comes by, read only
-     */
-    public record Extra(int alias, long expirySeconds, int[] identifiers) {
+    /** What one delivery says beside its message. */
+    public static final class Extra {
         /** Nothing. */
         public static final Extra NONE = new Extra(0, -1, NO_IDENTIFIERS);
+
+        private final int alias;
+        private final long expirySeconds;
+        private final int[] identifiers;
+
+        /**
+         * Keeps {@code identifiers} without a copy.
+         *
+         * @param alias topic alias, 0 for none
+         * @param expirySeconds for how long the message is of use from now on; -1: for ever
+         * @param identifiers of the subscriptions that it comes by, read only
+         */
+        public Extra(int alias, long expirySeconds, int[] identifiers) {
+            this.alias = alias;
+            this.expirySeconds = expirySeconds;
+            this.identifiers = identifiers;
+        }
 
         private int bytes() {
             int bytes = (alias == 0 ? 0 : TWO_BYTE_PROPERTY) + (expirySeconds < 0 ? 0 : FOUR_BYTE_PROPERTY);
