@@ -27,6 +27,7 @@ final class Mqtt5Writer implements PacketWriter {
     private static final int CONNACK_BYTES = 5;
 
     private static final int ALIAS_BYTES = 3;
+    private static final int[] NO_IDENTIFIERS = new int[0];
     private static final byte[] NO_TOPIC = new byte[2];
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
 
@@ -173,7 +174,7 @@ final class Mqtt5Writer implements PacketWriter {
 
     private Extra extra(Message message, int alias) {
         SubscriptionOptions known = options.get();
-        int[] identifiers = known == null ? Extra.NONE.identifiers() : known.identifiers(message);
+        int[] identifiers = known == null ? NO_IDENTIFIERS : known.identifiers(message);
         long expiresAt = message.content().expiresAt();
         if (alias == 0 && identifiers.length == 0 && expiresAt == Long.MAX_VALUE) {
             return Extra.NONE;
