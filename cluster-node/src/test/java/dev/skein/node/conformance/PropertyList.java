@@ -139,8 +139,8 @@ record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open,
             Found found = left.get(i);
             if (fits(item, found, kept)) {
                 left.remove(i);
-                if (item instanceof Item.Any(_, var variable) && variable != null) {
-                    taken.put(variable, found.value);
+                if (item instanceof Item.Any any && any.variable() != null) {
+                    taken.put(any.variable(), found.value);
                 }
                 return true;
             }
@@ -155,7 +155,7 @@ record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open,
                 property == found.property
                         && property.decode(found.value) >= from
                         && property.decode(found.value) <= to;
-            case Item.Any(var property, _) -> property == found.property;
+            case Item.Any any -> any.property() == found.property;
             case Item.Use(var property, var variable) ->
                 property == found.property && Arrays.equals(PacketPattern.kept(kept, variable), found.value);
             case Item.Raw _ -> throw new IllegalArgumentException("expect: bytes (expected: names of properties)");

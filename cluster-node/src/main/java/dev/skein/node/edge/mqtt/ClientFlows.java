@@ -353,8 +353,9 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                     .submit(new StoreCommand.InboundReleased(
                             sessionId,
                             packetId,
-                            afterCommit(() ->
-                                    connection.writer().pubcomp(connection.output(), packetId, ReasonCodes.SUCCESS))));
+                            afterCommit(() -> connection
+                                    .writer()
+                                    .pubcomp(connection.output(), packetId, ReasonCodes.SUCCESS))));
         }
         return true;
     }
