@@ -354,7 +354,9 @@ public final class Frame {
                 ByteBuf more = rest.readSlice(rest.readInt());
                 origin = recent.readOrigin(more);
                 properties = readProperties(more);
-                share = kind == Kind.SHARED ? more.readString(more.readUnsignedShort(), StandardCharsets.UTF_8) : null;
+                share = kind == Kind.SHARED && more.isReadable()
+                        ? more.readString(more.readUnsignedShort(), StandardCharsets.UTF_8)
+                        : null;
             }
             boolean retain = (flags & RETAIN) != 0;
             boolean once = (flags & ONCE) != 0;

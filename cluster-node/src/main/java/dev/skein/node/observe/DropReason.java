@@ -27,6 +27,8 @@ public enum DropReason {
     REVOKED,
     /** Larger than the instance admits: the message, not a delivery of it. */
     TOO_LARGE,
+    /** The payload is not UTF-8, as its publisher says: the message, not a delivery of it. */
+    PAYLOAD_FORMAT,
     /** Larger than the receiver takes by the Maximum Packet Size of its CONNECT. */
     RECEIVER_TOO_SMALL,
     /** QoS 0, and the memory of the node was nearly used up: the message, or its deliveries by another node. */

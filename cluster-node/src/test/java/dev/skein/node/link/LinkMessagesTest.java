@@ -25,7 +25,7 @@ class LinkMessagesTest extends MessagesContract {
 
     private static final Set<Frame.Kind> PASSED = EnumSet.of(Frame.Kind.PASSED);
     /** Those that the first version had. */
-    private static final Set<Frame.Kind> FIRST = EnumSet.complementOf(EnumSet.of(Frame.Kind.PASSED));
+    private static final Set<Frame.Kind> FIRST = EnumSet.complementOf(EnumSet.of(Frame.Kind.PASSED, Frame.Kind.SHARED));
 
     LinkMessagesTest() {
         super("link.txt");
@@ -40,12 +40,30 @@ class LinkMessagesTest extends MessagesContract {
                 new LinkMessage.Barrier(1, -2, 3, 4, true, List.of("default|a", "default|#")),
                 new LinkMessage.Segment(1, -2, 3, 6, ByteBufUtil.getBytes(frames(false, PASSED)), false),
                 new LinkMessage.Hold(1, -2, 3, "ü", "a/ß", 2),
-                new LinkMessage.Segment(1, -2, 3, 7, ByteBufUtil.getBytes(framesWithMore()), false));
+                new LinkMessage.Segment(1, -2, 3, 7, ByteBufUtil.getBytes(framesWithMore()), false),
+                new LinkMessage.Segment(1, -2, 3, 8, ByteBufUtil.getBytes(shared()), false));
     }
 
     @Override
     protected Stream<Class<?>> types() {
         return Stream.of(LinkMessage.class);
+    }
+
+    private static ByteBuf shared() {
+        ByteBuf frames = Unpooled.buffer();
+        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null, "$share/ü/a/+");
+        Frame.write(frames, Frame.Kind.SHARED, header, "i", Targets.NONE, TOPIC, new byte[] {9});
+        return frames;
+    }
+
+    @Test
+    void sharedSubscriptionOfAFrameIsRead() {
+        ByteBuf frames = shared();
+        Frame.read(
+                frames,
+                new Frame.Recent(),
+                (kind, header, instance, targets, rest) -> assertThat(header.share()).isEqualTo("$share/ü/a/+"));
+        assertThat(frames.isReadable()).isFalse();
     }
 
     private static ByteBuf frames(boolean once, Set<Frame.Kind> kinds) {
@@ -133,7 +151,8 @@ class LinkMessagesTest extends MessagesContract {
                         "SESSION" + rest,
                         "CONNECTION" + rest,
                         "LOOK_AGAIN" + rest,
-                        "PASSED" + rest);
+                        "PASSED" + rest,
+                        "SHARED" + rest);
     }
 
     @Test

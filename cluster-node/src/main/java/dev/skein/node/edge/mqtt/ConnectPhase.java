@@ -332,6 +332,10 @@ final class ConnectPhase {
     }
 
     private boolean mayPublishWill(Instance instance, Identity identity, Will wanted) {
+        if (PayloadFormat.isWrong(wanted.content()) && shared.settings().checksPayloadFormat()) {
+            refuse(ConnectRefusal.WILL_PAYLOAD, "will payload: not UTF-8 (expected: as its indicator says)");
+            return false;
+        }
         String violation = TopicNames.violation(wanted.topic());
         if (violation != null) {
             connection.close(Reason.MALFORMED, "will " + violation);
@@ -366,6 +370,17 @@ final class ConnectPhase {
     void granted(ConnectionEvent.Attached attached) {
         Request made = Objects.requireNonNull(request);
         StoredSession session = attached.session();
+        PacketWriter.Welcome welcome = new PacketWriter.Welcome(
+                attached.present(),
+                made.assigned() ? made.identity().clientId() : null,
+                made.keepAlive().told(),
+                -1);
+        if (!connection.writer().accepted(connection.output(), welcome)) {
+            connection.close( // without a packet, which it would not take either [MQTT-3.1.2-24]
+                    Reason.PACKET_TOO_LARGE,
+                    "maximum packet size: " + made.wishes().maximumPacketSize() + " (expected: enough for CONNACK)");
+            return;
+        }
         ClientState client = new ClientState(
                 shared,
                 connection,
@@ -385,17 +400,6 @@ final class ConnectPhase {
             before.context().execute(() -> before.close(Reason.TAKEN_OVER, "another connection has the client ID"));
         }
         turn.over();
-        PacketWriter.Welcome welcome = new PacketWriter.Welcome(
-                attached.present(),
-                made.assigned() ? made.identity().clientId() : null,
-                made.keepAlive().told(),
-                -1);
-        if (!connection.writer().accepted(connection.output(), welcome)) {
-            connection.close(
-                    Reason.PACKET_TOO_LARGE,
-                    "maximum packet size: " + made.wishes().maximumPacketSize() + " (expected: enough for CONNACK)");
-            return;
-        }
         ClientLog.connected(connection, attached.present());
         if (session == null) {
             connection.intake().unpark();

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param retainedMax retained messages of one parent topic, 1..100000000
  * @param subscribeTimeout how long a SUBSCRIBE may wait for its routes, 1 s..10 minutes
  * @param maxFilterBytes bytes of one client's topic filters with their routes, 1 KiB..1 GiB
+ * @param checksPayloadFormat whether payloads that are said to be UTF-8 are looked at
  * @param sharing how members of shared subscriptions are chosen
  * @param sharedIn3 whether clients of MQTT 3.1 and 3.1.1 may share subscriptions
  * @param limits5 what MQTT 5 tells a client of the node's bounds
@@ -29,6 +30,7 @@ public record MqttSettings(
         int retainedMax,
         Duration subscribeTimeout,
         long maxFilterBytes,
+        boolean checksPayloadFormat,
         SharedStrategy sharing,
         boolean sharedIn3,
         Mqtt5Writer.Limits limits5,
@@ -78,6 +80,7 @@ public record MqttSettings(
                 retained,
                 subscribe,
                 filters,
+                mqtt.getBoolean("check-payload-format"),
                 SharedStrategy.of(mqtt.getString("shared-subscriptions.strategy")),
                 mqtt.getBoolean("shared-subscriptions.mqtt3"),
                 new Mqtt5Writer.Limits(flow.publishWindow(), (int) packet, fromClient, toClient),

@@ -89,7 +89,7 @@ final class PublishPipeline {
         }
         Instance instance = client.instance();
         TopicRoutes routes = TopicRoutes.of(shared.delivery(), instance, publish.topic());
-        if (!allowed(publish, client, routes) || isDropped(publish, routes)) {
+        if (!allowed(publish, client, routes) || isDropped(publish, routes) || isWrongFormat(publish, routes)) {
             return;
         }
         String target = instance.p2pTarget(publish.topic());
@@ -259,6 +259,32 @@ final class PublishPipeline {
                         0,
                         publish.content().bytes(),
                         DropReason.MEMORY);
+        return true;
+    }
+
+    /** Whether the payload is not what its indicator says; QoS 0 has no other answer than the end. */
+    private boolean isWrongFormat(InboundPublish publish, TopicRoutes routes) {
+        if (publish.content().properties() == null
+                || !shared.settings().checksPayloadFormat()
+                || !PayloadFormat.isWrong(publish.content())) {
+            return false;
+        }
+        passes();
+        String topic = publish.topic().value();
+        routes.observer()
+                .refused(
+                        origin(connection.client()),
+                        topic,
+                        publish.qos(),
+                        publish.content().bytes(),
+                        DropReason.PAYLOAD_FORMAT);
+        if (publish.qos() == 0) {
+            connection.close(Reason.PAYLOAD_FORMAT, "payload on " + topic + ": not UTF-8 (expected: as its indicator says)");
+        } else {
+            Pending entry = next(publish);
+            entry.code = ReasonCodes.PAYLOAD_FORMAT_INVALID;
+            enqueue(entry);
+        }
         return true;
     }
 

@@ -127,6 +127,7 @@ final class OneConnection implements AutoCloseable {
                 100,
                 LONG,
                 FILTERS_MAX,
+                true,
                 SharedStrategy.ROUND_ROBIN,
                 true,
                 new Mqtt5Writer.Limits(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
