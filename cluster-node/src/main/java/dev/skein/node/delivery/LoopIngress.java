@@ -168,8 +168,7 @@ public final class LoopIngress {
         for (SharedPick pick : picks) {
             switch (pick) {
                 case SharedPick.Here(var filter, var member) ->
-                    loop.send(
-                            member.subscriber(), message.by(filter), Math.min(message.qos(), member.qos()));
+                    loop.send(member.subscriber(), message.by(filter), Math.min(message.qos(), member.qos()));
                 case SharedPick.There(var filter, var peer) ->
                     loop.links().shared(peer, message.by(filter), routes.observer(), tally);
                 case SharedPick.Session _ -> {

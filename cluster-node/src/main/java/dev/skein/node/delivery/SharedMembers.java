@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Chooses members of shared subscriptions (MQTT 5 section 4.8.2), one for each message.
  *
  * <p>Who can take it now comes first: a live member, or a persistent session that is connected. When there is none, a
- * session keeps it. In turn, members of this node come before those of others, which get every
- * {@value #REMOTE_EVERY}th message beside them. With a key, the same key goes to the same member as long as the members
- * stay. Confined to one event loop.
+ * session keeps it. In turn, members of this node come before those of others, which get every {@value #REMOTE_EVERY}th
+ * message beside them. With a key, the same key goes to the same member as long as the members stay. Confined to one
+ * event loop.
  */
 final class SharedMembers {
     /** Of so many messages of a group that has members here, one goes to a member of another node. */
@@ -41,9 +41,11 @@ final class SharedMembers {
     /** @param elsewhere whether live members of other nodes may be chosen */
     @Nullable
     SharedPick pick(SharedMatch group, Message message, boolean elsewhere) {
-        LocalRoute[] here = group.live() == null ? new LocalRoute[0] : group.live().local();
+        LocalRoute[] here =
+                group.live() == null ? new LocalRoute[0] : group.live().local();
         List<Peer> peers = elsewhere ? peers(group.live()) : List.of();
-        SessionRoute[] sessions = group.stored() == null ? new SessionRoute[0] : group.stored().sessions();
+        SessionRoute[] sessions =
+                group.stored() == null ? new SessionRoute[0] : group.stored().sessions();
         List<SessionRoute> online = online(sessions);
         long key = strategy.key(message);
         if (key != SharedStrategy.NO_KEY) {

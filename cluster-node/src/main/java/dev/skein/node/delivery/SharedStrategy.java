@@ -32,12 +32,10 @@ public enum SharedStrategy {
         return Arrays.stream(values())
                 .filter(each -> each.label.equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "skein.mqtt.shared-subscriptions.strategy: " + text + " (expected: "
-                                + Arrays.stream(values())
-                                        .map(each -> each.label)
-                                        .collect(Collectors.joining(", "))
-                                + ")"));
+                .orElseThrow(() -> new IllegalArgumentException("skein.mqtt.shared-subscriptions.strategy: " + text
+                        + " (expected: "
+                        + Arrays.stream(values()).map(each -> each.label).collect(Collectors.joining(", "))
+                        + ")"));
     }
 
     /** Messages with the same key go to the same member; {@link #NO_KEY} when the strategy has none. */

@@ -64,7 +64,9 @@ public final class Frame {
          * passed. The header has the last identity that the loop had given. No message.
          */
         PASSED(6),
-        /** For one live connection of the node that is a member of the shared subscription in the header; no targets. */
+        /**
+         * For one live connection of the node that is a member of the shared subscription in the header; no targets.
+         */
         SHARED(7);
 
         private final int code;

@@ -100,11 +100,17 @@ public final class Match {
         }
 
         void addShared(SharedGroup group) {
-            groups().merge(group.filter(), new SharedMatch(group, null), (a, b) -> new SharedMatch(b.live(), a.stored()));
+            groups().merge(
+                            group.filter(),
+                            new SharedMatch(group, null),
+                            (a, b) -> new SharedMatch(b.live(), a.stored()));
         }
 
         void addSharedSessions(SharedGroup group) {
-            groups().merge(group.filter(), new SharedMatch(null, group), (a, b) -> new SharedMatch(a.live(), b.stored()));
+            groups().merge(
+                            group.filter(),
+                            new SharedMatch(null, group),
+                            (a, b) -> new SharedMatch(a.live(), b.stored()));
         }
 
         private Map<String, SharedMatch> groups() {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The members of one shared subscription (MQTT 5 section 4.8.2) as one node knows them: of each message one of them gets
- * one copy. Written under the lock of its {@link SharedRoutes}, read by any thread.
+ * The members of one shared subscription (MQTT 5 section 4.8.2) as one node knows them: of each message one of them
+ * gets one copy. Written under the lock of its {@link SharedRoutes}, read by any thread.
  */
 public final class SharedGroup extends TrieEntry {
     private static final LocalRoute[] NO_LOCAL = {};

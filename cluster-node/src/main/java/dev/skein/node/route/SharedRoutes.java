@@ -6,7 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Shared subscriptions below one parent topic, by group and filter. Writers exclude one another; readers wait for none. */
+/**
+ * Shared subscriptions below one parent topic, by group and filter. Writers exclude one another; readers wait for none.
+ */
 final class SharedRoutes {
     private final FilterTrie<SharedGroup> trie = new FilterTrie<>();
     private final Map<String, SharedGroup> groups = new ConcurrentHashMap<>();

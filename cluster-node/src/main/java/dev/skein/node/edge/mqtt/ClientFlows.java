@@ -353,9 +353,8 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                     .submit(new StoreCommand.InboundReleased(
                             sessionId,
                             packetId,
-                            afterCommit(() -> connection
-                                    .writer()
-                                    .pubcomp(connection.output(), packetId, ReasonCodes.SUCCESS))));
+                            afterCommit(() ->
+                                    connection.writer().pubcomp(connection.output(), packetId, ReasonCodes.SUCCESS))));
         }
         return true;
     }

@@ -1,7 +1,5 @@
 package dev.skein.node.edge.mqtt;
 
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachments;
@@ -21,6 +19,8 @@ import dev.skein.protocol.message.Will;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.concurrent.CompletableFuture;

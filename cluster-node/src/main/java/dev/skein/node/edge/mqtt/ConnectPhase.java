@@ -132,7 +132,9 @@ final class ConnectPhase {
             return;
         }
         if (clientId.isEmpty() && !header.isCleanSession() && header.version() != Mqtt5Writer.LEVEL) {
-            refuse(ConnectRefusal.IDENTIFIER_REJECTED, "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
+            refuse(
+                    ConnectRefusal.IDENTIFIER_REJECTED,
+                    "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
             return;
         }
         if (wishes.authentication() != null) {
@@ -345,7 +347,9 @@ final class ConnectPhase {
         TopicRules.Violation broken = TopicRules.publish(
                 rules.view(), wanted.topic(), wanted.content().bytes());
         if (broken != null || !rules.permissions().mayPublish(identity, wanted.topic())) {
-            refuse(ConnectRefusal.NOT_AUTHORIZED, "will: " + (broken == null ? wanted.topic() + " not permitted" : broken.detail()));
+            refuse(
+                    ConnectRefusal.NOT_AUTHORIZED,
+                    "will: " + (broken == null ? wanted.topic() + " not permitted" : broken.detail()));
             return false;
         }
         return true;
@@ -413,8 +417,10 @@ final class ConnectPhase {
     void refused(ConnectionEvent.Refused refused) {
         forgetWill();
         switch (refused.reason()) {
-            case IN_USE -> refuse(ConnectRefusal.IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
-            case SUPERSEDED -> refuse(ConnectRefusal.UNAVAILABLE, "clientId conflict: a later connection claims it too");
+            case IN_USE ->
+                refuse(ConnectRefusal.IDENTIFIER_REJECTED, "clientId conflict: in use (expected: a free client ID)");
+            case SUPERSEDED ->
+                refuse(ConnectRefusal.UNAVAILABLE, "clientId conflict: a later connection claims it too");
             case STORE_UNAVAILABLE ->
                 refuse(
                         ConnectRefusal.UNAVAILABLE,

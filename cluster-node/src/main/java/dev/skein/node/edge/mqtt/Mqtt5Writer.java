@@ -143,8 +143,7 @@ final class Mqtt5Writer implements PacketWriter {
     /** The packet that sets an alias is larger than one without. */
     private boolean mayAssign(Message message, int qos) {
         return wishes.maximumPacketSize() == UNSIGNED_INT
-                || Publish5Encoder.size(
-                                        message.topic().wire().length, message.content(), qos, extra(message, 0))
+                || Publish5Encoder.size(message.topic().wire().length, message.content(), qos, extra(message, 0))
                                 + ALIAS_BYTES
                         <= wishes.maximumPacketSize();
     }

@@ -89,7 +89,9 @@ final class MqttAttachment implements Claimant {
         context.flushIfMuch();
     }
 
-    /** The route has the greatest QoS of all subscriptions that match; some may not want what their client publishes. */
+    /**
+     * The route has the greatest QoS of all subscriptions that match; some may not want what their client publishes.
+     */
     private int granted(Message message, int qos) {
         SubscriptionOptions options = connection.optionsOrNull();
         return options == null || !connection.client().isOwn(message) ? qos : Math.min(qos, options.ownQos(message));

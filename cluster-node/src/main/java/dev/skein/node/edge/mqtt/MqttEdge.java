@@ -52,7 +52,11 @@ public final class MqttEdge implements ConnectionInitializer {
                 .orElseThrow();
         MqttConnection connection = new MqttConnection(shared, loop, info);
         MqttFramer framer = new MqttFramer(
-                shared.settings().maxConnectSize(), loop.topics(), PacketDecoder.INSTANCE, connection.holdings(), shared.delivery().clock());
+                shared.settings().maxConnectSize(),
+                loop.topics(),
+                PacketDecoder.INSTANCE,
+                connection.holdings(),
+                shared.delivery().clock());
         channel.pipeline().addLast(framer, connection);
     }
 

@@ -1,6 +1,5 @@
 package dev.skein.node.edge.mqtt;
 
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
@@ -17,6 +16,7 @@ import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -190,7 +190,8 @@ final class PublishPipeline {
                 && !client.inbound().holds(publish.packetId());
         if (beyond) {
             connection.close(
-                    Reason.RECEIVE_MAXIMUM, "more than " + maximum + " messages unacknowledged (skein.mqtt.publish-window)");
+                    Reason.RECEIVE_MAXIMUM,
+                    "more than " + maximum + " messages unacknowledged (skein.mqtt.publish-window)");
         }
         return beyond;
     }

@@ -56,8 +56,7 @@ final class SubscriptionOptions {
 
     /** As {@link #put}, of one that says nothing but its QoS. */
     void putPlain(String filter, int qos) {
-        put(new Subscription(
-                SharedFilters.matched(filter), qos, false, false, 0, SharedFilters.group(filter), 0));
+        put(new Subscription(SharedFilters.matched(filter), qos, false, false, 0, SharedFilters.group(filter), 0));
     }
 
     /** Removes a subscription; {@code fullFilter} is as the client wrote it. */

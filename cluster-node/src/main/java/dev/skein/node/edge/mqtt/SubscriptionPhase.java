@@ -167,9 +167,8 @@ final class SubscriptionPhase {
                 codes[i] = (byte) qos; // what it is worth, the last one of the packet decides
                 continue;
             }
-            TopicRules.Violation broken = isSharedIn3(filter)
-                    ? TopicRules.notShared(filter)
-                    : violation(filter, isDurable(qos), durable);
+            TopicRules.Violation broken =
+                    isSharedIn3(filter) ? TopicRules.notShared(filter) : violation(filter, isDurable(qos), durable);
             if (broken != null && broken.consequence() == TopicRules.Consequence.CLOSE) {
                 connection.close(broken.kind().reason(), broken.detail());
                 return;
@@ -365,7 +364,8 @@ final class SubscriptionPhase {
         if (wanted.isEmpty()) {
             then.run();
         } else { // one packet may hold more short filters than a message to the actor's node
-            subscribeParts(FrameParts.cutFilters(wanted, Subscription::fullFilter).iterator(), then);
+            subscribeParts(
+                    FrameParts.cutFilters(wanted, Subscription::fullFilter).iterator(), then);
         }
     }
 

@@ -285,8 +285,7 @@ public final class TableKeeper extends AbstractMatchingBehavior<KeeperCommand> {
                 .forEach(route -> now.routes()
                         .put(
                                 route.subscription().fullFilter(),
-                                SessionRoute.of(
-                                        route.sessionId(), route.key().clientId(), route.subscription())));
+                                SessionRoute.of(route.sessionId(), route.key().clientId(), route.subscription())));
         if (page.last()) {
             loading.remove(key);
             opened(key, page, now.routes());

@@ -48,11 +48,10 @@ final class Packet5Checks {
             return;
         }
         int code = in.getUnsignedByte(at);
-        boolean known =
-                switch (code) {
-                    case 0, 4, 0x80, 0x81, 0x82, 0x83, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99 -> true;
-                    default -> false;
-                };
+        boolean known = switch (code) {
+            case 0, 4, 0x80, 0x81, 0x82, 0x83, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99 -> true;
+            default -> false;
+        };
         if (!known) {
             throw code("DISCONNECT", code);
         }
@@ -96,9 +95,7 @@ final class Packet5Checks {
         }
         if ((options & NO_LOCAL) != 0 && isShared(in, filterAt)) {
             throw new MalformedPacketException(
-                    PROTOCOL_VIOLATION,
-                    "MQTT-3.8.3-4",
-                    FailureText.of("no local", 1, "0 on a shared subscription"));
+                    PROTOCOL_VIOLATION, "MQTT-3.8.3-4", FailureText.of("no local", 1, "0 on a shared subscription"));
         }
     }
 
@@ -118,6 +115,7 @@ final class Packet5Checks {
         return new MalformedPacketException(
                 PROTOCOL_VIOLATION,
                 "2.4",
-                FailureText.of("reason code of " + packet, "0x" + Integer.toHexString(code), "one that a client sends"));
+                FailureText.of(
+                        "reason code of " + packet, "0x" + Integer.toHexString(code), "one that a client sends"));
     }
 }

@@ -181,8 +181,7 @@ public final class PacketDecoder {
 
         MqttMessageIdAndPropertiesVariableHeader idAndProperties(boolean five) {
             int id = number(2);
-            return new MqttMessageIdAndPropertiesVariableHeader(
-                    id, five ? properties() : MqttProperties.NO_PROPERTIES);
+            return new MqttMessageIdAndPropertiesVariableHeader(id, five ? properties() : MqttProperties.NO_PROPERTIES);
         }
 
         /** Properties of MQTT 5, section 2.2.2. */

@@ -52,14 +52,7 @@ final class PropertyChecks {
                 TOPIC_ALIAS_MAXIMUM,
                 USER_PROPERTY,
                 MAXIMUM_PACKET_SIZE),
-        WILL(
-                PAYLOAD_FORMAT,
-                MESSAGE_EXPIRY,
-                CONTENT_TYPE,
-                RESPONSE_TOPIC,
-                CORRELATION_DATA,
-                WILL_DELAY,
-                USER_PROPERTY),
+        WILL(PAYLOAD_FORMAT, MESSAGE_EXPIRY, CONTENT_TYPE, RESPONSE_TOPIC, CORRELATION_DATA, WILL_DELAY, USER_PROPERTY),
         PUBLISH(
                 PAYLOAD_FORMAT,
                 MESSAGE_EXPIRY,
@@ -155,8 +148,7 @@ final class PropertyChecks {
                 return at + i + 1;
             }
         }
-        throw new MalformedPacketException(
-                MALFORMED, "1.5.5", FailureText.of(name, "more than 4 bytes", "1..4 bytes"));
+        throw new MalformedPacketException(MALFORMED, "1.5.5", FailureText.of(name, "more than 4 bytes", "1..4 bytes"));
     }
 
     /** Steps over a value whose form is checked already. */
