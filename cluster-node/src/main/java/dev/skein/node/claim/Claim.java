@@ -6,6 +6,7 @@ import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.SessionCommand.Attach;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.SessionTerm;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class Claim {
     private @Nullable SessionKey client;
     private @Nullable Attach claim;
     private @Nullable AttachedParts parts; // of a session that one message between nodes does not hold
+    private long sessionId; // once it is granted; 0 for none
     private long sentAt;
     private boolean awaiting;
     private long node;
@@ -36,15 +38,15 @@ public final class Claim {
      * Claims the client ID; {@link Claimant#granted} or {@link Claimant#refused} answers.
      *
      * @param connectionId from {@link Claims#nextConnectionId}
-     * @param clean whether the session ends with the connection, and an earlier one is discarded
+     * @param term how the session begins and ends
      * @param takeOver whether a connection that holds the client ID is closed for this one
      * @param owner the identity that claims
      * @param anyOwner whether it may take up a session of another identity
      */
     public void request(
-            SessionKey key, long connectionId, boolean clean, boolean takeOver, String owner, boolean anyOwner) {
+            SessionKey key, long connectionId, SessionTerm term, boolean takeOver, String owner, boolean anyOwner) {
         client = key;
-        Attach attach = new Attach(claims.reference(connectionId), clean, takeOver, false, owner, anyOwner);
+        Attach attach = Attach.of(claims.reference(connectionId), term, takeOver, owner, anyOwner);
         claim = attach;
         send(attach);
     }
@@ -70,20 +72,15 @@ public final class Claim {
     /** The claim of a connection that holds its client ID, or null. */
     public @Nullable Attach held() {
         Attach now = claim;
-        return now == null ? null : resumed(now);
+        return now == null ? null : now.resumedWith(sessionId);
     }
 
     /** The actor is gone, or goes: the claim is sent to the one that follows. */
     public void reclaim(boolean connected) {
         Attach now = claim;
         if (now != null) {
-            send(connected ? resumed(now) : now);
+            send(connected ? now.resumedWith(sessionId) : now);
         }
-    }
-
-    private static Attach resumed(Attach attach) {
-        return new Attach(
-                attach.connection(), attach.cleanSession(), attach.takeOver(), true, attach.owner(), attach.anyOwner());
     }
 
     private void send(Attach attach) {
@@ -172,6 +169,7 @@ public final class Claim {
         }
         Runnable again = () -> claimant.context().execute(() -> grant(attached, claimant));
         if (!claims.awaitFormer(client, again)) {
+            sessionId = attached.session() == null ? 0 : attached.session().id();
             claimant.granted(attached);
         }
     }

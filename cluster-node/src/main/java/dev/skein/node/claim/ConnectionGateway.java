@@ -3,10 +3,13 @@ package dev.skein.node.claim;
 import dev.skein.node.delivery.Attachment;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Delivery;
+import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
+import dev.skein.persistence.api.SessionKey;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
 /** The one actor of a node through which sessions reach its connections. */
 final class ConnectionGateway {
@@ -24,10 +27,27 @@ final class ConnectionGateway {
             } else if (event instanceof ConnectionEvent.Kick kick) {
                 kick.replyTo().tell(new SessionCommand.Kicked(false));
             } else if (event instanceof ConnectionEvent.Probe probe) {
-                probe.replyTo().tell(new SessionCommand.Detach(probe.connectionId())); // its own may have got lost
+                // Its own may have got lost, and its will may wait.
+                probe.replyTo().tell(new SessionCommand.Detach(probe.connectionId(), null, true));
+            } else {
+                admittedInVain(delivery, event);
             }
             return Behaviors.same();
         });
+    }
+
+    /** The connection was gone when the session's actor admitted it, which may have missed its end. */
+    private static void admittedInVain(Delivery delivery, ConnectionEvent event) {
+        SessionKey client = switch (event) {
+            case ConnectionEvent.Attached(var _, var _, var session, var _) when session != null -> session.key();
+            case ConnectionEvent.Resumed resumed -> resumed.client();
+            case ConnectionEvent _ -> null;
+        };
+        if (client != null) {
+            String session = ClientSession.entityId(client.instance(), client.clientId());
+            delivery.sessions()
+                    .tell(new ShardingEnvelope<>(session, new SessionCommand.Detach(event.connectionId(), null, true)));
+        }
     }
 
     private static void answer(Delivery delivery, ConnectionEvent.WhoHolds asked) {

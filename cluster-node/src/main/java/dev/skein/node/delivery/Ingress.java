@@ -8,10 +8,12 @@ import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.message.Will;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,19 @@ public final class Ingress {
         WillMark mark = new WillMark(will.connectionId(), will.node());
         Will message = will.will();
         Origin origin = Origin.client(Origin.MQTT, will.key().clientId());
-        Body body = new Body(message.content(), message.qos(), message.retain(), origin, mark);
+        Body body = new Body(content(message), message.qos(), message.retain(), origin, mark);
         return publish(will.key().instance(), message.topic(), body);
+    }
+
+    /** Its expiry begins when it is published. */
+    private Content content(Will will) {
+        if (will.expirySeconds() == 0) {
+            return will.content();
+        }
+        long expiresAt = delivery.clock().millis() + TimeUnit.SECONDS.toMillis(will.expirySeconds());
+        Properties given = will.content().properties();
+        Properties properties = given == null ? Properties.of(null, expiresAt) : given.expiringAt(expiresAt);
+        return new Content(will.content().payload(), properties);
     }
 
     /**

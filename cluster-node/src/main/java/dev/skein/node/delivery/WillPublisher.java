@@ -15,6 +15,14 @@ public interface WillPublisher {
      */
     CompletionStage<Void> publish(SessionKey client, long connectionId, Will will);
 
+    /**
+     * Has the will of a client that left without DISCONNECT wait for its delay or for the end of its session, whichever
+     * is first [MQTT-3.1.3-9]. Completes when that is in the store; never fails.
+     *
+     * @param seconds how long the one that is first takes, 1 at the least
+     */
+    CompletionStage<Void> delay(SessionKey client, long connectionId, Will will, long seconds);
+
     /** Forgets the will [MQTT-3.1.2-10]. Completes when nobody publishes it any more; never fails. */
     CompletionStage<Void> drop(long connectionId);
 }

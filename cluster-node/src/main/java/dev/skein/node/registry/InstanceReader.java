@@ -26,6 +26,12 @@ final class InstanceReader {
     private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(65_535);
     private static final Duration EXPIRY_MAX = Duration.ofDays(3650);
 
+    /** The longest that MQTT 5 can name, but for never. */
+    private static final Duration EXPIRY_LIMIT = Duration.ofSeconds(4_294_967_294L);
+
+    private static final Duration APSARA_EXPIRY_MIN = Duration.ofMinutes(10);
+    private static final Duration APSARA_EXPIRY_MAX = Duration.ofSeconds(2_147_483_647L);
+
     private InstanceReader() {}
 
     static InstanceView read(String id, Section section) {
@@ -42,11 +48,7 @@ final class InstanceReader {
                         DuplicateClientId.class,
                         apsara ? DuplicateClientId.REJECT : DuplicateClientId.TAKE_OVER),
                 limits(section, apsara),
-                new SessionRules(
-                        section.booleanOrAuto("sessions.offline-qos0", apsara),
-                        section.booleanOrAuto("sessions.persistent-qos2", !apsara),
-                        section.constant("session-owner", SessionOwner.class),
-                        section.duration("sessions.expiry", Duration.ofSeconds(1), EXPIRY_MAX)),
+                sessions(section, apsara),
                 section.onOrAuto("p2p", apsara),
                 names(section, "groups", RegistryNames::group),
                 parentTopics(section),
@@ -55,6 +57,26 @@ final class InstanceReader {
                 permissions(section),
                 section.constant("default-permission", Effect.class),
                 0);
+    }
+
+    private static SessionRules sessions(Section section, boolean apsara) {
+        Duration min = section.durationOrAuto(
+                "sessions.expiry-min", Duration.ZERO, EXPIRY_LIMIT, apsara ? APSARA_EXPIRY_MIN : Duration.ZERO);
+        Duration max = section.durationOrAuto(
+                "sessions.expiry-max", Duration.ZERO, EXPIRY_LIMIT, apsara ? APSARA_EXPIRY_MAX : Duration.ZERO);
+        if (!max.isZero() && max.compareTo(min) < 0) {
+            throw section.wrong(
+                    "sessions.expiry-max",
+                    max.toSeconds() + "s",
+                    "0s, or at least expiry-min: " + min.toSeconds() + "s");
+        }
+        return new SessionRules(
+                section.booleanOrAuto("sessions.offline-qos0", apsara),
+                section.booleanOrAuto("sessions.persistent-qos2", !apsara),
+                section.constant("session-owner", SessionOwner.class),
+                section.duration("sessions.expiry", Duration.ofSeconds(1), EXPIRY_MAX),
+                min,
+                max);
     }
 
     private static InstanceLimits limits(Section section, boolean apsara) {

@@ -63,6 +63,7 @@ record MessagePlane(
         Wills wills = new Wills(
                 base.system(),
                 base.stores().wills(),
+                new WaitingWills(base.stores(), base.registry().views(), base.clock()),
                 base.membership(),
                 will -> ingress.thenCompose(ready -> ready.publish(will)),
                 memory);

@@ -3,6 +3,7 @@ package dev.skein.node.wiring;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.SessionTerms;
 import dev.skein.node.route.InstanceQuotas;
 import dev.skein.node.route.NodeTables;
 import dev.skein.node.route.RouteMemory;
@@ -81,9 +82,8 @@ record NodeActors(
                 new AtomicLong(),
                 wills,
                 new ShardAges(System::nanoTime),
-                TAKE_OVER_DEADLINE,
-                ROUTE_DEADLINE,
-                IDLE_DEADLINE));
+                instance -> SessionTerms.bySettings(base.registry().views().find(instance)),
+                new SessionContext.Deadlines(TAKE_OVER_DEADLINE, ROUTE_DEADLINE, IDLE_DEADLINE)));
         return new NodeActors(tables, keeper, routers, sessions);
     }
 

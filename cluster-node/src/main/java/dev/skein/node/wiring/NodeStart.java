@@ -84,6 +84,7 @@ public final class NodeStart {
                 base.system(),
                 base.registry().views(),
                 base.stores(),
+                base.membership(),
                 plane.actors().sessions());
         return plane.open()
                 .thenCompose(_ -> Ports.open(base, plane, cluster, serving, interim))

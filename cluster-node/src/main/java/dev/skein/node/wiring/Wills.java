@@ -44,6 +44,7 @@ final class Wills implements WillPublisher, PendingWills {
 
     private final ActorSystem<?> system;
     private final WillStore store;
+    private final WaitingWills waiting;
     private final Membership membership;
     private final Function<StoredWill, CompletionStage<?>> publisher;
     private final ConnectionMemory memory;
@@ -59,17 +60,20 @@ final class Wills implements WillPublisher, PendingWills {
     /**
      * Looks after wills.
      *
+     * @param waiting those that wait for their delay
      * @param publisher publishes a will that this node has undertaken; any thread, must not block
      * @param memory what wills count for while the store takes them and while they are published
      */
     Wills(
             ActorSystem<?> system,
             WillStore store,
+            WaitingWills waiting,
             Membership membership,
             Function<StoredWill, CompletionStage<?>> publisher,
             ConnectionMemory memory) {
         this.system = system;
         this.store = store;
+        this.waiting = waiting;
         this.membership = membership;
         this.publisher = publisher;
         this.memory = memory;
@@ -84,6 +88,7 @@ final class Wills implements WillPublisher, PendingWills {
             }
         });
         sweep();
+        waiting.start(system, this::due);
         system.scheduler().scheduleWithFixedDelay(SWEEP_EVERY, SWEEP_EVERY, this::sweep, system.executionContext());
     }
 
@@ -106,13 +111,35 @@ final class Wills implements WillPublisher, PendingWills {
     }
 
     private StoredWill stored(SessionKey client, long connectionId, Will will) {
-        return new StoredWill(connectionId, membership.self().uid(), client, will, false);
+        return new StoredWill(connectionId, membership.self().uid(), client, will, false, 0);
     }
 
     @Override
     public CompletionStage<Void> publish(SessionKey client, long connectionId, Will will) {
         StoredWill stored = stored(client, connectionId, will);
         return begin(stored, done -> publish(stored, 0, done)); // refused when others have taken it over meanwhile
+    }
+
+    @Override
+    public CompletionStage<Void> delay(SessionKey client, long connectionId, Will will, long seconds) {
+        StoredWill stored = stored(client, connectionId, will);
+        long dueAt = waiting.dueIn(seconds);
+        return begin(stored, done -> delay(stored, dueAt, done));
+    }
+
+    private void delay(StoredWill will, long dueAt, CompletableFuture<Void> done) {
+        if (ended) {
+            done.complete(null);
+            return;
+        }
+        waiting.delay(will, will.node(), dueAt).whenComplete((_, failure) -> {
+            if (failure == null) {
+                done.complete(null); // else another node has it, or nobody is to publish it any more
+            } else {
+                LOG.warn("the will of {} is not delayed yet: {}", will.key(), failure.toString());
+                later(AGAIN, () -> delay(will, dueAt, done));
+            }
+        });
     }
 
     /** This node leaves: whom it does not see any more is not gone. */
@@ -138,22 +165,58 @@ final class Wills implements WillPublisher, PendingWills {
     }
 
     @Override
-    public CompletionStage<Void> settle(SessionKey client, long connectionId) {
+    public CompletionStage<Void> settle(SessionKey client, long connectionId, boolean takenUp) {
         if (ended) {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("node: downed by the cluster (expected: a member)"));
         }
         return store.ofClient(client).thenCompose(wills -> {
             List<CompletableFuture<Void>> left = wills.stream()
-                    .filter(will -> will.connectionId() == connectionId || isOrphan(will))
-                    .map(this::takeOver)
+                    .filter(will -> will.connectionId() == connectionId || will.dueAt() != 0 || isOrphan(will))
+                    .map(will -> takenUp && waits(will) ? forget(will) : takeOver(will))
                     .toList();
             // Until none is left: another node may have taken one over since it was read, and publish it.
             return left.isEmpty()
                     ? CompletableFuture.completedFuture(null)
                     : CompletableFuture.allOf(left.toArray(CompletableFuture[]::new))
-                            .thenCompose(_ -> settle(client, connectionId));
+                            .thenCompose(_ -> settle(client, connectionId, takenUp));
         });
+    }
+
+    /** Whether its connection has ended, or ends now, and its delay has not passed. */
+    private boolean waits(StoredWill will) {
+        return will.dueAt() == 0 ? isDelayed(will) : !waiting.isDue(will);
+    }
+
+    /** Whether a will whose connection ends now has to wait for its delay. */
+    private static boolean isDelayed(StoredWill will) {
+        return will.will().delaySeconds() > 0 && !will.takenOver();
+    }
+
+    /** Its session goes on; it is published all the same when somebody has begun with that. */
+    private CompletableFuture<Void> forget(StoredWill will) {
+        return begin(will, done -> forget(will, done));
+    }
+
+    private void forget(StoredWill will, CompletableFuture<Void> done) {
+        store.cancel(will).whenComplete((gone, failure) -> {
+            if (failure != null) {
+                LOG.warn("the will of {} is not forgotten yet: {}", will.key(), failure.toString());
+                later(AGAIN, () -> forget(will, done));
+            } else if (gone) {
+                done.complete(null);
+            } else {
+                claim(will, 0, done);
+            }
+        });
+    }
+
+    /** The delay of a will has passed. */
+    private void due(StoredWill will) {
+        boolean mine = will.node() == membership.self().uid() || !membership.isMember(will.node());
+        if (mine && !ended && !leaving) {
+            var _ = takeOver(will);
+        }
     }
 
     private boolean isOrphan(StoredWill will) {
@@ -184,7 +247,7 @@ final class Wills implements WillPublisher, PendingWills {
             } else if (failure == null) {
                 for (StoredWill will : wills) {
                     if (!live.contains(will.node())) { // else a node that lives is at it
-                        var _ = takeOver(will);
+                        var _ = isDelayed(will) ? begin(will, done -> delayFromNowOn(will, done)) : takeOver(will);
                     }
                 }
             }
@@ -196,6 +259,24 @@ final class Wills implements WillPublisher, PendingWills {
 
     private CompletableFuture<Void> takeOver(StoredWill will) {
         return begin(will, done -> claim(will, 0, done));
+    }
+
+    /** A node is gone: the delays of its wills begin now, at the latest. */
+    private void delayFromNowOn(StoredWill will, CompletableFuture<Void> done) {
+        waiting.secondsOf(will)
+                .thenCompose(seconds -> seconds == 0
+                        ? CompletableFuture.completedFuture(false)
+                        : waiting.delay(will, membership.self().uid(), waiting.dueIn(seconds)))
+                .whenComplete((waits, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("the will of {} is not delayed yet: {}", will.key(), failure.toString());
+                        done.complete(null); // the next sweep finds it
+                    } else if (waits) {
+                        done.complete(null);
+                    } else {
+                        claim(will, 0, done);
+                    }
+                });
     }
 
     /** Publishes a will unless this node is at it already. */
@@ -229,6 +310,9 @@ final class Wills implements WillPublisher, PendingWills {
             } else if (!granted) {
                 done.complete(null);
             } else {
+                if (refusals == 0 && will.dueAt() == 0) {
+                    LOG.info("publishing the will of {} for a node that is gone, or does not answer", will.key());
+                }
                 claimed(will.undertakenBy(self), refusals, done);
             }
         });
@@ -246,7 +330,6 @@ final class Wills implements WillPublisher, PendingWills {
                     will.will().topic());
             later(AGAIN, () -> publish(will, refusals, done));
         } else {
-            LOG.info("publishing the will of {} for a node that is gone, or does not answer", will.key());
             publish(will, refusals, done);
         }
     }

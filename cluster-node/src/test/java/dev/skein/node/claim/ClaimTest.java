@@ -12,8 +12,11 @@ import dev.skein.node.session.actor.ConnectionEvent.Attached;
 import dev.skein.node.session.actor.ConnectionEvent.Refusal;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.SessionTerm;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a connection and the actor of its session say to one another: early, late, twice, never. */
 @Timeout(60)
 class ClaimTest {
+    private static final SessionTerm TERM = new SessionTerm(true, 60);
     private static final SessionKey KEY = new SessionKey(TestDelivery.INSTANCE, "c");
     private static final long ID = 1;
     private static final long NODE = 99;
@@ -106,12 +110,13 @@ class ClaimTest {
     }
 
     private void request() {
-        claim.request(KEY, ID, true, true, "anonymous", false);
+        claim.request(KEY, ID, TERM, true, "anonymous", false);
         assertThat(told()).isEqualTo(attach(false));
     }
 
     private SessionCommand.Attach attach(boolean resumed) {
-        return new SessionCommand.Attach(claims.reference(ID), true, true, resumed, "anonymous", false);
+        SessionCommand.Attach first = SessionCommand.Attach.of(claims.reference(ID), TERM, true, "anonymous", false);
+        return resumed ? first.resumedWith(0) : first;
     }
 
     /** Tells the claim, and what follows on the loop. */
@@ -126,13 +131,13 @@ class ClaimTest {
 
     /** Fails when anything was sent before. */
     private void nothingElseWasTold() {
-        claim.tell(new SessionCommand.Detach(-1));
-        assertThat(told()).isEqualTo(new SessionCommand.Detach(-1));
+        claim.tell(SessionCommand.Detach.of(-1));
+        assertThat(told()).isEqualTo(SessionCommand.Detach.of(-1));
     }
 
     @Test
     void beforeAClaimNothingIsSent() {
-        claim.tell(new SessionCommand.Detach(ID));
+        claim.tell(SessionCommand.Detach.of(ID));
         claim.reclaim(true);
         claim.check(System.nanoTime() + TimeUnit.DAYS.toNanos(1), true);
         on(attached(ID));
@@ -151,6 +156,15 @@ class ClaimTest {
         assertThat(claim.isOn(NODE)).isTrue();
         assertThat(claim.held()).isEqualTo(attach(true));
         nothingElseWasTold();
+    }
+
+    @Test
+    void aClaimThatIsSentAgainNamesTheSessionThatWasGranted() {
+        request();
+        on(new Attached(ID, false, new StoredSession(77, KEY, 1, 0, null, List.of()), NODE));
+        assertThat(claim.held()).isEqualTo(attach(false).resumedWith(77));
+        on(new ConnectionEvent.Reclaim(ID));
+        assertThat(told()).isEqualTo(attach(false).resumedWith(77));
     }
 
     @Test
@@ -190,7 +204,7 @@ class ClaimTest {
         nothingElseWasTold();
         claim.check(now + TimeUnit.MINUTES.toNanos(6), true);
         assertThat(told()).isEqualTo(attach(true));
-        on(new ConnectionEvent.Resumed(ID, NODE + 1));
+        on(new ConnectionEvent.Resumed(ID, NODE + 1, null));
         assertThat(claim.isOn(NODE + 1)).isTrue();
         assertThat(claimant.heard()).containsExactly("granted", "resumed");
     }

@@ -72,10 +72,11 @@ class ClusterMessagesTest extends MessagesContract {
 
     private Stream<Object> sessions() {
         ConnectionRef connection = new ConnectionRef(someone(), -5, 9);
-        SessionCommand.Attach attach = new SessionCommand.Attach(connection, true, false, true, null, false);
+        SessionCommand.Attach attach =
+                new SessionCommand.Attach(connection, true, false, true, null, false, null, null);
         return Stream.of(
                 attach,
-                new SessionCommand.Detach(5),
+                SessionCommand.Detach.of(5),
                 new SessionCommand.Subscribe(connection, 1, List.of(new Subscription("a/#", 2))),
                 new SessionCommand.Unsubscribe(connection, 1, List.of("a/#")),
                 new SessionCommand.ProbeResult(5, true, false),
@@ -88,7 +89,9 @@ class ClusterMessagesTest extends MessagesContract {
                 new SessionCommand.Kicked(true),
                 new SessionCommand.Expire(77),
                 new SessionCommand.Subscribe(connection, 1, List.of(new Subscription("a/#", 2, true, true, 2, "g", 5))),
-                new SessionCommand.Attach(connection, true, false, true, "user:bob", true));
+                new SessionCommand.Attach(connection, true, false, true, "user:bob", true, null, null),
+                new SessionCommand.Attach(connection, true, false, true, null, false, 60L, 7L),
+                new SessionCommand.Detach(5, 60L, true));
     }
 
     private Stream<Object> connections() {
@@ -96,7 +99,7 @@ class ClusterMessagesTest extends MessagesContract {
                 new ConnectionEvent.Attached(5, true, SESSION, 9),
                 new ConnectionEvent.Attached(5, false, null, 9),
                 new ConnectionEvent.AttachedPart(new ConnectionEvent.Attached(5, true, SESSION, 9), 3, 1, 2),
-                new ConnectionEvent.Resumed(5, 9),
+                new ConnectionEvent.Resumed(5, 9, null),
                 new ConnectionEvent.Reclaim(5),
                 new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.BUSY, null),
                 new ConnectionEvent.TakenOver(5),
@@ -106,7 +109,10 @@ class ClusterMessagesTest extends MessagesContract {
                 new ConnectionEvent.Subscribed(5, 1),
                 new ConnectionEvent.SubscribeFailed(5, 1),
                 new ConnectionEvent.Attached(5, true, SESSION.ownedBy("user:bob"), 9),
-                new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.NOT_OWNER, "user:bob"));
+                new ConnectionEvent.Refused(5, ConnectionEvent.Refusal.NOT_OWNER, "user:bob"),
+                new ConnectionEvent.Attached(
+                        5, true, SESSION.expiringAfter(0L).seen(2, 9).withWill(true), 9),
+                new ConnectionEvent.Resumed(5, 9, KEY));
     }
 
     private Stream<Object> routers() {

@@ -118,7 +118,7 @@ public final class TestDelivery implements AutoCloseable {
                 Anonymous.ALWAYS,
                 DuplicateClientId.TAKE_OVER,
                 InstanceLimits.OPEN,
-                new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofDays(1)),
+                new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofDays(1), Duration.ZERO, Duration.ZERO),
                 false,
                 Set.of(),
                 Set.of(),

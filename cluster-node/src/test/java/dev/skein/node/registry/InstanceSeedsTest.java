@@ -32,7 +32,8 @@ class InstanceSeedsTest {
                         Anonymous.LOOPBACK,
                         DuplicateClientId.TAKE_OVER,
                         InstanceLimits.OPEN,
-                        new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofDays(30)),
+                        new SessionRules(
+                                false, true, SessionOwner.IDENTITY, Duration.ofDays(30), Duration.ZERO, Duration.ZERO),
                         false,
                         Set.of(),
                         Set.of(),
@@ -57,7 +58,13 @@ class InstanceSeedsTest {
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.REJECT);
         assertThat(view.limits()).isEqualTo(InstanceLimits.APSARA);
         assertThat(view.sessions())
-                .isEqualTo(new SessionRules(true, false, SessionOwner.IDENTITY, Duration.ofDays(30)));
+                .isEqualTo(new SessionRules(
+                        true,
+                        false,
+                        SessionOwner.IDENTITY,
+                        Duration.ofDays(30),
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(2_147_483_647)));
         assertThat(view.p2p()).isTrue();
         assertThat(view.anonymous()).isEqualTo(Anonymous.NEVER);
     }
@@ -128,7 +135,8 @@ class InstanceSeedsTest {
                                 List.of("#")));
         assertThat(view.defaultPermission()).isEqualTo(Effect.DENY);
         assertThat(view.sessions())
-                .isEqualTo(new SessionRules(false, true, SessionOwner.IDENTITY, Duration.ofHours(1)));
+                .isEqualTo(new SessionRules(
+                        false, true, SessionOwner.IDENTITY, Duration.ofHours(1), Duration.ZERO, Duration.ZERO));
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.TAKE_OVER);
         assertThat(view.anonymous()).isEqualTo(Anonymous.ALWAYS);
     }

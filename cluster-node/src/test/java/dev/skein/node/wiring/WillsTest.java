@@ -3,17 +3,26 @@ package dev.skein.node.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.node.edge.ConnectionMemory;
+import dev.skein.node.registry.InstanceView;
+import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.reliability.Waiting;
 import dev.skein.node.route.actor.SyncNode;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.memory.MemoryStores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Will;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +42,29 @@ class WillsTest {
 
     private final AtomicInteger attempts = new AtomicInteger();
     private final Wills wills = new Wills(
-            node.kit.system(), stores.wills(), node.membership, _ -> attempt(), new ConnectionMemory(1 << 20));
+            node.kit.system(),
+            stores.wills(),
+            new WaitingWills(stores, new NoInstances(), InstantSource.system()),
+            node.membership,
+            _ -> attempt(),
+            new ConnectionMemory(1 << 20));
+
+    private record NoInstances() implements InstanceViews {
+        @Override
+        public @Nullable InstanceView find(String instanceId) {
+            return null;
+        }
+
+        @Override
+        public Collection<InstanceView> all() {
+            return List.of();
+        }
+
+        @Override
+        public void onChange(Consumer<InstanceView> listener) {
+            // Nothing changes.
+        }
+    }
 
     private CompletionStage<?> attempt() {
         attempts.incrementAndGet();
@@ -50,7 +81,7 @@ class WillsTest {
     private CompletableFuture<Void> settle() {
         assertThat(wills.keep(CLIENT, CONNECTION, new Will("last/words", Content.of(new byte[1]), 1, false)))
                 .succeedsWithin(DEADLINE);
-        return wills.settle(CLIENT, CONNECTION).toCompletableFuture();
+        return wills.settle(CLIENT, CONNECTION, false).toCompletableFuture();
     }
 
     private void assertKept(int wills) {
@@ -80,5 +111,95 @@ class WillsTest {
         assertThat(settled).succeedsWithin(DEADLINE);
         assertKept(0);
         assertThat(attempts).hasValue(1);
+    }
+
+    private static Will delayed(long seconds) {
+        return new Will("last/words", Content.of(new byte[1]), 1, false, seconds, 0);
+    }
+
+    private void keepAndDelay(long seconds) {
+        assertThat(wills.keep(CLIENT, CONNECTION, delayed(seconds))).succeedsWithin(DEADLINE);
+        assertThat(wills.delay(CLIENT, CONNECTION, delayed(seconds), seconds)).succeedsWithin(DEADLINE);
+    }
+
+    private CompletableFuture<Void> settle(boolean takenUp) {
+        return wills.settle(CLIENT, 0, takenUp).toCompletableFuture();
+    }
+
+    /** [MQTT-3.1.3-9] */
+    @Test
+    void aWillThatWaitsIsForgottenWhenItsSessionIsTakenUp() {
+        keepAndDelay(3600);
+        assertKept(1);
+        assertThat(settle(true)).succeedsWithin(DEADLINE);
+        assertKept(0);
+        assertThat(attempts).hasValue(0);
+    }
+
+    @Test
+    void aWillThatWaitsIsPublishedBeforeItsSessionEnds() {
+        keepAndDelay(3600);
+        CompletableFuture<Void> settled = settle(false);
+        Waiting.until("it is published", DEADLINE, () -> attempts.get() == 1);
+        assertThat(settled).isNotDone();
+        published.complete(null);
+        assertThat(settled).succeedsWithin(DEADLINE);
+        assertKept(0);
+    }
+
+    @Test
+    void aWillIsPublishedOnceWhenItsDelayHasPassed() {
+        published.complete(null);
+        wills.start();
+        keepAndDelay(1);
+        Waiting.until("it is published", DEADLINE, () -> attempts.get() == 1);
+        assertThat(settle(true)).succeedsWithin(DEADLINE);
+        assertKept(0);
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void theDelayOfAWillWhoseNodeIsGoneBeginsWhenThatIsKnown() {
+        published.complete(null);
+        session(60L);
+        ofANodeThatIsGone(3600);
+        wills.start();
+        Waiting.until(
+                "it waits",
+                DEADLINE,
+                () -> stores.wills().ofClient(CLIENT).toCompletableFuture().join().stream()
+                        .anyMatch(each -> each.dueAt() != 0));
+        long due = stores.wills()
+                .ofClient(CLIENT)
+                .toCompletableFuture()
+                .join()
+                .getFirst()
+                .dueAt();
+        assertThat(due - System.currentTimeMillis())
+                .as("no longer than its session lives")
+                .isLessThanOrEqualTo(60_000);
+        assertThat(settle(true)).succeedsWithin(DEADLINE);
+        assertKept(0);
+        assertThat(attempts).hasValue(0);
+    }
+
+    @Test
+    void aWillWithoutASessionDoesNotWait() {
+        published.complete(null);
+        ofANodeThatIsGone(3600);
+        wills.start();
+        Waiting.until("it is published", DEADLINE, () -> attempts.get() == 1);
+        assertThat(settle(false)).succeedsWithin(DEADLINE);
+        assertKept(0);
+    }
+
+    private void session(long expirySeconds) {
+        assertThat(stores.sessions().create(StoredSession.wanted(CLIENT, null, expirySeconds, 99, 1)))
+                .succeedsWithin(DEADLINE);
+    }
+
+    private void ofANodeThatIsGone(long delay) {
+        assertThat(stores.wills().put(new StoredWill(CONNECTION, 99, CLIENT, delayed(delay), false, 0)))
+                .succeedsWithin(DEADLINE);
     }
 }

@@ -22,9 +22,18 @@ public interface SessionStore {
     /**
      * Makes a persistent session without subscriptions, or returns the one that is there, whoever owns it.
      *
+     * @param wanted its identity and subscriptions are passed over
+     */
+    CompletionStage<StoredSession> create(StoredSession wanted);
+
+    /**
+     * Makes a session that lives by the settings of its instance, or returns the one that is there.
+     *
      * @param owner the identity that it belongs to, null for none
      */
-    CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis);
+    default CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis) {
+        return create(StoredSession.wanted(key, owner, null, 0, nowMillis));
+    }
 
     /** Gives a session to {@code owner}. */
     CompletionStage<Void> own(StoredSession session, String owner);
@@ -39,8 +48,11 @@ public interface SessionStore {
     /** Removes subscriptions; filters that are not there are passed over. */
     CompletionStage<Void> unsubscribe(StoredSession session, List<String> filters);
 
-    /** Records when the client left, for expiry; 0 when it is connected again. */
-    CompletionStage<Void> disconnectedAt(StoredSession session, long millis);
+    /**
+     * Records when the client was there last, whether a connection has the session, how long it lives without one and
+     * whether a will waits for it, as {@code session} says.
+     */
+    CompletionStage<Void> note(StoredSession session);
 
     /** Removes the session, its subscriptions, its queue and its QoS 2 state in one commit. */
     CompletionStage<Void> delete(StoredSession session);
@@ -61,8 +73,19 @@ public interface SessionStore {
      */
     CompletionStage<List<PersistentRoute>> routes(String instance, Map<Long, Set<String>> filters);
 
-    /** Sessions that left before {@code beforeMillis} and did not return, oldest first. */
-    CompletionStage<List<StoredSession>> disconnectedBefore(String instance, long beforeMillis, int limit);
+    /**
+     * Sessions that no connection has and whose time is over, those first whose clients left first: by their own expiry
+     * at {@code nowMillis}, and those that live by settings when their clients left before {@code beforeMillis}.
+     */
+    CompletionStage<List<StoredSession>> expired(String instance, long nowMillis, long beforeMillis, int limit);
+
+    /**
+     * Sessions of all instances that a connection had on a node which is not in {@code liveNodes}.
+     *
+     * @param liveNodes one at the least
+     * @param limit 1..10000
+     */
+    CompletionStage<List<StoredSession>> heldByOthers(Set<Long> liveNodes, int limit);
 
     /**
      * Sessions of an instance by client ID, for the control API.

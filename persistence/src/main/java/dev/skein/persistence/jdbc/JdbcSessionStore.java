@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Sessions: writes go to the {@link Committer}, reads to {@link Reads}. */
 final class JdbcSessionStore implements SessionStore {
@@ -42,9 +41,9 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis) {
+    public CompletionStage<StoredSession> create(StoredSession wanted) {
         CompletableFuture<StoredSession> done = new CompletableFuture<>();
-        committer.submit(new Write.CreateSession(key, owner, nowMillis, done));
+        committer.submit(new Write.CreateSession(wanted, done));
         return done;
     }
 
@@ -70,9 +69,9 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<Void> disconnectedAt(StoredSession session, long millis) {
+    public CompletionStage<Void> note(StoredSession session) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        committer.submit(new Write.DisconnectedAt(session, millis, done));
+        committer.submit(new Write.NoteSession(session, done));
         return done;
     }
 
@@ -98,10 +97,14 @@ final class JdbcSessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<List<StoredSession>> disconnectedBefore(String instance, long beforeMillis, int limit) {
+    public CompletionStage<List<StoredSession>> expired(String instance, long nowMillis, long beforeMillis, int limit) {
         return reads.read(
-                "disconnectedBefore",
-                connection -> SessionPages.disconnectedBefore(connection, instance, beforeMillis, limit));
+                "expired", connection -> SessionPages.expired(connection, instance, nowMillis, beforeMillis, limit));
+    }
+
+    @Override
+    public CompletionStage<List<StoredSession>> heldByOthers(Set<Long> liveNodes, int limit) {
+        return reads.read("heldByOthers", connection -> SessionPages.heldByOthers(connection, liveNodes, limit));
     }
 
     @Override

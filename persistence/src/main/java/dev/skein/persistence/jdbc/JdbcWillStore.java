@@ -42,6 +42,11 @@ final class JdbcWillStore implements WillStore {
     }
 
     @Override
+    public CompletionStage<List<StoredWill>> due(long nowMillis, int limit) {
+        return reads.read("wills", connection -> WillRows.due(connection, nowMillis, limit));
+    }
+
+    @Override
     public CompletionStage<List<StoredWill>> ofClient(SessionKey client) {
         return reads.read("wills", connection -> WillRows.ofClient(connection, client));
     }
@@ -49,7 +54,21 @@ final class JdbcWillStore implements WillStore {
     @Override
     public CompletionStage<Boolean> claim(StoredWill will, long newNode) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        committer.submit(new Write.ClaimWill(will, newNode, done));
+        committer.submit(Write.ClaimWill.now(will, newNode, done));
+        return done;
+    }
+
+    @Override
+    public CompletionStage<Boolean> delay(StoredWill will, long newNode, long dueAt) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        committer.submit(Write.ClaimWill.later(will, newNode, dueAt, done));
+        return done;
+    }
+
+    @Override
+    public CompletionStage<Boolean> cancel(StoredWill will) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        committer.submit(Write.ClaimWill.forgotten(will, done));
         return done;
     }
 }

@@ -4,6 +4,7 @@ import dev.skein.persistence.api.PersistentRoute;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Sessions in memory. */
 final class MemorySessionStore implements SessionStore {
@@ -31,12 +31,12 @@ final class MemorySessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<StoredSession> create(SessionKey key, @Nullable String owner, long nowMillis) {
+    public CompletionStage<StoredSession> create(StoredSession wanted) {
         return stores.run(() -> {
-            MemoryState.Session session = state.sessions.get(key);
+            MemoryState.Session session = state.sessions.get(wanted.key());
             if (session == null) {
-                session = new MemoryState.Session(++state.lastSessionId, key, owner, nowMillis);
-                state.sessions.put(key, session);
+                session = new MemoryState.Session(++state.lastSessionId, wanted);
+                state.sessions.put(session.key, session);
                 state.sessionsById.put(session.id, session);
             }
             return session.stored();
@@ -62,8 +62,8 @@ final class MemorySessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<Void> disconnectedAt(StoredSession session, long millis) {
-        return change(session, row -> row.disconnectedAt = millis);
+    public CompletionStage<Void> note(StoredSession session) {
+        return change(session, row -> row.note(session));
     }
 
     @Override
@@ -136,11 +136,29 @@ final class MemorySessionStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<List<StoredSession>> disconnectedBefore(String instance, long beforeMillis, int limit) {
+    public CompletionStage<List<StoredSession>> expired(String instance, long nowMillis, long beforeMillis, int limit) {
         return stores.run(() -> state.sessions.values().stream()
                 .filter(session -> session.key.instance().equals(instance))
-                .filter(session -> session.disconnectedAt > 0 && session.disconnectedAt < beforeMillis)
+                .filter(session -> session.holder == 0 && session.disconnectedAt > 0)
+                .filter(session -> isOver(session, nowMillis, beforeMillis))
                 .sorted(Comparator.comparingLong(session -> session.disconnectedAt))
+                .limit(limit)
+                .map(MemoryState.Session::stored)
+                .toList());
+    }
+
+    private static boolean isOver(MemoryState.Session session, long nowMillis, long beforeMillis) {
+        Long seconds = session.expirySeconds;
+        if (seconds == null) {
+            return session.disconnectedAt < beforeMillis;
+        }
+        return seconds != SessionTerm.NEVER && session.disconnectedAt + 1000 * seconds < nowMillis;
+    }
+
+    @Override
+    public CompletionStage<List<StoredSession>> heldByOthers(Set<Long> liveNodes, int limit) {
+        return stores.run(() -> state.sessions.values().stream()
+                .filter(session -> session.holder != 0 && !liveNodes.contains(session.holder))
                 .limit(limit)
                 .map(MemoryState.Session::stored)
                 .toList());

@@ -31,17 +31,40 @@ final class MemoryState {
         @Nullable
         String owner;
 
+        @Nullable
+        Long expirySeconds;
+
+        long holder;
+        boolean willWaits;
+
         final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
 
-        Session(long id, SessionKey key, @Nullable String owner, long createdAt) {
+        Session(long id, StoredSession wanted) {
             this.id = id;
-            this.key = key;
-            this.owner = owner;
-            this.createdAt = createdAt;
+            this.key = wanted.key();
+            this.owner = wanted.owner();
+            this.createdAt = wanted.createdAt();
+            note(wanted);
+        }
+
+        void note(StoredSession now) {
+            disconnectedAt = now.disconnectedAt();
+            expirySeconds = now.expirySeconds();
+            holder = now.holder();
+            willWaits = now.willWaits();
         }
 
         StoredSession stored() {
-            return new StoredSession(id, key, createdAt, disconnectedAt, owner, List.copyOf(subscriptions.values()));
+            return new StoredSession(
+                    id,
+                    key,
+                    createdAt,
+                    disconnectedAt,
+                    owner,
+                    expirySeconds,
+                    holder,
+                    willWaits,
+                    List.copyOf(subscriptions.values()));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Sessions and subscriptions: what holds for every implementation. */
@@ -256,19 +258,78 @@ public interface SessionStoreContract {
         List<StoredSession> made = IntStream.range(0, 5)
                 .mapToObj(i -> session(stores(), "left" + i))
                 .toList();
-        get(sessions().disconnectedAt(made.get(0), 300));
-        get(sessions().disconnectedAt(made.get(1), 100));
-        get(sessions().disconnectedAt(made.get(2), 200));
-        get(sessions().disconnectedAt(made.get(3), 50));
-        get(sessions().disconnectedAt(made.get(3), 0));
+        get(sessions().note(made.get(0).seen(300, 0)));
+        get(sessions().note(made.get(1).seen(100, 0)));
+        get(sessions().note(made.get(2).seen(200, 0)));
+        get(sessions().note(made.get(3).seen(50, 0)));
+        get(sessions().note(made.get(3).seen(50, 9))); // it is connected again
 
-        List<StoredSession> left = get(sessions().disconnectedBefore(TestStores.INSTANCE, 300, 10));
+        List<StoredSession> left = get(sessions().expired(TestStores.INSTANCE, 5000, 300, 10));
         assertThat(left)
                 .extracting(StoredSession::id)
                 .containsExactly(made.get(1).id(), made.get(2).id());
         assertThat(left.getFirst().disconnectedAt()).isEqualTo(100);
-        assertThat(get(sessions().disconnectedBefore(TestStores.INSTANCE, 300, 1)))
-                .hasSize(1);
+        assertThat(get(sessions().expired(TestStores.INSTANCE, 5000, 300, 1))).hasSize(1);
+        assertThat(get(sessions().expired("other", 5000, 300, 10))).isEmpty();
+    }
+
+    @Test
+    default void eachSessionEndsByItsOwnExpiry() {
+        left("at-once", 10_000, 0L);
+        left("in-2s", 9_000, 2L);
+        left("in-3s", 9_000, 3L);
+        left("later", 8_000, SessionTerm.NEVER - 1);
+        left("never", 7_000, SessionTerm.NEVER);
+        left("by-settings", 6_000, null);
+        StoredSession connected = left("connected", 5_000, 1L);
+        get(sessions().note(connected.seen(5_000, 9)));
+
+        assertThat(get(sessions().expired(TestStores.INSTANCE, 11_001, 6_000, 10)))
+                .extracting(each -> each.key().clientId())
+                .containsExactly("in-2s", "at-once");
+        assertThat(get(sessions().expired(TestStores.INSTANCE, 12_001, 6_001, 10)))
+                .extracting(each -> each.key().clientId())
+                .containsExactly("by-settings", "in-2s", "in-3s", "at-once");
+        assertThat(get(sessions().expired(TestStores.INSTANCE, Long.MAX_VALUE, 0, 10)))
+                .extracting(each -> each.key().clientId())
+                .containsExactly("later", "in-2s", "in-3s", "at-once");
+    }
+
+    private StoredSession left(String clientId, long at, @Nullable Long expirySeconds) {
+        StoredSession made = get(sessions().create(StoredSession.wanted(key(clientId), "user:a", expirySeconds, 0, 1)));
+        get(sessions().note(made.seen(at, 0)));
+        return made;
+    }
+
+    @Test
+    default void howASessionEndsIsKept() {
+        StoredSession made = get(sessions().create(StoredSession.wanted(key("end"), "user:a", 60L, 9, 5)));
+        assertThat(made.expirySeconds()).isEqualTo(60);
+        assertThat(made.holder()).isEqualTo(9);
+        assertThat(made.createdAt()).isEqualTo(5);
+        assertThat(get(sessions().find(key("end")))).contains(made);
+        assertThat(get(sessions().create(StoredSession.wanted(key("end"), null, 7L, 8, 6))))
+                .isEqualTo(made);
+
+        StoredSession left = made.seen(77, 0).withWill(true).expiringAfter(null);
+        get(sessions().note(left));
+        assertThat(get(sessions().find(key("end")))).contains(left);
+    }
+
+    @Test
+    default void sessionsOfNodesThatAreGoneAreFound() {
+        StoredSession here = get(sessions().create(StoredSession.wanted(key("here"), null, null, 1, 5)));
+        get(sessions().create(StoredSession.wanted(key("gone"), null, null, -2, 5)));
+        get(sessions().create(StoredSession.wanted(new SessionKey("other", "gone"), null, 0L, 3, 5)));
+        get(sessions().create(key("nobodys"), null, 5));
+
+        assertThat(get(sessions().heldByOthers(Set.of(1L, 7L), 10)))
+                .extracting(each -> each.key().instance())
+                .containsExactlyInAnyOrder(TestStores.INSTANCE, "other");
+        assertThat(get(sessions().heldByOthers(Set.of(-2L, 3L), 10)))
+                .extracting(StoredSession::id)
+                .containsExactly(here.id());
+        assertThat(get(sessions().heldByOthers(Set.of(7L), 2))).hasSize(2);
     }
 
     @Test

@@ -41,7 +41,8 @@ public interface WillStoreContract {
                 node,
                 new SessionKey(TestStores.INSTANCE, "c" + connection),
                 new Will("a/b", new Content(new byte[] {1}, PROPERTIES), 1, true, 5, 7),
-                false);
+                false,
+                0);
     }
 
     @Test
@@ -106,6 +107,74 @@ public interface WillStoreContract {
         assertThat(get(wills().orphans(Set.of(100L, 200L), 10))).hasSize(1);
         get(wills().remove(1));
         assertThat(get(wills().orphans(Set.of(100L, 200L), 10))).isEmpty();
+    }
+
+    @Test
+    default void aWillThatWaitsIsNoOrphanAndIsFoundWhenItIsDue() {
+        get(wills().put(will(1, 100)));
+        get(wills().put(will(2, 100)));
+        get(wills().put(will(3, 100)));
+
+        assertThat(get(wills().delay(will(1, 100), 100, 2000))).isTrue();
+        assertThat(get(wills().delay(will(2, 100), 200, 1000))).isTrue(); // for a node that is gone
+        assertThat(get(wills().delay(will(3, 300), 200, 1000))).isFalse();
+        assertThat(get(wills().delay(will(9, 100), 100, 1000))).isFalse();
+
+        assertThat(get(wills().orphans(Set.of(300L), 10)))
+                .extracting(StoredWill::connectionId)
+                .containsExactly(3L);
+        assertThat(get(wills().due(999, 10))).isEmpty();
+        assertThat(get(wills().due(1000, 10))).singleElement().satisfies(found -> {
+            assertThat(found.connectionId()).isEqualTo(2);
+            assertThat(found.node()).isEqualTo(200);
+            assertThat(found.dueAt()).isEqualTo(1000);
+        });
+        assertThat(get(wills().due(Long.MAX_VALUE, 10)))
+                .extracting(StoredWill::connectionId)
+                .containsExactly(2L, 1L);
+        assertThat(get(wills().due(Long.MAX_VALUE, 1))).hasSize(1);
+        assertThat(get(wills().ofClient(new SessionKey(TestStores.INSTANCE, "c1"))))
+                .extracting(StoredWill::dueAt)
+                .containsExactly(2000L);
+    }
+
+    @Test
+    default void aWillThatHasWaitedIsTakenOverByWhoPublishesIt() {
+        StoredSession receiver = TestStores.session(stores(), "later");
+        get(wills().put(will(1, 100)));
+        get(wills().delay(will(1, 100), 100, 1000));
+        StoredWill waiting = get(wills().due(1000, 1)).getFirst();
+
+        assertThat(get(wills().claim(waiting, 100))).isTrue();
+        assertThat(get(wills().due(Long.MAX_VALUE, 10))).isEmpty();
+        assertThat(get(wills().orphans(Set.of(100L), 10))).singleElement().satisfies(found -> {
+            assertThat(found.takenOver()).isTrue();
+            assertThat(found.dueAt()).isZero();
+        });
+        assertThat(get(wills().cancel(waiting))).isFalse();
+        publish(receiver, 1, 100);
+        assertThat(get(wills().delay(waiting, 100, 1000))).isFalse();
+        assertThat(get(stores().messages().depth(receiver.id()))).isEqualTo(1);
+    }
+
+    @Test
+    default void aWillIsForgottenWhileItWaitsAndNotOnceItIsPublished() {
+        StoredSession receiver = TestStores.session(stores(), "never");
+        get(wills().put(will(1, 100)));
+        get(wills().put(will(2, 100)));
+        get(wills().put(will(3, 100)));
+        get(wills().delay(will(1, 100), 100, 1000));
+        publish(receiver, 3, 100);
+
+        assertThat(get(wills().cancel(will(1, 300)))).isFalse();
+        assertThat(get(wills().cancel(will(1, 100)))).isTrue();
+        assertThat(get(wills().cancel(will(1, 100)))).isFalse();
+        assertThat(get(wills().cancel(will(2, 100)))).isTrue(); // its connection has not ended
+        assertThat(get(wills().cancel(will(3, 100)))).isFalse();
+        assertThat(publish(receiver, 1, 100)).isEqualTo("passed over");
+        assertThat(get(wills().orphans(Set.of(), 10)))
+                .extracting(StoredWill::connectionId)
+                .containsExactly(3L);
     }
 
     @Test

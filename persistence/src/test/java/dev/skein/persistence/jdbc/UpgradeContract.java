@@ -244,7 +244,15 @@ interface UpgradeContract {
                             .owner())
                     .isNull();
             get(stores.sessions().own(session, "user:alice"));
-            get(stores.sessions().disconnectedAt(session, 7));
+            get(stores.sessions().note(session.seen(7, 9)));
+            try (Connection connection = connection()) { // the client of the other leaves that node
+                run(connection, "UPDATE skein_session SET disconnected_at = ? WHERE id = ?", List.of(7_000L, 2L));
+            }
+            assertThat(get(stores.sessions().expired(TestStores.INSTANCE, 67_000, 0, 10)))
+                    .isEmpty();
+            assertThat(get(stores.sessions().expired(TestStores.INSTANCE, 67_001, 0, 10)))
+                    .extracting(StoredSession::id)
+                    .containsExactly(2L);
         }
         try (JdbcStores stores = open()) {
             assertThat(get(stores.sessions().find(key)).orElseThrow().owner()).isEqualTo("user:alice");

@@ -6,6 +6,7 @@ import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.observe.PresenceObserver;
+import dev.skein.node.registry.SessionTerms;
 import dev.skein.node.route.actor.RouteSync;
 import dev.skein.node.session.InboundFlow;
 import dev.skein.node.session.OutboundFlow;
@@ -15,6 +16,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import io.netty.channel.Channel;
@@ -39,11 +41,12 @@ final class ClientState {
     private final MqttConnection connection;
     private final Instance instance;
     private final Identity identity;
-    private final Accepted accepted;
+    private Accepted accepted;
     private final ClientFlows flows;
     private final long connectedAt;
     private @Nullable Progress progress; // while something waits for the client
     private long received;
+    private boolean changesExpiry; // since DISCONNECT
     private final ClientRights rights;
     private final @Nullable PublishRates messageRates; // null when its messages are not counted
     private @Nullable PublishRates topicRates; // since its first parent topic that was not in use
@@ -52,11 +55,12 @@ final class ClientState {
      * What CONNECT settled.
      *
      * @param connectionId fence towards the session actor
-     * @param sessionId of the persistent session, 0 when it is clean
+     * @param sessionId of what is stored of the session, 0 when nothing is
      * @param protocolLevel 3, 4 or 5
      * @param wishes what the client asked for
      * @param keepAliveNanos after how long without a packet the client is silent, 0 for never
      * @param will published when the connection ends without DISCONNECT, or null
+     * @param expirySeconds how long the session outlives the connection, as granted; see {@link SessionTerm}
      */
     record Accepted(
             long connectionId,
@@ -64,7 +68,12 @@ final class ClientState {
             int protocolLevel,
             ClientWishes wishes,
             long keepAliveNanos,
-            @Nullable Will will) {}
+            @Nullable Will will,
+            long expirySeconds) {
+        private Accepted expiringAfter(long seconds) {
+            return new Accepted(connectionId, sessionId, protocolLevel, wishes, keepAliveNanos, will, seconds);
+        }
+    }
 
     ClientState(EdgeShared shared, MqttConnection connection, Instance instance, Identity identity, Accepted accepted) {
         this.shared = shared;
@@ -211,6 +220,9 @@ final class ClientState {
                     "session expiry interval of DISCONNECT: " + expiry + " (expected: 0, as in CONNECT) [3.14.2.2.2]");
             return;
         }
+        if (expiry >= 0) {
+            expiresAfter(SessionTerms.granted(instance.view(), expiry));
+        }
         if (header.reasonCode() == 0) {
             connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
         } else {
@@ -298,33 +310,62 @@ final class ClientState {
         return permitted;
     }
 
-    private CompletionStage<Void> endWill(SessionKey key, boolean graceful) {
+    /**
+     * How long the session outlives the connection from now on, as granted. DISCONNECT of MQTT 5 may change it before
+     * {@link #detach}, but not from 0 [MQTT-3.14.2-2].
+     */
+    void expiresAfter(long seconds) {
+        accepted = accepted.expiringAfter(seconds);
+        changesExpiry = true;
+    }
+
+    /** Whether the session ends with the connection. */
+    boolean endsWithConnection() {
+        return sessionId() == 0 || accepted.expirySeconds() == 0;
+    }
+
+    /** How long the will waits when the connection ends now, in seconds; 0: it is published at once. */
+    private long willDelay() {
+        Will will = accepted.will();
+        return will == null || endsWithConnection()
+                ? 0
+                : SessionTerms.willDelay(instance.view(), accepted.expirySeconds(), will.delaySeconds());
+    }
+
+    private CompletionStage<Void> endWill(SessionKey key, boolean wanted, long delay) {
         Will will = accepted.will();
         if (will == null) {
             return NO_WILL;
         }
-        boolean wanted = !graceful && mayStillPublish(will);
-        return wanted
-                ? shared.wills().publish(key, accepted.connectionId(), will)
-                : shared.wills().drop(accepted.connectionId());
+        long id = accepted.connectionId();
+        if (!wanted) {
+            return shared.wills().drop(id);
+        }
+        return delay == 0
+                ? shared.wills().publish(key, id, will)
+                : shared.wills().delay(key, id, will, delay);
     }
 
     /**
      * Leaves the client ID. A persistent session keeps the packet identifiers of what was not acknowledged
      * [MQTT-4.4.0-1]. The session's actor hears of the end only after all that is in the store and the will has reached
-     * everybody: whoever connects next comes after them. When another node has a later connection of the session
-     * already, that one looks into the store for what was committed here until now.
+     * everybody, or waits in the store: whoever connects next comes after them. When another node has a later
+     * connection of the session already, that one looks into the store for what was committed here until now.
      */
     void detach(boolean graceful) {
         flows.end();
         SessionKey key = key();
         Attachments attachments = shared.delivery().attachments();
         Attachments.Leaving leaving = attachments.leaves(key, connection.attachment(), graceful);
-        CompletionStage<Void> will = endWill(key, graceful);
+        Will left = accepted.will();
+        boolean wanted = left != null && !graceful && mayStillPublish(left);
+        long delay = wanted ? willDelay() : 0;
+        CompletionStage<Void> will = endWill(key, wanted, delay);
+        Long expiry = changesExpiry ? accepted.expirySeconds() : null;
         Runnable detached = () -> {
             attachments.removeConnection(accepted.connectionId());
             attachments.left(key, leaving);
-            connection.claim().tell(new SessionCommand.Detach(accepted.connectionId()));
+            connection.claim().tell(new SessionCommand.Detach(accepted.connectionId(), expiry, delay > 0));
             leaving.left().complete(null);
         };
         if (sessionId() == 0) {

@@ -14,6 +14,7 @@ import dev.skein.node.observe.DropReason;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.SessionOwner;
+import dev.skein.node.registry.SessionTerms;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
@@ -21,6 +22,7 @@ import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -54,9 +56,15 @@ final class ConnectPhase {
             Identity identity,
             int level,
             ClientWishes wishes,
+            SessionTerm term,
             KeepAlive keepAlive,
             boolean assigned,
             long id) {
+        /** How long the session lives when that is not what the client asked for; else -1. */
+        long toldExpiry() {
+            return term.equals(wishes.term()) ? -1 : term.expirySeconds();
+        }
+
         SessionKey key() {
             return new SessionKey(identity.instance(), identity.clientId());
         }
@@ -239,11 +247,13 @@ final class ConnectPhase {
             return;
         }
         MqttConnectVariableHeader header = message.variableHeader();
+        ClientWishes wishes = ClientWishes.of(message);
         Request made = new Request(
                 instance,
                 identity,
                 header.version(),
-                ClientWishes.of(message),
+                wishes,
+                SessionTerms.granted(instance.view(), wishes.term()),
                 KeepAlive.of(header.keepAliveTimeSeconds(), instance.view()),
                 assigned,
                 shared.claims().nextConnectionId());
@@ -261,8 +271,7 @@ final class ConnectPhase {
         boolean takeOver = made.instance().view().duplicateClientId() == DuplicateClientId.TAKE_OVER;
         boolean anyOwner = made.instance().view().sessions().owner() == SessionOwner.ANY;
         String owner = made.identity().owner();
-        boolean clean = made.wishes().term().endsWithConnection();
-        connection.claim().request(made.key(), made.id(), clean, takeOver, owner, anyOwner);
+        connection.claim().request(made.key(), made.id(), made.term(), takeOver, owner, anyOwner);
     }
 
     /** A will must outlive this node: it is in the store before the client is connected. */
@@ -378,7 +387,7 @@ final class ConnectPhase {
                 attached.present(),
                 made.assigned() ? made.identity().clientId() : null,
                 made.keepAlive().told(),
-                -1);
+                made.toldExpiry());
         if (!connection.writer().accepted(connection.output(), welcome)) {
             connection.close( // without a packet, which it would not take either [MQTT-3.1.2-24]
                     Reason.PACKET_TOO_LARGE,
@@ -396,7 +405,8 @@ final class ConnectPhase {
                         made.level(),
                         made.wishes(),
                         made.keepAlive().nanos(),
-                        will));
+                        will,
+                        made.term().expirySeconds()));
         connection.connected(client);
         Attachments attachments = shared.delivery().attachments();
         Attachment before = attachments.put(client.key(), connection.attachment());
@@ -457,7 +467,7 @@ final class ConnectPhase {
         if (made != null) {
             shared.delivery().attachments().removeConnection(made.id());
             forgetWill();
-            connection.claim().tell(new SessionCommand.Detach(made.id()));
+            connection.claim().tell(SessionCommand.Detach.of(made.id()));
         }
     }
 }

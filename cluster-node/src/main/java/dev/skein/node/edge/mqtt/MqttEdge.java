@@ -73,8 +73,8 @@ public final class MqttEdge implements ConnectionInitializer {
      * Figures of the connected clients of one instance, for metrics: taken from their event loops without waiting, so
      * each may be a moment old.
      *
-     * @param clean connected clean sessions
-     * @param persistent connected persistent sessions
+     * @param clean connected sessions that end with their connection
+     * @param persistent connected sessions that outlive it
      * @param subscriptions topic filters of all of them
      * @param queued messages that wait in memory behind their connections
      */
@@ -90,8 +90,8 @@ public final class MqttEdge implements ConnectionInitializer {
             MqttConnection connection = attachment instanceof MqttAttachment mqtt ? mqtt.connection() : null;
             ClientState client = connection == null ? null : connection.clientOrNull();
             if (connection != null && client != null && client.instance().id().equals(instance)) {
-                clean += client.sessionId() == 0 ? 1 : 0;
-                persistent += client.sessionId() == 0 ? 0 : 1;
+                clean += client.endsWithConnection() ? 1 : 0;
+                persistent += client.endsWithConnection() ? 0 : 1;
                 SubscriptionPhase subscribed = connection.subscriptionsOrNull();
                 subscriptions += subscribed == null ? 0 : subscribed.count();
                 queued += client.flow().queued();

@@ -5,6 +5,7 @@ import dev.skein.node.session.lock.Claim;
 import dev.skein.node.session.lock.Connection;
 import dev.skein.node.session.lock.Denial;
 import dev.skein.node.session.lock.Question;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Subscription;
 import java.util.List;
@@ -37,8 +38,8 @@ final class Answers {
         tell(to, new ConnectionEvent.Reclaim(to.id()));
     }
 
-    static void resumed(Connection to, long node) {
-        tell(to, new ConnectionEvent.Resumed(to.id(), node));
+    static void resumed(Connection to, long node, SessionKey client) {
+        tell(to, new ConnectionEvent.Resumed(to.id(), node, client));
     }
 
     static void takenOver(Connection connection) {
@@ -50,8 +51,8 @@ final class Answers {
     }
 
     /**
-     * Admits the connection, with its session as it is now unless it is a clean one: in one message, or in parts when
-     * that would be too much for one to another node.
+     * Admits the connection, with what is stored of its session as it is now: in one message, or in parts when that
+     * would be too much for one to another node.
      */
     static void attached(
             Claim claim,
@@ -61,7 +62,7 @@ final class Answers {
             SessionContext shared) {
         Connection to = claim.connection();
         long node = shared.here();
-        if (stored == null || claim.cleanSession()) {
+        if (stored == null) {
             tell(to, new ConnectionEvent.Attached(to.id(), present, null, node));
             return;
         }

@@ -28,6 +28,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.slf4j.event.Level;
 
 /**
  * The session of one client ID of one instance. {@link SessionLock} decides who is connected; this actor brings it what
@@ -98,7 +99,8 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
     public Behavior<SessionCommand> onMessage(SessionCommand command) {
         return switch (command) {
             case Attach attach -> tell(new Input.Claimed(attach));
-            case Detach(var connection) -> tell(new Input.Detached(connection));
+            case Detach(var connection, var expiry, var willWaits) ->
+                tell(new Input.Detached(connection, expiry, willWaits));
             case Subscribe subscribe ->
                 tell(new Input.ChangeAsked(subscribe.connection(), subscribe.request(), subscribe));
             case Unsubscribe unsubscribe ->
@@ -160,7 +162,7 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Effect.Search(var nodes) -> changes.search(nodes);
             case Effect.Grant(var claim, var present, var session) ->
                 Answers.attached(claim, present, session, subscriptions, shared);
-            case Effect.Resume(var to) -> Answers.resumed(to, shared.here());
+            case Effect.Resume(var to) -> Answers.resumed(to, shared.here(), key);
             case Effect.Refuse(var to, var why) -> Answers.refuse(to, why);
             case Effect.NotOwner(var to, var owner) -> Answers.notOwner(to, owner);
             case Effect.Evict(var connection) -> Answers.takenOver(connection);
@@ -170,18 +172,20 @@ public final class ClientSession extends AbstractMatchingBehavior<SessionCommand
             case Effect.Reclaim(var to) -> Answers.reclaim(to);
             case Effect.Answer(var question, var session, var holder) -> Answers.answer(question, session, holder);
             case Effect.Forward(var question) -> forward(question);
-            case Effect.Create(var owner) -> changes.create(owner);
-            case Effect.Own(var session, var owner) -> changes.own(session, owner);
+            case Effect.Create(var next) -> changes.create(next);
+            case Effect.TakeUp(var session, var owner) -> changes.takeUp(session, owner);
             case Effect.Discard(var session) -> changes.discard(session, "clean-session");
             case Effect.Expire(var session, var lastSeen) -> {
-                getContext().getLog().info("session {} is discarded: not connected since {} ms", key, lastSeen);
+                boolean bySettings = session.expirySeconds() == null; // else its client knows
+                getContext()
+                        .getLog()
+                        .atLevel(bySettings ? Level.INFO : Level.DEBUG)
+                        .log("session {} is discarded: not connected since {} ms", key, lastSeen);
                 changes.discard(session, "away");
             }
             case Effect.Change(var change, var session) -> changes.change(session, change);
-            case Effect.Seen(var session, var millis) -> {
-                var _ = shared.sessions().disconnectedAt(session, millis);
-            }
-            case Effect.SettleWills(var overdue, var disconnected) -> changes.settleWills(overdue, disconnected);
+            case Effect.Seen(var session) -> changes.note(session);
+            case Effect.SettleWills settle -> changes.settleWills(settle);
             case Effect.Passivate _ ->
                 shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
             case Effect.Stop _ -> {

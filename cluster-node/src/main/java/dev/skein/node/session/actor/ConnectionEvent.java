@@ -18,7 +18,8 @@ public sealed interface ConnectionEvent extends ClusterMessage {
      * The connection holds the client ID now.
      *
      * @param present the CONNACK Session Present flag [MQTT-3.2.2-2]
-     * @param session the persistent session with its subscriptions, null when it is clean
+     * @param session the session with its subscriptions, also one that ends with the connection; null when nothing of
+     *     it is stored
      * @param node the incarnation of the node that the session's actor is on
      */
     record Attached(
@@ -41,8 +42,13 @@ public sealed interface ConnectionEvent extends ClusterMessage {
         }
     }
 
-    /** The session's actor, a new one, knows that the connection holds the client ID; {@code node} has the actor. */
-    record Resumed(long connectionId, long node) implements ConnectionEvent {}
+    /**
+     * The session's actor, a new one, knows that the connection holds the client ID.
+     *
+     * @param node has the actor
+     * @param client whose session it is; null from a node of the release before
+     */
+    record Resumed(long connectionId, long node, @Nullable SessionKey client) implements ConnectionEvent {}
 
     /** The session's actor goes away: the connection sends its Attach once more, to whatever actor follows. */
     record Reclaim(long connectionId) implements ConnectionEvent {}

@@ -6,6 +6,8 @@ import dev.skein.node.session.actor.SessionCommand.Subscribe;
 import dev.skein.node.session.actor.SessionCommand.Unsubscribe;
 import dev.skein.node.session.actor.SessionEvents.Answered;
 import dev.skein.node.session.actor.SessionEvents.Changed;
+import dev.skein.node.session.lock.Claim;
+import dev.skein.node.session.lock.Effect;
 import dev.skein.node.session.lock.Input;
 import dev.skein.node.session.lock.Question;
 import dev.skein.persistence.api.SessionKey;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.jspecify.annotations.Nullable;
 
@@ -79,16 +82,12 @@ final class SessionChanges {
         });
     }
 
-    /**
-     * Has the wills of the client's former connections published.
-     *
-     * @param overdue a connection that does not leave in time, whose will is one of them, or 0
-     * @param disconnected whether its will is forgotten instead
-     */
-    void settleWills(long overdue, boolean disconnected) {
+    /** Has the wills of the client's former connections published, or forgotten. */
+    void settleWills(Effect.SettleWills asked) {
         PendingWills wills = shared.wills();
-        CompletionStage<Void> settled =
-                disconnected ? wills.drop(overdue).thenCompose(_ -> wills.settle(key, 0)) : wills.settle(key, overdue);
+        CompletionStage<Void> settled = asked.disconnected()
+                ? wills.drop(asked.overdue()).thenCompose(_ -> wills.settle(key, 0, asked.takenUp()))
+                : wills.settle(key, asked.overdue(), asked.takenUp());
         context.pipeToSelf(
                 settled.toCompletableFuture().copy().orTimeout(WILLS_DEADLINE.toMillis(), TimeUnit.MILLISECONDS),
                 (_, failure) -> failure == null
@@ -102,10 +101,16 @@ final class SessionChanges {
                                 new Input.WillsSettled(true)));
     }
 
-    /** Makes the session. */
-    void create(@Nullable String owner) {
+    /** Makes the session as {@code next} wants it. */
+    void create(Claim next) {
+        StoredSession wanted = StoredSession.wanted(
+                key,
+                next.owner(),
+                StoredSession.expirySeconds(next.term()),
+                next.connection().node(),
+                shared.clock().millis());
         context.pipeToSelf(
-                shared.sessions().create(key, owner, shared.clock().millis()),
+                shared.sessions().create(wanted),
                 (session, failure) -> failure == null
                         ? new Answered(new Input.Committed(session))
                         : new Changed(() -> refused(failure), new Input.ChangeFailed()));
@@ -124,10 +129,23 @@ final class SessionChanges {
                         failure == null ? new Input.Committed(null) : new Input.ChangeFailed()));
     }
 
-    /** Gives the session to an identity. */
-    void own(StoredSession session, String owner) {
-        pipe(shared.sessions().own(session, owner), _ -> {
+    /** Notes how the session goes on, and gives it to {@code owner} unless that is null. */
+    void takeUp(StoredSession session, @Nullable String owner) {
+        CompletionStage<Void> noted = shared.sessions().note(session);
+        CompletionStage<Void> done =
+                owner == null ? noted : shared.sessions().own(session, owner).thenCompose(_ -> noted);
+        pipe(done, _ -> {
             // The lock tells who waits for it.
+        });
+    }
+
+    /** Notes when the client was there, and how the session ends. */
+    void note(StoredSession session) {
+        ActorRef<SessionCommand> self = context.getSelf();
+        shared.sessions().note(session).whenComplete((_, failure) -> {
+            if (failure != null) {
+                self.tell(new Answered(new Input.NotNoted()));
+            }
         });
     }
 
@@ -147,9 +165,18 @@ final class SessionChanges {
         }
         List<String> filters = subscriptions.names();
         subscriptions.clear();
-        pipe(shared.sessions().delete(session).thenCompose(_ -> routes.remove(session.id(), filters)), _ -> {
-            // The lock tells who waits for it.
-        });
+        pipe(
+                published(session)
+                        .thenCompose(_ -> shared.sessions().delete(session))
+                        .thenCompose(_ -> routes.remove(session.id(), filters)),
+                _ -> {
+                    // The lock tells who waits for it.
+                });
+    }
+
+    /** A will that waits is published when its session ends [MQTT-3.1.2-8]. */
+    private CompletionStage<Void> published(StoredSession session) {
+        return session.willWaits() ? shared.wills().settle(key, 0, false) : CompletableFuture.completedFuture(null);
     }
 
     /** Changes subscriptions, and answers that. */

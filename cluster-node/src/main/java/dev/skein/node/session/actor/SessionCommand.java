@@ -3,6 +3,7 @@ package dev.skein.node.session.actor;
 import dev.skein.node.cluster.ClusterMessage;
 import dev.skein.node.session.lock.Claim;
 import dev.skein.node.session.lock.Question;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Subscription;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -23,11 +24,13 @@ public sealed interface SessionCommand {
      * {@link ConnectionEvent.TakenOver}. It may be sent again.
      *
      * @param connection who claims
-     * @param cleanSession the CONNECT flag
+     * @param cleanSession Clean Start of MQTT 5, CleanSession of 3.1.1
      * @param takeOver what happens to a holder: true closes it, false refuses this one unless the holder is silent
      * @param resumed whether the connection holds the client ID already, by the word of an actor that is gone
      * @param owner the identity that asks; null from a node of the release before
      * @param anyOwner whether it may take up what belongs to another identity
+     * @param expirySeconds as {@link SessionTerm#expirySeconds} says; null from a node of the release before
+     * @param sessionId the session that a resumed connection has, 0 for none; null from a node of the release before
      */
     record Attach(
             ConnectionRef connection,
@@ -35,14 +38,47 @@ public sealed interface SessionCommand {
             boolean takeOver,
             boolean resumed,
             @Nullable String owner,
-            boolean anyOwner)
-            implements Remote, Claim {}
+            boolean anyOwner,
+            @Nullable Long expirySeconds,
+            @Nullable Long sessionId)
+            implements Remote, Claim {
+        /** One that was not admitted yet. */
+        public static Attach of(
+                ConnectionRef connection,
+                SessionTerm term,
+                boolean takeOver,
+                @Nullable String owner,
+                boolean anyOwner) {
+            return new Attach(
+                    connection, term.cleanStart(), takeOver, false, owner, anyOwner, term.expirySeconds(), null);
+        }
+
+        /** The same of a connection that was admitted and has the session {@code id}, or none when that is 0. */
+        public Attach resumedWith(long id) {
+            return new Attach(connection, cleanSession, takeOver, true, owner, anyOwner, expirySeconds, id);
+        }
+
+        @Override
+        public SessionTerm term() {
+            return expirySeconds == null
+                    ? SessionTerm.ofCleanSession(cleanSession)
+                    : new SessionTerm(cleanSession, expirySeconds);
+        }
+    }
 
     /**
-     * The connection is gone, what it knew is in the store, and its will has reached everybody. Ignored unless it is
-     * the holder.
+     * The connection is gone, what it knew is in the store, and its will has reached everybody, or waits. Ignored
+     * unless it is the holder, but for a will that waits.
+     *
+     * @param expirySeconds how long its session lives from now on; null: as before
+     * @param willWaits whether its will waits for its delay
      */
-    record Detach(long connectionId) implements Remote {}
+    record Detach(long connectionId, @Nullable Long expirySeconds, boolean willWaits) implements Remote {
+        /** The session lives as before, and no will waits. */
+        public static Detach of(long connectionId) {
+            return new Detach(connectionId, null, false);
+        }
+    }
 
     /**
      * Keeps subscriptions of a persistent session. Answered by {@link ConnectionEvent.Subscribed} when every route
@@ -91,7 +127,7 @@ public sealed interface SessionCommand {
     /** Answer to {@link Kick}. */
     record Kicked(boolean wasOnline) implements ClusterMessage {}
 
-    /** Discards the persistent session when no connection was there since {@code beforeMillis}. */
+    /** Discards the persistent session when its time is over and no connection was there since {@code beforeMillis}. */
     record Expire(long beforeMillis) implements Remote {
         /** An operator wants it to go, whenever a connection was there. */
         public static final Expire NOW = new Expire(Long.MAX_VALUE);

@@ -5,10 +5,12 @@ import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.session.lock.LockContext;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionStore;
+import dev.skein.persistence.api.StoredSession;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
@@ -25,9 +27,8 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * @param answers numbers those answers of the node that are told in parts
  * @param wills of former connections
  * @param shards since when the node has them
- * @param takeOverDeadline how long an old connection may take to leave
- * @param routeDeadline how long routers may take to bring a route everywhere
- * @param idleDeadline how long a session without a connection stays in memory
+ * @param expiry how long sessions of an instance live that do not say so themselves
+ * @param deadlines how long it waits
  */
 public record SessionContext(
         Membership membership,
@@ -39,10 +40,38 @@ public record SessionContext(
         AtomicLong answers,
         PendingWills wills,
         ShardAges shards,
-        Duration takeOverDeadline,
-        Duration routeDeadline,
-        Duration idleDeadline)
+        Function<String, Duration> expiry,
+        Deadlines deadlines)
         implements LockContext {
+
+    /**
+     * How long a session waits.
+     *
+     * @param takeOver for an old connection to leave
+     * @param route for routers to bring a route everywhere
+     * @param idle for a connection, in memory
+     */
+    public record Deadlines(Duration takeOver, Duration route, Duration idle) {}
+
+    @Override
+    public long expiryMillis(StoredSession session) {
+        return expiry.apply(session.key().instance()).toMillis();
+    }
+
+    @Override
+    public Duration takeOverDeadline() {
+        return deadlines.takeOver();
+    }
+
+    @Override
+    public Duration idleDeadline() {
+        return deadlines.idle();
+    }
+
+    /** How long routers may take to bring a route everywhere. */
+    Duration routeDeadline() {
+        return deadlines.route();
+    }
 
     @Override
     public long here() {

@@ -1,5 +1,6 @@
 package dev.skein.node.session.lock;
 
+import dev.skein.protocol.message.SessionTerm;
 import org.jspecify.annotations.Nullable;
 
 /** A connection asks for the client ID. */
@@ -7,8 +8,8 @@ public interface Claim {
     /** Who asks. */
     Connection connection();
 
-    /** The CONNECT flag: the session ends with the connection. */
-    boolean cleanSession();
+    /** How the session begins and ends. */
+    SessionTerm term();
 
     /** What happens to a holder: true closes it, false refuses this one unless the holder is silent. */
     boolean takeOver();
@@ -22,4 +23,8 @@ public interface Claim {
 
     /** Whether the connection was admitted by an earlier actor, which is gone. */
     boolean resumed();
+
+    /** The session that a resumed connection has: 0 for none, null when it does not say. */
+    @Nullable
+    Long sessionId();
 }

@@ -12,7 +12,7 @@ public sealed interface Effect {
     /** Ask these nodes for a connection of the client; {@link Input.NodeAnswered} follows from each that lives. */
     record Search(Set<Long> nodes) implements Effect {}
 
-    /** The claim is granted; {@code session} is null when the connection has a clean one. */
+    /** The claim is granted; {@code session} is null when nothing of it is stored. */
     record Grant(Claim claim, boolean present, @Nullable StoredSession session) implements Effect {}
 
     /** A connection that an earlier actor admitted keeps the client ID. */
@@ -50,16 +50,18 @@ public sealed interface Effect {
     /** Ask the actor that follows. */
     record Forward(Question question) implements Effect {}
 
+    /** Create the session as {@code next} wants it; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
+    record Create(Claim next) implements Effect {}
+
     /**
-     * Create the session for {@code owner}, null for nobody; {@link Input.Committed} or {@link Input.ChangeFailed}
-     * follows.
+     * Note how the session goes on, and give it to {@code owner} unless that is null; {@link Input.Committed} or
+     * {@link Input.ChangeFailed} follows.
      */
-    record Create(@Nullable String owner) implements Effect {}
+    record TakeUp(StoredSession session, @Nullable String owner) implements Effect {}
 
-    /** Give the session to {@code owner}; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
-    record Own(StoredSession session, String owner) implements Effect {}
-
-    /** Discard the session; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
+    /**
+     * Discard the session, its wills that wait with it; {@link Input.Committed} or {@link Input.ChangeFailed} follows.
+     */
     record Discard(StoredSession session) implements Effect {}
 
     /** As {@link Discard}, for a session that nobody has used since {@code lastSeen}, in milliseconds. */
@@ -68,16 +70,19 @@ public sealed interface Effect {
     /** Change subscriptions and answer that; {@link Input.Committed} or {@link Input.ChangeFailed} follows. */
     record Change(Question change, StoredSession session) implements Effect {}
 
-    /** Note in the store when the client was there. */
-    record Seen(StoredSession session, long epochMillis) implements Effect {}
+    /**
+     * Note in the store when the client was there, and what else the session says; {@link Input.NotNoted} may follow.
+     */
+    record Seen(StoredSession session) implements Effect {}
 
     /**
      * Have wills of the client's former connections published; {@link Input.WillsSettled} follows within seconds.
      *
      * @param overdue a connection that does not leave in time, whose will is one of them, or 0
      * @param disconnected whether the client of that connection has said DISCONNECT: its will is forgotten then
+     * @param takenUp whether the session goes on, so that wills are forgotten which wait [MQTT-3.1.3-9]
      */
-    record SettleWills(long overdue, boolean disconnected) implements Effect {}
+    record SettleWills(long overdue, boolean disconnected, boolean takenUp) implements Effect {}
 
     /** Ask the shard to stop this session; {@link Input.StopAsked} follows. */
     record Passivate() implements Effect {}

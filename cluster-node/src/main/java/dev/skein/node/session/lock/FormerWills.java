@@ -1,5 +1,7 @@
 package dev.skein.node.session.lock;
 
+import java.util.function.Consumer;
+
 /** Whether wills of a client's former connections are being published; whoever is to connect waits for that. */
 final class FormerWills {
     private boolean awaited;
@@ -15,11 +17,18 @@ final class FormerWills {
         disconnected = connection;
     }
 
-    /** They are asked for, that of {@code connection} among them unless it is 0. */
-    Effect await(long connection) {
-        awaited = true;
-        overdue = connection;
-        return new Effect.SettleWills(connection, connection != 0 && connection == disconnected);
+    /**
+     * They are asked for unless they are already, that of {@code connection} among them unless it is 0.
+     *
+     * @param takenUp whether those that wait are forgotten, as the session goes on
+     */
+    void await(long connection, boolean takenUp, Consumer<Effect> effects) {
+        if (!awaited) {
+            awaited = true;
+            overdue = connection;
+            boolean silent = connection != 0 && connection == disconnected;
+            effects.accept(new Effect.SettleWills(connection, silent, takenUp));
+        }
     }
 
     /** They are published, or are not; returns the connection whose will is one of them, or 0. */

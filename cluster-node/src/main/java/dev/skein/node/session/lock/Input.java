@@ -17,8 +17,13 @@ public sealed interface Input {
     /** A connection claims the client ID. */
     record Claimed(Claim claim) implements Input {}
 
-    /** A connection is gone, its will is published and what it knew is in the store. */
-    record Detached(long connection) implements Input {}
+    /**
+     * A connection is gone, its will is published or waits, and what it knew is in the store.
+     *
+     * @param expirySeconds how long its session lives from now on, by what its client said at the end; null: as before
+     * @param willWaits whether its will waits for its delay
+     */
+    record Detached(long connection, @Nullable Long expirySeconds, boolean willWaits) implements Input {}
 
     /**
      * A connection has answered {@link Effect.Probe}.
@@ -38,18 +43,25 @@ public sealed interface Input {
     record ChangeAsked(Connection from, long request, Question change) implements Input {}
 
     /**
-     * {@link Effect.Create}, {@link Effect.Own}, {@link Effect.Discard}, {@link Effect.Expire} or {@link Effect.Change}
-     * is done.
+     * {@link Effect.Create}, {@link Effect.TakeUp}, {@link Effect.Discard}, {@link Effect.Expire} or
+     * {@link Effect.Change} is done.
      */
     record Committed(@Nullable StoredSession created) implements Input {}
 
     /** It has failed; whether anything was stored is unknown. */
     record ChangeFailed() implements Input {}
 
+    /** {@link Effect.Seen} is not in the store. */
+    record NotNoted() implements Input {}
+
     /** {@link Effect.SettleWills} is done, or has failed or taken too long. */
     record WillsSettled(boolean failed) implements Input {}
 
-    /** The session is to be discarded when nobody was connected since {@code beforeMillis}. */
+    /**
+     * The session is to be discarded when its time is over and nobody was connected since {@code beforeMillis}.
+     *
+     * @param beforeMillis {@link Long#MAX_VALUE}: whether its time is over or not
+     */
     record ExpiryDue(long beforeMillis) implements Input {}
 
     /** {@link SessionLock#wakeAt} has come, perhaps. */

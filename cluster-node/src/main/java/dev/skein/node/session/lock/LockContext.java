@@ -1,5 +1,6 @@
 package dev.skein.node.session.lock;
 
+import dev.skein.persistence.api.StoredSession;
 import java.time.Duration;
 import java.util.Set;
 
@@ -22,6 +23,9 @@ public interface LockContext {
 
     /** Whether there may be wills of connections on nodes that are gone. */
     boolean hasFormerWills();
+
+    /** How long a session that does not say so itself lives without a connection, in milliseconds. */
+    long expiryMillis(StoredSession session);
 
     /** How long an old connection may take to leave, before its will is published from here. */
     Duration takeOverDeadline();

@@ -1,20 +1,7 @@
 package dev.skein.node.session.lock;
 
-import dev.skein.node.session.lock.State.Change;
-import dev.skein.node.session.lock.State.Changing;
-import dev.skein.node.session.lock.State.Contested;
-import dev.skein.node.session.lock.State.Free;
-import dev.skein.node.session.lock.State.Held;
-import dev.skein.node.session.lock.State.Holder;
-import dev.skein.node.session.lock.State.Leaving;
-import dev.skein.node.session.lock.State.Loading;
-import dev.skein.node.session.lock.State.Searching;
-import dev.skein.node.session.lock.State.Settling;
-import dev.skein.persistence.api.StoredSession;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lock on one client ID: lets one connection have it at a time, and knows whether the client has a persistent
@@ -24,24 +11,13 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain State.Busy busy} inputs wait. Confined to its session.
  */
 public final class SessionLock {
-    /** For the shard to stop the session, before it is asked again. */
-    private static final Duration LEAVE = Duration.ofSeconds(30);
-
-    private final LockContext context;
     private final Waiting waiting = new Waiting();
-    private final HolderSearch search = new HolderSearch();
-    private final Evictions evictions = new Evictions();
-    private final FormerWills wills = new FormerWills();
-    private final LastRequest requests = new LastRequest();
-    private final KnownSession session = new KnownSession();
-    private State state = new Loading();
-    private Moment now;
+    private final Decisions decisions;
     private List<Effect> effects = List.of();
 
     /** A lock of which nothing is known yet. */
     public SessionLock(LockContext context, Moment now) {
-        this.context = context;
-        this.now = now;
+        this.decisions = new Decisions(context, waiting, effect -> effects.add(effect), now);
     }
 
     /**
@@ -51,37 +27,24 @@ public final class SessionLock {
      */
     public List<Effect> start(boolean young) {
         effects = new ArrayList<>(2);
-        add(new Effect.Load());
-        if (context.isUnsettled() || (young && !context.isAlone())) {
-            add(search.begin(context, now));
-        }
+        decisions.start(young);
         return returned();
     }
 
     /** Takes an input; returns what has to be done. */
     public List<Effect> on(Input input, Moment at) {
-        now = at;
         effects = new ArrayList<>(4);
-        if (Waiting.isFor(state, input)) {
-            postpone(input);
+        decisions.at(at);
+        if (Waiting.isFor(state(), input)) {
+            decisions.postpone(input);
         } else {
-            take(input);
+            decisions.take(input);
         }
-        for (Input next = waiting.peek(); next != null && !Waiting.isFor(state, next); next = waiting.peek()) {
+        for (Input next = waiting.peek(); next != null && !Waiting.isFor(state(), next); next = waiting.peek()) {
             waiting.poll();
-            take(next);
+            decisions.take(next);
         }
         return returned();
-    }
-
-    /** When to tell {@link Input.TimePassed}, in {@link Moment#nanos}. */
-    public long wakeAt() {
-        return Math.min(state.deadline(), Math.min(search.deadline(), evictions.nextAt()));
-    }
-
-    /** What it is doing. */
-    public State state() {
-        return state;
     }
 
     private List<Effect> returned() {
@@ -90,410 +53,13 @@ public final class SessionLock {
         return done;
     }
 
-    private void add(Effect effect) {
-        effects.add(effect);
+    /** When to tell {@link Input.TimePassed}, in {@link Moment#nanos}. */
+    public long wakeAt() {
+        return decisions.wakeAt();
     }
 
-    private void postpone(Input input) {
-        if (input instanceof Input.StopAsked) {
-            waiting.addFirst(input); // when what the store was asked for is done
-        } else if (!waiting.add(input)) {
-            Waiting.passOver(input, Denial.BUSY, this::add);
-        }
-    }
-
-    private void take(Input input) {
-        switch (input) {
-            case Input.Loaded(var found) -> onLoaded(found);
-            case Input.LoadFailed _ -> onLoadFailed();
-            case Input.NodeAnswered(var node, var claim) -> {
-                search.answered(node, claim);
-                whenKnown();
-            }
-            case Input.Committed(var created) -> onCommitted(created);
-            case Input.ChangeFailed _ -> onChangeFailed();
-            case Input.TimePassed _ -> onTime();
-            case Input.Claimed(var claim) -> onClaim(claim);
-            case Input.Detached(var connection) -> onDetached(connection);
-            case Input.Probed probed -> onProbed(probed);
-            case Input.Asked asked -> onAsked(asked);
-            case Input.ChangeAsked asked -> onChangeAsked(asked);
-            case Input.WillsSettled(var failed) -> onWillsSettled(failed);
-            case Input.ExpiryDue due -> onExpiryDue(due);
-            case Input.StopAsked _ -> stop();
-        }
-    }
-
-    private void onLoaded(@Nullable StoredSession found) {
-        if (state instanceof Loading) {
-            session.loaded(found);
-            state = new Searching(search.deadline());
-            whenKnown();
-        }
-    }
-
-    /** The next input finds a new actor, which reads again. */
-    private void onLoadFailed() {
-        if (state instanceof Loading) {
-            waiting.passOverAll(Denial.STORE_UNAVAILABLE, this::add);
-            passivate();
-            add(new Effect.Stop());
-        }
-    }
-
-    private void whenKnown() {
-        if (state instanceof Searching && search.isOver()) {
-            free();
-            Claim found = search.found();
-            if (found != null) {
-                onClaim(found);
-            }
-        }
-    }
-
-    private void onTime() {
-        if (now.isPast(evictions.nextAt())) {
-            evictions.again(context, now, this::add);
-        }
-        if (now.isPast(search.deadline())) {
-            search.giveUp();
-            whenKnown();
-        }
-        if (now.isPast(state.deadline())) {
-            switch (state) {
-                case Free _, Leaving _ -> passivate();
-                case Held(var holder) -> onHolderTime(holder, null);
-                case Contested(var holder, var next) -> onHolderTime(holder, next);
-                case Loading _, Searching _, Changing _, Settling _ -> {
-                    // Others end these.
-                }
-            }
-        }
-    }
-
-    /** The old connection does not leave: its node may have stalled. Then its will is published from here. */
-    private void onHolderTime(Holder holder, @Nullable Claim next) {
-        Holder after = holder;
-        if (now.isPast(holder.overdueAt())) {
-            after = after.withOverdueAt(Moment.NEVER);
-            if (next != null) {
-                evictions.begin(holder.claim().connection(), now, this::add);
-                awaitWills(holder.id());
-            }
-        }
-        if (now.isPast(holder.checkAt())) {
-            if (!context.isMember(holder.claim().connection().node())) {
-                lost(holder, next);
-                return;
-            }
-            after = after.checked(now);
-        }
-        state = next == null ? new Held(after) : new Contested(after, next);
-    }
-
-    private void awaitWills(long overdue) {
-        if (!wills.isAwaited()) {
-            add(wills.await(overdue));
-        }
-    }
-
-    private void onClaim(Claim claim) {
-        State.Open before = open();
-        Holder holder = before.holder();
-        Claim next = before.next();
-        long id = claim.connection().id();
-        String owner = session.ownerAgainst(claim, before);
-        if (holder != null && holder.id() == id) {
-            again(holder, claim);
-        } else if (next != null && next.connection().id() == id) {
-            return; // it asks again, and still waits
-        } else if (claim.resumed()) {
-            onResumed(before, claim);
-        } else if (owner != null) {
-            add(new Effect.NotOwner(claim.connection(), owner));
-        } else {
-            if (next != null) {
-                refuse(next, Denial.SUPERSEDED);
-            }
-            if (holder == null) {
-                grantWhenSettled(claim);
-            } else {
-                contestOrFollow(holder, claim);
-            }
-        }
-    }
-
-    /** The holder asks again: the answer was lost, or it heard that an actor went away. */
-    private void again(Holder holder, Claim claim) {
-        if (claim.resumed()) {
-            add(new Effect.Resume(claim.connection()));
-        } else {
-            add(new Effect.Grant(claim, holder.present(), claim.cleanSession() ? null : session.stored()));
-        }
-    }
-
-    /** A connection that an earlier actor admitted, perhaps on a node that is gone. */
-    private void onResumed(State.Open before, Claim claim) {
-        boolean sessionIsGone = !claim.cleanSession() && !session.exists();
-        if (before.holder() != null || sessionIsGone) {
-            add(new Effect.Evict(claim.connection()));
-            if (before instanceof Free) {
-                free();
-            }
-            return;
-        }
-        Holder holder = Holder.of(claim, false, context.here(), now);
-        Claim next = before.next();
-        state = next == null ? new Held(holder) : new Contested(holder, next); // contested when the wills are settled
-        add(new Effect.Resume(claim.connection()));
-    }
-
-    private void contestOrFollow(Holder holder, Claim next) {
-        if (context.isMember(holder.claim().connection().node())) {
-            contest(holder, next);
-        } else {
-            lost(holder, next);
-        }
-    }
-
-    private void lost(Holder holder, @Nullable Claim next) {
-        add(new Effect.HolderLost(holder.claim().connection()));
-        left(next);
-    }
-
-    private void contest(Holder holder, Claim next) {
-        Connection old = holder.claim().connection();
-        if (next.takeOver()) {
-            evictions.begin(old, now, this::add);
-        }
-        add(new Effect.Probe(old));
-        boolean isTold = holder.overdueAt() != Moment.NEVER;
-        state = new Contested(isTold ? holder : holder.withOverdueAt(now.after(context.takeOverDeadline())), next);
-    }
-
-    /** The holder is gone. */
-    private void left(@Nullable Claim next) {
-        if (next != null) {
-            grantWhenSettled(next);
-        } else {
-            session.seen(now, this::add);
-            freeOrLeave();
-        }
-    }
-
-    private void freeOrLeave() {
-        if (session.exists()) {
-            free();
-        } else {
-            passivate();
-        }
-    }
-
-    private void free() {
-        state = new Free(now.after(context.idleDeadline()));
-    }
-
-    /** What comes until the shard stops this actor is for the next one, which must know who is admitted. */
-    private void passivate() {
-        state = new Leaving(now.after(LEAVE));
-        add(new Effect.Passivate());
-    }
-
-    /** Nobody has the client ID. */
-    private void grantWhenSettled(Claim next) {
-        if (wills.isAwaited() || context.hasFormerWills()) {
-            awaitWills(0);
-            state = new Settling(next);
-        } else {
-            grant(next);
-        }
-    }
-
-    private void grant(Claim next) {
-        StoredSession known = session.stored();
-        String owner = session.newOwner(next);
-        if (next.cleanSession() && known != null) {
-            session.discarded();
-            state = new Changing(new Change.Discard(next));
-            add(new Effect.Discard(known));
-        } else if (!next.cleanSession() && known == null) {
-            state = new Changing(new Change.Creation(next));
-            add(new Effect.Create(next.owner()));
-        } else if (known != null && owner != null) {
-            state = new Changing(new Change.Adoption(next, owner));
-            add(new Effect.Own(known, owner));
-        } else {
-            session.seen(now, this::add);
-            granted(next, known != null);
-        }
-    }
-
-    private void granted(Claim claim, boolean present) {
-        state = new Held(Holder.of(claim, present, context.here(), now));
-        add(new Effect.Grant(claim, present, session.stored()));
-    }
-
-    private void refuse(Claim claim, Denial why) {
-        add(new Effect.Refuse(claim.connection(), why));
-    }
-
-    private void onCommitted(@Nullable StoredSession created) {
-        if (state instanceof Changing(var change)) {
-            switch (change) {
-                case Change.Creation(var next) -> onCreated(next, created);
-                case Change.Adoption(var next, var owner) -> {
-                    session.ownedBy(owner);
-                    session.seen(now, this::add);
-                    granted(next, true);
-                }
-                case Change.Discard(var next) -> granted(next, false);
-                case Change.Subscriptions(var before) -> state = before;
-                case Change.Expiry _ -> free();
-            }
-        }
-    }
-
-    private void onCreated(Claim next, @Nullable StoredSession created) {
-        session.created(created);
-        free();
-        String owner = session.ownerAgainst(next, open());
-        if (owner != null) { // an actor of another node was first
-            add(new Effect.NotOwner(next.connection(), owner));
-        } else {
-            granted(next, false);
-        }
-    }
-
-    private void onChangeFailed() {
-        if (state instanceof Changing(var change)) {
-            switch (change) {
-                case Change.Creation(var next) -> onUnknown(next);
-                case Change.Adoption(var next, var _) -> onUnknown(next);
-                case Change.Discard(var next) -> onUnknown(next);
-                case Change.Expiry _ -> passivate();
-                case Change.Subscriptions(var before) -> state = before;
-            }
-        }
-    }
-
-    /** What the store has now is unknown: the next actor reads it. */
-    private void onUnknown(Claim next) {
-        refuse(next, Denial.STORE_UNAVAILABLE);
-        passivate();
-    }
-
-    private void onDetached(long connection) {
-        evictions.over(connection);
-        switch (open()) {
-            case Settling(var next) when next.connection().id() == connection -> free();
-            case Contested(var holder, var next) when next.connection().id() == connection -> state = new Held(holder);
-            case Contested(var holder, var next) when holder.id() == connection -> left(next);
-            case Held(var holder) when holder.id() == connection -> left(null);
-            case State.Open _ -> {
-                // A connection that has the client ID no longer, or never had it.
-            }
-        }
-    }
-
-    private void onProbed(Input.Probed probed) {
-        if (probed.disconnected()) {
-            wills.disconnected(probed.connection());
-        }
-        if (open() instanceof Contested(var holder, var next)
-                && holder.id() == probed.connection()
-                && probed.alive()
-                && !next.takeOver()) {
-            state = new Held(holder.withOverdueAt(Moment.NEVER));
-            refuse(next, Denial.IN_USE);
-        }
-    }
-
-    private void onWillsSettled(boolean failed) {
-        if (!wills.isAwaited()) {
-            return;
-        }
-        long overdue = wills.settled();
-        Holder holder = open().holder();
-        Claim next = open().next();
-        if (next != null && failed) {
-            refuse(next, Denial.STORE_UNAVAILABLE);
-            next = null;
-        }
-        if (next == null && holder == null) {
-            freeOrLeave();
-        } else if (next != null && (holder == null || holder.id() == overdue)) {
-            grant(next);
-        } else if (next != null && holder != null) {
-            contest(holder, next);
-        } else if (holder != null) {
-            state = new Held(holder);
-        }
-    }
-
-    private void onAsked(Input.Asked asked) {
-        if (open() instanceof Free) {
-            if (!session.exists() && !context.isAlone() && !search.hasBegun()) {
-                searchFor(asked);
-                return;
-            }
-            free(); // the session is in use
-        }
-        Holder holder = open().holder();
-        Connection connection = holder == null ? null : holder.claim().connection();
-        boolean isThere = connection != null && context.isMember(connection.node());
-        add(new Effect.Answer(asked.question(), session.stored(), isThere ? connection : null));
-    }
-
-    private void searchFor(Input first) {
-        add(search.begin(context, now));
-        state = new Searching(search.deadline());
-        waiting.addFirst(first);
-    }
-
-    private void onExpiryDue(Input.ExpiryDue due) {
-        switch (open()) {
-            case Held _, Contested _, Settling _ -> session.seen(now, this::add);
-            case Free _ when !search.hasBegun() -> searchFor(due);
-            case Free _ -> {
-                StoredSession known = session.stored();
-                if (known != null && session.lastSeen() < due.beforeMillis() && search.foundNobody()) {
-                    session.discarded();
-                    state = new Changing(new Change.Expiry());
-                    add(new Effect.Expire(known, session.lastSeen()));
-                } else {
-                    free();
-                }
-            }
-        }
-    }
-
-    private void onChangeAsked(Input.ChangeAsked asked) {
-        StoredSession known = session.stored();
-        State.Open before = open();
-        Holder holder = before.holder();
-        boolean isHolder = holder != null && holder.id() == asked.from().id();
-        if (known != null && isHolder && requests.isNext(asked.from().id(), asked.request())) {
-            state = new Changing(new Change.Subscriptions(before));
-            add(new Effect.Change(asked.change(), known));
-        }
-    }
-
-    /** Connections claim again from the next actor. */
-    private void stop() {
-        Holder holder = state instanceof State.Open open ? open.holder() : null;
-        Claim next = state instanceof State.Open open ? open.next() : null;
-        if (holder != null && next == null && waiting.hasLeft(holder.id())) {
-            session.seen(now, this::add);
-        }
-        waiting.handOver(holder == null ? null : holder.claim(), next, this::add);
-        state = new Leaving(Moment.NEVER);
-        add(new Effect.Stop());
-    }
-
-    private State.Open open() {
-        if (state instanceof State.Open open) {
-            return open;
-        }
-        throw new IllegalStateException("state: " + state + " (expected: one in which inputs are handled)");
+    /** What it is doing. */
+    public State state() {
+        return decisions.state();
     }
 }

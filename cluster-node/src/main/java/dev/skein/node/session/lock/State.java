@@ -1,5 +1,6 @@
 package dev.skein.node.session.lock;
 
+import dev.skein.persistence.api.StoredSession;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,11 @@ public sealed interface State {
             return new Holder(claim, present, isHere ? Moment.NEVER : now.after(CHECK), Moment.NEVER);
         }
 
+        /** Whether it goes on with the session of an earlier connection, or may do so. */
+        boolean goesOn() {
+            return present || claim.resumed();
+        }
+
         long id() {
             return claim.connection().id();
         }
@@ -119,16 +125,16 @@ public sealed interface State {
         /** The session is created for {@code next}, which is granted the client ID then. */
         record Creation(Claim next) implements Change {}
 
-        /** The session, nobody's or another's, is given to {@code owner}, who is granted the client ID then. */
-        record Adoption(Claim next, String owner) implements Change {}
+        /** The session becomes {@code session}: whose it is, or when it ends; {@code next} is granted it then. */
+        record TakingUp(Claim next, StoredSession session) implements Change {}
 
-        /** The session is discarded for {@code next}, a clean one, which is granted the client ID then. */
+        /** The session is discarded for {@code next}, which begins without one. */
         record Discard(Claim next) implements Change {}
 
         /** Subscriptions of the holder; {@code before} goes on then. */
         record Subscriptions(Open before) implements Change {}
 
-        /** The session is discarded as nobody has used it for too long. */
-        record Expiry() implements Change {}
+        /** The session is discarded as its time is over. */
+        record Expiry(StoredSession session) implements Change {}
     }
 }

@@ -39,7 +39,8 @@ final class Waiting {
 
     /** False when too many wait. */
     boolean add(Input input) {
-        if (inputs().size() >= MAX && !(input instanceof Input.WillsSettled)) {
+        boolean isAnswer = input instanceof Input.WillsSettled || input instanceof Input.NotNoted;
+        if (inputs().size() >= MAX && !isAnswer) {
             return false;
         }
         return inputs().add(input);
@@ -73,7 +74,19 @@ final class Waiting {
 
     /** Whether the lock waits to be told that {@code connection} has left. */
     boolean hasLeft(long connection) {
-        return inputs != null && inputs.contains(new Input.Detached(connection));
+        return detached(connection) != null;
+    }
+
+    /** What waits of the end of {@code connection}, or null. */
+    Input.@Nullable Detached detached(long connection) {
+        if (inputs != null) {
+            for (Input each : inputs) {
+                if (each instanceof Input.Detached detached && detached.connection() == connection) {
+                    return detached;
+                }
+            }
+        }
+        return null;
     }
 
     /** The actor stops: connections claim again from the next one, and questions are put to it. */

@@ -60,6 +60,11 @@ class ConnectPhaseTest {
         }
 
         @Override
+        public CompletionStage<Void> delay(SessionKey client, long connectionId, Will will, long seconds) {
+            return publish(client, connectionId, will);
+        }
+
+        @Override
         public CompletionStage<Void> drop(long connectionId) {
             heard.add("drop");
             return CompletableFuture.completedFuture(null);
@@ -195,7 +200,7 @@ class ConnectPhaseTest {
         long id = claimed();
         channel.pipeline().fireChannelInactive();
         node.run();
-        assertThat(told()).isEqualTo(new SessionCommand.Detach(id));
+        assertThat(told()).isEqualTo(SessionCommand.Detach.of(id));
         answer(attached(id));
         assertThat(node.delivery.attachments().clients()).isEmpty();
         assertThat(node.delivery.attachments().connectionCount()).isZero();

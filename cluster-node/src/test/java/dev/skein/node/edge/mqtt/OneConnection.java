@@ -22,6 +22,7 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
 import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.PacketDecoder;
@@ -77,6 +78,11 @@ final class OneConnection implements AutoCloseable {
         }
 
         @Override
+        public CompletionStage<Void> delay(SessionKey client, long connectionId, Will will, long seconds) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public CompletionStage<Void> drop(long connectionId) {
             return CompletableFuture.completedFuture(null);
         }
@@ -92,18 +98,21 @@ final class OneConnection implements AutoCloseable {
         loop = delivery.loops().getFirst();
         connection = connection(shared, loop);
         add(channel, connection, loop);
-        connection.claim().request(new SessionKey("default", "c"), 1, false, true, "anonymous", false);
+        connection
+                .claim()
+                .request(
+                        new SessionKey("default", "c"), 1, SessionTerm.ofCleanSession(false), true, "anonymous", false);
         sessions.receiveMessage(LONG);
         // Else it is claimed again on a slow machine.
         connection
                 .claim()
-                .on(new ConnectionEvent.Resumed(1, node.membership.self().uid()), connection.attachment());
+                .on(new ConnectionEvent.Resumed(1, node.membership.self().uid(), null), connection.attachment());
         client = new ClientState(
                 shared,
                 connection,
                 node.instance(),
                 new Identity("default", "c", null, null, "anonymous"),
-                new ClientState.Accepted(1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null));
+                new ClientState.Accepted(1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null, SessionTerm.BY_SETTINGS));
         connection.connected(client);
     }
 

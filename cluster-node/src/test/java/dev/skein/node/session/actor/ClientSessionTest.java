@@ -65,16 +65,15 @@ class ClientSessionTest {
                 new AtomicLong(),
                 new NoFormerWills(),
                 new ShardAges(System::nanoTime),
-                DEADLINE,
-                DEADLINE,
-                DEADLINE);
+                _ -> Duration.ofDays(1),
+                new SessionContext.Deadlines(DEADLINE, DEADLINE, DEADLINE));
         return node.kit.spawn(ClientSession.create(ClientSession.entityId("default", "c"), shared, shard.getRef()));
     }
 
     private ActorRef<SessionCommand> connected(long home) {
         ActorRef<SessionCommand> session = session();
         ConnectionRef connection = new ConnectionRef(gateway.getRef(), CONNECTION, home);
-        session.tell(new SessionCommand.Attach(connection, true, true, false, null, false));
+        session.tell(new SessionCommand.Attach(connection, true, true, false, null, false, null, null));
         gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
         return session;
     }
@@ -136,12 +135,12 @@ class ClientSessionTest {
         SessionKey key = new SessionKey("default", "c");
         var stored =
                 stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
-        stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        stores.sessions().note(stored.seen(2, 0)).toCompletableFuture().get(20, TimeUnit.SECONDS);
         ActorRef<SessionCommand> session = session();
         session.tell(new SessionCommand.Expire(1_000));
         ConnectionRef here = new ConnectionRef(
                 gateway.getRef(), CONNECTION, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(here, false, true, true, null, false));
+        session.tell(new SessionCommand.Attach(here, false, true, true, null, false, null, null));
         gateway.expectMessageClass(ConnectionEvent.Resumed.class, DEADLINE);
     }
 
@@ -150,7 +149,7 @@ class ClientSessionTest {
         SessionKey key = new SessionKey("default", "c");
         var stored =
                 stores.sessions().create(key, null, 1).toCompletableFuture().get(20, TimeUnit.SECONDS);
-        stores.sessions().disconnectedAt(stored, 2).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        stores.sessions().note(stored.seen(2, 0)).toCompletableFuture().get(20, TimeUnit.SECONDS);
         has(node, false);
         ActorRef<SessionCommand> session = session();
         session.tell(new SessionCommand.Expire(1_000));
@@ -163,7 +162,7 @@ class ClientSessionTest {
         ActorRef<SessionCommand> session = session();
         ConnectionRef connection = new ConnectionRef(
                 gateway.getRef(), CONNECTION, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(connection, false, true, false, null, false));
+        session.tell(new SessionCommand.Attach(connection, false, true, false, null, false, null, null));
         gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE);
         SessionCommand first = new SessionCommand.Unsubscribe(connection, 1, List.of("a/b"));
         SessionCommand then = new SessionCommand.Subscribe(connection, 2, List.of(new Subscription("a/b", 1)));
@@ -198,7 +197,7 @@ class ClientSessionTest {
 
     private void attach(ActorRef<SessionCommand> session, boolean clean, long home) {
         session.tell(new SessionCommand.Attach(
-                new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false, null, false));
+                new ConnectionRef(gateway.getRef(), CONNECTION, home), clean, true, false, null, false, null, null));
     }
 
     private List<ConnectionEvent.AttachedPart> parts() {
@@ -275,9 +274,9 @@ class ClientSessionTest {
             ActorRef<SessionCommand> session = session();
             ConnectionRef next = new ConnectionRef(
                     gateway.getRef(), CONNECTION + 1, node.membership.self().uid());
-            session.tell(new SessionCommand.Attach(next, true, true, false, null, false));
+            session.tell(new SessionCommand.Attach(next, true, true, false, null, false, null, null));
             gateway.expectNoMessage(Duration.ofMillis(100));
-            session.tell(new SessionCommand.Detach(CONNECTION));
+            session.tell(SessionCommand.Detach.of(CONNECTION));
             assertThat(gateway.expectMessageClass(ConnectionEvent.Attached.class, DEADLINE)
                             .connectionId())
                     .isEqualTo(CONNECTION + 1);
@@ -321,7 +320,7 @@ class ClientSessionTest {
                             if (event instanceof ConnectionEvent.WhoHolds asked) {
                                 ConnectionRef here = new ConnectionRef(context.getSelf(), CONNECTION, home);
                                 SessionCommand.Attach claim = connection
-                                        ? new SessionCommand.Attach(here, true, true, true, null, false)
+                                        ? new SessionCommand.Attach(here, true, true, true, null, false, null, null)
                                         : null;
                                 asked.replyTo().tell(new SessionCommand.Holder(home, claim));
                             }

@@ -56,8 +56,8 @@ class FormerWillsTest {
         }
 
         @Override
-        public CompletionStage<Void> settle(SessionKey client, long connectionId) {
-            return add("settle " + connectionId);
+        public CompletionStage<Void> settle(SessionKey client, long connectionId, boolean takenUp) {
+            return add((takenUp ? "settle taken up " : "settle ") + connectionId);
         }
 
         @Override
@@ -105,16 +105,15 @@ class FormerWillsTest {
                 new AtomicLong(),
                 wills,
                 new ShardAges(System::nanoTime),
-                takeOverDeadline,
-                DEADLINE,
-                DEADLINE);
+                _ -> Duration.ofDays(1),
+                new SessionContext.Deadlines(takeOverDeadline, DEADLINE, DEADLINE));
         return node.kit.spawn(ClientSession.create(ClientSession.entityId("default", "c"), shared, shard.getRef()));
     }
 
     private void attach(ActorRef<SessionCommand> session, long connection, boolean takeOver) {
         ConnectionRef here = new ConnectionRef(
                 gateway.getRef(), connection, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(here, true, takeOver, false, null, false));
+        session.tell(new SessionCommand.Attach(here, true, takeOver, false, null, false, null, null));
     }
 
     private void expectAttached(long connection) {
@@ -152,7 +151,7 @@ class FormerWillsTest {
         ActorRef<SessionCommand> session = contested(DEADLINE);
         session.tell(new SessionCommand.ProbeResult(OLD, false, false));
         gateway.expectNoMessage(SOON); // its Detach comes when its will is out
-        session.tell(new SessionCommand.Detach(OLD));
+        session.tell(SessionCommand.Detach.of(OLD));
         expectAttached(NEW);
         assertThat(wills.asked).isEmpty();
     }
@@ -206,7 +205,7 @@ class FormerWillsTest {
         ActorRef<SessionCommand> session = session(DEADLINE);
         attach(session, OLD, true);
         wills.await("settle 0");
-        session.tell(new SessionCommand.Detach(OLD));
+        session.tell(SessionCommand.Detach.of(OLD));
         wills.done();
         shard.expectMessageClass(ClusterSharding.Passivate.class, DEADLINE);
         gateway.expectNoMessage(SOON);
@@ -232,13 +231,13 @@ class FormerWillsTest {
         wills.await("settle 0");
         ConnectionRef old =
                 new ConnectionRef(gateway.getRef(), OLD, node.membership.self().uid());
-        session.tell(new SessionCommand.Attach(old, true, true, true, null, false));
+        session.tell(new SessionCommand.Attach(old, true, true, true, null, false, null, null));
         gateway.expectMessageClass(ConnectionEvent.Resumed.class, DEADLINE);
         wills.done();
         gateway.expectMessage(DEADLINE, new ConnectionEvent.TakenOver(OLD));
         expectProbe(session);
         wills.possible = false;
-        session.tell(new SessionCommand.Detach(OLD));
+        session.tell(SessionCommand.Detach.of(OLD));
         expectAttached(NEW);
     }
 
@@ -276,7 +275,7 @@ class FormerWillsTest {
         expectRefused(NEW, ConnectionEvent.Refusal.STORE_UNAVAILABLE);
         session.tell(new SessionCommand.Locate(publisher.getRef()));
         assertThat(publisher.receiveMessage(DEADLINE).connectionId()).isEqualTo(OLD);
-        session.tell(new SessionCommand.Detach(OLD));
+        session.tell(SessionCommand.Detach.of(OLD));
         shard.expectMessageClass(ClusterSharding.Passivate.class, DEADLINE);
     }
 
@@ -285,7 +284,7 @@ class FormerWillsTest {
         ActorRef<SessionCommand> session = contested(SOON);
         wills.await("settle " + OLD);
         gateway.expectMessage(DEADLINE, new ConnectionEvent.TakenOver(OLD));
-        session.tell(new SessionCommand.Detach(OLD));
+        session.tell(SessionCommand.Detach.of(OLD));
         gateway.expectNoMessage(SOON); // whoever publishes it now, the answer tells
         wills.done();
         expectAttached(NEW);
@@ -307,7 +306,7 @@ class FormerWillsTest {
         expectProbe(session);
         session.tell(new SessionCommand.ProbeResult(OLD, false, true));
         gateway.expectNoMessage(SOON);
-        session.tell(new SessionCommand.Detach(OLD));
+        session.tell(SessionCommand.Detach.of(OLD));
         expectAttached(NEW);
     }
 
@@ -315,7 +314,7 @@ class FormerWillsTest {
     @Test
     void nobodyIsAdmittedByAnActorThatIsAboutToEnd() {
         ActorRef<SessionCommand> session = held(DEADLINE);
-        session.tell(new SessionCommand.Detach(OLD));
+        session.tell(SessionCommand.Detach.of(OLD));
         shard.expectMessageClass(ClusterSharding.Passivate.class, DEADLINE);
         attach(session, NEW, true);
         attach(session, NEWEST, true);

@@ -12,7 +12,7 @@ final class NoFormerWills implements PendingWills {
     }
 
     @Override
-    public CompletionStage<Void> settle(SessionKey client, long connectionId) {
+    public CompletionStage<Void> settle(SessionKey client, long connectionId, boolean takenUp) {
         return CompletableFuture.completedFuture(null);
     }
 

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** What has to be true at each step of a {@link LockSimulation}. */
 final class LockRules {
     private final LockSimulation world;
+    private final SessionEnds ends;
 
     LockRules(LockSimulation world) {
         this.world = world;
+        this.ends = new SessionEnds(world, this);
     }
 
     void check(boolean holds, String what) {
@@ -85,7 +87,7 @@ final class LockRules {
     /** Whether an input comes from a connection that neither has the client ID nor waits for it. */
     boolean isStale(State state, Input input) {
         long from = switch (input) {
-            case Input.Detached(var connection) -> connection;
+            case Input.Detached(var connection, var _, var willWaits) -> willWaits ? 0 : connection;
             case Input.Probed(var connection, var _, var _) -> connection;
             case Input.ChangeAsked(var connection, var _, var _) -> connection.id();
             case Input _ -> 0;
@@ -112,6 +114,7 @@ final class LockRules {
             connection.unanswered++;
         }
         connection.waits |= !claim.resumed();
+        ends.claimed(state, claim);
     }
 
     private static void answered(SimulatedConnection connection, String how) {
@@ -140,6 +143,9 @@ final class LockRules {
         boolean known = (holder != null && holder.claim().connection().equals(claim.connection()))
                 || (next != null && next.connection().equals(claim.connection()));
         StoredSession stored = world.stored();
+        if (stored != null && holder == null && ends.mayBeOver(stored)) {
+            return false;
+        }
         String owner = stored != null && stored.owner() != null
                 ? stored.owner()
                 : holder == null ? null : holder.claim().owner();
@@ -163,9 +169,15 @@ final class LockRules {
         boolean isNew = to.grantedBy != actor.number(); // else it was resumed, or asks again
         StoredSession expected = to.isClean() && !isNew ? null : stored;
         check(
-                Objects.equals(grant.session(), expected) && (expected == null) == to.isClean(),
+                same(grant.session(), expected)
+                        && (expected != null || to.term().endsWithConnection())
+                        && (expected == null || !to.isClean()),
                 "granted with " + grant.session() + ": " + to + " (expected: " + stored + ")");
         check(!grant.present() || stored != null, "present: " + grant);
+        check(!isNew || !grant.present() || !to.term().cleanStart(), "present after a clean start: " + grant);
+        if (isNew) {
+            ends.granted(grant, to);
+        }
         check(
                 !isNew || stored == null || to.owner() == null || to.owner().equals(stored.owner()),
                 to + " is granted the session of " + stored);
@@ -173,6 +185,18 @@ final class LockRules {
             decided(actor.hasSettled());
         }
         holds(actor, to);
+    }
+
+    /** What is noted of its time may be on its way to the store. */
+    private static boolean same(@Nullable StoredSession one, @Nullable StoredSession other) {
+        return one == null || other == null
+                ? one == other
+                : one.id() == other.id() && Objects.equals(one.owner(), other.owner());
+    }
+
+    /** Sessions and how they end. */
+    SessionEnds ends() {
+        return ends;
     }
 
     /** Somebody is to be admitted. */

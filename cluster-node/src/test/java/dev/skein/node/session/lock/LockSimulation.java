@@ -3,11 +3,13 @@ package dev.skein.node.session.lock;
 import dev.skein.node.session.lock.SimulatedConnection.Phase;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.protocol.message.SessionTerm;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -24,8 +26,10 @@ final class LockSimulation implements LockContext {
     static final long HERE = 1;
     private static final SessionKey KEY = new SessionKey("i", "c");
     private static final int CONNECTIONS_MAX = 5;
+    private static final int SWEEPS = 10;
     private static final int QUIET_ROUNDS = 3_000;
     private static final int TRACE = 60;
+    static final Duration SETTINGS_EXPIRY = Duration.ofMinutes(10);
 
     private final SplittableRandom random;
     private final List<Message> wire = new ArrayList<>();
@@ -35,6 +39,7 @@ final class LockSimulation implements LockContext {
     private final ArrayDeque<Object> trace = new ArrayDeque<>();
     private final LockRules rules = new LockRules(this);
     private @Nullable SimulatedActor actor;
+    private final Set<Long> waitingWills = new HashSet<>();
     private @Nullable StoredSession stored;
     private boolean formerWills;
     private boolean quiet;
@@ -56,6 +61,7 @@ final class LockSimulation implements LockContext {
                 rules.check(actor);
             }
             comeToRest();
+            end();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(e.getMessage() + "\n  " + text(), e);
         }
@@ -98,11 +104,20 @@ final class LockSimulation implements LockContext {
     private void connect() {
         if (connections.stream().filter(SimulatedConnection::isOpen).count() < CONNECTIONS_MAX) {
             long node = new ArrayList<>(nodes).get(random.nextInt(nodes.size()));
-            var made =
-                    new SimulatedConnection(++numbers, node, random.nextBoolean(), random.nextInt(3) > 0, anyOwner());
+            var made = new SimulatedConnection(++numbers, node, anyTerm(), random.nextInt(3) > 0, anyOwner());
             connections.add(made);
             claim(made);
         }
+    }
+
+    private SessionTerm anyTerm() {
+        boolean cleanStart = random.nextInt(3) == 0;
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> SessionTerm.ofCleanSession(cleanStart);
+            case 2 -> new SessionTerm(cleanStart, 0);
+            case 3 -> new SessionTerm(cleanStart, SessionTerm.NEVER);
+            default -> new SessionTerm(cleanStart, 1 + random.nextInt(100));
+        };
     }
 
     /** Most are of one identity; some are of another, and some ask for none. */
@@ -132,7 +147,7 @@ final class LockSimulation implements LockContext {
                 case 2 -> toSession("answer of " + of, new Input.Probed(of.id(), of.isOpen(), of.disconnected));
                 default -> {
                     if (!of.isOpen()) {
-                        toSession("detach of " + of, new Input.Detached(of.id()));
+                        toSession("detach of " + of, new Input.Detached(of.id(), null, random.nextBoolean()));
                     }
                 }
             }
@@ -167,7 +182,12 @@ final class LockSimulation implements LockContext {
     private void end(SimulatedConnection of, boolean disconnected) {
         of.phase = Phase.CLOSED;
         of.disconnected |= disconnected;
-        toSession("detach of " + of, new Input.Detached(of.id()));
+        boolean waits = of.session != 0 && random.nextInt(4) == 0;
+        if (waits) {
+            waitingWills.add(of.id());
+        }
+        Long expiry = random.nextInt(4) == 0 ? random.nextLong(60) : null;
+        toSession("detach of " + of, new Input.Detached(of.id(), expiry, waits));
     }
 
     /** A connection hears something of its session. */
@@ -178,10 +198,25 @@ final class LockSimulation implements LockContext {
         }
     }
 
-    void granted(SimulatedConnection connection) {
+    void granted(SimulatedConnection connection, long session) {
         if (connection.phase == Phase.CLAIMING) {
             connection.phase = Phase.HOLDING;
+            connection.session = session;
+        } else if (session != 0) {
+            resumed(connection);
         }
+    }
+
+    /** Its node says so when it is gone. */
+    void resumed(SimulatedConnection connection) {
+        if (!connection.isOpen()) {
+            toSession("detach of " + connection, new Input.Detached(connection.id(), null, true));
+        }
+    }
+
+    /** Wills that waited are forgotten or published. */
+    void willsSettled() {
+        waitingWills.clear();
     }
 
     void refused(SimulatedConnection connection) {
@@ -213,9 +248,9 @@ final class LockSimulation implements LockContext {
             }
         } else if (connection.disconnected && random.nextBoolean()) {
             toSession("disconnected: " + connection, new Input.Probed(connection.id(), false, true));
-            toSession("detach of " + connection, new Input.Detached(connection.id()));
+            toSession("detach of " + connection, new Input.Detached(connection.id(), null, true));
         } else {
-            toSession("detach of " + connection, new Input.Detached(connection.id()));
+            toSession("detach of " + connection, new Input.Detached(connection.id(), null, true));
         }
     }
 
@@ -288,6 +323,9 @@ final class LockSimulation implements LockContext {
             deliver();
             rules.check(actor);
         }
+        rules.check(
+                noneWaits() || holder() == null || holder().session == 0,
+                "wills of " + waitingWills + " wait for a session that goes on");
         List<SimulatedConnection> holders =
                 connections.stream().filter(each -> each.phase == Phase.HOLDING).toList();
         rules.check(holders.size() <= 1, "holders at rest: " + holders + " (expected: one at the most)");
@@ -296,6 +334,37 @@ final class LockSimulation implements LockContext {
             Connection known = now == null ? null : now.holder();
             rules.check(holders.getFirst().equals(known), "the lock has " + known + " (expected: " + holders + ")");
         }
+    }
+
+    private boolean noneWaits() {
+        return waitingWills.isEmpty();
+    }
+
+    private @Nullable SimulatedConnection holder() {
+        return connections.stream()
+                .filter(each -> each.phase == Phase.HOLDING)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Those who hold it end, and sweeps look for the session until it is over, whoever knew what of it. */
+    private void end() {
+        connections.stream().filter(SimulatedConnection::isOpen).forEach(each -> end(each, true));
+        for (int i = 0; i < SWEEPS && stored != null; i++) {
+            while (!wire.isEmpty()) {
+                deliver();
+                rules.check(actor);
+            }
+            pass(400_000);
+            StoredSession left = stored;
+            if (left != null && rules.ends().mayBeOver(left)) {
+                toSession("sweep", new Input.ExpiryDue(millis()));
+            }
+        }
+        StoredSession left = stored;
+        rules.check(
+                left == null || Objects.equals(left.expirySeconds(), SessionTerm.NEVER),
+                "a session outlives its expiry: " + left);
     }
 
     private boolean noneClaims() {
@@ -318,18 +387,58 @@ final class LockSimulation implements LockContext {
     }
 
     @Nullable
+    SimulatedConnection connection(long id) {
+        return connections.stream().filter(each -> each.id() == id).findFirst().orElse(null);
+    }
+
+    @Nullable
     StoredSession stored() {
         return stored;
     }
 
     /** The store has one, or makes one. */
-    StoredSession create(@Nullable String owner) {
+    StoredSession create(Claim next) {
         StoredSession now = stored;
         if (now == null) {
-            now = new StoredSession(++numbers, KEY, millis(), 0, owner, List.of());
+            now = new StoredSession(
+                    ++numbers,
+                    KEY,
+                    millis(),
+                    0,
+                    next.owner(),
+                    StoredSession.expirySeconds(next.term()),
+                    next.connection().node(),
+                    false,
+                    List.of());
             stored = now;
+            rules.ends().created(now.id());
         }
         return now;
+    }
+
+    /** What the store does with {@code session}, as it was told. */
+    void note(StoredSession session) {
+        StoredSession now = stored;
+        if (now != null && now.id() == session.id()) {
+            stored = session.ownedBy(Objects.requireNonNullElse(now.owner(), ""))
+                            .owner()
+                            .isEmpty()
+                    ? withoutOwner(session)
+                    : session.ownedBy(Objects.requireNonNull(now.owner()));
+        }
+    }
+
+    private static StoredSession withoutOwner(StoredSession session) {
+        return new StoredSession(
+                session.id(),
+                session.key(),
+                session.createdAt(),
+                session.disconnectedAt(),
+                null,
+                session.expirySeconds(),
+                session.holder(),
+                session.willWaits(),
+                List.of());
     }
 
     /** The session in the store gets an owner. */
@@ -388,6 +497,11 @@ final class LockSimulation implements LockContext {
     @Override
     public boolean hasFormerWills() {
         return formerWills;
+    }
+
+    @Override
+    public long expiryMillis(StoredSession session) {
+        return SETTINGS_EXPIRY.toMillis();
     }
 
     @Override

@@ -41,7 +41,14 @@ final class SimulatedActor {
         boolean stale = rules.isStale(before, input);
         switch (input) {
             case Input.WillsSettled(var failed) -> settled = !failed;
-            case Input.Detached(var connection) -> rules.detached(connection);
+            case Input.Detached detached -> {
+                rules.detached(detached.connection());
+                if (lock.state() instanceof State.Open open
+                        && open.holder() != null
+                        && open.holder().id() == detached.connection()) {
+                    rules.ends().left(detached, world.stored());
+                }
+            }
             case Input _ -> {
                 // Nothing to note.
             }
@@ -124,11 +131,15 @@ final class SimulatedActor {
             case Effect.Search(var nodes) -> nodes.forEach(this::search);
             case Effect.Grant grant -> {
                 rules.granted(this, grant, input);
-                world.tell(grant.claim().connection(), "grant", world::granted);
+                StoredSession granted = grant.session();
+                world.tell(
+                        grant.claim().connection(),
+                        "grant",
+                        to -> world.granted(to, granted == null ? 0 : granted.id()));
             }
             case Effect.Resume(var to) -> {
                 rules.resumed(this, to);
-                world.tell(to, "resume", world::granted);
+                world.tell(to, "resume", world::resumed);
             }
             case Effect.Refuse(var to, var why) -> {
                 rules.refused(to, why, input);
@@ -146,23 +157,36 @@ final class SimulatedActor {
                 rules.notOwner(to, owner);
                 world.tell(to, "refusal of a stranger", world::refused);
             }
-            case Effect.Create(var owner) -> {
-                rules.decided(settled);
-                change(() -> world.create(owner));
+            case Effect.Create(var next) -> {
+                rules.decided(settled || input instanceof Input.Committed); // with the discard of another
+                change(() -> world.create(next));
             }
-            case Effect.Own(var _, var owner) -> {
+            case Effect.TakeUp(var session, var owner) -> {
                 rules.decided(settled);
-                change(() -> world.own(owner));
+                rules.ends().takenUp(session, lock.state());
+                change(() -> {
+                    world.note(session);
+                    return owner == null ? world.stored() : world.own(owner);
+                });
             }
-            case Effect.Discard _ -> {
-                rules.decided(settled);
+            case Effect.Discard(var session) -> {
+                rules.ends().discarded(session, lock.state(), input);
                 change(this::discard);
             }
-            case Effect.Expire _ -> change(this::discard);
+            case Effect.Expire(var session, var _) -> {
+                rules.ends().discarded(session, lock.state(), input);
+                change(this::discard);
+            }
             case Effect.Change _ -> change(world::stored);
-            case Effect.Seen(var session, var _) ->
-                rules.check(session.equals(world.stored()), "seen: " + session + " (expected: " + world.stored() + ")");
-            case Effect.SettleWills(var overdue, var _) -> settle(overdue);
+            case Effect.Seen(var session) -> {
+                if (world.fails()) {
+                    rules.ends().notNoted(session);
+                    answer("not noted", () -> on(new Input.NotNoted()));
+                } else {
+                    world.note(session);
+                }
+            }
+            case Effect.SettleWills(var overdue, var _, var _) -> settle(overdue);
             case Effect.Passivate _ -> answer("stop", () -> on(new Input.StopAsked()));
             case Effect.Stop _ -> {
                 rules.check(changes == 0, "stopped while the store changes the session");
@@ -231,6 +255,9 @@ final class SimulatedActor {
         answer("wills", () -> {
             settling--;
             boolean failed = world.fails();
+            if (!failed) {
+                world.willsSettled();
+            }
             if (!failed && overdue != 0) {
                 world.connections().stream()
                         .filter(each -> each.id() == overdue)

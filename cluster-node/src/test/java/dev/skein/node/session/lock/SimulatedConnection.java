@@ -1,12 +1,13 @@
 package dev.skein.node.session.lock;
 
+import dev.skein.protocol.message.SessionTerm;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that claims the client ID, as its node has it. */
 final class SimulatedConnection implements Connection {
     private final long id;
     private final long node;
-    private final boolean clean;
+    private final SessionTerm term;
     private final boolean takeOver;
     private final @Nullable String owner;
     Phase phase = Phase.CLAIMING;
@@ -18,6 +19,8 @@ final class SimulatedConnection implements Connection {
     boolean overdue;
     /** Claims that were delivered and have had no answer. */
     int unanswered;
+    /** The session that it was granted, 0 for none. */
+    long session;
     /** A claim of it was delivered, and it has heard nothing yet. */
     boolean waits;
 
@@ -31,17 +34,18 @@ final class SimulatedConnection implements Connection {
 
     private record Claimed(
             SimulatedConnection connection,
-            boolean cleanSession,
+            SessionTerm term,
             boolean takeOver,
             boolean resumed,
             @Nullable String owner,
-            boolean anyOwner)
+            boolean anyOwner,
+            @Nullable Long sessionId)
             implements Claim {}
 
-    SimulatedConnection(long id, long node, boolean clean, boolean takeOver, @Nullable String owner) {
+    SimulatedConnection(long id, long node, SessionTerm term, boolean takeOver, @Nullable String owner) {
         this.id = id;
         this.node = node;
-        this.clean = clean;
+        this.term = term;
         this.takeOver = takeOver;
         this.owner = owner;
     }
@@ -56,14 +60,24 @@ final class SimulatedConnection implements Connection {
         return node;
     }
 
+    SessionTerm term() {
+        return term;
+    }
+
+    /** Whether nothing of its session is ever stored. */
     boolean isClean() {
-        return clean;
+        return term.cleanStart() && term.endsWithConnection();
     }
 
     /** The identity that it claims for, or null. */
     @Nullable
     String owner() {
         return owner;
+    }
+
+    /** Some are on nodes of the release before, which have no other terms. */
+    private boolean isOld() {
+        return id % 3 == 0 && term.equals(SessionTerm.ofCleanSession(term.cleanStart()));
     }
 
     /** Some may take up what belongs to another. */
@@ -76,7 +90,8 @@ final class SimulatedConnection implements Connection {
     }
 
     Claim claim() {
-        return new Claimed(this, clean, takeOver, phase == Phase.HOLDING, owner, anyOwner());
+        boolean resumed = phase == Phase.HOLDING;
+        return new Claimed(this, term, takeOver, resumed, owner, anyOwner(), resumed && !isOld() ? session : null);
     }
 
     /** What its node says when it is asked who holds the client ID. */
@@ -94,6 +109,6 @@ final class SimulatedConnection implements Connection {
 
     @Override
     public String toString() {
-        return id + "@" + node + " of " + owner + (clean ? " clean " : " ") + phase;
+        return id + "@" + node + " of " + owner + " " + term + " " + phase;
     }
 }

@@ -1,6 +1,7 @@
 package dev.skein.persistence.jdbc.read;
 
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.persistence.jdbc.sql.Keys;
 import dev.skein.persistence.jdbc.sql.SessionRows;
 import java.sql.Connection;
@@ -9,28 +10,61 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the sessions of an instance, page by page. */
 public final class SessionPages {
     private SessionPages() {}
 
-    /** Sessions without a connection since before a time, the longest first. */
-    public static List<StoredSession> disconnectedBefore(
-            Connection connection, String instance, long beforeMillis, int limit) throws SQLException {
-        String sql = "SELECT " + SessionRows.COLUMNS + " FROM skein_session WHERE instance = ? AND disconnected_at > 0"
-                + " AND disconnected_at < ? ORDER BY instance, disconnected_at, id LIMIT ?";
-        List<StoredSession> sessions = new ArrayList<>();
+    /**
+     * Sessions without a connection whose time is over, those first whose clients left first: one part of them by their
+     * own expiry, the other by settings, each by its index.
+     */
+    public static List<StoredSession> expired(
+            Connection connection, String instance, long nowMillis, long beforeMillis, int limit) throws SQLException {
+        String sql = "SELECT * FROM (" + part("expires_at") + " UNION ALL " + part("left_at")
+                + ") found ORDER BY disconnected_at, id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, instance);
-            statement.setLong(2, beforeMillis);
+            statement.setLong(2, nowMillis);
             statement.setInt(3, limit);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    sessions.add(SessionRows.row(result));
-                }
+            statement.setString(4, instance);
+            statement.setLong(5, beforeMillis);
+            statement.setInt(6, limit);
+            statement.setInt(7, limit);
+            return rows(statement);
+        }
+    }
+
+    private static String part(String time) {
+        return "(SELECT " + SessionRows.COLUMNS + " FROM skein_session WHERE instance = ? AND " + time
+                + " < ? ORDER BY instance, " + time + ", id LIMIT ?)";
+    }
+
+    /** Sessions of connections on nodes that are not among {@code liveNodes}. */
+    public static List<StoredSession> heldByOthers(Connection connection, Set<Long> liveNodes, int limit)
+            throws SQLException {
+        String sql = "SELECT " + SessionRows.COLUMNS + " FROM skein_session WHERE holder IS NOT NULL"
+                + " AND holder NOT IN (" + Dialect.marks(liveNodes.size()) + ") ORDER BY holder, id LIMIT ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int at = 1;
+            for (long node : liveNodes) {
+                statement.setLong(at++, node);
+            }
+            statement.setInt(at, limit);
+            return rows(statement);
+        }
+    }
+
+    /** Without their subscriptions, which nobody asks for here. */
+    private static List<StoredSession> rows(PreparedStatement statement) throws SQLException {
+        List<StoredSession> sessions = new ArrayList<>();
+        try (ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                sessions.add(SessionRows.row(result));
             }
         }
-        return SessionRows.withSubscriptions(connection, sessions);
+        return List.copyOf(sessions);
     }
 
     /** Sessions whose client ID begins with {@code prefix}, in the order of client IDs. */

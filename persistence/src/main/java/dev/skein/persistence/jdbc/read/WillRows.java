@@ -18,21 +18,31 @@ import java.util.Set;
 public final class WillRows {
     private static final String SELECT =
             "SELECT connection_id, node, instance, client_id, topic, payload, properties, qos, retain,"
-                    + " delay_seconds, expiry_seconds, taken_over FROM skein_will";
+                    + " delay_seconds, expiry_seconds, taken_over, due_at FROM skein_will";
 
     private WillRows() {}
 
     /** Wills of nodes that are not among {@code liveNodes}, and those that one node took over from another. */
     public static List<StoredWill> orphans(Connection connection, Set<Long> liveNodes, int limit) throws SQLException {
         String gone =
-                liveNodes.isEmpty() ? "" : " WHERE taken_over OR node NOT IN (" + Dialect.marks(liveNodes.size()) + ")";
-        String sql = SELECT + gone + " ORDER BY node, connection_id LIMIT ?";
+                liveNodes.isEmpty() ? "" : " AND (taken_over OR node NOT IN (" + Dialect.marks(liveNodes.size()) + "))";
+        String sql = SELECT + " WHERE due_at IS NULL" + gone + " ORDER BY node, connection_id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int at = 1;
             for (long node : liveNodes) {
                 statement.setLong(at++, node);
             }
             statement.setInt(at, limit);
+            return wills(statement);
+        }
+    }
+
+    /** Wills that have waited until {@code nowMillis}. */
+    public static List<StoredWill> due(Connection connection, long nowMillis, int limit) throws SQLException {
+        String sql = SELECT + " WHERE due_at <= ? ORDER BY due_at, connection_id LIMIT ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, nowMillis);
+            statement.setInt(2, limit);
             return wills(statement);
         }
     }
@@ -62,7 +72,8 @@ public final class WillRows {
                                 result.getBoolean(9),
                                 result.getLong(10),
                                 result.getLong(11)),
-                        result.getBoolean(12)));
+                        result.getBoolean(12),
+                        result.getLong(13)));
             }
         }
         return List.copyOf(wills);

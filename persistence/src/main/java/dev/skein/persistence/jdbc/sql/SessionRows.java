@@ -22,7 +22,8 @@ import java.util.UUID;
  */
 public final class SessionRows {
     /** Columns that {@link #row} reads, in its order. */
-    public static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at, owner";
+    public static final String COLUMNS =
+            "id, instance, client_id, created_at, disconnected_at, owner," + " expiry_seconds, holder, will_waits";
 
     /** Columns that {@link #subscription} reads, in its order. */
     public static final String SUBSCRIPTION = "u.filter, u.qos, u.options, u.share_group, u.identifier";
@@ -79,6 +80,9 @@ public final class SessionRows {
                 result.getLong(4),
                 result.getLong(5),
                 result.getString(6),
+                result.getObject(7, Long.class),
+                result.getLong(8),
+                result.getBoolean(9),
                 List.of());
     }
 

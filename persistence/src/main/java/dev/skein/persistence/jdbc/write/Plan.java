@@ -3,6 +3,7 @@ package dev.skein.persistence.jdbc.write;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.journal.Move;
 import dev.skein.protocol.message.MessageId;
@@ -59,7 +60,8 @@ final class Plan {
     /** Empty: it is removed. */
     final Map<FilterKey, Optional<Subscription>> subscriptions = new LinkedHashMap<>();
 
-    final Map<Long, Long> disconnected = new LinkedHashMap<>();
+    /** By session. */
+    final Map<Long, StoredSession> noted = new LinkedHashMap<>();
     /** By session. */
     final Map<Long, String> owners = new LinkedHashMap<>();
 
@@ -115,7 +117,7 @@ final class Plan {
             case Write.CreateSession create -> creates.add(create);
             case Write.Subscribe subscribe -> add(subscribe);
             case Write.Unsubscribe unsubscribe -> add(unsubscribe);
-            case Write.DisconnectedAt left -> disconnected.put(left.session().id(), left.millis());
+            case Write.NoteSession(var session, var _) -> noted.put(session.id(), session);
             case Write.OwnSession(var session, var owner, var _) -> owners.put(session.id(), owner);
             case Write.DeleteSession delete -> {
                 deletes.add(delete.session().id());

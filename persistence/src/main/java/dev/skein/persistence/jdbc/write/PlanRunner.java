@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -69,7 +70,7 @@ final class PlanRunner {
         Collections.sort(dead);
         queue.dropBodies(dead);
         subscriptions(connection, plan.subscriptions);
-        disconnected(connection, plan.disconnected);
+        noted(connection, plan.noted);
         owners(connection, plan.owners);
         retained(connection, plan.retained);
         WillWrites.claim(connection, plan.claims);
@@ -110,8 +111,9 @@ final class PlanRunner {
         String sql = dialect.insertIfAbsent(
                 "skein_session",
                 "key_hash",
-                "id, key_hash, instance, client_prefix, client_id, created_at, disconnected_at, owner",
-                8);
+                "id, key_hash, instance, client_prefix, client_id, created_at, disconnected_at, owner,"
+                        + " expiry_seconds, holder, will_waits",
+                11);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Write.CreateSession create : creates.values()) {
                 statement.setLong(1, sessionId(connection));
@@ -119,9 +121,10 @@ final class PlanRunner {
                 statement.setString(3, create.key.instance());
                 statement.setString(4, Keys.prefix(create.key.clientId()));
                 statement.setString(5, create.key.clientId());
-                statement.setLong(6, create.nowMillis);
-                statement.setLong(7, 0);
-                statement.setString(8, create.owner);
+                statement.setLong(6, create.wanted.createdAt());
+                statement.setLong(7, create.wanted.disconnectedAt());
+                statement.setString(8, create.wanted.owner());
+                end(statement, 9, create.wanted);
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -207,19 +210,27 @@ final class PlanRunner {
         }
     }
 
-    private static void disconnected(Connection connection, Map<Long, Long> times) throws SQLException {
-        if (times.isEmpty()) {
+    private static void noted(Connection connection, Map<Long, StoredSession> sessions) throws SQLException {
+        if (sessions.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE skein_session SET disconnected_at = ? WHERE id = ?")) {
-            for (Map.Entry<Long, Long> entry : times.entrySet()) {
-                statement.setLong(1, entry.getValue());
-                statement.setLong(2, entry.getKey());
+        try (PreparedStatement statement = connection.prepareStatement("UPDATE skein_session SET disconnected_at = ?,"
+                + " expiry_seconds = ?, holder = ?, will_waits = ? WHERE id = ?")) {
+            for (StoredSession session : sessions.values()) {
+                statement.setLong(1, session.disconnectedAt());
+                end(statement, 2, session);
+                statement.setLong(5, session.id());
                 statement.addBatch();
             }
             statement.executeBatch();
         }
+    }
+
+    /** Expiry, holder and whether a will waits, from parameter {@code at} on. */
+    private static void end(PreparedStatement statement, int at, StoredSession session) throws SQLException {
+        statement.setObject(at, session.expirySeconds(), Types.BIGINT);
+        statement.setObject(at + 1, session.holder() == 0 ? null : session.holder(), Types.BIGINT);
+        statement.setBoolean(at + 2, session.willWaits());
     }
 
     private void retained(Connection connection, Map<Plan.TopicKey, Optional<RetainedMessage>> messages)

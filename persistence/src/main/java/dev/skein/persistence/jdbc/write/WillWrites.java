@@ -111,21 +111,33 @@ final class WillWrites {
         }
     }
 
-    /** Changes the owner where it is still the one that the claim names. */
+    /** Changes who publishes a will, and when, where it is still the one that the claim names. */
     static void claim(Connection connection, List<Write.ClaimWill> claims) throws SQLException {
-        if (claims.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE skein_will SET node = ?, taken_over = (taken_over OR node <> ?)"
-                        + " WHERE connection_id = ? AND node = ?")) {
-            for (Write.ClaimWill claim : claims) {
-                statement.setLong(1, claim.newNode);
-                statement.setLong(2, claim.newNode);
-                statement.setLong(3, claim.will.connectionId());
-                statement.setLong(4, claim.will.node());
+        for (Write.ClaimWill claim : claims) {
+            try (PreparedStatement statement = connection.prepareStatement(sql(claim))) {
+                int at = 1;
+                if (claim.newNode != Write.ClaimWill.NOBODY) {
+                    statement.setLong(at++, claim.newNode);
+                    statement.setLong(at++, claim.newNode);
+                }
+                if (claim.dueAt != 0) {
+                    statement.setLong(at++, claim.dueAt);
+                }
+                statement.setLong(at++, claim.will.connectionId());
+                statement.setLong(at, claim.will.node());
                 claim.granted = statement.executeUpdate() == 1;
             }
         }
+    }
+
+    private static String sql(Write.ClaimWill claim) {
+        String where = " WHERE connection_id = ? AND node = ?";
+        if (claim.newNode == Write.ClaimWill.NOBODY) {
+            return "DELETE FROM skein_will" + where + " AND seq IS NULL AND (due_at IS NOT NULL OR NOT taken_over)";
+        }
+        String update = "UPDATE skein_will SET node = ?, taken_over = (taken_over OR node <> ?";
+        return claim.dueAt == 0
+                ? update + " OR due_at IS NOT NULL), due_at = NULL" + where
+                : update + "), due_at = ?" + where + " AND seq IS NULL";
     }
 }

@@ -223,18 +223,15 @@ public sealed interface Write {
     /** A session is made or found. */
     final class CreateSession implements Write {
         final SessionKey key;
-        final @Nullable String owner;
-        final long nowMillis;
+        final StoredSession wanted;
         final CompletableFuture<StoredSession> done;
 
         @Nullable
         StoredSession result;
 
-        public CreateSession(
-                SessionKey key, @Nullable String owner, long nowMillis, CompletableFuture<StoredSession> done) {
-            this.key = key;
-            this.owner = owner;
-            this.nowMillis = nowMillis;
+        public CreateSession(StoredSession wanted, CompletableFuture<StoredSession> done) {
+            this.key = wanted.key();
+            this.wanted = wanted;
             this.done = done;
         }
 
@@ -293,8 +290,8 @@ public sealed interface Write {
         }
     }
 
-    /** Notes when the client left. */
-    record DisconnectedAt(StoredSession session, long millis, CompletableFuture<Void> done) implements Plain {}
+    /** Notes when the client was there last, who has the session and how it ends. */
+    record NoteSession(StoredSession session, CompletableFuture<Void> done) implements Plain {}
 
     /** Gives a session to an identity. */
     record OwnSession(StoredSession session, String owner, CompletableFuture<Void> done) implements Plain {}
@@ -324,17 +321,37 @@ public sealed interface Write {
     /** Forgets a will. */
     record RemoveWill(long connectionId, CompletableFuture<Void> done) implements Plain {}
 
-    /** Another node undertakes to publish a will. */
+    /** A node undertakes to publish a will, now or later; or a will that waits is forgotten. */
     final class ClaimWill implements Write {
+        /** Stands for the node of a will that is forgotten. */
+        static final long NOBODY = 0;
+
         final StoredWill will;
         final long newNode;
+        final long dueAt;
         final CompletableFuture<Boolean> done;
         boolean granted;
 
-        public ClaimWill(StoredWill will, long newNode, CompletableFuture<Boolean> done) {
+        private ClaimWill(StoredWill will, long newNode, long dueAt, CompletableFuture<Boolean> done) {
             this.will = will;
             this.newNode = newNode;
+            this.dueAt = dueAt;
             this.done = done;
+        }
+
+        /** {@code newNode} publishes it now. */
+        public static ClaimWill now(StoredWill will, long newNode, CompletableFuture<Boolean> done) {
+            return new ClaimWill(will, newNode, 0, done);
+        }
+
+        /** {@code newNode} publishes it at {@code dueAt}, in milliseconds. */
+        public static ClaimWill later(StoredWill will, long newNode, long dueAt, CompletableFuture<Boolean> done) {
+            return new ClaimWill(will, newNode, dueAt, done);
+        }
+
+        /** Nobody publishes it. */
+        public static ClaimWill forgotten(StoredWill will, CompletableFuture<Boolean> done) {
+            return new ClaimWill(will, NOBODY, 0, done);
         }
 
         @Override
