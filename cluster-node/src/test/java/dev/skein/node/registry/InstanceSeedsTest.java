@@ -136,7 +136,12 @@ class InstanceSeedsTest {
         assertThat(view.defaultPermission()).isEqualTo(Effect.DENY);
         assertThat(view.sessions())
                 .isEqualTo(new SessionRules(
-                        false, true, SessionOwner.IDENTITY, Duration.ofHours(1), Duration.ZERO, Duration.ZERO));
+                        false,
+                        true,
+                        SessionOwner.IDENTITY,
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(2_147_483_647)));
         assertThat(view.duplicateClientId()).isEqualTo(DuplicateClientId.TAKE_OVER);
         assertThat(view.anonymous()).isEqualTo(Anonymous.ALWAYS);
     }
@@ -160,7 +165,7 @@ class InstanceSeedsTest {
             value = {
                 "colour = red              | .colour: unknown key (expected: one of access-keys, anonymous,",
                 "limits.topics = 3         | .limits.topics: unknown key (expected: one of body-bytes, client-id-length,",
-                "sessions.qos = 3          | .sessions.qos: unknown key (expected: one of expiry, offline-qos0,",
+                "sessions.qos = 3          | .sessions.qos: unknown key (expected: one of expiry, expiry-max, expiry-min, offline-qos0,",
                 "limits = 3                | .limits: 3 (expected: a section of keys)",
                 "mode = closed             | .mode: closed (expected: open, apsara)",
                 "mode = OPEN               | .mode: OPEN (expected: open, apsara)",
