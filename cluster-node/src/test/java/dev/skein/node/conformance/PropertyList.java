@@ -141,8 +141,9 @@ record PropertyList(
             Found found = left.get(i);
             if (fits(item, found, kept)) {
                 left.remove(i);
-                if (item instanceof Item.Any any && any.variable() != null) {
-                    taken.put(any.variable(), found.value);
+                @Nullable String variable = item instanceof Item.Any any ? any.variable() : null;
+                if (variable != null) {
+                    taken.put(variable, found.value);
                 }
                 return true;
             }
