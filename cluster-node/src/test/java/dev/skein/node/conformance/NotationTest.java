@@ -152,7 +152,8 @@ class NotationTest {
     void whatAClientAsksForHoldsForWhatItGets() {
         String connect =
                 "10 len s'MQTT' 05 02 k60 props( maximum-packet=20 topic-alias-maximum=2 request-problem=0 ) s''";
-        Mqtt5Limits asked = Objects.requireNonNull(Mqtt5Limits.of(HexFormat.of().parseHex(sent(connect).getFirst())));
+        Mqtt5Limits asked = Objects.requireNonNull(
+                Mqtt5Limits.of(HexFormat.of().parseHex(sent(connect).getFirst())));
 
         assertThat(asked).isEqualTo(new Mqtt5Limits(20, 2, false));
         assertThat(asked.fault(HexFormat.of().parseHex("30040001" + "6100"))).isEmpty();
