@@ -3,6 +3,7 @@ package dev.skein.node.auth;
 import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
+import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.topic.SharedFilters;
 import dev.skein.protocol.topic.TopicFilters;
@@ -23,6 +24,7 @@ public final class TopicRules {
         PARENT_NOT_REGISTERED,
         WILDCARD_PARENT,
         BODY_TOO_LARGE,
+        PROPERTIES_TOO_LARGE,
         TOO_MANY_FILTERS,
         /** All sessions of the instance together have too many. */
         INSTANCE_FILTERS,
@@ -38,7 +40,7 @@ public final class TopicRules {
         public Reason reason() {
             return switch (this) {
                 case SHARED_FILTER -> Reason.PROTOCOL_VIOLATION;
-                case TOPIC_TOO_LONG, BODY_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> Reason.LIMIT;
+                case TOPIC_TOO_LONG, BODY_TOO_LARGE, PROPERTIES_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> Reason.LIMIT;
                 case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_SHARED, NOT_PERMITTED ->
                     Reason.NOT_AUTHORIZED;
             };
@@ -90,6 +92,16 @@ public final class TopicRules {
             return new Violation(Kind.TOPIC_TOO_LONG, tooLong, Consequence.CLOSE);
         }
         return view.mode() == Mode.APSARA ? parentOfTopic(view, topic) : reservedTopic(topic);
+    }
+
+    /** What a publish gets whose properties are more than the instance takes. */
+    public static Violation propertiesTooLarge(Content content, InstanceView view) {
+        int bytes = content.bytes() - content.payload().length;
+        return new Violation(
+                Kind.PROPERTIES_TOO_LARGE,
+                "properties: %d bytes (expected: at most %d)"
+                        .formatted(bytes, view.limits().mqtt5().propertyBytes()),
+                Consequence.DROP_MESSAGE);
     }
 
     private static @Nullable Violation parentOfTopic(InstanceView view, String topic) {

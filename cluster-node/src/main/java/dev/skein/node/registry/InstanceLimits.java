@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param multiWildcardFilters topic filters of one client with more than one {@code +}, 0..1000000; 0 for no limit
  * @param totals of all its clients together
  * @param rates what may be done in a second
+ * @param mqtt5 what only clients of MQTT 5 can meet
  */
 public record InstanceLimits(
         int clientIdLength,
@@ -24,7 +25,8 @@ public record InstanceLimits(
         int multiWildcardFilters,
         Duration keepAlive,
         Totals totals,
-        RateLimits rates) {
+        RateLimits rates,
+        Mqtt5Limits mqtt5) {
     /**
      * Limits of all clients of an instance together, on all nodes.
      *
@@ -48,7 +50,7 @@ public record InstanceLimits(
      * long as its session is, also when no connection counts for it.
      */
     public static final InstanceLimits OPEN = new InstanceLimits(
-            1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, Totals.DEFAULT, RateLimits.DEFAULT);
+            1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, Totals.DEFAULT, RateLimits.DEFAULT, Mqtt5Limits.OPEN);
 
     /** The documented limits: what {@code auto} means in apsara mode. */
     public static final InstanceLimits APSARA = new InstanceLimits(
@@ -60,5 +62,6 @@ public record InstanceLimits(
             MULTI_WILDCARD_FILTERS,
             Duration.ofMinutes(8),
             Totals.DEFAULT,
-            RateLimits.DEFAULT);
+            RateLimits.DEFAULT,
+            Mqtt5Limits.APSARA);
 }

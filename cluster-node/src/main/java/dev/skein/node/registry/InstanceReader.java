@@ -23,6 +23,7 @@ final class InstanceReader {
     private static final int FILTERS_MAX = 1_000_000;
     private static final long TOTAL_FILTERS_MAX = 10_000_000_000L;
     private static final int RATE_MAX = 1_000_000_000;
+    private static final Duration MESSAGE_EXPIRY_MAX = Duration.ofSeconds(0xFFFF_FFFFL);
     private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(65_535);
     private static final Duration EXPIRY_MAX = Duration.ofDays(3650);
 
@@ -96,7 +97,19 @@ final class InstanceReader {
                         section.bytes("limits.instance-filter-bytes"),
                         section.bytes("limits.retained-bytes"),
                         section.bytes("limits.retained-parent-bytes")),
-                rates(section));
+                rates(section),
+                mqtt5(section, auto.mqtt5()));
+    }
+
+    private static Mqtt5Limits mqtt5(Section section, Mqtt5Limits auto) {
+        return new Mqtt5Limits(
+                section.bytesOrAuto("limits.packet-bytes", 0, BODY_MAX, auto.packetBytes()),
+                section.integerOrAuto("limits.topic-aliases", 0, LENGTH_MAX, auto.topicAliases()),
+                section.bytesOrAuto("limits.property-bytes", 0, BODY_MAX, auto.propertyBytes()),
+                section.durationOrAuto(
+                        "limits.message-expiry-min", Duration.ZERO, MESSAGE_EXPIRY_MAX, auto.messageExpiryMin()),
+                section.durationOrAuto(
+                        "limits.message-expiry-max", Duration.ZERO, MESSAGE_EXPIRY_MAX, auto.messageExpiryMax()));
     }
 
     private static RateLimits rates(Section section) {

@@ -12,6 +12,11 @@ package dev.skein.protocol.message;
  * @param expirySeconds for how long it is of use once it is published; 0: it never expires
  */
 public record Will(String topic, Content content, int qos, boolean retain, long delaySeconds, long expirySeconds) {
+    /** The same with another delay. */
+    public Will delayedBy(long seconds) {
+        return new Will(topic, content, qos, retain, seconds, expirySeconds);
+    }
+
     /** One of MQTT 3.1.1. */
     public Will(String topic, Content content, int qos, boolean retain) {
         this(topic, content, qos, retain, 0, 0);

@@ -48,8 +48,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
 
     private long delivered;
     private long dropped;
-    private String lastParent = "";
-    private MessageObserver lastObserver;
+    private final TopicObservers observers;
 
     /**
      * @param sessionId of the persistent session, 0 when it is clean
@@ -61,7 +60,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         this.instance = instance;
         this.sessionId = sessionId;
         this.flow = new OutboundFlow(shared.settings().flow(), window, this, sessionId != 0);
-        this.lastObserver = shared.delivery().observers().topic(instance.id(), "");
+        this.observers = new TopicObservers(shared.delivery().observers(), instance.id());
     }
 
     /** To the client. */
@@ -228,12 +227,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     }
 
     private MessageObserver observer(Message message) {
-        String parent = message.topic().parent();
-        if (!parent.equals(lastParent)) {
-            lastObserver = shared.delivery().observers().topic(instance.id(), parent);
-            lastParent = parent;
-        }
-        return lastObserver;
+        return observers.of(message.topic().parent());
     }
 
     @Override

@@ -46,7 +46,6 @@ final class ClientState {
     private final long connectedAt;
     private @Nullable Progress progress; // while something waits for the client
     private long received;
-    private boolean changesExpiry; // since DISCONNECT
     private final ClientRights rights;
     private final @Nullable PublishRates messageRates; // null when its messages are not counted
     private @Nullable PublishRates topicRates; // since its first parent topic that was not in use
@@ -61,6 +60,7 @@ final class ClientState {
      * @param keepAliveNanos after how long without a packet the client is silent, 0 for never
      * @param will published when the connection ends without DISCONNECT, or null
      * @param expirySeconds how long the session outlives the connection, as granted; see {@link SessionTerm}
+     * @param changed whether that is by DISCONNECT, which may change what CONNECT said
      */
     record Accepted(
             long connectionId,
@@ -69,9 +69,10 @@ final class ClientState {
             ClientWishes wishes,
             long keepAliveNanos,
             @Nullable Will will,
-            long expirySeconds) {
+            long expirySeconds,
+            boolean changed) {
         private Accepted expiringAfter(long seconds) {
-            return new Accepted(connectionId, sessionId, protocolLevel, wishes, keepAliveNanos, will, seconds);
+            return new Accepted(connectionId, sessionId, protocolLevel, wishes, keepAliveNanos, will, seconds, true);
         }
     }
 
@@ -316,7 +317,6 @@ final class ClientState {
      */
     void expiresAfter(long seconds) {
         accepted = accepted.expiringAfter(seconds);
-        changesExpiry = true;
     }
 
     /** Whether the session ends with the connection. */
@@ -361,7 +361,7 @@ final class ClientState {
         boolean wanted = left != null && !graceful && mayStillPublish(left);
         long delay = wanted ? willDelay() : 0;
         CompletionStage<Void> will = endWill(key, wanted, delay);
-        Long expiry = changesExpiry ? accepted.expirySeconds() : null;
+        Long expiry = accepted.changed() ? accepted.expirySeconds() : null;
         Runnable detached = () -> {
             attachments.removeConnection(accepted.connectionId());
             attachments.left(key, leaving);

@@ -258,6 +258,11 @@ final class ConnectPhase {
                 assigned,
                 shared.claims().nextConnectionId());
         request = made;
+        if (wanted != null) {
+            long delay = SessionTerms.willDelay(
+                    instance.view(), made.term().expirySeconds(), wanted.delaySeconds());
+            wanted = wanted.delayedBy(delay);
+        }
         turn.mayLapse(); // the rest is the store's, and an actor's that may have no node at the moment
         shared.delivery().attachments().putConnection(made.id(), connection.attachment());
         if (wanted == null) {
@@ -383,6 +388,7 @@ final class ConnectPhase {
     void granted(ConnectionEvent.Attached attached) {
         Request made = Objects.requireNonNull(request);
         StoredSession session = attached.session();
+        connection.within(made.instance().view().limits());
         PacketWriter.Welcome welcome = new PacketWriter.Welcome(
                 attached.present(),
                 made.assigned() ? made.identity().clientId() : null,
@@ -406,7 +412,8 @@ final class ConnectPhase {
                         made.wishes(),
                         made.keepAlive().nanos(),
                         will,
-                        made.term().expirySeconds()));
+                        made.term().expirySeconds(),
+                        false));
         connection.connected(client);
         Attachments attachments = shared.delivery().attachments();
         Attachment before = attachments.put(client.key(), connection.attachment());

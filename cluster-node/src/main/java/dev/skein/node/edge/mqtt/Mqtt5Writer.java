@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.registry.Mqtt5Limits;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.Packet5Encoder;
@@ -30,7 +31,7 @@ final class Mqtt5Writer implements PacketWriter {
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
 
     private final ClientWishes wishes;
-    private final Limits limits;
+    private Limits limits;
     private final InstantSource clock;
     private final Supplier<@Nullable SubscriptionOptions> options;
     private @Nullable TopicAliases aliases; // with the first topic
@@ -39,11 +40,33 @@ final class Mqtt5Writer implements PacketWriter {
      * What the node takes from a client.
      *
      * @param receiveMaximum messages of QoS 1 and 2 that it has not acknowledged, 1..65535
-     * @param packetSize largest Remaining Length, in bytes
+     * @param packetBytes of the largest packet
      * @param aliasesFromClient topic aliases that the client may use
      * @param aliasesToClient topic aliases that the node uses, if the client takes them
      */
-    record Limits(int receiveMaximum, int packetSize, int aliasesFromClient, int aliasesToClient) {}
+    record Limits(int receiveMaximum, long packetBytes, int aliasesFromClient, int aliasesToClient) {
+        /** Those of a node that takes packets of this Remaining Length; MQTT 5 counts what stands before it too. */
+        static Limits ofNode(int receiveMaximum, int remaining, int aliasesFromClient, int aliasesToClient) {
+            return new Limits(
+                    receiveMaximum, remaining + headerBytes(remaining), aliasesFromClient, aliasesToClient);
+        }
+
+        /** The same for a client of an instance that has limits of its own. */
+        Limits within(Mqtt5Limits ofInstance) {
+            long bytes = ofInstance.packetBytes() == 0 ? packetBytes : Math.min(packetBytes, ofInstance.packetBytes());
+            return new Limits(
+                    receiveMaximum, bytes, Math.min(aliasesFromClient, ofInstance.topicAliases()), aliasesToClient);
+        }
+
+        /** The largest Remaining Length of a packet. */
+        int remaining() {
+            return (int) (packetBytes - headerBytes((int) packetBytes));
+        }
+
+        private static long headerBytes(int remaining) {
+            return 1L + (remaining < 1 << 7 ? 1 : remaining < 1 << 14 ? 2 : remaining < 1 << 21 ? 3 : 4);
+        }
+    }
 
     /** @param options of the client's subscriptions, or null when none has any */
     Mqtt5Writer(
@@ -52,6 +75,11 @@ final class Mqtt5Writer implements PacketWriter {
         this.limits = limits;
         this.clock = clock;
         this.options = options;
+    }
+
+    /** The limits of its client's instance are known. */
+    void limits(Limits ofInstance) {
+        limits = ofInstance;
     }
 
     @Override
@@ -67,7 +95,7 @@ final class Mqtt5Writer implements PacketWriter {
             properties.serverKeepAlive(welcome.keepAlive());
         }
         properties.receiveMaximum(limits.receiveMaximum());
-        properties.maximumPacketSize(packetSize(limits.packetSize()));
+        properties.maximumPacketSize(limits.packetBytes());
         if (limits.aliasesFromClient() > 0) {
             properties.topicAliasMaximum(limits.aliasesFromClient());
         }
@@ -76,11 +104,6 @@ final class Mqtt5Writer implements PacketWriter {
         }
         Packet5Encoder.connack(out, welcome.sessionPresent(), 0, properties);
         return true;
-    }
-
-    /** MQTT 5 counts the fixed header too. */
-    private static long packetSize(int remaining) {
-        return remaining + 1L + (remaining < 1 << 7 ? 1 : remaining < 1 << 14 ? 2 : remaining < 1 << 21 ? 3 : 4);
     }
 
     @Override

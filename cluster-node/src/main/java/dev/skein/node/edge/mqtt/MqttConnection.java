@@ -7,6 +7,7 @@ import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.PresenceObserver;
+import dev.skein.node.registry.InstanceLimits;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundAck;
@@ -111,7 +112,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         writer = level == Mqtt5Writer.LEVEL
                 ? new Mqtt5Writer(wishes, limits, shared.delivery().clock(), this::optionsOrNull)
                 : Mqtt3Writer.ofLevel(level);
-        framer().topicAliasMaximum(level == Mqtt5Writer.LEVEL ? limits.aliasesFromClient() : 0);
+    }
+
+    /** Its instance is known. */
+    void within(InstanceLimits limits) {
+        if (writer instanceof Mqtt5Writer five) {
+            Mqtt5Writer.Limits mine = shared.settings().limits5().within(limits.mqtt5());
+            five.limits(mine);
+            framer().topicAliasMaximum(mine.aliasesFromClient());
+            framer().maxPacketSize(Math.min(shared.settings().maxPacketSize(), mine.remaining()));
+        }
     }
 
     /** What its subscriptions say beside their filters, or null when none says anything. */

@@ -83,7 +83,7 @@ public record MqttSettings(
                 mqtt.getBoolean("check-payload-format"),
                 SharedStrategy.of(mqtt.getString("shared-subscriptions.strategy")),
                 mqtt.getBoolean("shared-subscriptions.mqtt3"),
-                new Mqtt5Writer.Limits(flow.publishWindow(), (int) packet, fromClient, toClient),
+                Mqtt5Writer.Limits.ofNode(flow.publishWindow(), (int) packet, fromClient, toClient),
                 pending);
     }
 

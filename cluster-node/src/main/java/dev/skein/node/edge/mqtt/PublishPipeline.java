@@ -10,8 +10,10 @@ import dev.skein.node.delivery.TopicRoutes;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.Match;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
+import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -121,8 +123,11 @@ final class PublishPipeline {
         }
         // P2P messages are never retained: nobody subscribes to them.
         boolean retain = publish.retain() && target == null;
-        Message message =
-                context.message(instance, publish.topic(), publish.content(), publish.qos(), retain, origin(client));
+        Content content = publish.content().properties() == null
+                ? publish.content()
+                : MessageExpiry.within(
+                        publish.content(), instance.view().limits().mqtt5(), shared.delivery().clock());
+        Message message = context.message(instance, publish.topic(), content, publish.qos(), retain, origin(client));
         routes.observer().received(message);
         if (message.id().sequence() % SAMPLE_EVERY == 0) {
             message.sample(System.nanoTime());
@@ -463,11 +468,16 @@ final class PublishPipeline {
         Instance.Rules rules = client.instance().rules();
         int bodyLimit = rules.view().limits().bodyBytes();
         boolean bodyFits = bodyLimit == 0 || publish.payload().length <= bodyLimit;
-        if (bodyFits && routes.allowedToAll(rules)) {
+        Properties properties = publish.content().properties();
+        int most = properties == null ? 0 : rules.view().limits().mqtt5().propertyBytes();
+        boolean fits = properties == null || most == 0 || properties.encoded().length <= most;
+        if (bodyFits && fits && routes.allowedToAll(rules)) {
             return true;
         }
         String topic = publish.topic().value();
-        TopicRules.Violation broken = TopicRules.publish(rules.view(), topic, publish.payload().length);
+        TopicRules.Violation broken = fits
+                ? TopicRules.publish(rules.view(), topic, publish.payload().length)
+                : TopicRules.propertiesTooLarge(publish.content(), rules.view());
         if (broken == null) {
             if (rules.permissions().allowsAll()) {
                 routes.allowToAll(rules);
@@ -485,7 +495,10 @@ final class PublishPipeline {
     private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
         passes();
         DropReason reason =
-                broken.kind() == TopicRules.Kind.BODY_TOO_LARGE ? DropReason.TOO_LARGE : DropReason.NOT_AUTHORIZED;
+                switch (broken.kind()) {
+                    case BODY_TOO_LARGE, PROPERTIES_TOO_LARGE -> DropReason.TOO_LARGE;
+                    default -> DropReason.NOT_AUTHORIZED;
+                };
         String topic = publish.topic().value();
         Origin from = origin(connection.client());
         routes.observer().refused(from, topic, publish.qos(), publish.content().bytes(), reason);

@@ -55,7 +55,7 @@ final class ReasonCodes {
             case TOPIC_TOO_LONG, SHARED_FILTER -> 0x8F;
             case NOT_SHARED -> 0x9E;
             case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> 0x87;
-            case BODY_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> 0x97;
+            case BODY_TOO_LARGE, PROPERTIES_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> 0x97;
         };
     }
 
@@ -64,7 +64,7 @@ final class ReasonCodes {
         return switch (broken) {
             case TOPIC_TOO_LONG, SHARED_FILTER, NOT_SHARED -> 0x90;
             case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_PERMITTED -> 0x87;
-            case BODY_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> 0x97;
+            case BODY_TOO_LARGE, PROPERTIES_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> 0x97;
         };
     }
 }

@@ -112,7 +112,7 @@ final class OneConnection implements AutoCloseable {
                 connection,
                 node.instance(),
                 new Identity("default", "c", null, null, "anonymous"),
-                new ClientState.Accepted(1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null, SessionTerm.BY_SETTINGS));
+                new ClientState.Accepted(1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null, SessionTerm.BY_SETTINGS, false));
         connection.connected(client);
     }
 
@@ -139,7 +139,7 @@ final class OneConnection implements AutoCloseable {
                 true,
                 SharedStrategy.ROUND_ROBIN,
                 true,
-                new Mqtt5Writer.Limits(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
+                Mqtt5Writer.Limits.ofNode(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
                 1 << 20);
         return new EdgeShared(
                 delivery, claims, authenticator, wills, admission(), settings, EdgeSettings.from(TRANSPORT));

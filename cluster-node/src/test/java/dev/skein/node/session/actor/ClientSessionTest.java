@@ -153,8 +153,10 @@ class ClientSessionTest {
         has(node, false);
         ActorRef<SessionCommand> session = session();
         session.tell(new SessionCommand.Expire(1_000));
-        session.tell(new SessionCommand.Locate(publisher.getRef()));
-        publisher.expectMessage(DEADLINE, new SessionCommand.Location(0, 0, 0));
+        publisher.awaitAssert(
+                DEADLINE,
+                () -> assertThat(stores.sessions().find(key).toCompletableFuture().get(20, TimeUnit.SECONDS))
+                        .isEmpty());
     }
 
     @Test
@@ -185,7 +187,7 @@ class ClientSessionTest {
     /** The session of the client, with {@code count} filters of 1000 characters in the store. */
     private ActorRef<SessionCommand> withFilters(int count) throws Exception {
         var stored = stores.sessions()
-                .create(new SessionKey("default", "c"), null, 1)
+                .create(new SessionKey("default", "c"), null, System.currentTimeMillis())
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
         List<Subscription> filters = IntStream.range(0, count)
