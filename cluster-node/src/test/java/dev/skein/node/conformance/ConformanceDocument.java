@@ -38,6 +38,11 @@ final class ConformanceDocument {
               subscriptions: a server may say in CONNACK that it lacks one of them. Skein has all of them, and so needs
               none of the rules for servers that do not.
             - Request/response: Skein returns no Response Information. Clients agree on response topics by themselves.
+            - Some malformed CONNECT packets are closed without a CONNACK; the specification leaves that to the server.
+            - Topics and filters are not normalised, and a message that matches several subscriptions of a client is
+              sent to it once, not once for each.
+            - A payload that is not what its payload format indicator says is refused with 0x99, as the specification
+              allows (`skein.mqtt.check-payload-format`).
 
             ## The clauses
 

@@ -138,8 +138,8 @@ final class Mqtt5Packet {
     }
 
     private String publish(int flags) {
-        int qos = flags >> 1 & 3;
-        if (qos > MAX_QOS || qos == 0 && flags >= 8) {
+        int qos = (flags >> 1) & 3;
+        if (qos > MAX_QOS || (qos == 0 && flags >= 8)) {
             return "flags " + flags;
         }
         int properties = publishProperties();

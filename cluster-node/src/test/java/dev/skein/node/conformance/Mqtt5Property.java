@@ -2,7 +2,6 @@ package dev.skein.node.conformance;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ enum Mqtt5Property {
     SUBSCRIPTION_ID_AVAILABLE(0x29, Type.BYTE, Mqtt5Packet.CONNACK),
     SHARED_AVAILABLE(0x2A, Type.BYTE, Mqtt5Packet.CONNACK);
 
-    /** How a value is written [MQTT-2.2.2.2]. */
+    /** How a value is written (section 2.2.2.2). */
     enum Type {
         BYTE,
         SHORT,
@@ -90,7 +89,7 @@ enum Mqtt5Property {
             if (at + Short.BYTES > end) {
                 return -1;
             }
-            return Short.BYTES + ((packet[at] & 0xFF) << 8 | packet[at + 1] & 0xFF);
+            return Short.BYTES + (((packet[at] & 0xFF) << 8) | (packet[at + 1] & 0xFF));
         }
 
         /** Whether a number of the notation can be its value. */
@@ -101,12 +100,16 @@ enum Mqtt5Property {
 
     private final int id;
     private final Type type;
-    private final List<Integer> packets;
+    private final int packets;
 
-    Mqtt5Property(int id, Type type, Integer... packets) {
+    Mqtt5Property(int id, Type type, int... packets) {
         this.id = id;
         this.type = type;
-        this.packets = List.of(packets);
+        int bits = 0;
+        for (int packet : packets) {
+            bits |= 1 << packet;
+        }
+        this.packets = bits;
     }
 
     int id() {
@@ -124,7 +127,7 @@ enum Mqtt5Property {
 
     /** Whether a server may send it in a packet of this type. */
     boolean isAllowedIn(int packetType) {
-        return packets.contains(packetType);
+        return (packets & (1 << packetType)) != 0;
     }
 
     /** Whether one packet may hold it more than once. */
@@ -151,13 +154,18 @@ enum Mqtt5Property {
         }
         long number = 0;
         for (byte b : value) {
-            number = number << 8 | b & 0xFF;
+            number = (number << 8) | (b & 0xFF);
         }
         return number;
     }
 
     static @Nullable Mqtt5Property of(int id) {
-        return Arrays.stream(values()).filter(p -> p.id == id).findFirst().orElse(null);
+        for (Mqtt5Property property : values()) {
+            if (property.id == id) {
+                return property;
+            }
+        }
+        return null;
     }
 
     static Mqtt5Property of(String notation) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * props( receive-maximum=5 user='a':'b' content-type=( 'x' C3 ) 26 )
  *                properties with their length in front: by name, or bytes; props=9( ) declares 9 whatever follows
- * props( message-expiry=8..10 topic-alias>a correlation-data=? !reason-string ... )
+ * props( message-expiry=8..10 topic-alias&gt;a correlation-data=? !reason-string ... )
  *                (expect) a number in bounds; kept as a; any value; not there; others may be there too
  * topic-alias=a  the value kept as a; s=a: a text kept
  * reason(83|87)  (expect) this reason code with any properties, at the end of a packet that may leave out code 00;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class NotationTest {
@@ -151,7 +152,8 @@ class NotationTest {
     void whatAClientAsksForHoldsForWhatItGets() {
         String connect =
                 "10 len s'MQTT' 05 02 k60 props( maximum-packet=20 topic-alias-maximum=2 request-problem=0 ) s''";
-        Mqtt5Limits asked = Mqtt5Limits.of(HexFormat.of().parseHex(sent(connect).getFirst()));
+        Mqtt5Limits asked = Objects.requireNonNull(
+                Mqtt5Limits.of(HexFormat.of().parseHex(sent(connect).getFirst())));
 
         assertThat(asked).isEqualTo(new Mqtt5Limits(20, 2, false));
         assertThat(asked.fault(HexFormat.of().parseHex("30040001" + "6100"))).isEmpty();

@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param open (expect) others may be there too
  * @param forcedLength (send) the length that is declared in place of the true one
  */
-record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open, @Nullable Integer forcedLength)
-        implements PacketPattern.Element {
+record PropertyList(
+        List<Item> items,
+        Set<Mqtt5Property> unwanted,
+        boolean open,
+        @Nullable Integer forcedLength) implements PacketPattern.Element {
 
     /** One thing between the brackets. */
     sealed interface Item {
@@ -133,13 +136,13 @@ record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open,
         return same;
     }
 
-    private static boolean takeOne(
-            Item item, List<Found> left, Map<String, byte[]> kept, Map<String, byte[]> taken) {
+    private static boolean takeOne(Item item, List<Found> left, Map<String, byte[]> kept, Map<String, byte[]> taken) {
         for (int i = 0; i < left.size(); i++) {
             Found found = left.get(i);
             if (fits(item, found, kept)) {
                 left.remove(i);
-                if (item instanceof Item.Any(_, var variable) && variable != null) {
+                @Nullable String variable = item instanceof Item.Any any ? any.variable() : null;
+                if (variable != null) {
                     taken.put(variable, found.value);
                 }
                 return true;
@@ -155,7 +158,7 @@ record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open,
                 property == found.property
                         && property.decode(found.value) >= from
                         && property.decode(found.value) <= to;
-            case Item.Any(var property, _) -> property == found.property;
+            case Item.Any any -> any.property() == found.property;
             case Item.Use(var property, var variable) ->
                 property == found.property && Arrays.equals(PacketPattern.kept(kept, variable), found.value);
             case Item.Raw _ -> throw new IllegalArgumentException("expect: bytes (expected: names of properties)");
@@ -188,7 +191,9 @@ record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open,
         return end <= packet.length ? end : -1;
     }
 
-    /** What is wrong with the properties that begin at {@code at} of a packet that a server sent; empty when nothing. */
+    /**
+     * What is wrong with the properties that begin at {@code at} of a packet that a server sent; empty when nothing.
+     */
     static String fault(byte[] packet, int at, int packetType) {
         @Nullable List<Found> found = read(packet, at);
         if (found == null) {
@@ -208,7 +213,10 @@ record PropertyList(List<Item> items, Set<Mqtt5Property> unwanted, boolean open,
 
     /** The number that the first {@code property} holds of those that begin at {@code at}. */
     static long number(byte[] packet, int at, Mqtt5Property property, long otherwise) {
-        return found(packet, at, property).map(f -> property.decode(f.value)).findFirst().orElse(otherwise);
+        return found(packet, at, property)
+                .map(f -> property.decode(f.value))
+                .findFirst()
+                .orElse(otherwise);
     }
 
     /** Whether {@code property} is one of those that begin at {@code at}. */

@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -44,11 +43,10 @@ final class ScramClient {
     }
 
     private byte[] saltedPassword() throws GeneralSecurityException {
-        Map<String, String> fields = fields(serverFirst);
         PBEKeySpec spec = new PBEKeySpec(
                 password.toCharArray(),
-                Base64.getDecoder().decode(fields.get("s")),
-                Integer.parseInt(fields.get("i")),
+                Base64.getDecoder().decode(field(serverFirst, "s=")),
+                Integer.parseInt(field(serverFirst, "i=")),
                 KEY_BITS);
         return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                 .generateSecret(spec)
@@ -56,8 +54,8 @@ final class ScramClient {
     }
 
     private String withoutProof() {
-        String nonce = fields(serverFirst).get("r");
-        if (!nonce.startsWith(fields(clientFirst).get("r"))) {
+        String nonce = field(serverFirst, "r=");
+        if (!nonce.startsWith(field(clientFirst, "r="))) {
             throw new IllegalArgumentException("nonce: " + nonce + " (expected: it begins with the client's)");
         }
         return "c=biws,r=" + nonce;
@@ -67,17 +65,12 @@ final class ScramClient {
         return clientFirst + "," + serverFirst + "," + withoutProof();
     }
 
-    private static Map<String, String> fields(String message) {
-        Map<String, String> fields = new HashMap<>();
-        for (String field : message.split(",", -1)) {
-            fields.put(field.substring(0, 1), field.substring(2));
-        }
-        for (String needed : fields.containsKey("s") ? new String[] {"r", "s", "i"} : new String[] {"r"}) {
-            if (!fields.containsKey(needed)) {
-                throw new IllegalArgumentException("SCRAM: " + message + " (expected: " + needed + "=)");
-            }
-        }
-        return fields;
+    private static String field(String message, String name) {
+        return Stream.of(message.split(",", -1))
+                .filter(field -> field.startsWith(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("SCRAM: " + message + " (expected: " + name + ")"))
+                .substring(name.length());
     }
 
     private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
