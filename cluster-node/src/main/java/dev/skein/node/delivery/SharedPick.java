@@ -8,11 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The member of a shared subscription that gets a message: a live one of this node, one that another node chooses, or a
  * persistent session.
- *
- * @param filter of the shared subscription
  */
 sealed interface SharedPick {
-    /** See {@link SharedPick}. */
+    /** Of the shared subscription. */
     String filter();
 
     /** A live connection of this node. */

@@ -3,7 +3,6 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.protocol.message.SessionTerm;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,19 +37,19 @@ record ClientWishes(
             return ofCleanSession(clean);
         }
         MqttProperties properties = message.variableHeader().properties();
-        MqttProperties.MqttProperty<?> method = properties.getProperty(MqttPropertyType.AUTHENTICATION_METHOD.value());
+        MqttProperties.MqttProperty<?> method = properties.getProperty(MqttProperties.AUTHENTICATION_METHOD);
         return new ClientWishes(
-                new SessionTerm(clean, number(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0)),
-                (int) number(properties, MqttPropertyType.RECEIVE_MAXIMUM, PACKET_IDS),
-                number(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
-                (int) number(properties, MqttPropertyType.TOPIC_ALIAS_MAXIMUM, 0),
-                number(properties, MqttPropertyType.REQUEST_PROBLEM_INFORMATION, 1) == 1,
+                new SessionTerm(clean, number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, 0)),
+                (int) number(properties, MqttProperties.RECEIVE_MAXIMUM, PACKET_IDS),
+                number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
+                (int) number(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
+                number(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) == 1,
                 method == null ? null : String.valueOf(method.value()));
     }
 
     /** An unsigned number of at most four bytes. */
-    static long number(MqttProperties properties, MqttPropertyType type, long otherwise) {
-        MqttProperties.MqttProperty<?> found = properties.getProperty(type.value());
+    static long number(MqttProperties properties, int type, long otherwise) {
+        MqttProperties.MqttProperty<?> found = properties.getProperty(type);
         return found != null && found.value() instanceof Integer value ? value & UNSIGNED_INT : otherwise;
     }
 }

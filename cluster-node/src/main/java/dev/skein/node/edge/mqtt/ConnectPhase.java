@@ -30,7 +30,6 @@ import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import java.time.Duration;
 import java.util.List;
@@ -343,8 +342,8 @@ final class ConnectPhase {
                 new Content(payload == null ? new byte[0] : payload, WillProperties.of(properties)),
                 header.willQos(),
                 header.isWillRetain(),
-                ClientWishes.number(properties, MqttPropertyType.WILL_DELAY_INTERVAL, 0),
-                ClientWishes.number(properties, MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, 0));
+                ClientWishes.number(properties, MqttProperties.WILL_DELAY_INTERVAL, 0),
+                ClientWishes.number(properties, MqttProperties.PUBLICATION_EXPIRY_INTERVAL, 0));
     }
 
     private boolean mayPublishWill(Instance instance, Identity identity, Will wanted) {
