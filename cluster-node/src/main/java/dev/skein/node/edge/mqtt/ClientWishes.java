@@ -24,10 +24,18 @@ record ClientWishes(
         @Nullable String authentication) {
     private static final int PACKET_IDS = 65_535;
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
+    /** All that MQTT 3.1.1 can say, once for all its connections. */
+    private static final ClientWishes CLEAN = ofTerm(SessionTerm.ofCleanSession(true));
+
+    private static final ClientWishes KEPT = ofTerm(SessionTerm.ofCleanSession(false));
 
     /** One of MQTT 3.1 or 3.1.1. */
     static ClientWishes ofCleanSession(boolean clean) {
-        return new ClientWishes(SessionTerm.ofCleanSession(clean), PACKET_IDS, UNSIGNED_INT, 0, true, null);
+        return clean ? CLEAN : KEPT;
+    }
+
+    private static ClientWishes ofTerm(SessionTerm term) {
+        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, true, null);
     }
 
     /** Reads {@code message}, of whatever version. */
