@@ -142,7 +142,7 @@ record MessagePlane(
     }
 
     /** Opens the listeners of clients. */
-    CompletionStage<Listeners> listen(Foundation base) {
+    CompletionStage<Listeners> listen(Foundation base, Serving serving) {
         NodeConfig config = base.config();
         return Listeners.open(
                 loops,
@@ -150,7 +150,7 @@ record MessagePlane(
                 config.tls(),
                 config.edge(),
                 edge,
-                new EdgeMeters(base.metrics()),
+                new EdgeMeters(base.metrics(), serving),
                 delivery.memory(),
                 admission.handshakes());
     }

@@ -36,7 +36,7 @@ record Ports(
                                 config.health().enabled(),
                                 () -> ControlServer.startHealth(base.system(), config.health(), config.http(), node))
                         .thenCompose(health ->
-                                plane.listen(base).thenApply(listeners -> new Ports(listeners, control, health))));
+                                plane.listen(base, serving).thenApply(listeners -> new Ports(listeners, control, health))));
     }
 
     private static CompletionStage<@Nullable ControlServer> when(
