@@ -155,6 +155,18 @@ record MessagePlane(
                 admission.handshakes());
     }
 
+    /** Ends what has threads of its own, of a node that never served. */
+    void end() {
+        var _ = endLoops();
+        endThreads();
+    }
+
+    /** Ends the threads beside those of connections. */
+    void endThreads() {
+        hashes.shutdownNow();
+        memory.close();
+    }
+
     /** Ends the threads of connections, which are closed by then. */
     CompletionStage<Void> endLoops() {
         return loops.shutdown(Duration.ZERO, LOOPS_TIMEOUT);

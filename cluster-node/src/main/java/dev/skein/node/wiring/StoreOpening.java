@@ -72,6 +72,12 @@ final class StoreOpening {
         return stores;
     }
 
+    /** Nobody wants them any more: they are closed, as soon as they are open. */
+    void abandon() {
+        giveUp();
+        stores.thenAccept(Stores::close);
+    }
+
     /** An attempt that is underway is the last. */
     void giveUp() {
         givenUp.countDown();
