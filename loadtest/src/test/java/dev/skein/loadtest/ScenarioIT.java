@@ -58,8 +58,7 @@ class ScenarioIT {
     }
 
     /** Several at once: most of their time is waiting. */
-    private static List<Outcome> runAll(int port)
-            throws InterruptedException, ExecutionException, TimeoutException {
+    private static List<Outcome> runAll(int port) throws InterruptedException, ExecutionException, TimeoutException {
         List<Outcome> outcomes = new ArrayList<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Callable<Outcome>> all = new ArrayList<>();

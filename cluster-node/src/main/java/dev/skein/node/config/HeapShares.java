@@ -15,8 +15,8 @@ final class HeapShares {
     /** Key below {@code skein}, and which part of the heap it may be. */
     private record Share(String key, int part, String words) {}
 
-    private static final List<Share> SHARES = List.of(
-            new Share("edge.memory-max", 2, "half"), new Share("storage.max-pending-bytes", 4, "a quarter"));
+    private static final List<Share> SHARES =
+            List.of(new Share("edge.memory-max", 2, "half"), new Share("storage.max-pending-bytes", 4, "a quarter"));
 
     private HeapShares() {}
 
@@ -36,8 +36,9 @@ final class HeapShares {
         for (Share share : SHARES) {
             long most = heap / share.part();
             if (!skein.getString(share.key()).equals(AUTO) && skein.getBytes(share.key()) > most) {
-                problems.add("skein.%s: %s (expected: auto, or at most %dMiB: %s of the heap, which SKEIN_JAVA_OPTS=-Xmx sets)"
-                        .formatted(share.key(), skein.getString(share.key()), most / MIB, share.words()));
+                problems.add(
+                        "skein.%s: %s (expected: auto, or at most %dMiB: %s of the heap, which SKEIN_JAVA_OPTS=-Xmx sets)"
+                                .formatted(share.key(), skein.getString(share.key()), most / MIB, share.words()));
             }
         }
         return problems;

@@ -28,7 +28,8 @@ final class StartChecks {
     private StartChecks() {}
 
     /**
-     * Looks at the heap, at certificates, the embedded database's file and names that have to have an address. Opens nothing.
+     * Looks at the heap, at certificates, the embedded database's file and names that have to have an address. Opens
+     * nothing.
      *
      * @param given the configuration as it was given
      * @param mended the same with wrong keys at their defaults

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * @param unit empty for none
  */
 record WrittenNumber(String text, boolean isNumber, BigDecimal number, String unit) {
-    private static final Pattern FORM = Pattern.compile("([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]{1,3})?)\\s*(\\p{Alpha}*)");
+    private static final Pattern FORM =
+            Pattern.compile("([-+]?[0-9]*\\.?[0-9]+(?:[eE][-+]?[0-9]{1,3})?)\\s*(\\p{Alpha}*)");
 
     /** Of a value that is no list and no section. */
     static WrittenNumber in(ConfigValue value) {
@@ -43,8 +44,8 @@ record WrittenNumber(String text, boolean isNumber, BigDecimal number, String un
         if (!isNumber || isIntegral(number)) {
             return isNumber;
         }
-        BigDecimal unitBytes = BigDecimal.valueOf(
-                ConfigFactory.parseString("v = 1" + unit).getBytes("v"));
+        BigDecimal unitBytes =
+                BigDecimal.valueOf(ConfigFactory.parseString("v = 1" + unit).getBytes("v"));
         return isIntegral(number.multiply(unitBytes));
     }
 

@@ -72,7 +72,11 @@ final class RequestHandler {
             case Dispatch.NoRoute(var answer) -> rejected(request, answer);
             case Dispatch.Route(var endpoint, var variables) -> {
                 audited.found(endpoint, variables, target.query());
-                yield run(request, endpoint, new Call(variables, target.query(), Optional.empty(), caller(request)), audited);
+                yield run(
+                        request,
+                        endpoint,
+                        new Call(variables, target.query(), Optional.empty(), caller(request)),
+                        audited);
             }
         };
     }

@@ -70,7 +70,8 @@ public final class NodeStart {
         system.getWhenTerminated()
                 .whenComplete((_, _) -> started.completeExceptionally(new IllegalStateException(
                         "the cluster downed the node before it served (expected: taken in)")));
-        return new NodeStart(system, opening, started.exceptionallyCompose(cause -> undo(system, opening, undo, cause)));
+        return new NodeStart(
+                system, opening, started.exceptionallyCompose(cause -> undo(system, opening, undo, cause)));
     }
 
     private static NodeActorSystem actors(NodeConfig config, NodeMetrics metrics, Undo undo) {

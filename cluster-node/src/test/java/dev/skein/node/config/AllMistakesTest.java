@@ -122,9 +122,8 @@ class AllMistakesTest {
         assertThat(problems("skein.http.port=99999999999", "skein.mqtt.inflight-max=0"))
                 .satisfiesExactlyInAnyOrder(
                         port -> assertThat(port)
-                                .startsWith(
-                                        "skein.http.port: 99999999999 from --set skein.http.port (expected: a whole"
-                                                + " number;"),
+                                .startsWith("skein.http.port: 99999999999 from --set skein.http.port (expected: a whole"
+                                        + " number;"),
                         inflight -> assertThat(inflight).startsWith("skein.mqtt.inflight-max: 0 (expected: "));
     }
 

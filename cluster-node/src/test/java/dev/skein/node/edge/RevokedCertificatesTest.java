@@ -115,7 +115,8 @@ class RevokedCertificatesTest {
                         "client-crl-expired = " + expired,
                         "reload-interval = 100ms"))) {
             edge.await("expired " + end);
-            log.await("WARN the list of revoked certificates of CN=Skein test CA expired at " + end + ": " + consequence);
+            log.await(
+                    "WARN the list of revoked certificates of CN=Skein test CA expired at " + end + ": " + consequence);
             Files.write(directory.resolve("revoked.crl"), CA.revoked(LONG_AGO.plusSeconds(1), FAR_AWAY, 4711));
             edge.await("reloaded true");
             try (SSLSocket socket = connect(edge, CA.issue("CN=device-2", 4712))) {
@@ -126,8 +127,8 @@ class RevokedCertificatesTest {
 
     @Test
     void listThatIsMissingIsToldAsAMissingFile() {
-        assertThatThrownBy(() -> EdgeFixture.start(tls(
-                        "client-auth = required, " + clientCa() + ", client-crl = [\"" + directory + "/nowhere.crl\"]")))
+        assertThatThrownBy(() -> EdgeFixture.start(tls("client-auth = required, " + clientCa() + ", client-crl = [\""
+                        + directory + "/nowhere.crl\"]")))
                 .cause()
                 .hasMessageContaining("skein.tls.client-crl: " + directory + "/nowhere.crl (expected: a file of revoked"
                         + " certificates that can be read; there is no such file)")

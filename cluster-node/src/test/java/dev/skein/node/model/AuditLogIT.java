@@ -180,8 +180,8 @@ class AuditLogIT {
         log(true);
         try (ModelNode node = node()) {
             String large = "{\"payload\": \"" + "x".repeat(2 << 20) + "\"}";
-            ModelNode.Reply reply = node.api(
-                    method, "/instances/default" + path, body == null ? "" : body.replace("LARGE", large));
+            ModelNode.Reply reply =
+                    node.api(method, "/instances/default" + path, body == null ? "" : body.replace("LARGE", large));
             assertThat(reply.status()).isEqualTo(status);
             JsonNode line = await("control", each -> true);
             assertThat(line.path("by").asText()).isEqualTo("api@127.0.0.1");

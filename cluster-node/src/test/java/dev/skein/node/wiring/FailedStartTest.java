@@ -36,8 +36,7 @@ class FailedStartTest {
 
     private Config config(String settings) {
         return ConfigFactory.parseString(settings)
-                .withFallback(
-                        ConfigFactory.parseString("""
+                .withFallback(ConfigFactory.parseString("""
                                 skein.listeners { mqtt.port = 0, mqtts.enabled = false, ws.enabled = false, wss.enabled = false }
                                 skein.http.port = 0
                                 skein.storage.directory = "%s"
@@ -82,8 +81,8 @@ class FailedStartTest {
     void withoutItsPorts() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             for (String key : List.of("skein.http.port", "skein.listeners.mqtt.port")) {
-                assertThatThrownBy(() -> SkeinNode.start(config(key + " = " + taken.getLocalPort()
-                                        + ", skein.http.host = 127.0.0.1"))
+                assertThatThrownBy(() -> SkeinNode.start(
+                                        config(key + " = " + taken.getLocalPort() + ", skein.http.host = 127.0.0.1"))
                                 .toCompletableFuture()
                                 .get(60, TimeUnit.SECONDS))
                         .hasMessageContaining(key);
