@@ -75,7 +75,7 @@ final class StoreOpening {
     /** Nobody wants them any more: they are closed, as soon as they are open. */
     void abandon() {
         giveUp();
-        stores.thenAccept(Stores::close);
+        var _ = stores.thenAccept(Stores::close);
     }
 
     /** An attempt that is underway is the last. */
