@@ -51,7 +51,7 @@ final class AuditedRequest {
 
     /** Writes the line that it deserves, when it deserves one. */
     void write(Answer answer) {
-        if (!AuditLog.isOn() || (!refused && CHANGE_NOTHING.contains(method))) {
+        if (!AuditLog.isOn() || (!refused && !isChange())) {
             return;
         }
         AuditLog.Line line = AuditLog.line(refused ? "control-refused" : "control")
@@ -70,6 +70,11 @@ final class AuditedRequest {
             line.with("failure", told(error));
         }
         line.write();
+    }
+
+    /** Outside the API there is nothing to change, and anybody may ask. */
+    private boolean isChange() {
+        return !CHANGE_NOTHING.contains(method) && target.contains(ControlRoutes.API);
     }
 
     private void fields(AuditLog.Line line, Endpoint route) {

@@ -114,7 +114,11 @@ public final class Reloaded<C> implements AutoCloseable {
         } catch (UnusableFileException e) {
             failed(e);
         }
-        recipe.look().accept(current);
+        try {
+            recipe.look().accept(current);
+        } catch (RuntimeException e) {
+            LOG.error("Whether certificates in use have expired could not be told; the next look is at the next read", e);
+        }
     }
 
     private void failed(UnusableFileException e) {

@@ -52,7 +52,9 @@ public final class NodeStart {
         Undo undo = new Undo();
         undo.begun(metrics::close);
         StoreOpening opening = new StoreOpening(() -> open(storage, clock, metrics), storage.patience());
-        undo.begun(opening::abandon);
+        undo.begun(() -> {
+            var _ = opening.abandon();
+        });
         NodeActorSystem actors = actors(config, metrics, undo);
         ActorSystem<Void> system = actors.system();
         undo.begun(system::terminate);
@@ -131,7 +133,7 @@ public final class NodeStart {
                 .isPresent();
         Throwable failure = downed ? new DownedException(cause) : cause;
         undo.run();
-        return opening.stores().handle((_, _) -> null).thenCompose(_ -> CompletableFuture.failedFuture(failure));
+        return opening.abandon().thenCompose(_ -> CompletableFuture.failedFuture(failure));
     }
 
     /** Completes when it serves; fails, with everything stopped again, when it cannot. */
