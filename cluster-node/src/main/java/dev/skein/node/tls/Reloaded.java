@@ -117,7 +117,7 @@ public final class Reloaded<C> implements AutoCloseable {
         try {
             recipe.look().accept(current);
         } catch (RuntimeException e) {
-            LOG.error("Whether certificates in use have expired could not be told; the next look is at the next read", e);
+            LOG.error("Whether certificates in use have expired could not be told; it is tried again", e);
         }
     }
 

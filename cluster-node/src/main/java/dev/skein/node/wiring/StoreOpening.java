@@ -75,7 +75,7 @@ final class StoreOpening {
         return stores;
     }
 
-    /** Nobody wants them any more: they are closed, as soon as they are open. Completes then, or when they never were. */
+    /** Nobody wants them any more: they are closed as soon as they are open. Completes when nothing is open. */
     synchronized CompletionStage<Void> abandon() {
         giveUp();
         if (closed == null) {
