@@ -37,7 +37,7 @@ final class HeapShares {
             long most = heap / share.part();
             if (!skein.getString(share.key()).equals(AUTO) && skein.getBytes(share.key()) > most) {
                 problems.add(
-                        "skein.%s: %s (expected: auto, or at most %dMiB: %s of the heap, which SKEIN_JAVA_OPTS=-Xmx sets)"
+                        "skein.%s: %s (expected: auto, or at most %dMiB: %s of the heap, which -Xmx sets)"
                                 .formatted(share.key(), skein.getString(share.key()), most / MIB, share.words()));
             }
         }

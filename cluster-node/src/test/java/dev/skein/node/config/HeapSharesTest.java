@@ -30,7 +30,7 @@ class HeapSharesTest {
                 .singleElement()
                 .satisfies(problem -> assertThat(problem)
                         .startsWith("skein." + key + ": " + value + " (expected: auto, or at most " + fits + ": ")
-                        .endsWith("of the heap, which SKEIN_JAVA_OPTS=-Xmx sets)"));
+                        .endsWith("of the heap, which -Xmx sets)"));
         assertThat(problems(key + " = " + fits)).isEmpty();
         assertThat(problems(key + " = auto")).isEmpty();
     }
