@@ -36,9 +36,8 @@ final class HeapShares {
         for (Share share : SHARES) {
             long most = heap / share.part();
             if (!skein.getString(share.key()).equals(AUTO) && skein.getBytes(share.key()) > most) {
-                problems.add(
-                        "skein.%s: %s (expected: auto, or at most %dMiB: %s of the heap, which -Xmx sets)"
-                                .formatted(share.key(), skein.getString(share.key()), most / MIB, share.words()));
+                problems.add("skein.%s: %s (expected: auto, or at most %dMiB: %s of the heap, which -Xmx sets)"
+                        .formatted(share.key(), skein.getString(share.key()), most / MIB, share.words()));
             }
         }
         return problems;
