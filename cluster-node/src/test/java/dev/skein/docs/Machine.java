@@ -1,5 +1,6 @@
 package dev.skein.docs;
 
+import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.StartCache;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -106,6 +107,7 @@ final class Machine implements AutoCloseable {
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("SKEIN_"));
         environment.put("SKEIN_AOT", StartCache.use());
+        environment.put("SKEIN_JAVA_OPTS", SkeinProcess.QUICK_START);
         environment.put("PGPASSWORD", "choose-one"); // instead of typing it
         Terminal terminal = new Terminal(builder);
         terminals.add(terminal);

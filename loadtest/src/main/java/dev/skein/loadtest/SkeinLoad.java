@@ -74,7 +74,7 @@ public final class SkeinLoad {
     private SkeinLoad() {}
 
     /** The command line, ready to execute. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine command = new CommandLine(new SkeinLoad())
                 .registerConverter(Duration.class, new DurationText())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scenarios against a broker that does everything right. */
 class MessageRunTest {
-    private static final String SHORT = " --warmup 100ms --duration 1s --drain 5s";
+    private static final String SHORT = " --warmup 500ms --duration 600ms --drain 5s";
 
     private final TinyBroker broker = TinyBroker.start(Fault.NONE);
 

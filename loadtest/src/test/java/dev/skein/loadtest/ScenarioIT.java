@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skein.loadtest.scenario.ScenarioFile;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every shipped scenario, very small and short, against brokers as their users start them. */
+/** Every shipped scenario, very small and short, against another broker; against Skein: module {@code benchmarks}. */
 class ScenarioIT {
     private static final long START_SECONDS = 120;
     private static final int AT_ONCE = 6;
@@ -34,40 +31,6 @@ class ScenarioIT {
 
     @TempDir
     private Path directory = Path.of("");
-
-    @Test
-    void againstSkein() throws Exception {
-        Path script =
-                Path.of("..", "cluster-node", "bin", "skein").toAbsolutePath().normalize();
-        assumeThat(Files.isDirectory(Path.of("..", "cluster-node", "target", "lib")))
-                .as("cluster-node is built")
-                .isTrue();
-        List<String> command = new ArrayList<>(List.of(script.toString(), "run", "--data", directory.toString()));
-        for (String setting : List.of(
-                "skein.listeners.mqtt.port=0",
-                "skein.listeners.ws.port=0",
-                "skein.http.port=0",
-                "skein.instances.default.p2p=on")) {
-            command.addAll(List.of("--set", setting));
-        }
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectError(directory.resolve("skein.log").toFile());
-        builder.environment().put("SKEIN_AOT", "off");
-        Process skein = builder.start();
-        try (BufferedReader out =
-                        new BufferedReader(new InputStreamReader(skein.getInputStream(), StandardCharsets.UTF_8));
-                ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
-            String ready = reader.submit(() -> readyLine(out)).get(START_SECONDS, TimeUnit.SECONDS);
-            int port = Integer.parseInt(word(ready, "mqtt="));
-
-            runAll(port, List.of());
-            Outcome overWebSocket = Outcome.of(
-                    arguments("payment", port, List.of("--transport", "ws", "--ws-port", word(ready, "ws="))));
-            assertThat(overWebSocket.exit()).as(overWebSocket.err()).isZero();
-        } finally {
-            stop(skein);
-        }
-    }
 
     @Test
     void againstMosquitto() throws Exception {
@@ -87,7 +50,7 @@ class ScenarioIT {
         try {
             awaitPort(port, mosquitto);
 
-            List<Outcome> outcomes = runAll(port, List.of());
+            List<Outcome> outcomes = runAll(port);
             assertThat(outcomes).anySatisfy(outcome -> assertThat(outcome.err()).contains("delivers no P2P messages"));
         } finally {
             stop(mosquitto);
@@ -95,13 +58,12 @@ class ScenarioIT {
     }
 
     /** Several at once: most of their time is waiting. */
-    private static List<Outcome> runAll(int port, List<String> more)
-            throws InterruptedException, ExecutionException, TimeoutException {
+    private static List<Outcome> runAll(int port) throws InterruptedException, ExecutionException, TimeoutException {
         List<Outcome> outcomes = new ArrayList<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Callable<Outcome>> all = new ArrayList<>();
             for (String name : ScenarioFile.SHIPPED) {
-                all.add(() -> Outcome.of(arguments(name, port, more)));
+                all.add(() -> Outcome.of(arguments(name, port)));
             }
             for (Future<Outcome> each : pool.invokeAll(all)) {
                 Outcome outcome = each.get(START_SECONDS, TimeUnit.SECONDS);
@@ -112,31 +74,14 @@ class ScenarioIT {
         return outcomes;
     }
 
-    private static String[] arguments(String scenario, int port, List<String> more) {
+    private static String[] arguments(String scenario, int port) {
         boolean suite = scenario.startsWith("mqttbs");
         List<String> all = new ArrayList<>(List.of("scenario", scenario, "--checks-only", "--threads", "1"));
         all.addAll(List.of("--port", Integer.toString(port), "--json", "-"));
         all.addAll(List.of("--scale", scenario.endsWith("enterprise") ? "0.0002" : "0.004"));
         // half an hour becomes 2 s; a second becomes 30 ms
         all.addAll(List.of("--time-scale", suite ? "0.0012" : "0.03"));
-        all.addAll(more);
         return all.toArray(String[]::new);
-    }
-
-    private static String readyLine(BufferedReader out) throws IOException {
-        String line = out.readLine();
-        while (line != null && !line.startsWith("skein ready")) {
-            line = out.readLine();
-        }
-        return String.valueOf(line);
-    }
-
-    /** The port of a word such as {@code mqtt=127.0.0.1:1883}. */
-    private static String word(String line, String start) {
-        int at = line.indexOf(start);
-        assertThat(at).as(line).isPositive();
-        String word = line.substring(at).split(" ", 2)[0];
-        return word.substring(word.lastIndexOf(':') + 1);
     }
 
     private static int freePort() throws IOException {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,21 +22,21 @@ class TlsIT {
     private static final String SECRET = "changeit";
     private static final String RUN = " --pairs 2 --qos 1 --warmup 100ms --duration 500ms";
 
-    private final Path store;
-    private final Path certificate;
+    @TempDir
+    private static Path directory = Path.of("");
 
-    TlsIT(@TempDir Path directory) {
-        this.store = directory.resolve("broker.p12");
-        this.certificate = directory.resolve("broker.pem");
-    }
+    private static Path store = Path.of("");
+    private static Path certificate = Path.of("");
 
-    @BeforeEach
-    void makeCertificate() throws Exception {
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        store = directory.resolve("broker.p12");
+        certificate = directory.resolve("broker.pem");
         keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=broker", "-ext", "san=ip:127.0.0.1");
         keytool("-exportcert", "-rfc", "-file", certificate.toString());
     }
 
-    private void keytool(String... arguments) throws Exception {
+    private static void keytool(String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(arguments));
@@ -47,7 +47,7 @@ class TlsIT {
         assertThat(keytool.exitValue()).as(output).isZero();
     }
 
-    private SslContext server() throws Exception {
+    private static SslContext server() throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, SECRET.toCharArray());

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Slows those who connect all the time: a client, by its own connections, and an address, by the short ones from it.
- * Who comes back more often than the bound waits for its CONNACK, longer each time, up to {@code max-delay}; so it
- * comes to connect at the rate that the bound allows. Many clients that come once are not slowed, also from one
- * address: their connections last. Thread-safe.
+ * Who comes back more often than the bound waits for its CONNACK until it would be due at the rate of the bound,
+ * {@code max-delay} at the most; so it comes to connect at that rate. Many clients that come once are not slowed, also
+ * from one address: their connections last. Thread-safe.
  */
 public final class Reconnects {
     /** Clients, and addresses, that are remembered. */

@@ -18,6 +18,8 @@ public final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
     /** Characters of one value at the most. */
     private static final int LONGEST = 1000;
+    /** Ends a value that is longer. */
+    private static final String CUT = "...";
 
     private static final AtomicLong LOST = new AtomicLong();
     private static volatile BooleanSupplier room = () -> true;
@@ -49,7 +51,7 @@ public final class AuditLog {
         public Line with(String name, @Nullable String value) {
             if (value != null) {
                 name(name).append('"');
-                quote(value.length() > LONGEST ? value.substring(0, LONGEST) + "..." : value);
+                quote(value.length() > LONGEST ? value.substring(0, LONGEST - CUT.length()) + CUT : value);
                 text.append('"');
             }
             return this;

@@ -117,9 +117,17 @@ final class ConfigCheck {
             case ADDRESSES, HOSTS -> type == ConfigValueType.LIST || type == ConfigValueType.STRING;
             case TEXT -> scalar;
             case BOOLEAN -> scalar && reads(value, c -> c.getBoolean("v"));
+            case WHOLE -> scalar && WrittenNumber.in(value).isWhole();
             case NUMBER -> scalar && reads(value, c -> c.getDouble("v"));
-            case DURATION -> scalar && reads(value, c -> c.getDuration("v"));
-            case SIZE -> scalar && reads(value, c -> c.getBytes("v"));
+            case DURATION ->
+                scalar
+                        && reads(value, c -> c.getDuration("v"))
+                        && WrittenNumber.in(value).hasUnit();
+            case SIZE ->
+                scalar
+                        && reads(value, c -> c.getBytes("v"))
+                        && WrittenNumber.in(value).isWholeBytes();
+            case AUTO -> scalar && WrittenNumber.in(value).mayBeAuto();
         };
     }
 

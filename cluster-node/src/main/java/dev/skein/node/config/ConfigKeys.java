@@ -21,6 +21,9 @@ final class ConfigKeys {
     /** Where listeners listen. */
     private static final Pattern HOST = Pattern.compile("skein\\.(http|health|listeners\\.\\w+)\\.host");
 
+    /** The one number that need not be whole. */
+    private static final String FRACTION = "skein.auth.failures-per-second";
+
     static final String INSTANCE_DEFAULTS = "skein.instance-defaults";
 
     /** What a key holds, told by its default. */
@@ -30,9 +33,12 @@ final class ConfigKeys {
         ADDRESSES("a list, or host:port,host:port"),
         HOSTS("an address, or a list of them"),
         BOOLEAN("true or false"),
+        WHOLE("a whole number"),
         NUMBER("a number"),
-        DURATION("a duration, for example 10s or 5m"),
-        SIZE("a size in bytes, for example 64KiB"),
+        DURATION("a duration with its unit, for example 10s or 5m"),
+        SIZE("a size in whole bytes, for example 64KiB"),
+        /** What {@code auto} stands for: a number, a size, a duration or a word. */
+        AUTO("auto, or a value without fractions, with its unit where it has one"),
         TEXT("text");
 
         private final String expected;
@@ -86,9 +92,10 @@ final class ConfigKeys {
         }
         return switch (value.unwrapped()) {
             case Boolean b -> Kind.BOOLEAN;
-            case Number n -> Kind.NUMBER;
+            case Number n -> path.equals(FRACTION) ? Kind.NUMBER : Kind.WHOLE;
             case Object text when DURATION.matcher(text.toString()).matches() -> Kind.DURATION;
             case Object text when SIZE.matcher(text.toString()).matches() -> Kind.SIZE;
+            case Object text when text.equals("auto") -> Kind.AUTO;
             default -> Kind.TEXT;
         };
     }

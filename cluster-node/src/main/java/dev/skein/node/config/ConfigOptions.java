@@ -42,7 +42,7 @@ public final class ConfigOptions {
 
     /** Loads from these options and the process's environment. */
     public Config load() throws InvalidConfigException {
-        return ConfigLoader.load(sources(), sections());
+        return ConfigLoader.load(sources(), sections(), (_, mended) -> HeapShares.problems(mended));
     }
 
     /** As {@link #load}; looks at files and names of this machine too. */

@@ -28,7 +28,8 @@ final class StartChecks {
     private StartChecks() {}
 
     /**
-     * Looks at certificates, the embedded database's file and names that have to have an address. Opens nothing.
+     * Looks at the heap, at certificates, the embedded database's file and names that have to have an address. Opens
+     * nothing.
      *
      * @param given the configuration as it was given
      * @param mended the same with wrong keys at their defaults
@@ -42,6 +43,7 @@ final class StartChecks {
         } catch (ConfigException | IllegalArgumentException e) {
             return problems; // told already, by the readers of the sections
         }
+        problems.addAll(HeapShares.problems(mended));
         problems.addAll(Listeners.problems(node.listeners(), files(given, mended), warn));
         if (STORAGE.stream().allMatch(key -> given.getValue(key).equals(mended.getValue(key)))) {
             JdbcStores.problem(node.storage().url()).ifPresent(problems::add);

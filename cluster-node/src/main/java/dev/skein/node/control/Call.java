@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param variables of the path
  * @param query parameters, all known to the route
- * @param fields of the body
+ * @param fields of the body; empty until it was read, and for a route without one
  * @param caller for the audit log, such as {@code api@127.0.0.1}
  */
 record Call(Map<String, String> variables, Map<String, String> query, Optional<Fields> fields, String caller) {
@@ -17,6 +17,10 @@ record Call(Map<String, String> variables, Map<String, String> query, Optional<F
 
     private static final int LIMIT_DEFAULT = 100;
     private static final int LIMIT_MAX = 1000;
+
+    Call with(Fields body) {
+        return new Call(variables, query, Optional.of(body), caller);
+    }
 
     String variable(String name) {
         return Objects.requireNonNull(variables.get(name), name);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a request body, and names the one that is wrong. */
 final class Fields {
@@ -62,6 +63,13 @@ final class Fields {
     String text(String name) {
         return optionalText(name)
                 .orElseThrow(() -> new ControlException(ErrorCode.MISSING_FIELD, name + ": absent (expected: a text)"));
+    }
+
+    /** A text as it was sent, or null when there is none. */
+    @Nullable
+    String textIfAny(String name) {
+        JsonNode node = body.get(name);
+        return node == null ? null : node.textValue();
     }
 
     /** A text, or empty when the field is absent. */

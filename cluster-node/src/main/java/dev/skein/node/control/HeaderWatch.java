@@ -18,13 +18,17 @@ import org.apache.pekko.util.ByteString;
 /**
  * Stands between the socket of one connection and HTTP and ends the connection when the header of a request does not
  * come in time or is too much. HTTP itself keeps what has come and has no deadline for a header that comes byte by
- * byte. One for each connection; its stage and what calls {@link #came} and {@link #answered} are one actor.
+ * byte. The time of an answer does not count, neither until it is there nor until it is taken; nor does time in which
+ * this stage has stalled, since what the client has sent meanwhile waits in the socket. One for each connection; its
+ * stage and what calls it are one actor.
  */
 final class HeaderWatch extends GraphStage<FlowShape<ByteString, ByteString>> {
     /** Bytes of headers that have not come as a whole, of all connections of a port. */
     private static final long ALL_MAX = 8L << 20;
 
     private static final Duration TICK = Duration.ofMillis(250);
+    /** By then what waits in the socket is read. */
+    private static final Duration AFTER_STALL = Duration.ofSeconds(2);
 
     private final Inlet<ByteString> in = Inlet.create("socket");
     private final Outlet<ByteString> out = Outlet.create("http");
@@ -35,6 +39,7 @@ final class HeaderWatch extends GraphStage<FlowShape<ByteString, ByteString>> {
     private long deadline;
     private long bytes; // of a header that has not come as a whole
     private boolean awaited = true;
+    private boolean giving; // a piece of an answer that the socket has not taken
 
     /** Told why the connection is ended; the reason is one of {@link HttpCounters#refused}. */
     interface Refusal {
@@ -72,6 +77,20 @@ final class HeaderWatch extends GraphStage<FlowShape<ByteString, ByteString>> {
         return response;
     }
 
+    /** A piece of an answer goes to the socket. */
+    void gives() {
+        giving = true;
+    }
+
+    /** It was taken, if there was one. */
+    void taken() {
+        if (giving) {
+            giving = false;
+            Duration timeout = bytes == 0 ? limits.idleTimeout() : limits.headerTimeout();
+            deadline = System.nanoTime() + timeout.toNanos();
+        }
+    }
+
     private void free() {
         all.addAndGet(-bytes);
         bytes = 0;
@@ -100,7 +119,7 @@ final class HeaderWatch extends GraphStage<FlowShape<ByteString, ByteString>> {
     }
 
     private boolean isLate() {
-        if (!awaited || System.nanoTime() - deadline < 0) {
+        if (!awaited || giving || System.nanoTime() - deadline < 0) {
             return false;
         }
         if (bytes > 0) {
@@ -115,6 +134,8 @@ final class HeaderWatch extends GraphStage<FlowShape<ByteString, ByteString>> {
     }
 
     private final class Logic extends TimerGraphStageLogic {
+        private long lastTick = System.nanoTime();
+
         private Logic() {
             super(shape());
             setHandler(in, new AbstractInHandler() {
@@ -143,6 +164,12 @@ final class HeaderWatch extends GraphStage<FlowShape<ByteString, ByteString>> {
 
         @Override
         public void onTimer(Object key) {
+            long now = System.nanoTime();
+            long late = now - lastTick - TICK.toNanos();
+            lastTick = now;
+            if (late > TICK.toNanos()) {
+                deadline = Math.max(deadline + late, now + AFTER_STALL.toNanos());
+            }
             if (isLate()) {
                 completeStage();
             }

@@ -163,6 +163,7 @@ final class HttpPort {
                 .via(end.flow())
                 .via(watch)
                 .via(http)
+                .via(new AnswerPieces(watch))
                 .via(end.flow())
                 .watchTermination(Keep.right());
         var _ = connection.handleWith(whole, system).whenComplete((_, _) -> {

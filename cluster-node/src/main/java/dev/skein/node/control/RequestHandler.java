@@ -1,6 +1,5 @@
 package dev.skein.node.control;
 
-import dev.skein.node.audit.AuditLog;
 import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +23,6 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.model.headers.RawRequestURI;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.stream.javadsl.Sink;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +31,6 @@ final class RequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
-
-    /** Fields of bodies that the audit log tells. */
-    private static final List<String> AUDITED =
-            List.of(RegistryRoutes.GROUP, RegistryRoutes.PARENT_TOPIC, ClientRoutes.TOPIC);
 
     /** Of a request that is refused, so many times the greatest body is read away at the most. */
     private static final int DRAINED_BODIES = 8;
@@ -54,22 +48,36 @@ final class RequestHandler {
     }
 
     CompletionStage<HttpResponse> handle(HttpRequest request) {
-        return guarded(request)
+        AuditedRequest audited = new AuditedRequest(request.method().value(), rawTarget(request), caller(request));
+        return guarded(request, audited)
                 .exceptionally(failure -> failed(request, failure))
-                .thenApply(RequestHandler::response);
+                .thenApply(answer -> {
+                    audited.write(answer);
+                    return response(answer);
+                });
     }
 
-    private CompletionStage<Answer> answer(HttpRequest request) {
-        Target target = Target.parse(
-                request.getHeader(RawRequestURI.class).orElseThrow().uri());
+    private static String rawTarget(HttpRequest request) {
+        return request.getHeader(RawRequestURI.class).orElseThrow().uri();
+    }
+
+    private CompletionStage<Answer> answer(HttpRequest request, AuditedRequest audited) {
+        Target target = Target.parse(rawTarget(request));
         Optional<Answer> refusal = refusal(request, target);
         if (refusal.isPresent()) {
-            auditRefusal(request, target, refusal.get());
+            audited.refusedAtTheDoor();
             return rejected(request, refusal.get());
         }
         return switch (dispatch.find(request.method().value(), target)) {
             case Dispatch.NoRoute(var answer) -> rejected(request, answer);
-            case Dispatch.Route(var endpoint, var variables) -> run(request, target, endpoint, variables);
+            case Dispatch.Route(var endpoint, var variables) -> {
+                audited.found(endpoint, variables, target.query());
+                yield run(
+                        request,
+                        endpoint,
+                        new Call(variables, target.query(), Optional.empty(), caller(request)),
+                        audited);
+            }
         };
     }
 
@@ -83,52 +91,14 @@ final class RequestHandler {
         };
     }
 
-    private CompletionStage<Answer> run(
-            HttpRequest request, Target target, Endpoint endpoint, Map<String, String> variables) {
-        CompletionStage<Optional<Fields>> fields = endpoint.body().isEmpty()
-                ? drained(request).thenApply(_ -> Optional.empty())
-                : fields(request, endpoint).thenApply(Optional::of);
-        return fields.thenCompose(body -> {
-            Call call = new Call(variables, target.query(), body, caller(request));
-            CompletionStage<Answer> answer = within(endpoint.handler().handle(call));
-            return endpoint.changes()
-                    ? answer.whenComplete((done, failure) -> audit(endpoint, call, done, failure))
-                    : answer;
-        });
-    }
-
-    private static void audit(Endpoint endpoint, Call call, @Nullable Answer done, @Nullable Throwable failure) {
-        if (!AuditLog.isOn()) {
-            return;
-        }
-        AuditLog.Line line = AuditLog.line("control").with("by", call.caller());
-        line.with("method", endpoint.method()).with("route", endpoint.template());
-        call.variables().forEach(line::with);
-        call.query().forEach(line::with);
-        call.fields()
-                .ifPresent(body -> AUDITED.stream()
-                        .filter(endpoint.body()::contains)
-                        .forEach(name -> line.with(name, body.optionalText(name).orElse(null))));
-        if (done != null) {
-            line.with("status", done.status()).write();
-        } else if (failure != null && cause(failure) instanceof ControlException refused) {
-            line.with("status", ErrorCatalog.status(refused.code()))
-                    .with("failure", refused.code().text() + ": " + text(refused))
-                    .write();
-        } else {
-            line.with("failure", String.valueOf(failure)).write();
-        }
-    }
-
-    private static void auditRefusal(HttpRequest request, Target target, Answer refusal) {
-        if (AuditLog.isOn()) {
-            AuditLog.line("control-refused")
-                    .with("by", caller(request))
-                    .with("method", request.method().value())
-                    .with("path", "/" + String.join("/", target.segments()))
-                    .with("status", refusal.status())
-                    .write();
-        }
+    private CompletionStage<Answer> run(HttpRequest request, Endpoint endpoint, Call call, AuditedRequest audited) {
+        CompletionStage<Call> whole = endpoint.body().isEmpty()
+                ? drained(request).thenApply(_ -> call)
+                : fields(request, endpoint).thenApply(body -> {
+                    audited.read(body);
+                    return call.with(body);
+                });
+        return whole.thenCompose(each -> within(endpoint.handler().handle(each)));
     }
 
     private CompletionStage<Fields> fields(HttpRequest request, Endpoint endpoint) {
@@ -223,9 +193,9 @@ final class RequestHandler {
     }
 
     // What answer() throws at once, it throws before it reads the body.
-    private CompletionStage<Answer> guarded(HttpRequest request) {
+    private CompletionStage<Answer> guarded(HttpRequest request, AuditedRequest audited) {
         try {
-            return answer(request);
+            return answer(request, audited);
         } catch (RuntimeException e) {
             return drained(request).thenCompose(_ -> CompletableFuture.failedStage(e));
         }

@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the transports count. Called on event loops, from several threads at once: implementations are thread-safe and
@@ -40,6 +41,14 @@ public interface EdgeCounters {
 
     /** A certificate is in use from now on that is valid until then. */
     void certificateInUse(Instant validUntil);
+
+    /**
+     * The lists of revoked client certificates were looked at.
+     *
+     * @param until when the first of them should be replaced; null for no list, or none that tells
+     * @param expired which of them should have been replaced by now; null for none
+     */
+    void revocationsInUse(@Nullable Instant until, @Nullable String expired);
 
     /** Counts nothing. */
     static EdgeCounters none() {

@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Counts nothing; a subclass counts what it wants to. */
 class NoCounters implements EdgeCounters {
@@ -27,4 +28,7 @@ class NoCounters implements EdgeCounters {
 
     @Override
     public void certificateInUse(Instant validUntil) {}
+
+    @Override
+    public void revocationsInUse(@Nullable Instant until, @Nullable String expired) {}
 }

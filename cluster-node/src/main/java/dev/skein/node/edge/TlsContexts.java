@@ -14,8 +14,12 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +30,22 @@ final class TlsContexts implements AutoCloseable {
     private static final String WHO_REFUSES = "clients that check it refuse to connect";
 
     private final EdgeCounters counters;
-    private final Reloaded<SslContext> contexts;
+    private final Reloaded<Made> contexts;
+
+    /** What is in use, and what time does to it: its certificate ends, and so do lists of revoked ones. */
+    private static final class Made {
+        private final SslContext context;
+        private final Supplier<Optional<String>> age;
+        private final @Nullable Revocations revocations;
+        /** What the log has been told. */
+        private List<String> told = List.of();
+
+        private Made(SslContext context, Supplier<Optional<String>> age, @Nullable Revocations revocations) {
+            this.context = context;
+            this.age = age;
+            this.revocations = revocations;
+        }
+    }
 
     private TlsContexts(TlsSettings settings, EdgeCounters counters) {
         this.counters = counters;
@@ -53,7 +72,7 @@ final class TlsContexts implements AutoCloseable {
 
     /** The context for a new handshake. */
     SslContext current() {
-        return contexts.current();
+        return contexts.current().context;
     }
 
     /**
@@ -66,11 +85,22 @@ final class TlsContexts implements AutoCloseable {
         return contexts.reload(recipe(wanted));
     }
 
-    private Reloaded.Recipe<SslContext> recipe(TlsSettings settings) {
-        return new Reloaded.Recipe<>(settings.files(), contents -> context(contents, settings));
+    private Reloaded.Recipe<Made> recipe(TlsSettings settings) {
+        return new Reloaded.Recipe<>(settings.files(), contents -> context(contents, settings), this::look);
     }
 
-    private SslContext context(PemContents contents, TlsSettings settings) {
+    private void look(Made made) {
+        Revocations lists = made.revocations;
+        String expired = lists == null ? null : lists.age().orElse(null);
+        List<String> now = Stream.of(made.age.get(), Optional.ofNullable(expired))
+                .flatMap(Optional::stream)
+                .toList();
+        now.stream().filter(text -> !made.told.contains(text)).forEach(LOG::warn);
+        made.told = now;
+        counters.revocationsInUse(lists == null ? null : lists.until().orElse(null), expired);
+    }
+
+    private Made context(PemContents contents, TlsSettings settings) {
         List<X509Certificate> chain = contents.chain();
         X509Certificate own = chain.getFirst();
         PrivateKey key = contents.privateKey(own);
@@ -83,7 +113,6 @@ final class TlsContexts implements AutoCloseable {
                     .clientAuth(nettyName(settings.clientAuth()));
             if (revocations != null) {
                 builder.trustManager(ClientTrust.of(authorities, revocations));
-                revocations.age().ifPresent(LOG::warn);
             } else if (!authorities.isEmpty()) {
                 builder.trustManager(authorities.toArray(new X509Certificate[0]));
             }
@@ -92,9 +121,10 @@ final class TlsContexts implements AutoCloseable {
                     "Certificate in use: {}, valid until {}",
                     own.getSubjectX500Principal(),
                     own.getNotAfter().toInstant());
-            contents.age(WHO_REFUSES).ifPresent(LOG::warn);
             counters.certificateInUse(own.getNotAfter().toInstant());
-            return context;
+            Made made = new Made(context, contents.ages(own, WHO_REFUSES), revocations);
+            look(made);
+            return made;
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw contents.unusable(e);
         }

@@ -78,6 +78,11 @@ enum MetricName {
             Type.GAUGE,
             "When the certificate in use ends, in seconds since 1970.",
             Label.USE),
+    TLS_CRL_EXPIRES(
+            "skein.tls.crl.expires",
+            Type.GAUGE,
+            "When the first of the lists of revoked certificates in use should be replaced, in seconds since 1970.",
+            Label.USE),
     LINKS_REFUSED(
             "skein.links.refused",
             Type.COUNTER,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +110,8 @@ public final class PemContents {
         try {
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            throw wrong(paths, name, path, "a PEM file that can be read; " + whyUnreadable(path, e), e);
+            String what = name.equals(CRL) ? "a file of revoked certificates" : "a PEM file";
+            throw wrong(paths, name, path, what + " that can be read; " + whyUnreadable(path, e), e);
         }
     }
 
@@ -193,6 +195,12 @@ public final class PemContents {
     /** What others hold against the own certificate: it is not valid today. */
     public Optional<String> age(String others) {
         return age(paths, chain().getFirst(), others);
+    }
+
+    /** As {@link #age}, at any later time, for {@code own} of {@link #chain}. */
+    public Supplier<Optional<String>> ages(X509Certificate own, String others) {
+        PemPaths of = paths; // not these contents, which hold the key
+        return () -> age(of, own, others);
     }
 
     /** What to throw when the contents cannot be used together. */

@@ -34,8 +34,14 @@ public final class Reloaded<C> implements AutoCloseable {
      * How it is made.
      *
      * @param make throws {@link UnusableFileException} when the contents do not do
+     * @param look told at each look at the files what is in use, changed or not: time passes for it as well
      */
-    public record Recipe<C>(PemPaths paths, Function<PemContents, C> make) {}
+    public record Recipe<C>(PemPaths paths, Function<PemContents, C> make, Consumer<C> look) {
+        /** Of what time does not change. */
+        public Recipe(PemPaths paths, Function<PemContents, C> make) {
+            this(paths, make, _ -> {});
+        }
+    }
 
     private Reloaded(Recipe<C> recipe, Consumer<Boolean> counted, PemContents contents) {
         this.recipe = recipe;
@@ -107,6 +113,11 @@ public final class Reloaded<C> implements AutoCloseable {
             take(recipe, false);
         } catch (UnusableFileException e) {
             failed(e);
+        }
+        try {
+            recipe.look().accept(current);
+        } catch (RuntimeException e) {
+            LOG.error("Whether certificates in use have expired could not be told; it is tried again", e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
@@ -109,6 +110,15 @@ public final class Revocations {
     private static String expired(X509CRL list) {
         Instant next = list.getNextUpdate().toInstant();
         return "the list of revoked certificates of " + list.getIssuerX500Principal() + " expired at " + next;
+    }
+
+    /** When the first of the lists should be replaced; empty when none tells. */
+    public Optional<Instant> until() {
+        return newest.values().stream()
+                .map(X509CRL::getNextUpdate)
+                .filter(Objects::nonNull)
+                .map(Date::toInstant)
+                .min(Instant::compareTo);
     }
 
     /** Says which lists should have been replaced by now; empty when none should. */

@@ -121,6 +121,7 @@ final class ControlAdapters {
             if (pressure.isHigh()) {
                 checks.add(Check.good("memory", pressure.reason()));
             }
+            serving.revocationsExpired().ifPresent(text -> checks.add(Check.good("client-crl", text)));
             stores.durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
             return CompletableFuture.completedFuture(new HealthReport(checks));
         }

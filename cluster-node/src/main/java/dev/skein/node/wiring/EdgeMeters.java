@@ -3,9 +3,10 @@ package dev.skein.node.wiring;
 import dev.skein.node.edge.EdgeCounters;
 import dev.skein.node.observe.NodeMetrics;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Brings what the transports count into the node's metrics. */
-record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
+record EdgeMeters(NodeMetrics metrics, Serving serving) implements EdgeCounters {
     @Override
     public void accepted(String listener) {
         metrics.connections(listener).accepted();
@@ -39,5 +40,11 @@ record EdgeMeters(NodeMetrics metrics) implements EdgeCounters {
     @Override
     public void certificateInUse(Instant validUntil) {
         metrics.certificate(NodeMetrics.LISTENERS).inUse(validUntil);
+    }
+
+    @Override
+    public void revocationsInUse(@Nullable Instant until, @Nullable String expired) {
+        metrics.certificate(NodeMetrics.LISTENERS).listsInUse(until);
+        serving.revocationsExpired(expired);
     }
 }

@@ -144,7 +144,7 @@ record MessagePlane(
     }
 
     /** Opens the listeners of clients. */
-    CompletionStage<Listeners> listen(Foundation base) {
+    CompletionStage<Listeners> listen(Foundation base, Serving serving) {
         NodeConfig config = base.config();
         return Listeners.open(
                 loops,
@@ -152,9 +152,21 @@ record MessagePlane(
                 config.tls(),
                 config.edge(),
                 edge,
-                new EdgeMeters(base.metrics()),
+                new EdgeMeters(base.metrics(), serving),
                 delivery.memory(),
                 admission.handshakes());
+    }
+
+    /** Ends what has threads of its own, of a node that never served. */
+    void end() {
+        var _ = endLoops();
+        endThreads();
+    }
+
+    /** Ends the threads beside those of connections. */
+    void endThreads() {
+        hashes.shutdownNow();
+        memory.close();
     }
 
     /** Ends the threads of connections, which are closed by then. */

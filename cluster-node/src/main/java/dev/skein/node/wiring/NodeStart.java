@@ -49,9 +49,15 @@ public final class NodeStart {
         JdbcStores.problem(storage.url()).ifPresent(problem -> {
             throw new IllegalStateException(problem); // the actor system need not start for this
         });
+        Undo undo = new Undo();
+        undo.begun(metrics::close);
         StoreOpening opening = new StoreOpening(() -> open(storage, clock, metrics), storage.patience());
-        NodeActorSystem actors = NodeActorSystem.start(config, metrics);
+        undo.begun(() -> {
+            var _ = opening.abandon();
+        });
+        NodeActorSystem actors = actors(config, metrics, undo);
         ActorSystem<Void> system = actors.system();
+        undo.begun(system::terminate);
         CompletableFuture<SkeinNode> started = opening.stores().thenCompose(stores -> {
             Membership membership = Membership.of(system);
             Joining joining = Joining.start(system, membership, config.cluster(), stores.presence());
@@ -61,12 +67,26 @@ public final class NodeStart {
                     .thenComposeAsync(_ -> RegistryService.start(system, config.skein()))
                     .thenApply(registry -> new Foundation(
                             config, clock, metrics, stores, system, actors.contexts(), membership, registry))
-                    .thenCompose(base -> serve(base, joining, interim));
+                    .thenCompose(base -> serve(base, joining, interim, undo));
         });
         system.getWhenTerminated()
                 .whenComplete((_, _) -> started.completeExceptionally(new IllegalStateException(
                         "the cluster downed the node before it served (expected: taken in)")));
-        return new NodeStart(system, opening, started.exceptionallyCompose(cause -> undo(system, opening, cause)));
+        return new NodeStart(
+                system, opening, started.exceptionallyCompose(cause -> undo(system, opening, undo, cause)));
+    }
+
+    private static NodeActorSystem actors(NodeConfig config, NodeMetrics metrics, Undo undo) {
+        boolean started = false;
+        try {
+            NodeActorSystem actors = NodeActorSystem.start(config, metrics);
+            started = true;
+            return actors;
+        } finally {
+            if (!started) {
+                undo.run(); // whatever is thrown: Scala throws what Java would have to declare
+            }
+        }
     }
 
     private static Stores open(StorageConfig storage, InstantSource clock, NodeMetrics metrics) {
@@ -74,8 +94,9 @@ public final class NodeStart {
                 storage.url(), storage.user(), storage.password(), storage.poolSize(), storage.store(), clock, metrics);
     }
 
-    private static CompletionStage<SkeinNode> serve(Foundation base, Joining joining, Interim interim) {
+    private static CompletionStage<SkeinNode> serve(Foundation base, Joining joining, Interim interim, Undo undo) {
         MessagePlane plane = MessagePlane.start(base);
+        undo.begun(plane::end);
         Serving serving = new Serving();
         ClusterInfo cluster = clusterInfo(base, plane, serving);
         NodeGauges.register(base, plane);
@@ -105,21 +126,15 @@ public final class NodeStart {
     }
 
     /** Stops what a start that failed had begun, and fails with its cause. */
-    private static CompletionStage<SkeinNode> undo(ActorSystem<Void> system, StoreOpening opening, Throwable cause) {
+    private static CompletionStage<SkeinNode> undo(
+            ActorSystem<Void> system, StoreOpening opening, Undo undo, Throwable cause) {
         boolean downed = CoordinatedShutdown.get(system)
                 .getShutdownReason()
                 .filter(CoordinatedShutdown.clusterDowningReason()::equals)
                 .isPresent();
         Throwable failure = downed ? new DownedException(cause) : cause;
-        system.terminate();
-        return opening.stores()
-                .handle((stores, none) -> {
-                    if (stores != null) {
-                        stores.close();
-                    }
-                    return null;
-                })
-                .thenCompose(_ -> CompletableFuture.failedFuture(failure));
+        undo.run();
+        return opening.abandon().thenCompose(_ -> CompletableFuture.failedFuture(failure));
     }
 
     /** Completes when it serves; fails, with everything stopped again, when it cannot. */

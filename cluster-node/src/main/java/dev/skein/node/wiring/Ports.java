@@ -35,8 +35,8 @@ record Ports(
                 .thenCompose(control -> when(
                                 config.health().enabled(),
                                 () -> ControlServer.startHealth(base.system(), config.health(), config.http(), node))
-                        .thenCompose(health ->
-                                plane.listen(base).thenApply(listeners -> new Ports(listeners, control, health))));
+                        .thenCompose(health -> plane.listen(base, serving)
+                                .thenApply(listeners -> new Ports(listeners, control, health))));
     }
 
     private static CompletionStage<@Nullable ControlServer> when(

@@ -209,8 +209,7 @@ public final class SkeinNode {
                         LOG.warn("not everything stopped in order: {}", failure.toString());
                     }
                     joining.end();
-                    plane.hashes().shutdownNow();
-                    plane.memory().close();
+                    plane.endThreads();
                     base.stores().close();
                     base.metrics().close();
                     ended.complete(null);

@@ -4,9 +4,11 @@ import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.Stores;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ final class StoreOpening {
 
     private final CountDownLatch givenUp = new CountDownLatch(1);
     private final CompletableFuture<Stores> stores;
+    private @Nullable CompletableFuture<Void> closed;
 
     /**
      * Begins to open them on a thread of its own.
@@ -70,6 +73,20 @@ final class StoreOpening {
     /** Completes when they are open; fails when they do not open. */
     CompletableFuture<Stores> stores() {
         return stores;
+    }
+
+    /** Nobody wants them any more: they are closed as soon as they are open. Completes when nothing is open. */
+    synchronized CompletionStage<Void> abandon() {
+        giveUp();
+        if (closed == null) {
+            closed = stores.handle((open, _) -> {
+                if (open != null) {
+                    open.close();
+                }
+                return null;
+            });
+        }
+        return closed;
     }
 
     /** An attempt that is underway is the last. */

@@ -39,12 +39,12 @@ class AllMistakesTest {
 
         String value(ConfigKeys.Kind kind) {
             return switch (kind) {
-                case NUMBER -> number;
+                case WHOLE, NUMBER -> number;
                 case DURATION -> duration;
                 case SIZE -> size;
                 case LIST -> list;
                 case BOOLEAN -> "perhaps";
-                case TEXT, HOSTS, ADDRESSES -> text;
+                case TEXT, AUTO, HOSTS, ADDRESSES -> text;
                 case SECTION -> throw new IllegalArgumentException("a section");
             };
         }
@@ -122,8 +122,8 @@ class AllMistakesTest {
         assertThat(problems("skein.http.port=99999999999", "skein.mqtt.inflight-max=0"))
                 .satisfiesExactlyInAnyOrder(
                         port -> assertThat(port)
-                                .startsWith(
-                                        "skein.http.port: 99999999999 from --set skein.http.port (expected: a number;"),
+                                .startsWith("skein.http.port: 99999999999 from --set skein.http.port (expected: a whole"
+                                        + " number;"),
                         inflight -> assertThat(inflight).startsWith("skein.mqtt.inflight-max: 0 (expected: "));
     }
 

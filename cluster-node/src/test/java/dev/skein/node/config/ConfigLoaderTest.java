@@ -1,6 +1,7 @@
 package dev.skein.node.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -89,7 +90,7 @@ class ConfigLoaderTest {
                 .anySatisfy(problem -> assertThat(problem).startsWith("skien"))
                 .anySatisfy(problem -> assertThat(problem)
                         .startsWith("skein.http.port: many at " + file + ":2")
-                        .endsWith("(expected: a number)"))
+                        .endsWith("(expected: a whole number)"))
                 .anySatisfy(problem -> assertThat(problem).startsWith("skein.http.enabeld: unknown key"))
                 .anySatisfy(problem -> assertThat(problem)
                         .isEqualTo("skein.mqtt.inflight: unknown key from --set skein.mqtt.inflight"))
@@ -102,8 +103,19 @@ class ConfigLoaderTest {
     @ParameterizedTest
     @CsvSource({
         "skein.listeners.mqtt.enabled=maybe, true or false",
-        "skein.listeners.mqtt.port=[1], a number",
-        "skein.listeners.mqtt.port=null, a number",
+        "skein.listeners.mqtt.port=[1], a whole number",
+        "skein.listeners.mqtt.port=null, a whole number",
+        "skein.memory.high=85.5, a whole number",
+        "skein.memory.high=8e-1, a whole number",
+        "skein.memory.high=85%, a whole number",
+        "skein.instances.fleet.limits.topic-levels=12.5, a whole number",
+        "skein.instances.fleet.limits.filters=12.5, auto",
+        "skein.instances.fleet.limits.body-bytes=0.5, auto",
+        "skein.auth.failures-per-second=often, a number",
+        "skein.edge.stall-timeout=60, a duration with its unit",
+        "skein.edge.stall-timeout=6e1, a duration with its unit",
+        "skein.mqtt.max-packet-size=1000.5, a size in whole bytes",
+        "skein.mqtt.max-packet-size=0.0003MiB, a size in whole bytes",
         "skein.listeners.mqtt=1883, a section",
         "skein.edge.connect-timeout=soon, a duration",
         "skein.mqtt.max-packet-size=large, a size",
@@ -117,6 +129,23 @@ class ConfigLoaderTest {
                 .satisfies(problem -> assertThat(problem)
                         .startsWith(word.substring(0, word.indexOf('=')) + ": ")
                         .contains("(expected: " + expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "skein.memory.high=86.0",
+                "skein.memory.high=8.6e1",
+                "skein.auth.failures-per-second=0.5",
+                "skein.auth.failures-per-second=2",
+                "skein.edge.stall-timeout=1.5m",
+                "skein.mqtt.max-packet-size=0.5MiB",
+                "skein.mqtt.max-packet-size=100000",
+                "skein.edge.memory-max=64.5MiB",
+                "skein.instances.fleet.sessions.expiry=1.5h"
+            })
+    void numberThatFitsIsTakenHoweverItIsWritten(String word) {
+        assertThatCode(() -> load(null, List.of(word), Map.of())).doesNotThrowAnyException();
     }
 
     @Test

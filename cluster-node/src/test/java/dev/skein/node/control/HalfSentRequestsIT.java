@@ -15,8 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.junit.jupiter.api.Test;
 
 /** Strangers who connect to the HTTP ports and do not finish what they say. */
@@ -132,6 +135,54 @@ class HalfSentRequestsIT {
         }
     }
 
+    /** However long it takes altogether, as long as some of it is taken now and then. */
+    @Test
+    void longPageIsGivenToOneWhoReadsSlowly() throws Exception {
+        String page = "skein_up 1.0\n".repeat(1_000_000);
+        try (TestServer server = start(new HttpLimits(10, 10, Duration.ofSeconds(20), Duration.ofSeconds(1)), page);
+                Socket slow = new Socket()) {
+            slow.setReceiveBufferSize(512 * 1024);
+            slow.setSoTimeout(DEADLINE_MILLIS);
+            slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            send(slow, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            byte[] some = new byte[page.length() / 40];
+            int taken = 0;
+            while (taken < page.length()) {
+                int more = slow.getInputStream().readNBytes(some, 0, some.length);
+                assertThat(more).as("after " + taken + " of " + page.length()).isPositive();
+                taken += more;
+                Waiting.pause(Duration.ofMillis(50)); // its pace
+            }
+        }
+    }
+
+    /** Under load, or while memory is collected: its header waits in the socket. */
+    @Test
+    void timeInWhichTheNodeStallsIsNotTheClients() throws Exception {
+        try (TestServer server = start(new HttpLimits(10, 10, Duration.ofSeconds(2), Duration.ofMinutes(5)));
+                Socket client = connected(OTHER, server.port())) {
+            await(() -> counted.open("http") == 1);
+            CountDownLatch over = new CountDownLatch(1);
+            for (String each : List.of("pekko.actor.default-dispatcher", "pekko.actor.internal-dispatcher")) {
+                Executor dispatcher = server.system().dispatchers().lookup(DispatcherSelector.fromConfig(each));
+                for (int i = 0; i < 200; i++) {
+                    dispatcher.execute(() -> {
+                        try {
+                            over.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+                }
+            }
+            send(client, "GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            Waiting.pause(Duration.ofMillis(2500));
+            over.countDown();
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("HTTP/1.1 200", "store");
+        }
+    }
+
     @Test
     void headerWithoutAnEndIsRefused() throws Exception {
         try (TestServer server = start(TestServer.LIMITS);
@@ -161,11 +212,15 @@ class HalfSentRequestsIT {
     }
 
     private TestServer start(HttpLimits limits) throws Exception {
+        return start(limits, "");
+    }
+
+    private TestServer start(HttpLimits limits, String metrics) throws Exception {
         FakeNode node = new FakeNode();
         HttpSettings like = TestServer.settings("", Duration.ofSeconds(20));
         HttpSettings settings =
                 new HttpSettings(true, like.hosts(), 0, "", like.maxBodyBytes(), like.answerTimeout(), limits);
-        return TestServer.start(new ControlPorts(node, node, node, node, node, node, () -> "", counted), settings);
+        return TestServer.start(new ControlPorts(node, node, node, node, node, node, () -> metrics, counted), settings);
     }
 
     private static String name(TestServer server, int port) {

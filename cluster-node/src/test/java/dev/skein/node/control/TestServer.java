@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /** A control server and one for health checks alone, on free ports of this machine, with their own actor system. */
 public final class TestServer implements AutoCloseable {
@@ -52,6 +53,11 @@ public final class TestServer implements AutoCloseable {
     /** Settings of a server on any free port whose bodies may have 64 KiB. */
     public static HttpSettings settings(String token, Duration answerTimeout) {
         return new HttpSettings(true, new Hosts(List.of("127.0.0.1")), 0, token, 65_536, answerTimeout, LIMITS);
+    }
+
+    /** The actor system that it runs in. */
+    public ActorSystem<Void> system() {
+        return kit.system();
     }
 
     /** Where it listens. */

@@ -108,6 +108,8 @@ final class EdgeFixture implements AutoCloseable {
     }
 
     private final class Recorder implements EdgeCounters {
+        private volatile @Nullable String expiredLists;
+
         @Override
         public void accepted(String listener) {
             events.add("accepted " + listener);
@@ -136,6 +138,14 @@ final class EdgeFixture implements AutoCloseable {
         @Override
         public void certificateInUse(Instant validUntil) {
             // NodeMetricsTest looks at the gauge
+        }
+
+        @Override
+        public void revocationsInUse(@Nullable Instant until, @Nullable String expired) {
+            if (expired != null && !expired.equals(expiredLists)) {
+                events.add("expired " + until);
+            }
+            expiredLists = expired;
         }
 
         @Override

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
-/** The lines that one class logs from now on. */
+/** The lines that one class logs from now on, each behind its level. */
 final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Logger logger;
@@ -21,7 +21,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     @Override
     protected void append(ILoggingEvent event) {
-        lines.add(event.getFormattedMessage());
+        lines.add(event.getLevel() + " " + event.getFormattedMessage());
     }
 
     /** Waits for a line that holds {@code text}. */

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists of certificates that were revoked. */
@@ -100,6 +102,37 @@ class RevokedCertificatesTest {
                 assertThat(echo(socket, "in")).isEqualTo("in");
             }
         }
+    }
+
+    /** While the node runs, and without a client that comes. */
+    @ParameterizedTest
+    @CsvSource({"refuse, clients of these CAs are refused", "warn, it is used all the same"})
+    void listThatEndsWhileItIsInUseIsTold(String expired, String consequence) throws Exception {
+        Instant end = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+        try (LogLines log = new LogLines(TlsContexts.class);
+                EdgeFixture edge = EdgeFixture.start(tls(
+                        revoked(CA.revoked(LONG_AGO, end, 4711)),
+                        "client-crl-expired = " + expired,
+                        "reload-interval = 100ms"))) {
+            edge.await("expired " + end);
+            log.await(
+                    "WARN the list of revoked certificates of CN=Skein test CA expired at " + end + ": " + consequence);
+            Files.write(directory.resolve("revoked.crl"), CA.revoked(LONG_AGO.plusSeconds(1), FAR_AWAY, 4711));
+            edge.await("reloaded true");
+            try (SSLSocket socket = connect(edge, CA.issue("CN=device-2", 4712))) {
+                assertThat(echo(socket, "in")).isEqualTo("in");
+            }
+        }
+    }
+
+    @Test
+    void listThatIsMissingIsToldAsAMissingFile() {
+        assertThatThrownBy(() -> EdgeFixture.start(tls("client-auth = required, " + clientCa() + ", client-crl = [\""
+                        + directory + "/nowhere.crl\"]")))
+                .cause()
+                .hasMessageContaining("skein.tls.client-crl: " + directory + "/nowhere.crl (expected: a file of revoked"
+                        + " certificates that can be read; there is no such file)")
+                .hasMessageNotContaining("PEM");
     }
 
     @Test

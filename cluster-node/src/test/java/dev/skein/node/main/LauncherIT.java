@@ -3,6 +3,7 @@ package dev.skein.node.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.skein.node.reliability.SkeinProcess;
 import dev.skein.node.reliability.StartCache;
 import java.io.BufferedReader;
 import java.io.File;
@@ -215,6 +216,7 @@ class LauncherIT {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SKEIN_"));
         builder.environment().put("SKEIN_AOT", StartCache.use()); // a test leaves nothing running
+        builder.environment().put("SKEIN_JAVA_OPTS", SkeinProcess.QUICK_START);
         return builder.redirectError(ProcessBuilder.Redirect.appendTo(logFile()));
     }
 

@@ -16,9 +16,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The audit log tells who came, who was refused, who went and who changed what. */
 class AuditLogIT {
@@ -153,6 +156,42 @@ class AuditLogIT {
             node.api("GET", "/instances/default/clients", "");
         }
         assertThat(Files.readString(file())).doesNotContain("private").doesNotContain("\"GET\"");
+    }
+
+    /** However far it came: its body, its parameters, its path or its method was wrong. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST   | /groups        | {                                                   | 400 | malformed-json",
+                "POST   | /groups        | {\"group\": {\"private\": 1}}                   | 400 | invalid-field: group",
+                "POST   | /groups        | {\"private\": 1}                                | 400 | unknown-field: private",
+                "POST   | /groups        | {}                                                  | 400 | missing-field",
+                "POST   | /messages      | {\"topic\": \"a/b\", \"payload\": [\"secret\"]} | 400 | invalid-field: payload",
+                "POST   | /groups?dry=1  | {\"group\": \"GID_x\"}                         | 400 | invalid-parameter: dry",
+                "POST   | /messages      | LARGE                                               | 413 | body-too-large",
+                "DELETE | /retained?max=0 |                                                    | 400 | invalid-parameter",
+                "DELETE | /groups/nobody |                                                     | 404 | group-not-found",
+                "DELETE | /nothing       |                                                     | 404 | not-found",
+                "PUT    | /groups        | {}                                                  | 405 | method-not-allowed",
+            })
+    void changeThatIsRefusedIsTold(String method, String path, @Nullable String body, int status, String failure)
+            throws Exception {
+        log(true);
+        try (ModelNode node = node()) {
+            String large = "{\"payload\": \"" + "x".repeat(2 << 20) + "\"}";
+            ModelNode.Reply reply =
+                    node.api(method, "/instances/default" + path, body == null ? "" : body.replace("LARGE", large));
+            assertThat(reply.status()).isEqualTo(status);
+            JsonNode line = await("control", each -> true);
+            assertThat(line.path("by").asText()).isEqualTo("api@127.0.0.1");
+            assertThat(line.path("method").asText()).isEqualTo(method);
+            assertThat(line.path("status").asInt()).isEqualTo(status);
+            assertThat(line.path("failure").asText()).startsWith(failure);
+            assertThat(line.has("route") || line.path("path").asText().startsWith("/api/v1/instances/default"))
+                    .isTrue();
+        }
+        assertThat(Files.readString(file())).doesNotContain("secret");
     }
 
     @Test

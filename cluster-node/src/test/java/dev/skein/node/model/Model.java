@@ -17,12 +17,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives tests a {@link Model}: one node for all classes of a run, with instances of every kind, and the lines that it
+ * Gives tests a {@link Model}: one node for all classes of a JVM, with instances of every kind, and the lines that it
  * writes of connections that it refused or closed.
  */
 public final class Model implements AutoCloseable {
@@ -89,8 +90,9 @@ public final class Model implements AutoCloseable {
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return Objects.requireNonNull(
-                    context.getRoot().getStore(NAMESPACE).computeIfAbsent("model", _ -> new Model(), Model.class));
+            // Not the store of the root: Failsafe gives classes to two JVMs one by one, each with a root of its own.
+            return Objects.requireNonNull(context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
+                    .computeIfAbsent("model", _ -> new Model(), Model.class));
         }
     }
 

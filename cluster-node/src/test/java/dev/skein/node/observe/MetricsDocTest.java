@@ -80,6 +80,7 @@ class MetricsDocTest {
             metrics.publishToAck("default").record(1);
             metrics.publishToDelivery("default").record(1);
             metrics.certificate(NodeMetrics.CLUSTER).inUse(Instant.EPOCH);
+            metrics.certificate(NodeMetrics.CLUSTER).listsInUse(Instant.ofEpochSecond(1));
             metrics.linkRefused("name");
             ConnectionMetrics mqtt = metrics.connections("mqtt");
             mqtt.connected("default");

@@ -158,6 +158,14 @@ class NodeMetricsTest {
         CertificateMetrics cluster = metrics.certificate(NodeMetrics.CLUSTER);
         cluster.inUse(Instant.ofEpochSecond(2_000_000_000));
         assertThat(lines()).contains("skein_tls_certificate_expires{use=\"cluster\"} 2.0E9");
+        cluster.listsInUse(null);
+        assertThat(metrics.scrape()).doesNotContain("skein_tls_crl_expires");
+        cluster.listsInUse(Instant.ofEpochSecond(2_000_000_000));
+        assertThat(lines()).contains("skein_tls_crl_expires{use=\"cluster\"} 2.0E9");
+        cluster.listsInUse(Instant.ofEpochSecond(2_100_000_000));
+        assertThat(lines()).contains("skein_tls_crl_expires{use=\"cluster\"} 2.1E9");
+        cluster.listsInUse(null);
+        assertThat(metrics.scrape()).doesNotContain("skein_tls_crl_expires");
         cluster.inUse(Instant.ofEpochSecond(2_100_000_000));
         assertThat(lines()).contains("skein_tls_certificate_expires{use=\"cluster\"} 2.1E9");
     }

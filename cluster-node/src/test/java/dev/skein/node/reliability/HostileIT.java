@@ -154,7 +154,7 @@ class HostileIT {
                 publisher.send(Packets.publish("large/" + n, body, 1, true, false, 1 + n));
             }
             publisher.sync();
-            for (int n = 0; n < 100; n++) {
+            for (int n = 0; n < Effort.of(30, 100); n++) {
                 attacker("all-" + n, true).taking().send(subscribe(List.of("#"), 1));
                 attacker("slow-" + n, true).send(subscribe(List.of("#"), 1));
             }
@@ -191,7 +191,7 @@ class HostileIT {
             for (int n = 0; n < 100; n++) {
                 many.write(message);
             }
-            for (int n = 0; n < 60; n++) {
+            for (int n = 0; n < Effort.of(20, 60); n++) { // MB, and the same to each reader
                 publisher.send(many.toByteArray());
             }
             publisher.taking().sync();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Order(2)
 class MemoryGovernorIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
+    /** Messages of 100 kB: six times the heap. */
+    private static final int FLOOD = 15_000;
+
     private static final String ALARM = "skein_memory_alarm";
+    /** Half of a heap of 256 MiB, of which one collector counts less than another: more is refused at the start. */
+    private static final String LARGEST = "skein.edge.memory-max=120MiB";
 
     @TempDir
     Path home;
@@ -34,9 +40,9 @@ class MemoryGovernorIT {
         try (SkeinProcess node = SkeinProcess.in(
                                 home,
                                 "-Xmx256m " + collector,
-                                "skein.memory.high=70",
-                                "skein.memory.low=60",
-                                "skein.edge.memory-max=1GiB",
+                                "skein.memory.high=55",
+                                "skein.memory.low=45",
+                                LARGEST,
                                 "skein.mqtt.queue.max-bytes=8MiB",
                                 "skein.mqtt.queue.patience=10m")
                         .start();
@@ -65,6 +71,45 @@ class MemoryGovernorIT {
         }
     }
 
+    /** As much as may be configured: what connections hold is bounded before the heap is full. */
+    @Test
+    void floodAtTheLargestBoundsEndsConnectionsAndNotTheNode() throws Exception {
+        try (SkeinProcess node = SkeinProcess.in(
+                                home,
+                                "-Xmx256m",
+                                LARGEST,
+                                "skein.storage.max-pending-bytes=60MiB",
+                                "skein.mqtt.queue.max-bytes=64MiB",
+                                "skein.mqtt.queue.max-messages=1000000",
+                                "skein.mqtt.queue.patience=10m")
+                        .start();
+                Neighbours neighbours = new Neighbours(node.mqttPort());
+                Filling filling = new Filling(node.mqttPort())) {
+            neighbours.talk(10);
+            Waiting.until("a bound holds, for some while", DEADLINE.multipliedBy(3), () -> {
+                filling.send();
+                return filling.acknowledged() > FLOOD
+                        || node.metric("skein_connection_memory_closed_total", "") > 10
+                        || node.metric("skein_memory_alarms_total", "") > 0;
+            });
+            filling.wake();
+            neighbours.talk(10);
+            neighbours.end();
+            assertThat(node.log()).doesNotContain("OutOfMemoryError");
+            assertThat(node.get("/health/ready").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void boundAboveTheHeapIsRefusedAtTheStart() {
+        try (SkeinProcess node = SkeinProcess.in(home, "-Xmx256m", "skein.edge.memory-max=1GiB")) {
+            assertThatThrownBy(node::start).isInstanceOf(IllegalStateException.class);
+            assertThat(node.log())
+                    .contains("skein.edge.memory-max: 1GiB (expected: auto, or at most ")
+                    .contains("-Xmx");
+        }
+    }
+
     /** Subscribers that sleep, each with a publisher of its own. */
     private static final class Filling implements AutoCloseable {
         private static final int CLIENTS = 48;
@@ -83,9 +128,18 @@ class MemoryGovernorIT {
             }
         }
 
+        void send() {
+            publishers.forEach(Publisher::send);
+        }
+
+        /** Messages so far. */
+        int acknowledged() {
+            return publishers.stream().mapToInt(each -> each.acknowledged.get()).sum();
+        }
+
         void sendUntilAlarm(SkeinProcess node) {
             Waiting.until("an alarm", DEADLINE, () -> {
-                publishers.forEach(Publisher::send);
+                send();
                 return node.metric(ALARM, "heap") == 1;
             });
         }
@@ -106,6 +160,7 @@ class MemoryGovernorIT {
 
         private static final class Publisher implements TestClient.Listener {
             private final AtomicInteger waiting = new AtomicInteger();
+            private final AtomicInteger acknowledged = new AtomicInteger();
             private final TestClient client;
             private final String topic;
 
@@ -125,6 +180,7 @@ class MemoryGovernorIT {
             @Override
             public void acknowledged(Object token) {
                 waiting.decrementAndGet();
+                acknowledged.incrementAndGet();
             }
         }
     }

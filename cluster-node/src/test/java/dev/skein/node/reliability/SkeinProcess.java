@@ -33,8 +33,8 @@ public final class SkeinProcess implements AutoCloseable {
     private static final Duration START_DEADLINE = Duration.ofMinutes(2);
     private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(20);
-    /** Most nodes of tests live for seconds. The options of a test win. */
-    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+    /** Java options: most nodes of tests live for seconds. The options of a test win. */
+    public static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     private final Path home;
     private final Path data;

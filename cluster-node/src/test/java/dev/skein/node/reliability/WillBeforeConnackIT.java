@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,9 +28,9 @@ class WillBeforeConnackIT {
     private static final int ROUNDS = 40;
 
     @TempDir
-    Path home;
+    static Path home;
 
-    private @Nullable SkeinProcess process;
+    private static @Nullable SkeinProcess process;
 
     enum End {
         /** The next connection takes the client ID over. */
@@ -39,25 +39,21 @@ class WillBeforeConnackIT {
         CUT
     }
 
-    private SkeinProcess process() {
+    private static SkeinProcess process() {
         return Objects.requireNonNull(process);
     }
 
-    private InetSocketAddress address() {
+    private static InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), process().mqttPort());
     }
 
-    private void start(String... settings) {
-        process = SkeinProcess.in(home, JAVA, settings).start();
+    @BeforeAll
+    static void start() {
+        process = SkeinProcess.in(home, JAVA).start();
     }
 
-    @BeforeEach
-    void start() {
-        start(new String[0]);
-    }
-
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         process().close();
     }
 
