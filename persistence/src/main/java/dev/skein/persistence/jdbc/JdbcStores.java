@@ -26,6 +26,7 @@ import dev.skein.persistence.journal.JournalSettings;
 import dev.skein.persistence.schema.Database;
 import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.persistence.schema.Migrations;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -98,7 +99,49 @@ public final class JdbcStores implements Stores {
     }
 
     /** What an acknowledgement outlives: what of the database says otherwise, and what stands in front of it. */
-    private record Safety(List<String> warnings, @Nullable Journal journal) {}
+    private record Safety(List<String> warnings, @Nullable Journal journal, Place place) {}
+
+    /**
+     * Where the files of an embedded database are, which nobody else uses meanwhile.
+     *
+     * @param journal directory of its journal; null for a database that is not a file of this process
+     */
+    private record Place(@Nullable Path journal, @Nullable DirectoryLock lock) {
+        static Place take(String jdbcUrl) {
+            Optional<EmbeddedFile> embedded = EmbeddedFile.of(jdbcUrl);
+            if (embedded.isEmpty()) {
+                return new Place(null, null);
+            }
+            embedded.get().keepPrivate();
+            Path journal = embedded.get().journal();
+            try {
+                new DiskFiles(journal).make();
+                return new Place(journal, DirectoryLock.take(journal));
+            } catch (IOException e) {
+                throw new IllegalStateException(
+                        "journal: " + journal + " cannot be made or locked: " + e
+                                + " (expected: a directory of this user, on a file system with locks)",
+                        e);
+            }
+        }
+
+        /** A new database has its name on the disk before anything in it counts. */
+        void force() {
+            if (journal != null) {
+                try {
+                    DiskFiles.forceDirectory(journal.toAbsolutePath().getParent());
+                } catch (IOException e) {
+                    LOG.warn("{}: not known to be on the disk: {}", journal.getParent(), e.toString());
+                }
+            }
+        }
+
+        void close() {
+            if (lock != null) {
+                lock.close();
+            }
+        }
+    }
 
     /**
      * The URL of the embedded database in {@code directory}, with the settings that make each commit outlive the
@@ -139,18 +182,20 @@ public final class JdbcStores implements Stores {
         EmbeddedFile.of(jdbcUrl).flatMap(EmbeddedFile::problem).ifPresent(problem -> {
             throw new IllegalStateException(problem);
         });
-        EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate);
+        Place place = Place.take(jdbcUrl);
         Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
         try {
-            JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, journalOf(jdbcUrl));
+            JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, place);
             EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate); // those that are new
+            place.force();
             return stores;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             connections.close();
-            throw new StoreUnavailableException(describe(jdbcUrl, user, e), e, SqlErrors.isAway(e));
-        } catch (RuntimeException e) {
-            connections.close();
-            throw e;
+            place.close();
+            if (e instanceof SQLException sql) {
+                throw new StoreUnavailableException(describe(jdbcUrl, user, sql), sql, SqlErrors.isAway(sql));
+            }
+            throw (RuntimeException) e;
         }
     }
 
@@ -161,20 +206,21 @@ public final class JdbcStores implements Stores {
             StoreSettings settings,
             InstantSource clock,
             DropListener drops,
-            Optional<Path> files)
+            Place place)
             throws SQLException {
         List<String> warnings = durability(connections, dialect);
         long writer = writer(connections, dialect, settings.nodeName());
-        boolean disk = files.isPresent() && settings.durability() == StoreDurability.DISK;
+        Path files = place.journal;
+        boolean disk = files != null && settings.durability() == StoreDurability.DISK;
         Committer committer = Committer.open(connections, dialect, writer, settings.batchMessages(), clock, disk);
         Reads reads = new Reads(connections, readers, committer::suspect);
         AgeClock ages = new AgeClock(dialect, clock);
         Sweeper sweeper = new Sweeper(dialect, connections, committer, reads, settings, ages, drops);
         Journal journal;
         try {
-            journal = settings.durability() == StoreDurability.DATABASE || files.isEmpty()
+            journal = settings.durability() == StoreDurability.DATABASE || files == null
                     ? null
-                    : journal(files.get(), settings, new JournalTables(committer, reads), reads);
+                    : journal(files, settings, new JournalTables(committer, reads), reads);
             if (journal != null) {
                 journal.start();
             }
@@ -191,12 +237,7 @@ public final class JdbcStores implements Stores {
                 sweeper,
                 ages,
                 new JdbcNodePresence(reads, dialect, settings.nodeName(), committer.owner()),
-                new Safety(warnings, journal));
-    }
-
-    /** Where the journal of an embedded database is: beside its file, with a name that begins like those. */
-    private static Optional<Path> journalOf(String jdbcUrl) {
-        return EmbeddedFile.of(jdbcUrl).map(embedded -> embedded.file().resolveSibling("skein.journal"));
+                new Safety(warnings, journal, place));
     }
 
     private static Journal journal(Path files, StoreSettings settings, JournalTables tables, Reads reads)
@@ -328,5 +369,6 @@ public final class JdbcStores implements Stores {
         sweeper.await(CLOSE_PATIENCE);
         reads.close(CLOSE_PATIENCE);
         connections.close();
+        safety.place.close();
     }
 }

@@ -157,9 +157,7 @@ final class Mover {
         if (closing) {
             return;
         }
-        if (!segments.hasOthers()) {
-            piece.noFilesLeft();
-        }
+        piece.empties(segment.number());
         commit(piece, Math.max(last, highWater));
         if (index.live(segment) > 0) {
             index.lost(segment);

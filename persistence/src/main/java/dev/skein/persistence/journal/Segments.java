@@ -40,6 +40,11 @@ final class Segments {
         left.forEach(segment -> sealed.add(new Sealed(segment, System.nanoTime())));
     }
 
+    /** Where they are, for messages to people. */
+    String place() {
+        return files.place();
+    }
+
     // The writing thread
 
     /** The one that is written to, or null. */
@@ -143,11 +148,6 @@ final class Segments {
     }
 
     // Any thread
-
-    /** Whether there are more than the oldest that is not written to. */
-    synchronized boolean hasOthers() {
-        return active != null || sealed.size() > 1;
-    }
 
     /** Size of all. */
     synchronized long bytes() {

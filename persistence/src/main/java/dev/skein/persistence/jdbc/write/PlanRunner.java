@@ -5,6 +5,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.jdbc.sql.ContentColumns;
 import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.persistence.jdbc.sql.JournalRow;
 import dev.skein.persistence.jdbc.sql.Keys;
 import dev.skein.persistence.jdbc.sql.SessionRows;
 import dev.skein.protocol.message.MessageId;
@@ -52,6 +53,9 @@ final class PlanRunner {
         WillWrites.publish(connection, plan.published);
         outcome.appended += queue.append(plan.fresh(queue.inbound(plan.inbound)));
         MoveWrites.run(connection, dialect, plan.moves, queue);
+        for (long segment : plan.journalFiles) {
+            JournalRow.opened(connection, segment);
+        }
         queue.released(plan.released);
         queue.sent(plan.sent);
         List<MessageId> removed = queue.remove(plan.removals);

@@ -398,6 +398,9 @@ public sealed interface Write {
         }
     }
 
+    /** Notes that a file of the journal is there. */
+    record JournalFile(long segment, CompletableFuture<Void> done) implements Plain {}
+
     /** Removes bodies that no queue row needs. */
     record DropBodies(List<MessageId> bodies, CompletableFuture<Void> done) implements Plain {
         @Override
