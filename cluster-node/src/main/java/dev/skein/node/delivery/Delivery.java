@@ -55,6 +55,7 @@ public final class Delivery {
     private final SeenMessages seen = new SeenMessages();
     private final HeldPublishers held = new HeldPublishers();
     private final MemoryPressure pressure = new MemoryPressure(held);
+    private final DiskPressure disk = new DiskPressure(held);
     private final ConnectionLog log = new ConnectionLog();
     private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, Instance> instances = new ConcurrentHashMap<>();
@@ -258,6 +259,11 @@ public final class Delivery {
     /** Whether the memory of the node is nearly used up. */
     public MemoryPressure pressure() {
         return pressure;
+    }
+
+    /** Whether the disk of the store is nearly full. */
+    public DiskPressure disk() {
+        return disk;
     }
 
     /** Log lines about connections and what they publish. */

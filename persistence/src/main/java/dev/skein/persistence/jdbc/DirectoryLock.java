@@ -1,17 +1,14 @@
 package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.persistence.journal.DiskFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -63,7 +60,7 @@ final class DirectoryLock implements AutoCloseable {
     private static FileChannel lock(Path directory, Path path) throws IOException {
         Set<OpenOption> options =
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        FileChannel file = FileChannel.open(path, options, rights(directory));
+        FileChannel file = FileChannel.open(path, options, DiskFiles.rights(directory, "rw-------"));
         try {
             if (file.tryLock() == null) {
                 throw inUse(directory, "process " + holder(file));
@@ -94,14 +91,6 @@ final class DirectoryLock implements AutoCloseable {
         file.read(text, 0);
         String number = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
         return PROCESS.matcher(number).matches() ? number : "unknown";
-    }
-
-    private static FileAttribute<?>[] rights(Path directory) {
-        return Files.getFileAttributeView(directory, PosixFileAttributeView.class) == null
-                ? new FileAttribute<?>[0]
-                : new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                };
     }
 
     @Override

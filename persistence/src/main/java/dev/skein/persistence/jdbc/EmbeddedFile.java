@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 record EmbeddedFile(Path file) {
     private static final String PREFIX = "jdbc:h2:file:";
-    private static final String SUFFIX = ".mv.db";
+    static final String SUFFIX = ".mv.db";
     private static final String JOURNAL = "skein.journal";
     /** How the files of the database begin, see {@link JdbcStores#h2Url}. */
     private static final String NAME = "skein.";

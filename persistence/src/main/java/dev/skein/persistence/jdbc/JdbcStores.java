@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,19 +106,54 @@ public final class JdbcStores implements Stores {
     /**
      * Where the files of an embedded database are, which nobody else uses meanwhile.
      *
-     * @param journal directory of its journal; null for a database that is not a file of this process
+     * @param file null for a database that is not a file of this process
      */
-    private record Place(@Nullable Path journal, @Nullable DirectoryLock lock) {
-        static Place take(String jdbcUrl) {
+    private record Place(
+            @Nullable EmbeddedFile file,
+            @Nullable DirectoryLock lock,
+            AtomicReference<@Nullable BackupRequests> requests) {
+        Place(@Nullable EmbeddedFile file, @Nullable DirectoryLock lock) {
+            this(file, lock, new AtomicReference<>());
+        }
+
+        /** Directory of the journal. */
+        @Nullable
+        Path journal() {
+            return file == null ? null : file.journal();
+        }
+
+        /** From now on others may ask for a backup. */
+        void answer(JdbcStores stores) {
+            Path directory = journal();
+            if (directory != null && lock != null) {
+                BackupRequests answering = new BackupRequests(directory, stores::backup);
+                requests.set(answering);
+                answering.start();
+            }
+        }
+
+        /** No backup begins after this, and none runs. */
+        void answerNoMore() {
+            BackupRequests answering = requests.getAndSet(null);
+            if (answering != null) {
+                answering.close();
+            }
+        }
+
+        static Place take(String jdbcUrl, boolean journaled) {
             Optional<EmbeddedFile> embedded = EmbeddedFile.of(jdbcUrl);
             if (embedded.isEmpty()) {
                 return new Place(null, null);
             }
             embedded.get().keepPrivate();
             Path journal = embedded.get().journal();
+            DiskReserve.give(embedded.get());
+            if (!journaled) {
+                return new Place(embedded.get(), null);
+            }
             try {
                 new DiskFiles(journal).make();
-                return new Place(journal, DirectoryLock.take(journal));
+                return new Place(embedded.get(), DirectoryLock.take(journal));
             } catch (IOException e) {
                 throw new IllegalStateException(
                         "journal: " + journal + " cannot be made or locked: " + e
@@ -127,11 +164,11 @@ public final class JdbcStores implements Stores {
 
         /** A new database has its name on the disk before anything in it counts. */
         void force() {
-            if (journal != null) {
+            if (file != null) {
                 try {
-                    DiskFiles.forceDirectory(journal.toAbsolutePath().getParent());
+                    DiskFiles.forceDirectory(file.file().getParent());
                 } catch (IOException e) {
-                    LOG.warn("{}: not known to be on the disk: {}", journal.getParent(), e.toString());
+                    LOG.warn("{}: not known to be on the disk: {}", file.file(), e.toString());
                 }
             }
         }
@@ -145,12 +182,12 @@ public final class JdbcStores implements Stores {
 
     /**
      * The URL of the embedded database in {@code directory}, with the settings that make each commit outlive the
-     * process. Everything in this process that uses the database must give the same URL.
+     * process; a commit does not read thousands of rows for statistics. Everything in this process that uses the database must give the same URL.
      */
     public static String h2Url(Path directory) {
         return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("skein")
                 + ";WRITE_DELAY=0;RETENTION_TIME=5000;DB_CLOSE_ON_EXIT=FALSE"
-                + ";QUERY_CACHE_SIZE=64;CACHE_SIZE=" + pageCacheKib() + ";LOCK_TIMEOUT=10000";
+                + ";ANALYZE_AUTO=0;QUERY_CACHE_SIZE=64;CACHE_SIZE=" + pageCacheKib() + ";LOCK_TIMEOUT=10000";
     }
 
     /** An eighth of the heap, 64 MiB at the most: a small heap is needed for clients. */
@@ -182,12 +219,13 @@ public final class JdbcStores implements Stores {
         EmbeddedFile.of(jdbcUrl).flatMap(EmbeddedFile::problem).ifPresent(problem -> {
             throw new IllegalStateException(problem);
         });
-        Place place = Place.take(jdbcUrl);
+        Place place = Place.take(jdbcUrl, settings.durability() != StoreDurability.DATABASE);
         Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
         try {
             JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, place);
             EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate); // those that are new
             place.force();
+            place.answer(stores);
             return stores;
         } catch (SQLException | RuntimeException e) {
             connections.close();
@@ -210,7 +248,7 @@ public final class JdbcStores implements Stores {
             throws SQLException {
         List<String> warnings = durability(connections, dialect);
         long writer = writer(connections, dialect, settings.nodeName());
-        Path files = place.journal;
+        Path files = place.journal();
         boolean disk = files != null && settings.durability() == StoreDurability.DISK;
         Committer committer = Committer.open(connections, dialect, writer, settings.batchMessages(), clock, disk);
         Reads reads = new Reads(connections, readers, committer::suspect);
@@ -264,6 +302,15 @@ public final class JdbcStores implements Stores {
             warnings.forEach(warning -> LOG.warn("acknowledged does not mean stored: {}", warning));
             return warnings;
         }
+    }
+
+    /**
+     * The reserve of the file system that an embedded database is on; empty for another database.
+     *
+     * @param bytes see {@link DiskReserve}
+     */
+    public static Optional<DiskReserve> diskReserve(String jdbcUrl, long bytes) {
+        return EmbeddedFile.of(jdbcUrl).map(embedded -> new DiskReserve(embedded, bytes));
     }
 
     /** What keeps the embedded database at {@code jdbcUrl} from opening, as far as its file shows. Opens nothing. */
@@ -358,8 +405,33 @@ public final class JdbcStores implements Stores {
         return inFront == null ? committer.metrics() : inFront.metrics(committer.metrics());
     }
 
+    /**
+     * Copies the embedded store to a directory while it is used. Blocks.
+     *
+     * @param target is made; must be empty when it is there
+     */
+    void backup(Path target) throws IOException {
+        EmbeddedFile store = safety.place.file;
+        Journal inFront = safety.journal;
+        if (store == null || inFront == null) {
+            throw new IOException("backup: (expected: an embedded store with a journal)");
+        }
+        inFront.whileFilesStay(() -> Backup.running(store, target, this::copyDatabase));
+    }
+
+    private void copyDatabase(Path archive) throws IOException {
+        try (Connection connection = connections.open();
+                PreparedStatement statement = connection.prepareStatement("BACKUP TO ?")) {
+            statement.setString(1, archive.toString());
+            statement.execute();
+        } catch (SQLException e) {
+            throw new IOException(SqlErrors.text(e), e);
+        }
+    }
+
     @Override
     public void close() {
+        safety.place.answerNoMore();
         sweeper.stop();
         Journal inFront = safety.journal;
         if (inFront != null) {

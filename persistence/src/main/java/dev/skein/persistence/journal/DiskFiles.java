@@ -65,6 +65,11 @@ public final class DiskFiles implements JournalFiles {
     }
 
     private FileAttribute<?>[] rights(String rights) {
+        return rights(directory, rights);
+    }
+
+    /** Rights for a new file in {@code directory}, where its file system knows any. */
+    public static FileAttribute<?>[] rights(Path directory, String rights) {
         return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
                 : new FileAttribute<?>[0];

@@ -29,6 +29,9 @@ public final class Journal {
     /** The writer in the identities of its messages, and its row in the table of writers. No node has this number. */
     public static final long WRITER = 1;
 
+    /** An empty file of this name lets one start go on without what is missing. */
+    public static final String LOSS_ACCEPTED = Replay.LOST;
+
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     private final JournalFiles files;
@@ -169,6 +172,22 @@ public final class Journal {
     /** See {@link dev.skein.persistence.api.MessageStore#depth}; on the thread of the reader. */
     public <E extends Exception> long depth(long sessionId, QueueTables<E> rows) throws E {
         return reads.depth(sessionId, rows);
+    }
+
+    /** Runs {@code copying} while no file is removed. On the thread of the caller, one at a time. */
+    public void whileFilesStay(Copying copying) throws IOException {
+        segments.hold();
+        try {
+            copying.run();
+        } finally {
+            segments.release();
+        }
+    }
+
+    /** Something that copies files. */
+    public interface Copying {
+        /** Blocks. */
+        void run() throws IOException;
     }
 
     /** Bytes that wait to be written. */

@@ -78,8 +78,9 @@ final class PlanRunner {
         retained(connection, plan.retained);
         WillWrites.claim(connection, plan.claims);
         WillWrites.change(connection, dialect, plan.wills);
-        delete(connection, plan.deletes, queue, outcome);
-        dropDiscarded(connection, plan.discarded, queue, outcome);
+        Removal bounds = new Removal();
+        delete(connection, plan.deletes, queue, bounds, outcome);
+        dropDiscarded(connection, plan.discarded, queue, bounds, outcome);
     }
 
     /** Finds or makes the sessions. */
@@ -271,26 +272,28 @@ final class PlanRunner {
         ContentColumns.bind(put, 9, message.content(), message.origin());
     }
 
-    private void delete(Connection connection, List<Long> sessions, QueueWrites queue, Outcome outcome)
+    private void delete(
+            Connection connection, List<Long> sessions, QueueWrites queue, Removal bounds, Outcome outcome)
             throws SQLException {
         if (sessions.isEmpty()) {
             return;
         }
         besideQueues(connection, sessions);
         each(connection, "DELETE FROM skein_session WHERE id = ?", sessions);
-        List<Long> left = queue.removeQueues(sessions, Write.QUEUE_PIECE);
+        List<Long> left = queue.removeQueues(sessions, bounds);
         if (!left.isEmpty()) {
             each(connection, dialect.insertIfAbsent("skein_discarded", "session_id", "session_id", 1), left);
             outcome.discarded.addAll(left);
         }
     }
 
-    private static void dropDiscarded(Connection connection, List<Long> sessions, QueueWrites queue, Outcome outcome)
+    private static void dropDiscarded(
+            Connection connection, List<Long> sessions, QueueWrites queue, Removal bounds, Outcome outcome)
             throws SQLException {
         if (sessions.isEmpty()) {
             return;
         }
-        List<Long> left = queue.removeQueues(sessions, Write.QUEUE_PIECE);
+        List<Long> left = queue.removeQueues(sessions, bounds);
         List<Long> done = new ArrayList<>(sessions);
         done.removeAll(left);
         besideQueues(connection, done); // what another node wrote before it knew
