@@ -17,8 +17,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code skein store}: what an operator does with the files of the embedded store. */
@@ -61,7 +61,8 @@ final class StoreCommand implements Runnable {
         }
         Optional<StoreFiles> files = StoreFiles.of(storage.url(), storage.user(), storage.password());
         if (files.isEmpty()) {
-            return failed(spec, "skein.storage.jdbc.url (expected: an embedded database; other ones have their own tools)");
+            return failed(
+                    spec, "skein.storage.jdbc.url (expected: an embedded database; other ones have their own tools)");
         }
         try {
             return work.on(files.get(), storage);

@@ -70,8 +70,8 @@ final class ControlAdapters {
                         ErrorCode.UNAVAILABLE, delivery.pressure().reason()));
             }
             if (delivery.disk().isLow() && !removes) {
-                return CompletableFuture.failedFuture(
-                        new ControlException(ErrorCode.UNAVAILABLE, delivery.disk().reason()));
+                return CompletableFuture.failedFuture(new ControlException(
+                        ErrorCode.UNAVAILABLE, delivery.disk().reason()));
             }
             InstanceView view = views.find(instance);
             TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, payload.length);

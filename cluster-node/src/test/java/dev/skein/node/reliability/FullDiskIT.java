@@ -48,8 +48,7 @@ class FullDiskIT {
         try (SmallDisk disk = SmallDisk.at(home.resolve("disk"), DISK)) {
             disk.leave(RESERVE + ROOM);
             Path data = disk.path().resolve("data");
-            try (SkeinProcess process = SkeinProcess.in(
-                                    home, data, "-Xmx256m", "skein.storage.disk-reserve=" + RESERVE)
+            try (SkeinProcess process = SkeinProcess.in(home, data, "-Xmx256m", "skein.storage.disk-reserve=" + RESERVE)
                             .start();
                     FullDiskRun run = new FullDiskRun(process, BODY, 3)) {
                 run.playReserve(disk::giveBack);

@@ -80,7 +80,8 @@ final class Backup {
             return;
         }
         new DiskFiles(copy.journal()).make();
-        for (String name : new DiskFiles(store.journal()).list().stream().sorted().toList()) {
+        for (String name :
+                new DiskFiles(store.journal()).list().stream().sorted().toList()) {
             if (Journal.isFile(name)) {
                 try (InputStream in = Files.newInputStream(store.journal().resolve(name))) {
                     write(in, copy.journal().resolve(name));
@@ -91,8 +92,7 @@ final class Backup {
     }
 
     private static void write(InputStream from, Path file) throws IOException {
-        Files.createFile(
-                file, DiskFiles.rights(file.toAbsolutePath().getParent(), "rw-------"));
+        Files.createFile(file, DiskFiles.rights(file.toAbsolutePath().getParent(), "rw-------"));
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
             from.transferTo(Channels.newOutputStream(out));
             out.force(true);

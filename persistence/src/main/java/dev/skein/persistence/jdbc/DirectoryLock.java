@@ -58,8 +58,7 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     private static FileChannel lock(Path directory, Path path) throws IOException {
-        Set<OpenOption> options =
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileChannel file = FileChannel.open(path, options, DiskFiles.rights(directory, "rw-------"));
         try {
             if (file.tryLock() == null) {

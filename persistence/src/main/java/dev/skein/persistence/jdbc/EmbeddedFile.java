@@ -130,8 +130,8 @@ record EmbeddedFile(Path file) {
         }
         if (!isUsable(journal) || !Files.isReadable(journal)) {
             return readOnly("journal", journal)
-                    .or(() -> Optional.of("journal: " + journal + rights(journal)
-                            + " (expected: a directory that user " + user() + " may read and write to)"));
+                    .or(() -> Optional.of("journal: " + journal + rights(journal) + " (expected: a directory that user "
+                            + user() + " may read and write to)"));
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(journal)) {
             for (Path each : files) {

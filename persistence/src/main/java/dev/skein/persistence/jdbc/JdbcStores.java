@@ -182,7 +182,8 @@ public final class JdbcStores implements Stores {
 
     /**
      * The URL of the embedded database in {@code directory}, with the settings that make each commit outlive the
-     * process; a commit does not read thousands of rows for statistics. Everything in this process that uses the database must give the same URL.
+     * process; a commit does not read thousands of rows for statistics. Everything in this process that uses the
+     * database must give the same URL.
      */
     public static String h2Url(Path directory) {
         return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("skein")

@@ -66,8 +66,8 @@ public final class StoreFiles {
                     + ";ACCESS_MODE_DATA=r;IFEXISTS=TRUE";
             try (Connection connection = DriverManager.getConnection(url, user, password)) {
                 long rows = TableCheck.run(connection, store.file(), damages::add);
-                long records = new JournalCheck(new DiskFiles(store.journal()), damages::add)
-                        .run(JournalRow.read(connection));
+                long records =
+                        new JournalCheck(new DiskFiles(store.journal()), damages::add).run(JournalRow.read(connection));
                 return new Report(rows, records, damages);
             } catch (SQLException | IllegalStateException e) {
                 damages.add("database: " + store.file() + " cannot be read: " + SqlErrors.text(e));
@@ -146,8 +146,7 @@ public final class StoreFiles {
             throw new IOException(problem.get());
         }
         try (DirectoryLock _ = lock()) {
-            boolean journal = new DiskFiles(store.journal())
-                    .list().stream().anyMatch(Journal::isFile);
+            boolean journal = new DiskFiles(store.journal()).list().stream().anyMatch(Journal::isFile);
             if (Files.exists(store.file()) || journal) {
                 throw new IOException(store.file().getParent()
                         + " has a store already (expected: a directory without one; move that away)");

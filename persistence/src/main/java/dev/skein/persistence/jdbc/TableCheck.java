@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Reads every row of the embedded database. H2 knows by itself whether a page is one of its pages, and keeps no checksum
- * of what stands in it: a changed byte of a payload is not seen.
+ * Reads every row of the embedded database. H2 knows by itself whether a page is one of its pages, and keeps no
+ * checksum of what stands in it: a changed byte of a payload is not seen.
  */
 final class TableCheck {
     private TableCheck() {}
@@ -86,8 +86,8 @@ final class TableCheck {
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
-                String message = "message " + result.getLong(2) + "-" + result.getLong(3) + " of session "
-                        + result.getLong(1);
+                String message =
+                        "message " + result.getLong(2) + "-" + result.getLong(3) + " of session " + result.getLong(1);
                 try {
                     if (ContentColumns.content(result, 5) == null || result.getString(4) == null) {
                         damages.accept(place + message + " has no body");

@@ -34,7 +34,12 @@ final class GroupFile {
 
     /** @param next number of the next record */
     GroupFile(
-            Segments segments, JournalIndex index, JournalSettings settings, Tables tables, Figures figures, long next) {
+            Segments segments,
+            JournalIndex index,
+            JournalSettings settings,
+            Tables tables,
+            Figures figures,
+            long next) {
         this.segments = segments;
         this.index = index;
         this.settings = settings;

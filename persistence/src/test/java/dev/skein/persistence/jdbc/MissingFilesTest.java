@@ -119,9 +119,10 @@ class MissingFilesTest {
         Path journal = directory.resolve("skein.journal");
         Files.createFile(journal);
         String url = JdbcStores.h2Url(directory);
-        assertThat(JdbcStores.problem(url)).hasValueSatisfying(problem -> assertThat(problem)
-                .isEqualTo("journal: " + journal
-                        + " is a file (expected: the directory of the journal, or nothing; move it away)"));
+        assertThat(JdbcStores.problem(url))
+                .hasValueSatisfying(problem -> assertThat(problem)
+                        .isEqualTo("journal: " + journal
+                                + " is a file (expected: the directory of the journal, or nothing; move it away)"));
         assertThatThrownBy(() -> open(directory).close()).hasMessageContaining(journal + " is a file");
 
         Files.delete(journal);

@@ -71,8 +71,7 @@ class RemovalBoundsTest {
     void largeMessagesThatAreAcknowledgedInTheTablesGoInSeveralCommits() throws Exception {
         long commits = commitsOf(StoreDurability.PROCESS, (stores, session) -> {
             List<QueuedMessage> all = TestStores.drain(stores.messages(), session.id(), 100);
-            all.forEach(message ->
-                    stores.messages().submit(new StoreCommand.Acknowledge(session.id(), message.id())));
+            all.forEach(message -> stores.messages().submit(new StoreCommand.Acknowledge(session.id(), message.id())));
             get(stores.moveNow());
         });
         assertThat(commits).isGreaterThanOrEqualTo(4);

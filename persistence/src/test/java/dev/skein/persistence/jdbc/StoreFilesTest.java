@@ -106,8 +106,9 @@ class StoreFilesTest {
         Path journal = journalOf(left);
         flip(journal, "payload-b");
 
-        assertThat(files(left).check().damages()).singleElement().satisfies(damage -> assertThat(damage)
-                .startsWith("journal: " + journal + ", bytes "));
+        assertThat(files(left).check().damages())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage).startsWith("journal: " + journal + ", bytes "));
         assertThat(files(left).repair(() -> open(left).close())).hasSize(1);
         assertThat(journal.resolveSibling(journal.getFileName() + ".damaged")).exists();
         assertThat(queue(left)).containsExactly("moved", "payload-a", "payload-c");
@@ -117,8 +118,9 @@ class StoreFilesTest {
     void aFileWithoutItsHeaderIsNamedAndRepairStartsWithoutIt() throws IOException {
         Path left = killed();
         flip(journalOf(left), "SKEINJ01");
-        assertThat(files(left).check().damages()).singleElement().satisfies(damage -> assertThat(damage)
-                .endsWith("has no header"));
+        assertThat(files(left).check().damages())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage).endsWith("has no header"));
         files(left).repair(() -> open(left).close());
         assertThat(queue(left)).containsExactly("moved");
     }

@@ -1,9 +1,9 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.TopicRules;
+import dev.skein.node.delivery.DiskPressure;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
-import dev.skein.node.delivery.DiskPressure;
 import dev.skein.node.delivery.Obstacle;
 import dev.skein.node.delivery.Obstacles;
 import dev.skein.node.delivery.PublishTally;

@@ -77,8 +77,7 @@ public final class JournalRow {
         }
     }
 
-    private static void bind(
-            PreparedStatement statement, long opened, long moved, long highWater, long lastSequence)
+    private static void bind(PreparedStatement statement, long opened, long moved, long highWater, long lastSequence)
             throws SQLException {
         statement.setObject(1, new UUID(opened, moved));
         statement.setLong(2, highWater);
@@ -116,8 +115,6 @@ public final class JournalRow {
             }
         }
         return new Journal.Start(
-                present.map(Row::highWater).orElse(0L),
-                present.map(Row::files).orElse(FileRange.NONE),
-                exchanging);
+                present.map(Row::highWater).orElse(0L), present.map(Row::files).orElse(FileRange.NONE), exchanging);
     }
 }

@@ -69,8 +69,8 @@ final class SweepRows {
                 try (ResultSet result = statement.executeQuery()) {
                     while (bytes < BYTES && result.next()) {
                         bytes += result.getLong(3);
-                        rows.add(new Sized(
-                                new Write.QueueRow(result.getLong(1), result.getLong(2)), result.getLong(3)));
+                        rows.add(
+                                new Sized(new Write.QueueRow(result.getLong(1), result.getLong(2)), result.getLong(3)));
                     }
                 }
             }

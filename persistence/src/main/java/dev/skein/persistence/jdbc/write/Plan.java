@@ -57,6 +57,7 @@ final class Plan {
     final List<Move> moves = new ArrayList<>();
     /** Numbers of the journal's files. */
     final List<Long> journalFiles = new ArrayList<>();
+
     final List<MessageId> bodies = new ArrayList<>();
     /** Empty: it is removed. */
     final Map<FilterKey, Optional<Subscription>> subscriptions = new LinkedHashMap<>();

@@ -272,8 +272,7 @@ final class PlanRunner {
         ContentColumns.bind(put, 9, message.content(), message.origin());
     }
 
-    private void delete(
-            Connection connection, List<Long> sessions, QueueWrites queue, Removal bounds, Outcome outcome)
+    private void delete(Connection connection, List<Long> sessions, QueueWrites queue, Removal bounds, Outcome outcome)
             throws SQLException {
         if (sessions.isEmpty()) {
             return;
