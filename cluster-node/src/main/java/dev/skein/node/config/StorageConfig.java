@@ -2,12 +2,14 @@ package dev.skein.node.config;
 
 import com.typesafe.config.Config;
 import dev.skein.persistence.api.StoreDurability;
+import dev.skein.persistence.api.StoreFiles;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
 import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.protocol.wire.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where the state is kept, read from {@code skein.storage}.
@@ -115,6 +117,11 @@ public record StorageConfig(
                     + DurationText.range(min, max) + ")");
         }
         return value;
+    }
+
+    /** The files of the embedded database; empty for another one. */
+    public Optional<StoreFiles> files() {
+        return JdbcStores.files(url, user, password, store);
     }
 
     /** Whether it is the embedded H2. */

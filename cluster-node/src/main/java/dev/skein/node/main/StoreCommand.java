@@ -5,13 +5,10 @@ import dev.skein.node.config.ConfigOptions;
 import dev.skein.node.config.InvalidConfigException;
 import dev.skein.node.config.NodeConfig;
 import dev.skein.node.config.StorageConfig;
+import dev.skein.persistence.api.StoreFiles;
 import dev.skein.persistence.api.StoreUnavailableException;
-import dev.skein.persistence.jdbc.JdbcStores;
-import dev.skein.persistence.jdbc.StoreFiles;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +44,7 @@ final class StoreCommand implements Runnable {
     /** What one of the commands does with the files. */
     private interface Work {
         /** Returns the exit code. */
-        int on(StoreFiles files, StorageConfig storage) throws IOException;
+        int on(StoreFiles files, StorageConfig storage);
     }
 
     private static int run(CommandSpec spec, ConfigOptions options, Work work) {
@@ -59,14 +56,14 @@ final class StoreCommand implements Runnable {
         } catch (InvalidConfigException e) {
             return CheckConfigCommand.report(e, err);
         }
-        Optional<StoreFiles> files = StoreFiles.of(storage.url(), storage.user(), storage.password());
+        Optional<StoreFiles> files = storage.files();
         if (files.isEmpty()) {
             return failed(
                     spec, "skein.storage.jdbc.url (expected: an embedded database; other ones have their own tools)");
         }
         try {
             return work.on(files.get(), storage);
-        } catch (IOException | StoreUnavailableException | IllegalStateException e) {
+        } catch (StoreUnavailableException | IllegalStateException e) {
             return failed(spec, String.valueOf(e.getMessage()));
         }
     }
@@ -130,9 +127,9 @@ final class StoreCommand implements Runnable {
 
         @Override
         public Integer call() {
-            return run(spec, options, (files, storage) -> {
+            return run(spec, options, (files, _) -> {
                 int damages = 0;
-                for (String damage : files.repair(() -> openAndClose(storage))) {
+                for (String damage : files.repair()) {
                     say(spec, damage);
                     damages++;
                 }
@@ -140,18 +137,6 @@ final class StoreCommand implements Runnable {
                 say(spec, damages + " damaged, " + left.rows() + " rows kept");
                 return Main.OK;
             });
-        }
-
-        private static void openAndClose(StorageConfig storage) {
-            JdbcStores.open(
-                            storage.url(),
-                            storage.user(),
-                            storage.password(),
-                            storage.poolSize(),
-                            storage.store(),
-                            InstantSource.system(),
-                            (_, _, _) -> {})
-                    .close();
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.skein.node.wiring;
 
 import dev.skein.node.delivery.DiskPressure;
-import dev.skein.persistence.jdbc.DiskReserve;
+import dev.skein.persistence.api.DiskReserve;
+import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.JdbcStores;
-import java.io.IOException;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.slf4j.Logger;
@@ -37,7 +37,7 @@ final class DiskWatch {
     private static void look(DiskReserve reserve, DiskPressure pressure) {
         try {
             pressure.alarm(reserve.look());
-        } catch (IOException e) {
+        } catch (StoreUnavailableException e) {
             LOG.debug("The disk of the store could not be looked at; the next look is in {}", EVERY, e);
         }
     }

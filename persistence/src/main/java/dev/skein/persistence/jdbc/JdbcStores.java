@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.DiskReserve;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.NodePresence;
@@ -7,6 +8,7 @@ import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoreDurability;
+import dev.skein.persistence.api.StoreFiles;
 import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
@@ -147,7 +149,7 @@ public final class JdbcStores implements Stores {
             }
             embedded.get().keepPrivate();
             Path journal = embedded.get().journal();
-            DiskReserve.give(embedded.get());
+            DiskSpace.give(embedded.get());
             if (!journaled) {
                 return new Place(embedded.get(), null);
             }
@@ -308,10 +310,18 @@ public final class JdbcStores implements Stores {
     /**
      * The reserve of the file system that an embedded database is on; empty for another database.
      *
-     * @param bytes see {@link DiskReserve}
+     * @param bytes the mark; -1: a part of the file system, 0: there is none
      */
     public static Optional<DiskReserve> diskReserve(String jdbcUrl, long bytes) {
-        return EmbeddedFile.of(jdbcUrl).map(embedded -> new DiskReserve(embedded, bytes));
+        return EmbeddedFile.of(jdbcUrl).map(embedded -> new DiskSpace(embedded, bytes));
+    }
+
+    /** The files of an embedded database, which need not be open; empty for another database. */
+    public static Optional<StoreFiles> files(String jdbcUrl, String user, String password, StoreSettings settings) {
+        Runnable openAndClose =
+                () -> open(jdbcUrl, user, password, 2, settings, InstantSource.system(), (_, _, _) -> {})
+                        .close();
+        return EmbeddedFile.of(jdbcUrl).map(embedded -> new EmbeddedStoreFiles(embedded, user, password, openAndClose));
     }
 
     /** What keeps the embedded database at {@code jdbcUrl} from opening, as far as its file shows. Opens nothing. */

@@ -2,6 +2,7 @@ package dev.skein.persistence.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.persistence.api.DiskReserve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ class DiskReserveTest {
     }
 
     @Test
-    void moreThanThereIsIsAnAlarmThatNamesTheSetting() throws IOException {
+    void moreThanThereIsIsAnAlarmThatNamesTheSetting() {
         DiskReserve reserve = reserve(Long.MAX_VALUE / 4);
         assertThat(reserve.look()).contains("skein.storage.disk-reserve").contains(directory.toString());
         assertThat(reserve.isLow()).isTrue();
@@ -25,7 +26,7 @@ class DiskReserveTest {
     }
 
     @Test
-    void withRoomThereIsASpareFileAndNoAlarm() throws IOException {
+    void withRoomThereIsASpareFileAndNoAlarm() {
         DiskReserve reserve = reserve(1);
         assertThat(reserve.look()).isNull();
         assertThat(directory.resolve("skein.spare")).hasSize(2 << 20);
@@ -34,7 +35,7 @@ class DiskReserveTest {
     }
 
     @Test
-    void zeroIsNoReserve() throws IOException {
+    void zeroIsNoReserve() {
         assertThat(reserve(0).look()).isNull();
         assertThat(directory).isEmptyDirectory();
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.persistence.api.StoreDurability;
+import dev.skein.persistence.api.StoreFiles;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
@@ -45,7 +46,12 @@ class StoreFilesTest {
     }
 
     private static StoreFiles files(Path directory) {
-        return StoreFiles.of(JdbcStores.h2Url(directory), "skein", "").orElseThrow();
+        return JdbcStores.files(
+                        JdbcStores.h2Url(directory),
+                        "skein",
+                        "",
+                        TestStores.settings().with(StoreDurability.DISK))
+                .orElseThrow();
     }
 
     private Path data() {
@@ -109,7 +115,7 @@ class StoreFilesTest {
         assertThat(files(left).check().damages())
                 .singleElement()
                 .satisfies(damage -> assertThat(damage).startsWith("journal: " + journal + ", bytes "));
-        assertThat(files(left).repair(() -> open(left).close())).hasSize(1);
+        assertThat(files(left).repair()).hasSize(1);
         assertThat(journal.resolveSibling(journal.getFileName() + ".damaged")).exists();
         assertThat(queue(left)).containsExactly("moved", "payload-a", "payload-c");
     }
@@ -121,7 +127,7 @@ class StoreFilesTest {
         assertThat(files(left).check().damages())
                 .singleElement()
                 .satisfies(damage -> assertThat(damage).endsWith("has no header"));
-        files(left).repair(() -> open(left).close());
+        files(left).repair();
         assertThat(queue(left)).containsExactly("moved");
     }
 
@@ -158,7 +164,7 @@ class StoreFilesTest {
             assertThatThrownBy(() -> files(data()).check())
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("in use by this process");
-            assertThatThrownBy(() -> files(data()).repair(() -> {})).hasMessageContaining("in use");
+            assertThatThrownBy(() -> files(data()).repair()).hasMessageContaining("in use");
             assertThatThrownBy(() -> files(data()).restore(left)).hasMessageContaining("in use");
         }
     }
@@ -208,7 +214,7 @@ class StoreFilesTest {
         assertThatThrownBy(() -> files(root.resolve("new")).restore(taken)).hasMessageContaining("is not there");
         try (JdbcStores _ = open(data())) {
             assertThatThrownBy(() -> files(data()).backup(taken))
-                    .isInstanceOf(IOException.class)
+                    .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining("is not empty");
         }
         assertThat(taken).isDirectoryContaining("glob:**something");

@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.StoreFiles;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.sql.JournalRow;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
@@ -17,41 +18,63 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/** What an operator does with the files of an embedded store. Each blocks until it is done. Confined to one thread. */
-public final class StoreFiles {
+/** Does what an operator asks for with locks and copies of files. */
+final class EmbeddedStoreFiles implements StoreFiles {
     private static final long LOOK_NANOS = 200_000_000;
 
     private final EmbeddedFile store;
     private final String user;
     private final String password;
+    private final Runnable openAndClose;
 
-    private StoreFiles(EmbeddedFile store, String user, String password) {
+    /** @param openAndClose opens the store as a node does, and closes it in order */
+    EmbeddedStoreFiles(EmbeddedFile store, String user, String password, Runnable openAndClose) {
         this.store = store;
         this.user = user;
         this.password = password;
+        this.openAndClose = openAndClose;
     }
 
-    /** Empty for another database. */
-    public static Optional<StoreFiles> of(String jdbcUrl, String user, String password) {
-        return EmbeddedFile.of(jdbcUrl).map(store -> new StoreFiles(store, user, password));
+    /** Something with files. */
+    private interface Work<T> {
+        T run() throws IOException;
     }
 
-    /**
-     * What was read, and what of it is damaged.
-     *
-     * @param rows rows of all tables
-     * @param records records of the journal
-     * @param damages in words that name the file
-     */
-    public record Report(long rows, long records, List<String> damages) {}
+    private static <T> T told(Work<T> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw new StoreUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+    }
 
-    /**
-     * Reads everything and changes nothing.
-     *
-     * @throws StoreUnavailableException when a process uses it
-     * @throws IOException when it cannot be read at all
-     */
-    public Report check() throws IOException {
+    @Override
+    public Report check() {
+        return told(this::read);
+    }
+
+    @Override
+    public List<String> repair() {
+        return told(this::setAside);
+    }
+
+    @Override
+    public void backup(Path target) {
+        told(() -> {
+            copyTo(target);
+            return true;
+        });
+    }
+
+    @Override
+    public void restore(Path backup) {
+        told(() -> {
+            copyFrom(backup);
+            return true;
+        });
+    }
+
+    private Report read() throws IOException {
         List<String> damages = new ArrayList<>();
         Optional<String> problem = store.problem();
         if (problem.isPresent()) {
@@ -81,13 +104,7 @@ public final class StoreFiles {
         return DirectoryLock.take(store.journal());
     }
 
-    /**
-     * Copies the store to a directory, which a node may be started with. While a node uses the store, that one does it.
-     *
-     * @param target is made; must be empty when it is there
-     * @throws IOException when it is not, or cannot be written, or nobody does it
-     */
-    public void backup(Path target) throws IOException {
+    private void copyTo(Path target) throws IOException {
         if (Files.notExists(store.file())) {
             throw new IOException(store.file() + " is not there (expected: the database of a node)");
         }
@@ -130,13 +147,7 @@ public final class StoreFiles {
         }
     }
 
-    /**
-     * Puts a backup where there is no store.
-     *
-     * @throws StoreUnavailableException when a process uses the directory
-     * @throws IOException when there is a store already, or the backup is none
-     */
-    public void restore(Path backup) throws IOException {
+    private void copyFrom(Path backup) throws IOException {
         EmbeddedFile from = Backup.at(store, backup);
         if (!Files.isRegularFile(from.file())) {
             throw new IOException(from.file() + " is not there (expected: a directory that skein store backup made)");
@@ -156,14 +167,8 @@ public final class StoreFiles {
         }
     }
 
-    /**
-     * Sets aside what of the journal cannot be read and brings the rest to the tables.
-     *
-     * @return what was damaged
-     * @throws StoreUnavailableException when a process uses it, or the database itself does not open
-     */
-    public List<String> repair(Repairing repairing) throws IOException {
-        List<String> damages = check().damages();
+    private List<String> setAside() throws IOException {
+        List<String> damages = read().damages();
         if (!damages.isEmpty()) {
             try (DirectoryLock _ = lock()) {
                 Path accepted = store.journal().resolve(Journal.LOSS_ACCEPTED);
@@ -171,14 +176,8 @@ public final class StoreFiles {
                     Files.createFile(accepted);
                 }
             }
-            repairing.openAndClose();
+            openAndClose.run();
         }
         return damages;
-    }
-
-    /** Opens the store as a node does, and closes it in order. */
-    public interface Repairing {
-        /** Blocks. */
-        void openAndClose();
     }
 }

@@ -1,5 +1,7 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.DiskReserve;
+import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.journal.DiskFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,12 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * How much room the file system of an embedded database has left. Below a mark no new messages are to come, so that
- * what removes messages, and a start, have the room that they need: they write, too. Should others fill the file system
- * all the same, a spare file is given up for that. Its figures may be read by any thread, all else is confined to one.
- */
-public final class DiskReserve {
+/** The room on the file system of an embedded database, and a spare file that is given up when others fill it. */
+final class DiskSpace implements DiskReserve {
     /** Of the file system, when nobody says how much. */
     private static final int PART = 20;
 
@@ -31,7 +29,7 @@ public final class DiskReserve {
     /** Less than a commit may need. */
     private static final long NOTHING = 512 * 1024;
 
-    private static final Logger LOG = LoggerFactory.getLogger(DiskReserve.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DiskSpace.class);
 
     private final Path directory;
     private final long asked;
@@ -40,7 +38,7 @@ public final class DiskReserve {
     private volatile boolean low;
 
     /** @param bytes the mark; -1: a part of the file system, 0: there is none */
-    DiskReserve(EmbeddedFile database, long bytes) {
+    DiskSpace(EmbeddedFile database, long bytes) {
         this.directory = directoryOf(database);
         this.asked = bytes;
     }
@@ -50,13 +48,16 @@ public final class DiskReserve {
         return directory == null ? database.file() : directory;
     }
 
-    /**
-     * Looks how much is left. Blocks.
-     *
-     * @return what is wrong, in words; null while there is room
-     */
-    public @Nullable String look() throws IOException {
-        FileStore store = Files.getFileStore(directory);
+    @Override
+    public @Nullable String look() {
+        try {
+            return lookAt(Files.getFileStore(directory));
+        } catch (IOException e) {
+            throw new StoreUnavailableException(directory + ": " + e, e);
+        }
+    }
+
+    private @Nullable String lookAt(FileStore store) throws IOException {
         long usable = store.getUsableSpace();
         mark = asked < 0 ? Math.min(store.getTotalSpace() / PART, AUTO_MOST) : asked;
         free = usable;
@@ -72,17 +73,17 @@ public final class DiskReserve {
                 : null;
     }
 
-    /** Bytes that are left. */
+    @Override
     public long free() {
         return free;
     }
 
-    /** The mark, in bytes. */
+    @Override
     public long mark() {
         return mark;
     }
 
-    /** Whether fewer are left. */
+    @Override
     public boolean isLow() {
         return low;
     }
