@@ -92,7 +92,7 @@ final class Backup {
     }
 
     private static void write(InputStream from, Path file) throws IOException {
-        Files.createFile(file, DiskFiles.rights(file.toAbsolutePath().getParent(), "rw-------"));
+        Files.createFile(file, DiskFiles.rights(file, "rw-------"));
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
             from.transferTo(Channels.newOutputStream(out));
             out.force(true);

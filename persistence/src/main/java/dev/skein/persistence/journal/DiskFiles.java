@@ -68,9 +68,9 @@ public final class DiskFiles implements JournalFiles {
         return rights(directory, rights);
     }
 
-    /** Rights for a new file in {@code directory}, where its file system knows any. */
-    public static FileAttribute<?>[] rights(Path directory, String rights) {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+    /** Rights for a new file at {@code path}, where its file system knows any. */
+    public static FileAttribute<?>[] rights(Path path, String rights) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
                 : new FileAttribute<?>[0];
     }

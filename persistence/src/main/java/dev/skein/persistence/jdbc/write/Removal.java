@@ -23,7 +23,7 @@ final class Removal {
             return 1;
         }
         long fitting = bytes * before / Math.max(1, bytesBefore);
-        return (int) Math.clamp(Math.min(2L * before, fitting), 1, Math.max(1, rows));
+        return Math.clamp(Math.min(2L * before, fitting), 1, Math.max(1, rows));
     }
 
     /** One row goes; the first one always may. */
