@@ -30,6 +30,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java.lang..",
+                        "java.nio.file..",
                         "java.time..",
                         "java.util..",
                         "org.jspecify..",

@@ -2,12 +2,14 @@ package dev.skein.node.config;
 
 import com.typesafe.config.Config;
 import dev.skein.persistence.api.StoreDurability;
+import dev.skein.persistence.api.StoreFiles;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
 import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.protocol.wire.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where the state is kept, read from {@code skein.storage}.
@@ -16,6 +18,7 @@ import java.time.Duration;
  * @param url JDBC address
  * @param poolSize connections of the store, 2..100
  * @param patience how long a node that starts waits for a database that is not there, 0 s to an hour
+ * @param diskReserve bytes that the disk of the embedded database is to have left; -1: a part of it, 0: no bound
  * @param store what the message store keeps, and for how long
  */
 public record StorageConfig(
@@ -25,6 +28,7 @@ public record StorageConfig(
         String password,
         int poolSize,
         Duration patience,
+        long diskReserve,
         StoreSettings store) {
     private static final int POOL_MAX = 100;
 
@@ -60,6 +64,7 @@ public record StorageConfig(
                 storage.getString("jdbc.password"),
                 storage.getInt("jdbc.pool-size"),
                 duration(storage, "jdbc.wait", Duration.ZERO, Duration.ofHours(1)),
+                diskReserve(storage),
                 store(storage, nodeName));
     }
 
@@ -72,6 +77,19 @@ public record StorageConfig(
                 (int) number(storage, "batch-messages", 100_000L),
                 nodeName,
                 durability(storage.getString("durability")));
+    }
+
+    private static long diskReserve(Config storage) {
+        String value = storage.getString("disk-reserve");
+        if (value.equals("auto")) {
+            return -1;
+        }
+        long bytes = storage.getBytes("disk-reserve");
+        if (bytes < 0) {
+            throw new IllegalArgumentException(
+                    "skein.storage.disk-reserve: " + value + " (expected: auto, or 0 or more bytes)");
+        }
+        return bytes;
     }
 
     private static StoreDurability durability(String value) {
@@ -99,6 +117,11 @@ public record StorageConfig(
                     + DurationText.range(min, max) + ")");
         }
         return value;
+    }
+
+    /** The files of the embedded database; empty for another one. */
+    public Optional<StoreFiles> files() {
+        return JdbcStores.files(url, user, password, store);
     }
 
     /** Whether it is the embedded H2. */

@@ -54,7 +54,7 @@ public final class Delivery {
     private final StoreBridge bridge;
     private final SeenMessages seen = new SeenMessages();
     private final HeldPublishers held = new HeldPublishers();
-    private final MemoryPressure pressure = new MemoryPressure(held);
+    private final Pressures pressures = new Pressures(new MemoryPressure(held), new DiskPressure(held));
     private final ConnectionLog log = new ConnectionLog();
     private final List<LoopContext> loops = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, Instance> instances = new ConcurrentHashMap<>();
@@ -257,6 +257,9 @@ public final class Delivery {
         return seen;
     }
 
+    /** What the node as a whole may have too little of. */
+    private record Pressures(MemoryPressure memory, DiskPressure disk) {}
+
     /** Publishers that wait for receivers. */
     public HeldPublishers held() {
         return held;
@@ -264,7 +267,12 @@ public final class Delivery {
 
     /** Whether the memory of the node is nearly used up. */
     public MemoryPressure pressure() {
-        return pressure;
+        return pressures.memory;
+    }
+
+    /** Whether the disk of the store is nearly full. */
+    public DiskPressure disk() {
+        return pressures.disk;
     }
 
     /** Log lines about connections and what they publish. */

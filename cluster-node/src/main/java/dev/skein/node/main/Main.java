@@ -50,6 +50,7 @@ public final class Main implements Runnable {
         line.addSubcommand(new RunCommand());
         line.addSubcommand(new CheckConfigCommand());
         line.addSubcommand(new HashPasswordCommand());
+        line.addSubcommand(new StoreCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
         line.addSubcommand(new VersionCommand());
         CliCommands.all().forEach(line::addSubcommand);

@@ -276,6 +276,12 @@ enum MetricName {
             "skein.store.pending.max.bytes",
             Type.GAUGE,
             "Above so many of them publishers are not read: `skein.storage.max-pending-bytes`."),
+    STORE_DISK_FREE("skein.store.disk.free.bytes", Type.GAUGE, "What the disk of the embedded store has left."),
+    STORE_DISK_RESERVE("skein.store.disk.reserve.bytes", Type.GAUGE, "The mark `skein.storage.disk-reserve`."),
+    STORE_DISK_LOW(
+            "skein.store.disk.low",
+            Type.GAUGE,
+            "1 while less than that is left: publishers at QoS 1 and 2 wait whose messages the store would keep."),
     STORE_JOURNAL_BYTES("skein.store.journal.bytes", Type.GAUGE, "Size of the files of the embedded store's journal."),
     STORE_JOURNAL_INDEX(
             "skein.store.journal.index.bytes", Type.GAUGE, "Memory of what is in the embedded store's journal."),

@@ -175,6 +175,13 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.MEMORY_ALARM, () -> alarm.getAsBoolean() ? 1 : 0, kind);
     }
 
+    /** Shows how much room the disk of the embedded store has, read at each scrape. Once. */
+    public void disk(LongSupplier free, LongSupplier reserve, BooleanSupplier low) {
+        meters.gauge(MetricName.STORE_DISK_FREE, free);
+        meters.gauge(MetricName.STORE_DISK_RESERVE, reserve);
+        meters.gauge(MetricName.STORE_DISK_LOW, () -> low.getAsBoolean() ? 1 : 0);
+    }
+
     /** Shows how often memory was nearly used up, read at each scrape. Once. */
     public void memoryAlarms(LongSupplier count) {
         meters.counter(MetricName.MEMORY_ALARMS, count);

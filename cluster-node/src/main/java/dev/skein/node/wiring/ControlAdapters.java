@@ -10,6 +10,7 @@ import dev.skein.node.control.MessagePublisher;
 import dev.skein.node.control.NodeHealth;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Delivery;
+import dev.skein.node.delivery.DiskPressure;
 import dev.skein.node.delivery.MemoryPressure;
 import dev.skein.node.delivery.PathProbe;
 import dev.skein.node.info.ClusterInfo;
@@ -47,7 +48,8 @@ final class ControlAdapters {
                         plane.delivery().attachments(),
                         PathProbe.start(base.system(), plane.delivery()),
                         serving,
-                        plane.delivery().pressure()),
+                        plane.delivery().pressure(),
+                        plane.delivery().disk()),
                 base.metrics()::scrape,
                 new HttpMeters(base.metrics()));
     }
@@ -66,6 +68,10 @@ final class ControlAdapters {
             if (delivery.pressure().isHigh() && !removes) {
                 return CompletableFuture.failedFuture(new ControlException(
                         ErrorCode.UNAVAILABLE, delivery.pressure().reason()));
+            }
+            if (delivery.disk().isLow() && !removes) {
+                return CompletableFuture.failedFuture(new ControlException(
+                        ErrorCode.UNAVAILABLE, delivery.disk().reason()));
             }
             InstanceView view = views.find(instance);
             TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, payload.length);
@@ -93,7 +99,8 @@ final class ControlAdapters {
             Attachments attachments,
             PathProbe path,
             Serving serving,
-            MemoryPressure pressure)
+            MemoryPressure pressure,
+            DiskPressure disk)
             implements NodeHealth {
         @Override
         public CompletionStage<HealthReport> live() {
@@ -122,6 +129,9 @@ final class ControlAdapters {
                 checks.add(Check.good("memory", pressure.reason()));
             }
             serving.revocationsExpired().ifPresent(text -> checks.add(Check.good("client-crl", text)));
+            if (disk.isLow()) {
+                checks.add(Check.good("disk", disk.reason()));
+            }
             stores.durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
             return CompletableFuture.completedFuture(new HealthReport(checks));
         }

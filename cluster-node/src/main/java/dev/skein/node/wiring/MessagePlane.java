@@ -84,6 +84,7 @@ record MessagePlane(
     }
 
     private static MemoryWatch watch(Foundation base, Delivery delivery) {
+        DiskWatch.start(base, delivery.disk());
         MemoryPressure pressure = delivery.pressure();
         var _ = base.system()
                 .scheduler()

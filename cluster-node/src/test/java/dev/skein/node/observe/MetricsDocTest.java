@@ -72,6 +72,7 @@ class MetricsDocTest {
             metrics.sessionRoutes(() -> 1, () -> 2);
             metrics.memory("heap", () -> 1, () -> 2, () -> true);
             metrics.memoryAlarms(() -> 1);
+            metrics.disk(() -> 1, () -> 2, () -> true);
             metrics.rateExceeded("default", "client", "messages", () -> 1);
             metrics.reconnects(() -> 1, () -> 2, () -> 3);
             metrics.http("http").refused("LIMIT");

@@ -84,6 +84,50 @@ public final class FullDiskRun implements AutoCloseable {
         promised = List.copyOf(flood.names);
     }
 
+    /**
+     * Publishes until the reserve of the disk is reached, kills the process and starts it in that state, reads with the
+     * last reader, asks for {@code relief}, and publishes on.
+     */
+    public void playReserve(Relief relief) throws IOException, InterruptedException {
+        Flood flood = new Flood();
+        Thread publisher = Thread.ofPlatform().name("publisher").start(flood);
+        boolean over = false;
+        try {
+            requireWaiting(flood);
+            process.kill();
+            process.start();
+            requireWaiting(flood);
+            long acknowledged = flood.inbox.acknowledged();
+            assertThat(logLines("publishers at QoS 1 and 2 wait")).isEqualTo(2);
+
+            Reader last = readers.getLast();
+            last.client().connect(process.mqttPort());
+            Waiting.until(
+                    "what was acknowledged at " + last.client().id(),
+                    () -> last.inbox().distinctNames().size() >= acknowledged);
+
+            relief.give();
+            Waiting.until("no alarm", () -> !process.get("/health/ready").body().contains("\"disk\""));
+            Waiting.until("acknowledgements", () -> flood.inbox.acknowledged() > acknowledged + WINDOW);
+            assertThat(logLines("The database does not commit") + logLines("cannot be written; trying again"))
+                    .isZero();
+            over = true;
+        } finally {
+            flood.stopped = true;
+            flood.abandoned = !over;
+            publisher.join();
+        }
+        promised = List.copyOf(flood.names);
+    }
+
+    private void requireWaiting(Flood flood) {
+        Waiting.until("the alarm", () -> process.get("/health/ready").body().contains("skein.storage.disk-reserve"));
+        Waiting.untilQuiet(QUIET, flood.inbox::acknowledged);
+        assertThat(flood.inbox.acknowledged()).isPositive();
+        assertThat(ready()).isEqualTo(200);
+        assertThat(process.get("/metrics").body()).contains("skein_store_disk_low 1");
+    }
+
     private int ready() {
         return process.get("/health/ready").status();
     }

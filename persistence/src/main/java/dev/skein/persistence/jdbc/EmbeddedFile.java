@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.journal.Journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 record EmbeddedFile(Path file) {
     private static final String PREFIX = "jdbc:h2:file:";
-    private static final String SUFFIX = ".mv.db";
+    static final String SUFFIX = ".mv.db";
+    private static final String JOURNAL = "skein.journal";
     /** How the files of the database begin, see {@link JdbcStores#h2Url}. */
     private static final String NAME = "skein.";
 
@@ -109,7 +111,53 @@ record EmbeddedFile(Path file) {
         if (directory == null) {
             return Optional.of("database: " + file + " (expected: a file in a directory)");
         }
-        return ofDirectory(directory).or(this::ofFile);
+        return ofDirectory(directory).or(this::ofFile).or(this::ofJournal);
+    }
+
+    /** Where the journal is: beside the file, with a name that begins like those of the database. */
+    Path journal() {
+        return file.resolveSibling(JOURNAL);
+    }
+
+    private Optional<String> ofJournal() {
+        Path journal = journal();
+        if (Files.notExists(journal, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        if (!Files.isDirectory(journal)) {
+            return Optional.of("journal: " + journal + (Files.exists(journal) ? " is a file" : " leads nowhere")
+                    + " (expected: the directory of the journal, or nothing; move it away)");
+        }
+        if (!isUsable(journal) || !Files.isReadable(journal)) {
+            return readOnly("journal", journal)
+                    .or(() -> Optional.of("journal: " + journal + rights(journal) + " (expected: a directory that user "
+                            + user() + " may read and write to)"));
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(journal)) {
+            for (Path each : files) {
+                Optional<String> problem = ofJournal(each);
+                if (problem.isPresent()) {
+                    return problem;
+                }
+            }
+            return Optional.empty();
+        } catch (IOException | DirectoryIteratorException e) {
+            return Optional.of("journal: " + journal + " cannot be read: " + e);
+        }
+    }
+
+    private Optional<String> ofJournal(Path each) {
+        boolean segment = Journal.isFile(String.valueOf(each.getFileName()));
+        if (segment && Files.notExists(file)) {
+            return Optional.of("database: " + file + " is missing, beside a journal with messages (expected: both, from"
+                    + " one backup; or move " + journal() + " away, too, to begin with an empty database)");
+        }
+        boolean own = segment || each.endsWith(DirectoryLock.NAME);
+        if (own && !(Files.isRegularFile(each) && Files.isReadable(each) && Files.isWritable(each))) {
+            return Optional.of("journal: " + each + (Files.isRegularFile(each) ? rights(each) : " is no file")
+                    + " (expected: a file that user " + user() + " may read and write)");
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> ofDirectory(Path directory) {

@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.DiskReserve;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.NodePresence;
@@ -7,6 +8,7 @@ import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.RetainedStore;
 import dev.skein.persistence.api.SessionStore;
 import dev.skein.persistence.api.StoreDurability;
+import dev.skein.persistence.api.StoreFiles;
 import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
@@ -26,9 +28,11 @@ import dev.skein.persistence.journal.JournalSettings;
 import dev.skein.persistence.schema.Database;
 import dev.skein.persistence.schema.JdbcAddress;
 import dev.skein.persistence.schema.Migrations;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,16 +103,94 @@ public final class JdbcStores implements Stores {
     }
 
     /** What an acknowledgement outlives: what of the database says otherwise, and what stands in front of it. */
-    private record Safety(List<String> warnings, @Nullable Journal journal) {}
+    private record Safety(List<String> warnings, @Nullable Journal journal, Place place) {}
+
+    /**
+     * Where the files of an embedded database are, which nobody else uses meanwhile.
+     *
+     * @param file null for a database that is not a file of this process
+     */
+    private record Place(
+            @Nullable EmbeddedFile file,
+            @Nullable DirectoryLock lock,
+            AtomicReference<@Nullable BackupRequests> requests) {
+        Place(@Nullable EmbeddedFile file, @Nullable DirectoryLock lock) {
+            this(file, lock, new AtomicReference<>());
+        }
+
+        /** Directory of the journal. */
+        @Nullable
+        Path journal() {
+            return file == null ? null : file.journal();
+        }
+
+        /** From now on others may ask for a backup. */
+        void answer(JdbcStores stores) {
+            Path directory = journal();
+            if (directory != null && lock != null) {
+                BackupRequests answering = new BackupRequests(directory, stores::backup);
+                requests.set(answering);
+                answering.start();
+            }
+        }
+
+        /** No backup begins after this, and none runs. */
+        void answerNoMore() {
+            BackupRequests answering = requests.getAndSet(null);
+            if (answering != null) {
+                answering.close();
+            }
+        }
+
+        static Place take(String jdbcUrl, boolean journaled) {
+            Optional<EmbeddedFile> embedded = EmbeddedFile.of(jdbcUrl);
+            if (embedded.isEmpty()) {
+                return new Place(null, null);
+            }
+            embedded.get().keepPrivate();
+            Path journal = embedded.get().journal();
+            DiskSpace.give(embedded.get());
+            if (!journaled) {
+                return new Place(embedded.get(), null);
+            }
+            try {
+                new DiskFiles(journal).make();
+                return new Place(embedded.get(), DirectoryLock.take(journal));
+            } catch (IOException e) {
+                throw new IllegalStateException(
+                        "journal: " + journal + " cannot be made or locked: " + e
+                                + " (expected: a directory of this user, on a file system with locks)",
+                        e);
+            }
+        }
+
+        /** A new database has its name on the disk before anything in it counts. */
+        void force() {
+            if (file != null) {
+                try {
+                    DiskFiles.forceDirectory(file.file().getParent());
+                } catch (IOException e) {
+                    LOG.warn("{}: not known to be on the disk: {}", file.file(), e.toString());
+                }
+            }
+        }
+
+        void close() {
+            if (lock != null) {
+                lock.close();
+            }
+        }
+    }
 
     /**
      * The URL of the embedded database in {@code directory}, with the settings that make each commit outlive the
-     * process. Everything in this process that uses the database must give the same URL.
+     * process; a commit does not read thousands of rows for statistics. Everything in this process that uses the
+     * database must give the same URL.
      */
     public static String h2Url(Path directory) {
         return "jdbc:h2:file:" + directory.toAbsolutePath().resolve("skein")
                 + ";WRITE_DELAY=0;RETENTION_TIME=5000;DB_CLOSE_ON_EXIT=FALSE"
-                + ";QUERY_CACHE_SIZE=64;CACHE_SIZE=" + pageCacheKib() + ";LOCK_TIMEOUT=10000";
+                + ";ANALYZE_AUTO=0;QUERY_CACHE_SIZE=64;CACHE_SIZE=" + pageCacheKib() + ";LOCK_TIMEOUT=10000";
     }
 
     /** An eighth of the heap, 64 MiB at the most: a small heap is needed for clients. */
@@ -139,18 +222,21 @@ public final class JdbcStores implements Stores {
         EmbeddedFile.of(jdbcUrl).flatMap(EmbeddedFile::problem).ifPresent(problem -> {
             throw new IllegalStateException(problem);
         });
-        EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate);
+        Place place = Place.take(jdbcUrl, settings.durability() != StoreDurability.DATABASE);
         Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
         try {
-            JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, journalOf(jdbcUrl));
+            JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, place);
             EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate); // those that are new
+            place.force();
+            place.answer(stores);
             return stores;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             connections.close();
-            throw new StoreUnavailableException(describe(jdbcUrl, user, e), e, SqlErrors.isAway(e));
-        } catch (RuntimeException e) {
-            connections.close();
-            throw e;
+            place.close();
+            if (e instanceof SQLException sql) {
+                throw new StoreUnavailableException(describe(jdbcUrl, user, sql), sql, SqlErrors.isAway(sql));
+            }
+            throw (RuntimeException) e;
         }
     }
 
@@ -161,20 +247,21 @@ public final class JdbcStores implements Stores {
             StoreSettings settings,
             InstantSource clock,
             DropListener drops,
-            Optional<Path> files)
+            Place place)
             throws SQLException {
         List<String> warnings = durability(connections, dialect);
         long writer = writer(connections, dialect, settings.nodeName());
-        boolean disk = files.isPresent() && settings.durability() == StoreDurability.DISK;
+        Path files = place.journal();
+        boolean disk = files != null && settings.durability() == StoreDurability.DISK;
         Committer committer = Committer.open(connections, dialect, writer, settings.batchMessages(), clock, disk);
         Reads reads = new Reads(connections, readers, committer::suspect);
         AgeClock ages = new AgeClock(dialect, clock);
         Sweeper sweeper = new Sweeper(dialect, connections, committer, reads, settings, ages, drops);
         Journal journal;
         try {
-            journal = settings.durability() == StoreDurability.DATABASE || files.isEmpty()
+            journal = settings.durability() == StoreDurability.DATABASE || files == null
                     ? null
-                    : journal(files.get(), settings, new JournalTables(committer, reads), reads);
+                    : journal(files, settings, new JournalTables(committer, reads), reads);
             if (journal != null) {
                 journal.start();
             }
@@ -191,12 +278,7 @@ public final class JdbcStores implements Stores {
                 sweeper,
                 ages,
                 new JdbcNodePresence(reads, dialect, settings.nodeName(), committer.owner()),
-                new Safety(warnings, journal));
-    }
-
-    /** Where the journal of an embedded database is: beside its file, with a name that begins like those. */
-    private static Optional<Path> journalOf(String jdbcUrl) {
-        return EmbeddedFile.of(jdbcUrl).map(embedded -> embedded.file().resolveSibling("skein.journal"));
+                new Safety(warnings, journal, place));
     }
 
     private static Journal journal(Path files, StoreSettings settings, JournalTables tables, Reads reads)
@@ -223,6 +305,23 @@ public final class JdbcStores implements Stores {
             warnings.forEach(warning -> LOG.warn("acknowledged does not mean stored: {}", warning));
             return warnings;
         }
+    }
+
+    /**
+     * The reserve of the file system that an embedded database is on; empty for another database.
+     *
+     * @param bytes the mark; -1: a part of the file system, 0: there is none
+     */
+    public static Optional<DiskReserve> diskReserve(String jdbcUrl, long bytes) {
+        return EmbeddedFile.of(jdbcUrl).map(embedded -> new DiskSpace(embedded, bytes));
+    }
+
+    /** The files of an embedded database, which need not be open; empty for another database. */
+    public static Optional<StoreFiles> files(String jdbcUrl, String user, String password, StoreSettings settings) {
+        Runnable openAndClose =
+                () -> open(jdbcUrl, user, password, 2, settings, InstantSource.system(), (_, _, _) -> {})
+                        .close();
+        return EmbeddedFile.of(jdbcUrl).map(embedded -> new EmbeddedStoreFiles(embedded, user, password, openAndClose));
     }
 
     /** What keeps the embedded database at {@code jdbcUrl} from opening, as far as its file shows. Opens nothing. */
@@ -317,8 +416,33 @@ public final class JdbcStores implements Stores {
         return inFront == null ? committer.metrics() : inFront.metrics(committer.metrics());
     }
 
+    /**
+     * Copies the embedded store to a directory while it is used. Blocks.
+     *
+     * @param target is made; must be empty when it is there
+     */
+    void backup(Path target) throws IOException {
+        EmbeddedFile store = safety.place.file;
+        Journal inFront = safety.journal;
+        if (store == null || inFront == null) {
+            throw new IOException("backup: (expected: an embedded store with a journal)");
+        }
+        inFront.whileFilesStay(() -> Backup.running(store, target, this::copyDatabase));
+    }
+
+    private void copyDatabase(Path archive) throws IOException {
+        try (Connection connection = connections.open();
+                PreparedStatement statement = connection.prepareStatement("BACKUP TO ?")) {
+            statement.setString(1, archive.toString());
+            statement.execute();
+        } catch (SQLException e) {
+            throw new IOException(SqlErrors.text(e), e);
+        }
+    }
+
     @Override
     public void close() {
+        safety.place.answerNoMore();
         sweeper.stop();
         Journal inFront = safety.journal;
         if (inFront != null) {
@@ -328,5 +452,6 @@ public final class JdbcStores implements Stores {
         sweeper.await(CLOSE_PATIENCE);
         reads.close(CLOSE_PATIENCE);
         connections.close();
+        safety.place.close();
     }
 }

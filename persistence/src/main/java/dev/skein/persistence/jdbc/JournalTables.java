@@ -38,6 +38,13 @@ final class JournalTables implements Tables, Sequences {
     }
 
     @Override
+    public CompletionStage<Void> opened(long segment) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        committer.submit(new Write.JournalFile(segment, done));
+        return done;
+    }
+
+    @Override
     public void append(StoreCommand.Append command) {
         committer.submit(Write.of(command));
     }

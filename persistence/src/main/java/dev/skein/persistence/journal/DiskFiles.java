@@ -47,10 +47,7 @@ public final class DiskFiles implements JournalFiles {
 
     @Override
     public Handle create(String name) throws IOException {
-        if (Files.notExists(directory)) {
-            Files.createDirectories(directory, rights("rwx------"));
-            forceDirectory(directory.toAbsolutePath().getParent());
-        }
+        make();
         Set<OpenOption> options = Set.of(
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
@@ -59,8 +56,21 @@ public final class DiskFiles implements JournalFiles {
         return new DiskHandle(FileChannel.open(directory.resolve(name), options, rights("rw-------")));
     }
 
+    /** Makes the directory when it is not there. */
+    public void make() throws IOException {
+        if (Files.notExists(directory)) {
+            Files.createDirectories(directory, rights("rwx------"));
+            forceDirectory(directory.toAbsolutePath().getParent());
+        }
+    }
+
     private FileAttribute<?>[] rights(String rights) {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+        return rights(directory, rights);
+    }
+
+    /** Rights for a new file at {@code path}, where its file system knows any. */
+    public static FileAttribute<?>[] rights(Path path, String rights) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))}
                 : new FileAttribute<?>[0];
     }
@@ -86,8 +96,11 @@ public final class DiskFiles implements JournalFiles {
         forceDirectory(directory);
     }
 
-    /** Where a directory cannot be opened, as on Windows, the file system does it by itself. */
-    private static void forceDirectory(@Nullable Path directory) throws IOException {
+    /**
+     * Names in a directory are on the disk afterwards. Where a directory cannot be opened, as on Windows, the file
+     * system does it by itself.
+     */
+    public static void forceDirectory(@Nullable Path directory) throws IOException {
         if (directory == null) {
             return;
         }

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,30 +15,41 @@ import org.slf4j.LoggerFactory;
 /** Where groups go: the segment that is written to, then the index. Confined to the writing thread. */
 final class GroupFile {
     private static final Logger LOG = LoggerFactory.getLogger(GroupFile.class);
+    /** So long a group waits for the tables at a time. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Segments segments;
     private final JournalIndex index;
     private final JournalSettings settings;
+    private final Tables tables;
     private final Figures figures;
-    private final String place;
     /** Number of the next record. */
     private long next;
     /** Offset in the segment up to which everything is stored. */
     private long stored;
+    /** The segment of which the tables were told, and whether they have noted it. */
+    private long told;
+
+    private CompletableFuture<Void> noted = CompletableFuture.completedFuture(null);
 
     /** @param next number of the next record */
     GroupFile(
-            Segments segments, JournalIndex index, JournalSettings settings, Figures figures, String place, long next) {
+            Segments segments,
+            JournalIndex index,
+            JournalSettings settings,
+            Tables tables,
+            Figures figures,
+            long next) {
         this.segments = segments;
         this.index = index;
         this.settings = settings;
+        this.tables = tables;
         this.figures = figures;
-        this.place = place;
         this.next = next;
     }
 
     String place() {
-        return place;
+        return segments.place();
     }
 
     /** Whether the bounds allow one more group. Only what the moving thread frees counts: the writer waits for it. */
@@ -50,7 +64,7 @@ final class GroupFile {
     }
 
     /** Puts the records together. */
-    void gather(List<Task> tasks, Group group) throws IOException {
+    void gather(List<Task> tasks, Group group) throws IOException, InterruptedException {
         group.begin();
         if (Group.hasRecords(tasks)) {
             group.begin(ready(), next, stored);
@@ -60,7 +74,7 @@ final class GroupFile {
         }
     }
 
-    private Segment ready() throws IOException {
+    private Segment ready() throws IOException, InterruptedException {
         Segment active = segments.active();
         if (active != null && active.end() >= settings.segmentBytes()) {
             seal();
@@ -70,7 +84,24 @@ final class GroupFile {
             active = segments.begin(next);
             stored = active.end();
         }
+        note(active.number());
         return active;
+    }
+
+    /** The tables know of a file before anything in it counts: should it be missing at a start, they tell. */
+    private void note(long segment) throws IOException, InterruptedException {
+        if (told < segment) {
+            told = segment;
+            noted = tables.opened(segment).toCompletableFuture();
+        }
+        try {
+            noted.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            told = segment - 1; // they are told once more
+            throw new IOException("the database does not note " + Segment.name(segment) + ": " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the database does not note " + Segment.name(segment) + " yet", e);
+        }
     }
 
     /** Stores the group. When it throws nothing of it counts. */
@@ -160,7 +191,7 @@ final class GroupFile {
                 active.force();
             } catch (IOException e) {
                 // Acknowledgements of receivers, for which nobody waits: what is lost of them is delivered again.
-                LOG.error("{}/{} is not known to be on the disk", place, active.name(), e);
+                LOG.error("{}/{} is not known to be on the disk", place(), active.name(), e);
             }
         }
         segments.seal();

@@ -29,6 +29,9 @@ public final class Journal {
     /** The writer in the identities of its messages, and its row in the table of writers. No node has this number. */
     public static final long WRITER = 1;
 
+    /** An empty file of this name lets one start go on without what is missing. */
+    public static final String LOSS_ACCEPTED = Replay.LOST;
+
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     private final JournalFiles files;
@@ -47,10 +50,10 @@ public final class Journal {
      * What the tables say at a start.
      *
      * @param highWater the last record that they contain
-     * @param expected whether there have to be files
+     * @param files which files there have to be
      * @param exchanging sessions with packet identifiers of QoS 2 exchanges
      */
-    public record Start(long highWater, boolean expected, Collection<Long> exchanging) {}
+    public record Start(long highWater, FileRange files, Collection<Long> exchanging) {}
 
     private Journal(JournalFiles files, JournalSettings settings, Tables tables, Sequences sequences, Opened opened) {
         this.files = files;
@@ -60,7 +63,7 @@ public final class Journal {
         this.damage = opened.damage;
         Replay replay = opened.replay;
         this.segments = new Segments(files, opened.salts, replay.segments(), replay.nextSegment());
-        GroupFile file = new GroupFile(segments, index, settings, figures, files.place(), replay.last() + 1);
+        GroupFile file = new GroupFile(segments, index, settings, tables, figures, replay.last() + 1);
         Group group = new Group(index, tables, sequences, this::give);
         this.writer = new GroupWriter(group, file, figures, settings.groupCommands());
         Mover.Begin begin = new Mover.Begin(opened.highWater, () -> moveIdle(settings.idle()));
@@ -90,7 +93,7 @@ public final class Journal {
         Damage damage = new Damage(files.place(), figures);
         Replay replay = new Replay(files, index, damage, start.highWater());
         try {
-            replay.run(start.expected());
+            replay.run(start.files());
         } catch (IOException e) {
             throw new StoreUnavailableException("journal: " + files.place() + " cannot be read: " + e, e);
         }
@@ -101,6 +104,11 @@ public final class Journal {
                 tables,
                 sequences,
                 new Opened(index, figures, damage, replay, salts, start.highWater()));
+    }
+
+    /** Whether a file of this name is one of a journal. */
+    public static boolean isFile(String name) {
+        return Segment.number(name).isPresent();
     }
 
     /** Begins to write. */
@@ -164,6 +172,22 @@ public final class Journal {
     /** See {@link dev.skein.persistence.api.MessageStore#depth}; on the thread of the reader. */
     public <E extends Exception> long depth(long sessionId, QueueTables<E> rows) throws E {
         return reads.depth(sessionId, rows);
+    }
+
+    /** Runs {@code copying} while no file is removed. On the thread of the caller, one at a time. */
+    public void whileFilesStay(Copying copying) throws IOException {
+        segments.hold();
+        try {
+            copying.run();
+        } finally {
+            segments.release();
+        }
+    }
+
+    /** Something that copies files. */
+    public interface Copying {
+        /** Blocks. */
+        void run() throws IOException;
     }
 
     /** Bytes that wait to be written. */

@@ -38,7 +38,7 @@ public final class Move {
     private long lastSequence;
     private long bytes;
     private int rows;
-    private boolean filesLeft = true;
+    private long emptied;
 
     /** Messages that are still queued, oldest first. */
     public List<Message> messages() {
@@ -90,13 +90,13 @@ public final class Move {
         return rows;
     }
 
-    /** Whether the journal has files when this piece is committed and what it contains is removed. */
-    public boolean filesLeft() {
-        return filesLeft;
+    /** Number of the file of which the tables contain everything then; 0: there is a rest of it. */
+    public long emptied() {
+        return emptied;
     }
 
-    void noFilesLeft() {
-        filesLeft = false;
+    void empties(long segment) {
+        emptied = segment;
     }
 
     void add(Message message, int length) {

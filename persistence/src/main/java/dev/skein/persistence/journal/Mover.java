@@ -27,6 +27,8 @@ final class Mover {
     private static final long PIECE_BYTES = 1 << 20;
 
     private static final int PIECE_ROWS = 1_000;
+    private static final int REMOVALS_FEW = 1;
+    private static final Duration LONG = Duration.ofMillis(20);
     /** What is on its way to a receiver has time to be acknowledged. */
     private static final Duration SETTLED = Duration.ofSeconds(1);
 
@@ -42,9 +44,7 @@ final class Mover {
     private final SegmentScan.Damages damages;
     private final Runnable idle;
     private final Thread thread;
-    private long highWater;
-    /** Up to here the tables refused a piece: each record goes alone. */
-    private long refusedUpTo;
+    private final Progress progress;
 
     private volatile boolean closing;
     private volatile String problem = "";
@@ -65,8 +65,30 @@ final class Mover {
         this.figures = figures;
         this.damages = damages;
         this.idle = begin.idle();
-        this.highWater = begin.highWater();
+        this.progress = new Progress(begin.highWater());
         this.thread = Thread.ofPlatform().name("skein-store-mover").daemon().unstarted(this::loop);
+    }
+
+    /** How far it is. Confined to its thread. */
+    private static final class Progress {
+        private long highWater;
+        /** Up to here the tables refused a piece: each record goes alone. */
+        private long refusedUpTo;
+        /** How many messages may leave the tables in one piece: only they know how large these are. */
+        private int removals = REMOVALS_FEW;
+
+        Progress(long highWater) {
+            this.highWater = highWater;
+        }
+
+        /** A piece that took long was too large. */
+        void took(int removed, long nanos) {
+            if (nanos > LONG.toNanos()) {
+                removals = Math.max(1, Math.min(removals, removed) / 2);
+            } else if (removed >= removals) {
+                removals = Math.min(PIECE_ROWS, 2 * removals);
+            }
+        }
     }
 
     /**
@@ -145,11 +167,11 @@ final class Mover {
     private void move(Segment segment) throws IOException, InterruptedException {
         Move piece = new Move();
         long last = segment.last;
-        if (index.live(segment) > 0 && last > highWater) {
+        if (index.live(segment) > 0 && last > progress.highWater) {
             // What the start has told is not told again.
             SegmentScan scan = new SegmentScan(segment, last + 1, segment.damaged ? (_, _, _) -> {} : damages);
             for (SegmentScan.Item item = scan.next(); item != null && !closing; item = scan.next()) {
-                if (item.record().number() > highWater && !add(segment, item, piece)) {
+                if (item.record().number() > progress.highWater && !add(segment, item, piece)) {
                     piece = new Move();
                 }
             }
@@ -157,10 +179,8 @@ final class Mover {
         if (closing) {
             return;
         }
-        if (!segments.hasOthers()) {
-            piece.noFilesLeft();
-        }
-        commit(piece, Math.max(last, highWater));
+        piece.empties(segment.number());
+        commit(piece, Math.max(last, progress.highWater));
         if (index.live(segment) > 0) {
             index.lost(segment);
         }
@@ -177,7 +197,7 @@ final class Mover {
             passOver(segment, item, piece, e);
             return false;
         }
-        if (number <= refusedUpTo && piece.rows() > 0) {
+        if (number <= progress.refusedUpTo && piece.rows() > 0) {
             try {
                 commit(piece, number);
             } catch (StoreRefusedException e) {
@@ -185,7 +205,8 @@ final class Mover {
             }
             return false;
         }
-        if (piece.bytes() >= PIECE_BYTES || piece.rows() >= PIECE_ROWS) {
+        boolean full = piece.bytes() >= PIECE_BYTES || piece.rows() >= PIECE_ROWS;
+        if (full || piece.removed().size() >= progress.removals) {
             commit(piece, number);
             return false;
         }
@@ -220,14 +241,18 @@ final class Mover {
     }
 
     private void commit(Move piece, long number) throws InterruptedException {
-        piece.reach(highWater, number, sequences.last());
+        piece.reach(progress.highWater, number, sequences.last());
+        long began = System.nanoTime();
         try {
             await(tables.move(piece).toCompletableFuture());
         } catch (StoreRefusedException e) {
-            refusedUpTo = Math.max(refusedUpTo, number);
+            progress.refusedUpTo = Math.max(progress.refusedUpTo, number);
             throw e;
         }
-        highWater = number;
+        if (!piece.removed().isEmpty()) {
+            progress.took(piece.removed().size(), System.nanoTime() - began);
+        }
+        progress.highWater = number;
         index.moved(piece);
         figures.moved.add(piece.rows());
     }

@@ -38,25 +38,36 @@ final class Replay {
     /**
      * Reads everything.
      *
-     * @param expected whether there have to be files
+     * @param expected the files that there have to be
      * @throws IllegalStateException when some are missing or none of the journal's, saying what to do
      */
-    void run(boolean expected) throws IOException {
+    void run(FileRange expected) throws IOException {
         List<String> names = files.list();
         lossAccepted = names.contains(LOST);
-        Map<Long, String> found = new TreeMap<>();
+        TreeMap<Long, String> found = new TreeMap<>();
         for (String name : names) {
             if (Segment.isUnfinished(name)) {
                 files.delete(name);
             }
             Segment.number(name).ifPresent(number -> found.put(number, name));
         }
-        if (found.isEmpty() && expected) {
+        List<Long> lost = new ArrayList<>();
+        for (long number = expected.moved() + 1; number <= expected.opened(); number++) {
+            if (!found.containsKey(number)) {
+                lost.add(number);
+            }
+        }
+        if (found.isEmpty() && (expected.any() || !lost.isEmpty())) {
             missing("no *.journal in " + files.place());
+        } else if (!lost.isEmpty()) {
+            missing(files.place() + "/" + Segment.name(lost.getFirst()) + " is missing"
+                    + (lost.size() == 1 ? "" : ", as are " + (lost.size() - 1) + " further ones"));
         }
+        nextSegment = expected.opened() + 1;
         for (Map.Entry<Long, String> each : found.entrySet()) {
-            open(each.getValue(), each.getKey());
+            open(each.getValue(), each.getKey(), expected.opened() == 0 ? -1 : expected.moved(), lost);
         }
+        replace(lost);
         for (int i = 0; i < segments.size(); i++) {
             read(segments.get(i), i + 1 < segments.size() ? segments.get(i + 1) : null);
         }
@@ -65,26 +76,55 @@ final class Replay {
         }
     }
 
-    private void open(String name, long number) throws IOException {
+    /** @param moved number of the last file that need not be there; -1 when nobody knows */
+    private void open(String name, long number, long moved, List<Long> lost) throws IOException {
         Segment segment = Segment.open(files, name, number);
-        boolean isFirst = segments.isEmpty();
+        long before = segments.isEmpty() ? moved : segments.getLast().number();
         if (segment == null) {
             missing(files.place() + "/" + name + " has no header");
             files.rename(name, name + Segment.DAMAGED);
-        } else if (segment.first() > highWater + 1 && (isFirst || number > nextSegment)) { // else the tables have it
-            missing(files.place() + "/" + Segment.name(number - 1) + " is missing");
-        }
-        if (segment != null) {
+            lost.add(number);
+        } else {
+            boolean gap = number != before + 1 && !lost.contains(number - 1);
+            if (gap && segment.first() > highWater + 1) { // else the tables have it
+                missing(files.place() + "/" + Segment.name(number - 1) + " is missing");
+            }
             segments.add(segment);
         }
-        nextSegment = number + 1;
+        nextSegment = Math.max(nextSegment, number + 1);
+    }
+
+    /** An empty file takes the place of one whose loss was accepted: a later start does not ask again. */
+    private void replace(List<Long> lost) throws IOException {
+        for (long number : lost) {
+            Segment behind = segments.stream()
+                    .filter(segment -> segment.number() > number)
+                    .findFirst()
+                    .orElse(null);
+            long first = behind == null ? lastOf(segments) + 1 : behind.first();
+            Segment empty = Segment.create(files, number, first, 0);
+            segments.add(behind == null ? segments.size() : segments.indexOf(behind), empty);
+        }
+    }
+
+    /** Number of the last record that can be read. */
+    private long lastOf(List<Segment> left) throws IOException {
+        if (left.isEmpty()) {
+            return highWater;
+        }
+        SegmentScan scan = new SegmentScan(left.getLast(), Long.MAX_VALUE, (_, _, _) -> {});
+        SegmentScan.Item item = scan.next();
+        while (item != null) {
+            item = scan.next();
+        }
+        return Math.max(highWater, scan.expected() - 1);
     }
 
     private void missing(String what) {
         if (!lossAccepted) {
             throw new IllegalStateException("journal: " + what + " (expected: all files of the journal beside the"
-                    + " database; restore both from one backup, or make an empty file " + files.place() + "/" + LOST
-                    + " to start without the messages that it held)");
+                    + " database; give a file that was renamed its name again, restore both from one backup, or make an"
+                    + " empty file " + files.place() + "/" + LOST + " to start without the messages that it held)");
         }
         damage.found(what + "; started without it, as " + LOST + " allows");
     }

@@ -23,7 +23,7 @@ final class Segment {
 
     private static final long MAGIC =
             ByteBuffer.wrap("SKEINJ01".getBytes(StandardCharsets.US_ASCII)).getLong();
-    private static final Pattern NAME = Pattern.compile("(\\d{1,18})\\.journal");
+    private static final Pattern NAME = Pattern.compile("(\\d{12,18})\\.journal");
     private static final String UNFINISHED = ".new";
     /** Added to the name of a file of which a part cannot be read. */
     static final String DAMAGED = ".damaged";

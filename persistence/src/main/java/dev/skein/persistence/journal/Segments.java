@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ final class Segments {
     private long activeSince;
     private long nextNumber;
     private boolean hurry;
+    /** Names of files that are to be removed, or null: they are removed at once. */
+    private @Nullable Set<String> kept;
+
     private boolean closing;
 
     private record Sealed(Segment segment, long since) {}
@@ -38,6 +43,11 @@ final class Segments {
         this.salts = salts;
         this.nextNumber = nextNumber;
         left.forEach(segment -> sealed.add(new Sealed(segment, System.nanoTime())));
+    }
+
+    /** Where they are, for messages to people. */
+    String place() {
+        return files.place();
     }
 
     // The writing thread
@@ -111,7 +121,7 @@ final class Segments {
     void drop(Segment segment) throws IOException {
         if (segment.damaged) {
             files.rename(segment.name(), segment.name() + Segment.DAMAGED);
-        } else {
+        } else if (!keep(segment.name())) {
             files.delete(segment.name());
         }
         List<Waiter> done = new ArrayList<>();
@@ -142,11 +152,28 @@ final class Segments {
         return active == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - activeSince);
     }
 
+    /** Whether somebody copies the files: then this one goes later. */
+    private synchronized boolean keep(String name) {
+        return kept != null && kept.add(name);
+    }
+
     // Any thread
 
-    /** Whether there are more than the oldest that is not written to. */
-    synchronized boolean hasOthers() {
-        return active != null || sealed.size() > 1;
+    /** Files of which the tables have everything stay from now on, until {@link #release}: they are copied. */
+    synchronized void hold() {
+        kept = new HashSet<>();
+    }
+
+    /** Removes those that were kept. */
+    void release() throws IOException {
+        Set<String> names;
+        synchronized (this) {
+            names = kept == null ? Set.of() : kept;
+            kept = null;
+        }
+        for (String name : names) {
+            files.delete(name);
+        }
     }
 
     /** Size of all. */

@@ -13,6 +13,14 @@ public interface Tables {
     /** Commits a piece; it need not be on the disk yet. Rows of sessions that are gone are left out. */
     CompletionStage<Void> move(Move piece);
 
+    /**
+     * Notes that a file of the journal is there, which has its name on the disk already. With
+     * {@link JournalSettings#disk} the note is on the disk when it is told; nothing in the file counts before.
+     *
+     * @param segment its number
+     */
+    CompletionStage<Void> opened(long segment);
+
     /** What was committed is on the disk afterwards. Blocks. */
     void force() throws StoreUnavailableException;
 

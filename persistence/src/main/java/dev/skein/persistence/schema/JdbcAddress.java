@@ -22,6 +22,7 @@ public final class JdbcAddress {
 
     /** Of H2's settings, those that neither run a statement nor load a class, write another file or open a port. */
     private static final Set<String> H2_SETTINGS = Set.of(
+            "ANALYZE_AUTO",
             "CACHE_SIZE",
             "DB_CLOSE_DELAY",
             "DB_CLOSE_ON_EXIT",

@@ -162,6 +162,7 @@ class DamageTest {
 
     /** Several segments: the first one holds what is queued still. */
     private void several() throws Exception {
+        tables.stall();
         for (int i = 0; i < 3; i++) {
             append("m" + i + "x".repeat(5_000), null);
         }
@@ -172,20 +173,84 @@ class DamageTest {
         several();
         for (String name : List.copyOf(files.list())) {
             CutFiles without = files.copy();
-            if (name.equals(List.copyOf(files.list()).getLast())) {
-                continue; // behind the last there is nothing that tells of it
-            }
             without.remove(name);
             assertThatThrownBy(() -> Journals.open(without, tables, true))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("missing")
+                    .hasMessageContaining(name + " is missing")
                     .hasMessageContaining("restore")
                     .hasMessageContaining(Replay.LOST);
             without.create(Replay.LOST);
             Journal accepted = Journals.open(without, tables, true);
             assertThat(accepted.damage()).isPresent();
             assertThat(without.list()).doesNotContain(Replay.LOST);
+            assertThat(payloads(accepted, tables)).hasSize(2);
+            assertThat(payloads(Journals.open(without, tables, true), tables))
+                    .as("a second start does not ask again")
+                    .hasSize(2);
         }
+    }
+
+    @Test
+    void theOnlyFileIsMissedThoughNothingHasMovedYet() throws Exception {
+        append("a", null);
+        CutFiles without = files.copy();
+        without.remove(FIRST);
+        assertThatThrownBy(() -> Journals.open(without, tables, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no *.journal");
+    }
+
+    @Test
+    void theNewestFileIsMissedAfterARestartOfAnEmptyJournal() throws Exception {
+        append("a", null);
+        journal.close(PATIENCE); // the tables have everything, the files are gone
+        assertThat(files.list()).isEmpty();
+        Journal again = Journals.open(files, tables, true);
+        again.start();
+        journal = again;
+        append("b", null);
+        CutFiles without = files.copy();
+        String only = without.list().getFirst();
+        assertThat(only).isNotEqualTo(FIRST);
+        without.remove(only);
+        assertThatThrownBy(() -> Journals.open(without, tables, true)).isInstanceOf(IllegalStateException.class);
+        again.close(PATIENCE);
+    }
+
+    @Test
+    void aRenamedFileIsMissing() throws Exception {
+        several();
+        for (String name : List.copyOf(files.list())) {
+            for (String other : List.of(name + ".bak", name.substring(1), "000000000099.journal")) {
+                CutFiles renamed = files.copy();
+                renamed.rename(name, other);
+                assertThatThrownBy(() -> Journals.open(renamed, tables, true))
+                        .as(name + " to " + other)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining(name + " is missing")
+                        .hasMessageContaining("renamed");
+            }
+        }
+    }
+
+    /** The first release with a journal noted only that there are files, or that there are none. */
+    @Test
+    void filesOfTheReleaseBeforeAreReadAndThoseBehindThemAreMissed() throws Exception {
+        append("a", null);
+        CutFiles left = files.copy();
+        MemoryTables.State state = Journals.empty();
+        MemoryTables old = new MemoryTables(state, null);
+        Journal upgraded = Journals.open(left, old, true);
+        upgraded.start();
+        journal = upgraded;
+        append("b", null);
+        CutFiles whole = left.copy();
+        assertThat(payloads(Journals.open(whole, old, true), old)).containsExactly("a", "b");
+        left.remove(left.list().getLast());
+        assertThatThrownBy(() -> Journals.open(left, old, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(Segment.name(2) + " is missing");
+        upgraded.close(PATIENCE);
     }
 
     /** Of names that were removed one may come back after a power cut, and a later one not. */
@@ -195,7 +260,7 @@ class DamageTest {
         Segment.create(gap, 1, 1, 7).close();
         Segment.create(gap, 3, 10, 7).close();
         MemoryTables.State state = Journals.empty();
-        state.files = true;
+        state.files = new FileRange(0, 0, true);
         state.highWater = 9;
         assertThat(Journals.open(gap, new MemoryTables(state, null), true).damage())
                 .isEmpty();
@@ -222,7 +287,7 @@ class DamageTest {
     @Test
     void noFilesWhereThereHaveToBeSomeIsAnError() {
         MemoryTables.State state = Journals.empty();
-        state.files = true;
+        state.files = new FileRange(0, 0, true);
         state.highWater = 9;
         MemoryTables before = new MemoryTables(state, null);
         assertThatThrownBy(() -> Journals.open(new CutFiles(), before, true))

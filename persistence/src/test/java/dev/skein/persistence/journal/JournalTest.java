@@ -216,6 +216,11 @@ class JournalTest {
         }
 
         @Override
+        public CompletionStage<Void> opened(long segment) {
+            return slow.tables.opened(segment);
+        }
+
+        @Override
         public void force() {
             slow.tables.force();
         }

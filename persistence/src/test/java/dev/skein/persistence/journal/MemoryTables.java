@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Tables in memory, of which each state is kept: a power cut takes back those that were not forced. */
 final class MemoryTables implements Tables {
     private final @Nullable CutFiles log;
+    private final boolean disk;
     private State state;
+    private boolean stalled;
 
     /** That a state was committed, or everything so far forced. */
     record Committed(State state) {}
@@ -36,7 +38,7 @@ final class MemoryTables implements Tables {
         final Map<InboundMark, MessageId> inbound = new HashMap<>();
         final Set<Long> sessions = new HashSet<>();
         long highWater;
-        boolean files;
+        FileRange files = FileRange.NONE;
 
         State copy() {
             State copy = new State();
@@ -59,8 +61,14 @@ final class MemoryTables implements Tables {
 
     /** @param log where commits are noted, between what happens to the files */
     MemoryTables(State state, @Nullable CutFiles log) {
+        this(state, log, true);
+    }
+
+    /** @param disk whether a note of a file is on the disk when it is told */
+    MemoryTables(State state, @Nullable CutFiles log, boolean disk) {
         this.state = state;
         this.log = log;
+        this.disk = disk;
     }
 
     synchronized State state() {
@@ -73,8 +81,16 @@ final class MemoryTables implements Tables {
         }
     }
 
+    /** Nothing moves any more. */
+    synchronized void stall() {
+        stalled = true;
+    }
+
     @Override
     public synchronized CompletionStage<Void> move(Move piece) {
+        if (stalled) {
+            return new CompletableFuture<>();
+        }
         if (piece.highWater() < state.highWater) {
             return CompletableFuture.failedFuture(new AssertionError("moved twice: " + piece.highWater()));
         }
@@ -105,9 +121,23 @@ final class MemoryTables implements Tables {
                 .forEach((mark, message) ->
                         message.ifPresentOrElse(id -> next.inbound.put(mark, id), () -> next.inbound.remove(mark)));
         next.highWater = piece.highWater();
-        next.files = piece.filesLeft();
+        long moved = Math.max(next.files.moved(), piece.emptied());
+        next.files = new FileRange(moved, Math.max(next.files.opened(), moved), false);
         state = next;
         note(new Committed(next));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> opened(long segment) {
+        State next = state.copy();
+        long moved = next.files.opened() == 0 ? segment - 1 : next.files.moved();
+        next.files = new FileRange(moved, Math.max(next.files.opened(), segment), false);
+        state = next;
+        note(new Committed(next));
+        if (disk) {
+            note(new Forced());
+        }
         return CompletableFuture.completedFuture(null);
     }
 

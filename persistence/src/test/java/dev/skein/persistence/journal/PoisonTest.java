@@ -48,7 +48,7 @@ class PoisonTest {
                 Journals.settings(true),
                 new Faulty(tables, fault),
                 Journals.counter(),
-                new Journal.Start(0, false, exchanging),
+                new Journal.Start(0, FileRange.NONE, exchanging),
                 Journals.salts());
     }
 
@@ -276,6 +276,11 @@ class PoisonTest {
         public CompletionStage<Void> move(Move piece) {
             CompletionStage<Void> failed = fault.apply(piece);
             return failed == null ? tables.move(piece) : failed;
+        }
+
+        @Override
+        public CompletionStage<Void> opened(long segment) {
+            return tables.opened(segment);
         }
 
         @Override

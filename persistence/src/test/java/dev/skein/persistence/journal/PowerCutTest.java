@@ -76,7 +76,7 @@ class PowerCutTest {
 
     private static List<CutFiles.Step> run(long seed, boolean disk) throws Exception {
         CutFiles files = new CutFiles();
-        MemoryTables tables = new MemoryTables(Journals.empty(), files);
+        MemoryTables tables = new MemoryTables(Journals.empty(), files, disk);
         Journal journal = Journals.open(files, tables, disk);
         journal.start();
         new Workload(journal, files, seed).run(STEPS);

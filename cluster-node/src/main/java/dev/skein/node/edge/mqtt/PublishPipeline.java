@@ -1,6 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.auth.TopicRules;
+import dev.skein.node.delivery.DiskPressure;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.delivery.Obstacle;
@@ -241,8 +242,13 @@ final class PublishPipeline {
         if (publish.qos() == 0) {
             return match == null ? null : context.obstacles().findLoop(match);
         }
-        return isPressed(publish)
-                ? shared.delivery().pressure()
+        if (isPressed(publish)) {
+            return shared.delivery().pressure();
+        }
+        boolean marked = publish.qos() == 2 && connection.sessionId() != 0;
+        DiskPressure disk = shared.delivery().disk();
+        return disk.blocks(publish.retain(), publish.payload().length == 0, match, marked)
+                ? disk
                 : context.obstacles().find(routes, match);
     }
 

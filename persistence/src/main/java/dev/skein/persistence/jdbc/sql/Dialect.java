@@ -116,14 +116,6 @@ public final class Dialect {
         }
     }
 
-    /** Removes at most as many rows of one queue: parameters session id, limit. */
-    public String deleteQueuePiece() {
-        return database == Database.H2
-                ? "DELETE FROM skein_queue WHERE session_id = ? FETCH FIRST ? ROWS ONLY"
-                : "DELETE FROM skein_queue WHERE ctid = ANY (ARRAY (SELECT ctid FROM skein_queue WHERE session_id = ?"
-                        + " LIMIT ?))";
-    }
-
     /** {@code ?, ?, ?} */
     public static String marks(int count) {
         return "?, ".repeat(count - 1) + "?";

@@ -20,19 +20,31 @@ final class SweepRows {
      */
     record Row(Write.QueueRow key, String instance) {}
 
+    /** Removed in one transaction, as far as one row is not more. */
+    private static final long BYTES = 1 << 20;
+
+    /** Rows that PostgreSQL sends at a time. */
+    private static final int FETCH_SIZE = 64;
+
     private SweepRows() {}
 
-    /** The oldest rows of all queues within a range of row sequences, both ends excluded. */
+    /**
+     * The oldest rows of all queues within a range of row sequences, both ends excluded; fewer than {@code limit} when
+     * they are large, none when there are none.
+     */
     static List<Row> oldest(Connection connection, long after, long before, int limit) throws SQLException {
-        String sql = "SELECT q.row_seq, q.writer, (SELECT s.instance FROM skein_session s WHERE s.id = q.session_id)"
-                + " FROM skein_queue q WHERE q.row_seq > ? AND q.row_seq < ? ORDER BY q.row_seq LIMIT ?";
+        String sql = "SELECT q.row_seq, q.writer, (SELECT s.instance FROM skein_session s WHERE s.id = q.session_id),"
+                + " COALESCE(OCTET_LENGTH(q.payload), 0) FROM skein_queue q WHERE q.row_seq > ? AND q.row_seq < ? ORDER BY q.row_seq LIMIT ?";
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, after);
             statement.setLong(2, before);
             statement.setInt(3, limit);
+            statement.setFetchSize(FETCH_SIZE);
             try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
+                long bytes = 0;
+                while (bytes < BYTES && result.next()) {
+                    bytes += result.getLong(4);
                     String instance = result.getString(3);
                     Write.QueueRow key = new Write.QueueRow(result.getLong(1), result.getLong(2));
                     rows.add(new Row(key, instance == null ? "" : instance));
@@ -42,26 +54,41 @@ final class SweepRows {
         return rows;
     }
 
-    /** The oldest rows of one queue, over all its writers. */
+    /** The oldest rows of one queue, over all its writers; fewer than {@code limit} when they are large. */
     static List<Write.QueueRow> oldestOf(Connection connection, long session, int limit) throws SQLException {
-        String sql = "SELECT row_seq, writer FROM skein_queue WHERE session_id = ? AND writer = ?"
-                + " ORDER BY session_id, writer, seq LIMIT ?";
-        List<Write.QueueRow> rows = new ArrayList<>();
+        String sql = "SELECT row_seq, writer, COALESCE(OCTET_LENGTH(payload), 0) FROM skein_queue WHERE session_id = ?"
+                + " AND writer = ? ORDER BY session_id, writer, seq LIMIT ?";
+        List<Sized> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (long writer : QueueRows.writers(connection, session)) {
                 statement.setLong(1, session);
                 statement.setLong(2, writer);
                 statement.setInt(3, limit);
+                statement.setFetchSize(FETCH_SIZE);
+                long bytes = 0;
                 try (ResultSet result = statement.executeQuery()) {
-                    while (result.next()) {
-                        rows.add(new Write.QueueRow(result.getLong(1), result.getLong(2)));
+                    while (bytes < BYTES && result.next()) {
+                        bytes += result.getLong(3);
+                        rows.add(
+                                new Sized(new Write.QueueRow(result.getLong(1), result.getLong(2)), result.getLong(3)));
                     }
                 }
             }
         }
-        rows.sort(Comparator.comparingLong(Write.QueueRow::rowSequence));
-        return List.copyOf(rows.subList(0, Math.min(limit, rows.size())));
+        rows.sort(Comparator.comparingLong(row -> row.key.rowSequence()));
+        List<Write.QueueRow> piece = new ArrayList<>(Math.min(limit, rows.size()));
+        long bytes = 0;
+        for (Sized row : rows) {
+            if (piece.size() == limit || bytes >= BYTES) {
+                break;
+            }
+            piece.add(row.key);
+            bytes += row.bytes;
+        }
+        return List.copyOf(piece);
     }
+
+    private record Sized(Write.QueueRow key, long bytes) {}
 
     /** The session's instance; empty when the session is gone. */
     static String instance(Connection connection, long session) throws SQLException {
@@ -98,17 +125,21 @@ final class SweepRows {
         }
     }
 
-    /** Bodies within a range of sequences of which no queue row is left. */
+    /** The first bodies within a range of sequences of which no queue row is left; not all when they are large. */
     static List<MessageId> deadBodies(Connection connection, long after, long end) throws SQLException {
-        String sql = "SELECT b.seq, b.writer FROM skein_body b WHERE b.seq > ? AND b.seq <= ?"
+        String sql = "SELECT b.seq, b.writer, OCTET_LENGTH(b.payload) FROM skein_body b WHERE b.seq > ? AND b.seq <= ?"
                 + " AND (SELECT q.seq FROM skein_queue q WHERE q.row_seq >= b.seq"
-                + " AND q.row_seq < b.seq + b.receivers AND q.writer = b.writer LIMIT 1) IS NULL";
+                + " AND q.row_seq < b.seq + b.receivers AND q.writer = b.writer LIMIT 1) IS NULL"
+                + " ORDER BY b.seq";
         List<MessageId> dead = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, after);
             statement.setLong(2, end);
+            statement.setFetchSize(FETCH_SIZE);
+            long bytes = 0;
             try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
+                while (bytes < BYTES && result.next()) {
+                    bytes += result.getLong(3);
                     dead.add(new MessageId(result.getLong(1), result.getLong(2)));
                 }
             }

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
-    /** Rows removed in one transaction. */
+    /** Rows removed in one transaction, fewer when they are large. */
     private static final int PIECE = 1_000;
 
     /** Bodies looked at in one sweep: {@value} pieces, and more while half of them go. */
@@ -263,9 +263,14 @@ public final class Sweeper {
     private void expire() throws SQLException, InterruptedException {
         long before =
                 Sequence.floor(reads.now(clock::millis) - settings.maxAge().toMillis());
-        List<SweepRows.Row> rows;
-        do {
-            rows = reads.now(connection -> SweepRows.oldest(connection, Long.MIN_VALUE, before, PIECE));
+        long from = Long.MIN_VALUE;
+        while (true) {
+            long after = from;
+            List<SweepRows.Row> rows = reads.now(connection -> SweepRows.oldest(connection, after, before, PIECE));
+            if (rows.isEmpty()) {
+                return;
+            }
+            from = rows.getLast().key().rowSequence();
             Map<String, List<Write.QueueRow>> byOwner = new HashMap<>();
             for (SweepRows.Row row : rows) {
                 byOwner.computeIfAbsent(row.instance(), _ -> new ArrayList<>()).add(row.key());
@@ -273,7 +278,7 @@ public final class Sweeper {
             for (Map.Entry<String, List<Write.QueueRow>> owner : byOwner.entrySet()) {
                 trim(owner.getKey(), Reason.EXPIRED, owner.getValue());
             }
-        } while (rows.size() == PIECE);
+        }
     }
 
     private void trimSessions() throws SQLException, InterruptedException {
@@ -327,7 +332,7 @@ public final class Sweeper {
                 left -= own.size();
             }
             from = rows.isEmpty() ? from : rows.getLast().key().rowSequence();
-        } while (left > 0 && rows.size() == PIECE);
+        } while (left > 0 && !rows.isEmpty());
     }
 
     private void trim(String instance, Reason reason, List<Write.QueueRow> rows) throws InterruptedException {
@@ -344,18 +349,30 @@ public final class Sweeper {
         for (int piece = 0; piece < BODY_PIECES || worthwhile; piece++) {
             long after = bodiesRead;
             long end = reads.now(connection -> SweepRows.endOfBodies(connection, after, PIECE));
-            List<MessageId> dead = reads.now(connection -> SweepRows.deadBodies(connection, after, end));
-            worthwhile = dead.size() >= PIECE / 2;
-            if (!dead.isEmpty()) {
-                CompletableFuture<Void> done = new CompletableFuture<>();
-                committer.submit(new Write.DropBodies(dead, done));
-                await(done);
-            }
+            worthwhile = dropBodies(after, end) >= PIECE / 2;
             if (end == Long.MAX_VALUE) {
                 bodiesRead = 0;
                 return;
             }
             bodiesRead = end;
+        }
+    }
+
+    /** In pieces of a bounded size; returns how many there were. */
+    private int dropBodies(long after, long end) throws SQLException, InterruptedException {
+        int dropped = 0;
+        long from = after;
+        while (true) {
+            long last = from;
+            List<MessageId> dead = reads.now(connection -> SweepRows.deadBodies(connection, last, end));
+            if (dead.isEmpty()) {
+                return dropped;
+            }
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            committer.submit(new Write.DropBodies(dead, done));
+            await(done);
+            dropped += dead.size();
+            from = dead.getLast().sequence();
         }
     }
 

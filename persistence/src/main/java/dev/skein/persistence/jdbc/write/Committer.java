@@ -13,10 +13,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -49,7 +48,7 @@ public final class Committer {
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private final Queue<Write> queue = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<Write> queue = new ConcurrentLinkedDeque<>();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final WriterConnection connection;
     private final Connections connections;
@@ -141,14 +140,18 @@ public final class Committer {
         this.hook = hook;
     }
 
-    /** Any thread. Writes of one thread are written in the order of its calls. */
+    /** Any thread. Writes of one thread are written in the order of its calls, unless one is urgent. */
     public void submit(Write write) {
         if (closing) {
             write.failed(closed());
             return;
         }
         pendingBytes.addAndGet(write.bytes());
-        queue.add(write);
+        if (write.isUrgent()) {
+            queue.addFirst(write);
+        } else {
+            queue.add(write);
+        }
         if (parked) {
             LockSupport.unpark(thread);
         }

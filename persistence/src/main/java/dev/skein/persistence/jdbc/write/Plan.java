@@ -56,6 +56,9 @@ final class Plan {
     final List<Removal> removals = new ArrayList<>();
     final List<Write.Trim> trims = new ArrayList<>();
     final List<Move> moves = new ArrayList<>();
+    /** Numbers of the journal's files. */
+    final List<Long> journalFiles = new ArrayList<>();
+
     final List<MessageId> bodies = new ArrayList<>();
     /** Empty: it is removed. */
     final Map<FilterKey, Optional<Subscription>> subscriptions = new LinkedHashMap<>();
@@ -132,6 +135,7 @@ final class Plan {
             case Write.ClaimWill claim -> claims.add(claim);
             case Write.Trim trim -> trims.add(trim);
             case Write.Move(var piece, var _) -> add(piece);
+            case Write.JournalFile(var segment, var _) -> journalFiles.add(segment);
             case Write.DropBodies drop -> bodies.addAll(drop.bodies());
             case Write.DropDiscarded drop -> discarded.addAll(drop.sessionIds());
             case Write.Barrier _, Write.Probe _ -> {}

@@ -5,6 +5,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.jdbc.sql.ContentColumns;
 import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.persistence.jdbc.sql.JournalRow;
 import dev.skein.persistence.jdbc.sql.Keys;
 import dev.skein.persistence.jdbc.sql.SessionRows;
 import dev.skein.protocol.message.MessageId;
@@ -53,6 +54,9 @@ final class PlanRunner {
         WillWrites.publish(connection, plan.published);
         outcome.appended += queue.append(plan.fresh(queue.inbound(plan.inbound)));
         MoveWrites.run(connection, dialect, plan.moves, queue);
+        for (long segment : plan.journalFiles) {
+            JournalRow.opened(connection, segment);
+        }
         queue.released(plan.released);
         queue.sent(plan.sent);
         List<MessageId> removed = queue.remove(plan.removals);
@@ -75,8 +79,9 @@ final class PlanRunner {
         retained(connection, plan.retained);
         WillWrites.claim(connection, plan.claims);
         WillWrites.change(connection, dialect, plan.wills);
-        delete(connection, plan.deletes, queue, outcome);
-        dropDiscarded(connection, plan.discarded, queue, outcome);
+        Removal bounds = new Removal();
+        delete(connection, plan.deletes, queue, bounds, outcome);
+        dropDiscarded(connection, plan.discarded, queue, bounds, outcome);
     }
 
     /** Finds or makes the sessions. */
@@ -278,26 +283,27 @@ final class PlanRunner {
         ContentColumns.bind(put, 9, message.content(), message.origin());
     }
 
-    private void delete(Connection connection, List<Long> sessions, QueueWrites queue, Outcome outcome)
+    private void delete(Connection connection, List<Long> sessions, QueueWrites queue, Removal bounds, Outcome outcome)
             throws SQLException {
         if (sessions.isEmpty()) {
             return;
         }
         besideQueues(connection, sessions);
         each(connection, "DELETE FROM skein_session WHERE id = ?", sessions);
-        List<Long> left = queue.removeQueues(sessions, Write.QUEUE_PIECE);
+        List<Long> left = queue.removeQueues(sessions, bounds);
         if (!left.isEmpty()) {
             each(connection, dialect.insertIfAbsent("skein_discarded", "session_id", "session_id", 1), left);
             outcome.discarded.addAll(left);
         }
     }
 
-    private static void dropDiscarded(Connection connection, List<Long> sessions, QueueWrites queue, Outcome outcome)
+    private static void dropDiscarded(
+            Connection connection, List<Long> sessions, QueueWrites queue, Removal bounds, Outcome outcome)
             throws SQLException {
         if (sessions.isEmpty()) {
             return;
         }
-        List<Long> left = queue.removeQueues(sessions, Write.QUEUE_PIECE);
+        List<Long> left = queue.removeQueues(sessions, bounds);
         List<Long> done = new ArrayList<>(sessions);
         done.removeAll(left);
         besideQueues(connection, done); // what another node wrote before it knew

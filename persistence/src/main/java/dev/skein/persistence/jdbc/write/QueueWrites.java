@@ -292,23 +292,47 @@ final class QueueWrites {
         }
     }
 
-    /** Removes at most {@code piece} rows of each queue; returns the sessions that may have more. */
-    List<Long> removeQueues(List<Long> sessions, int piece) throws SQLException {
+    /** Removes rows of the queues as far as {@code bounds} allow; returns the sessions that may have more. */
+    List<Long> removeQueues(List<Long> sessions, Removal bounds) throws SQLException {
         List<Long> left = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(dialect.deleteQueuePiece())) {
+        String sql = "SELECT row_seq, writer, COALESCE(OCTET_LENGTH(payload), 0) FROM skein_queue WHERE session_id = ?"
+                + " LIMIT ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (long session : sessions) {
-                statement.setLong(1, session);
-                statement.setInt(2, piece);
-                statement.addBatch();
-            }
-            int[] counts = statement.executeBatch();
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] >= piece) {
-                    left.add(sessions.get(i));
+                if (bounds.isSpent() || !removeQueue(statement, session, bounds)) {
+                    left.add(session);
                 }
             }
         }
         return left;
+    }
+
+    /** Whether nothing of it is left. */
+    private boolean removeQueue(PreparedStatement statement, long session, Removal bounds) throws SQLException {
+        int before = 0;
+        long bytes = 0;
+        while (!bounds.isSpent()) {
+            int piece = bounds.next(before, bytes);
+            statement.setLong(1, session);
+            statement.setInt(2, piece);
+            List<Write.QueueRow> rows = new ArrayList<>(piece);
+            bytes = 0;
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(new Write.QueueRow(result.getLong(1), result.getLong(2)));
+                    bytes += result.getLong(3);
+                    bounds.take(result.getLong(3));
+                }
+            }
+            if (!rows.isEmpty()) {
+                trim(rows);
+            }
+            if (rows.size() < piece) {
+                return true;
+            }
+            before = piece;
+        }
+        return false;
     }
 
     private static void execute(PreparedStatement statement, boolean any) throws SQLException {

@@ -17,7 +17,7 @@ public sealed interface Write {
     /** What a row takes beside its payload: here while it waits, and as a change and its undoing in a transaction. */
     int ROW_BYTES = 200;
 
-    /** Rows of a removed session's queue that go in the commit of the removal; the rest goes in pieces after it. */
+    /** Rows of removed sessions' queues that go in one commit, when they are small; the rest goes in later ones. */
     int QUEUE_PIECE = 2_000;
 
     /** The commit that holds it is done. Runs on the writing thread. */
@@ -45,6 +45,11 @@ public sealed interface Write {
     /** Whether its caller relies on it after a power cut. */
     default boolean isAwaited() {
         return true;
+    }
+
+    /** Whether it goes before all that waits: publishers wait for it, and nothing depends on the order. */
+    default boolean isUrgent() {
+        return false;
     }
 
     /** Rows that it writes or removes. */
@@ -236,6 +241,11 @@ public sealed interface Write {
         }
 
         @Override
+        public int payloadBytes() {
+            return sessionBytes(key);
+        }
+
+        @Override
         public void committed() {
             done.complete(result);
         }
@@ -297,7 +307,12 @@ public sealed interface Write {
     record OwnSession(StoredSession session, String owner, CompletableFuture<Void> done) implements Plain {}
 
     /** Removes a session. */
-    record DeleteSession(StoredSession session, CompletableFuture<Void> done) implements Plain {}
+    record DeleteSession(StoredSession session, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public int payloadBytes() {
+            return sessionBytes(session.key());
+        }
+    }
 
     /** Sets a retained message. */
     record PutRetained(String instance, RetainedMessage message, CompletableFuture<Void> done) implements Plain {
@@ -415,6 +430,14 @@ public sealed interface Write {
         }
     }
 
+    /** Notes that a file of the journal is there. */
+    record JournalFile(long segment, CompletableFuture<Void> done) implements Plain {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
     /** Removes bodies that no queue row needs. */
     record DropBodies(List<MessageId> bodies, CompletableFuture<Void> done) implements Plain {
         @Override
@@ -447,6 +470,11 @@ public sealed interface Write {
         public int rows() {
             return 0;
         }
+    }
+
+    /** A client ID stands in the row of its session and in an index, many of whose pages change when it is long. */
+    private static int sessionBytes(SessionKey key) {
+        return 16 * key.clientId().length();
     }
 
     /** Key of one row of the queue table. */

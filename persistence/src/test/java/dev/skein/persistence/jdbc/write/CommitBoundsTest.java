@@ -3,8 +3,10 @@ package dev.skein.persistence.jdbc.write;
 import static dev.skein.persistence.contract.TestStores.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreSettings;
+import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.contract.TestStores;
 import dev.skein.persistence.jdbc.JdbcStores;
 import dev.skein.protocol.message.MessageId;
@@ -57,6 +59,13 @@ class CommitBoundsTest {
             assertThat(stores.metrics().commits() - before).isGreaterThan(1);
             assertThat(stores.messages().pendingBytes()).isZero();
         }
+    }
+
+    @Test
+    void longClientIdsWeighWhatTheyCost() {
+        CompletableFuture<StoredSession> made = new CompletableFuture<>();
+        SessionKey key = new SessionKey("default", "c".repeat(65_000));
+        assertThat(new Write.CreateSession(key, null, 0, made).bytes()).isGreaterThan(1_000_000);
     }
 
     @Test

@@ -1,0 +1,64 @@
+package dev.skein.persistence.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.persistence.api.StoreDurability;
+import dev.skein.persistence.api.StoreUnavailableException;
+import dev.skein.persistence.contract.TestStores;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another process has the journal, at the same place or by a link. */
+class TwoProcessesIT {
+    @TempDir
+    private Path root;
+
+    private static JdbcStores open(Path directory) {
+        return JdbcStores.open(
+                JdbcStores.h2Url(directory),
+                "skein",
+                "",
+                3,
+                TestStores.settings().with(StoreDurability.DISK),
+                InstantSource.system(),
+                (_, _, _) -> {});
+    }
+
+    @Test
+    void theOtherProcessIsNamedAndGoesOn() throws Exception {
+        Path directory = root.resolve("data");
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledWriter.class.getName(),
+                        directory.toString(),
+                        StoreDurability.DISK.name(),
+                        "1")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader reports = other.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(reports.readLine()).isNotNull();
+            Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+            Files.createSymbolicLink(elsewhere.resolve("skein.journal"), directory.resolve("skein.journal"));
+            for (Path each : new Path[] {directory, elsewhere, directory}) {
+                assertThatThrownBy(() -> open(each))
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageContaining(each.resolve("skein.journal") + " is in use by process " + other.pid());
+            }
+            assertThat(reports.readLine()).isNotNull();
+        } finally {
+            other.destroyForcibly();
+            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        open(directory).close();
+    }
+}
