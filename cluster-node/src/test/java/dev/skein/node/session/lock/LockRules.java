@@ -189,9 +189,10 @@ final class LockRules {
 
     /** What is noted of its time may be on its way to the store. */
     private static boolean same(@Nullable StoredSession one, @Nullable StoredSession other) {
-        return one == null || other == null
-                ? one == other
-                : one.id() == other.id() && Objects.equals(one.owner(), other.owner());
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return one.id() == other.id() && Objects.equals(one.owner(), other.owner());
     }
 
     /** Sessions and how they end. */
