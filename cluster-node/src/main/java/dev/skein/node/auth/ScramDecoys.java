@@ -60,7 +60,7 @@ final class ScramDecoys {
             Form usual = new Form(PasswordHashFormat.ITERATIONS_MIN, SALT_BYTES);
             return new Looks(view, new SecretKeySpec(own, "HmacSHA256"), List.of(usual));
         }
-        byte[] key = ScramSecret.digest(String.join("\n", hashes).getBytes(UTF_8));
+        byte[] key = ScramSecret.digest((view.id() + "\n" + String.join("\n", hashes)).getBytes(UTF_8));
         List<Form> forms = hashes.stream()
                 .map(ScramSecret::parse)
                 .map(secret -> new Form(secret.iterations(), secret.saltBytes()))
