@@ -38,7 +38,7 @@ final class InstanceKeys {
                             "instance-messages",
                             "instance-bytes",
                             "instance-topics"),
-            "sessions", Set.of("offline-qos0", "persistent-qos2", "expiry"));
+            "sessions", Set.of("offline-qos0", "persistent-qos2", "expiry", "expiry-min", "expiry-max"));
 
     private static final Set<String> PLAIN = Set.of(
             "mode",
