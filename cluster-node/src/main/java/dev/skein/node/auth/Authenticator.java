@@ -13,7 +13,9 @@ public interface Authenticator {
      */
     void authenticate(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done);
 
-    /** The method of enhanced authentication by which {@code attempt} wants to be decided, or null: it is not served. */
+    /**
+     * The method of enhanced authentication by which {@code attempt} wants to be decided, or null: it is not served.
+     */
     default @Nullable EnhancedScheme enhanced(String method, ConnectAttempt attempt) {
         return null;
     }

@@ -14,7 +14,8 @@ record Passes(Pass user, Pass whole) {
                 user,
                 new Check(
                         first -> failures.enter(
-                                whole, new Check(second -> pass.accept(new Passes(first, second)), first, waits, refused)),
+                                whole,
+                                new Check(second -> pass.accept(new Passes(first, second)), first, waits, refused)),
                         null,
                         waits,
                         refused));

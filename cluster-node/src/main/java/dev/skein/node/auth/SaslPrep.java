@@ -21,7 +21,9 @@ final class SaslPrep {
         try {
             String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(password)).toString();
             StringBuilder mapped = new StringBuilder(text.length());
-            text.codePoints().filter(each -> !isMappedToNothing(each)).forEach(each -> mapped.appendCodePoint(space(each)));
+            text.codePoints()
+                    .filter(each -> !isMappedToNothing(each))
+                    .forEach(each -> mapped.appendCodePoint(space(each)));
             String prepared = Normalizer.normalize(mapped, Normalizer.Form.NFKC);
             boolean forbidden = prepared.isEmpty() || prepared.codePoints().anyMatch(SaslPrep::isForbidden);
             return forbidden ? password : prepared.getBytes(UTF_8);

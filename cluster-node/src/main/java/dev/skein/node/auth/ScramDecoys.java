@@ -41,7 +41,8 @@ final class ScramDecoys {
         if (view == null) {
             return secret(own, List.of(new Form(PasswordHashFormat.ITERATIONS_MIN, SALT_BYTES)), name);
         }
-        Looks current = Objects.requireNonNull(looks.compute(instance, (_, known) -> isOf(known, view) ? known : looks(view)));
+        Looks current =
+                Objects.requireNonNull(looks.compute(instance, (_, known) -> isOf(known, view) ? known : looks(view)));
         return secret(current.key().getEncoded(), current.forms(), name);
     }
 
@@ -73,7 +74,10 @@ final class ScramDecoys {
         byte[] more = ScramSecret.hmac(key, ("more salt " + name).getBytes(UTF_8));
         byte[] chosen = ScramSecret.hmac(key, ("form " + name).getBytes(UTF_8));
         Form form = forms.get(Math.floorMod(ByteBuffer.wrap(chosen).getInt(), forms.size()));
-        byte[] both = ByteBuffer.allocate(salt.length + more.length).put(salt).put(more).array();
+        byte[] both = ByteBuffer.allocate(salt.length + more.length)
+                .put(salt)
+                .put(more)
+                .array();
         // Nobody knows what these keys were made of: no proof fits.
         return new ScramSecret(form.iterations(), Arrays.copyOf(both, form.saltBytes()), chosen, more);
     }

@@ -60,7 +60,8 @@ final class ScramExchange {
         clientNonce = matcher.group("nonce");
         String as = matcher.group("as");
         if (as != null && !name(as).equals(username)) {
-            throw new WrongMessageException("authorization identity: another user (expected: none, or the user itself)");
+            throw new WrongMessageException(
+                    "authorization identity: another user (expected: none, or the user itself)");
         }
     }
 
@@ -116,7 +117,8 @@ final class ScramExchange {
         if (!matcher.group("nonce").equals(nonce)) {
             throw new WrongMessageException("nonce: another one (expected: that of the challenge)");
         }
-        authMessage = "%s,%s,%s".formatted(bare, challenge, matcher.group("unproven")).getBytes(UTF_8);
+        authMessage =
+                "%s,%s,%s".formatted(bare, challenge, matcher.group("unproven")).getBytes(UTF_8);
         proof = Base64.getDecoder().decode(matcher.group("proof"));
     }
 

@@ -72,7 +72,8 @@ public final class PasswordHashFormat {
         }
         int salt = decodedLength(matcher.group(2));
         if (salt < SALT_MIN || salt > SALT_MAX) {
-            return "password-hash: *** with another salt (expected: Base64 of %d..%d bytes)".formatted(SALT_MIN, SALT_MAX);
+            return "password-hash: *** with another salt (expected: Base64 of %d..%d bytes)"
+                    .formatted(SALT_MIN, SALT_MAX);
         }
         return inRange("iterations", matcher.group(1), ITERATIONS_MIN, ITERATIONS_MAX);
     }

@@ -71,7 +71,8 @@ class PasswordHashesTest {
         String hash = "SCRAM-SHA-256$" + rest;
         assertThat(PasswordHashFormat.violation(hash)).isNull();
         assertThat(PasswordHashes.verify(hash, password.getBytes(UTF_8))).isTrue();
-        assertThat(PasswordHashes.verify(hash, (password + "x").getBytes(UTF_8))).isFalse();
+        assertThat(PasswordHashes.verify(hash, (password + "x").getBytes(UTF_8)))
+                .isFalse();
         assertThat(PasswordHashes.verify(hash, new byte[0])).isFalse();
     }
 
@@ -79,7 +80,8 @@ class PasswordHashesTest {
     void aPasswordThatIsNoTextIsTakenAsItIs() {
         String hash = "SCRAM-SHA-256$4096:MDEyMzQ1Njc=$9v2GeF0ybjZnSpciwZbFbBpL246qxmJnmbbG+2oelEI="
                 + ":KioeGMQr9ez9Gk5rK36472w0rDuDq3evKMc84eaaorQ=";
-        assertThat(PasswordHashes.verify(hash, new byte[] {(byte) 0xFF, (byte) 0xFE})).isTrue();
+        assertThat(PasswordHashes.verify(hash, new byte[] {(byte) 0xFF, (byte) 0xFE}))
+                .isTrue();
         assertThat(PasswordHashes.verify(hash, new byte[] {(byte) 0xFF})).isFalse();
     }
 

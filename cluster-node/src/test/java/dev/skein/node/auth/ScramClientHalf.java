@@ -42,8 +42,8 @@ final class ScramClientHalf {
                     .getEncoded();
             byte[] proof = hmac(salted, "Client Key");
             String unproven = "c=biws," + fields[0];
-            byte[] signature = hmac(
-                    MessageDigest.getInstance("SHA-256").digest(proof), bare() + "," + text + "," + unproven);
+            byte[] signature =
+                    hmac(MessageDigest.getInstance("SHA-256").digest(proof), bare() + "," + text + "," + unproven);
             for (int i = 0; i < proof.length; i++) {
                 proof[i] ^= signature[i];
             }

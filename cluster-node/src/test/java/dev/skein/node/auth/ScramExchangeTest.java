@@ -34,9 +34,7 @@ class ScramExchangeTest {
                 .isEqualTo("r=" + NONCE + MORE + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096");
         exchange.take((UNPROVEN + PROOF).getBytes(UTF_8));
         assertThat(exchange.isProven()).isTrue();
-        assertThat(exchange.verifier())
-                .asString(UTF_8)
-                .isEqualTo("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+        assertThat(exchange.verifier()).asString(UTF_8).isEqualTo("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
     }
 
     @Test
@@ -99,12 +97,14 @@ class ScramExchangeTest {
 
     @Test
     void aMessageIsUtf8AndShort() {
-        assertThatThrownBy(() -> new ScramExchange(new byte[] {'n', ',', ',', 'n', '=', (byte) 0xFF, ',', 'r', '=', 'x'}))
+        assertThatThrownBy(
+                        () -> new ScramExchange(new byte[] {'n', ',', ',', 'n', '=', (byte) 0xFF, ',', 'r', '=', 'x'}))
                 .hasMessageContaining("not UTF-8");
         assertThatThrownBy(() -> new ScramExchange((FIRST + "x".repeat(ScramExchange.MESSAGE_MAX)).getBytes(UTF_8)))
                 .hasMessageContaining("expected: 1..2048");
         String extended = FIRST + ",x=1".repeat((ScramExchange.MESSAGE_MAX - FIRST.length() - 1) / 4);
-        assertThatThrownBy(() -> new ScramExchange((extended + ",").getBytes(UTF_8))).hasMessageContaining("be read");
+        assertThatThrownBy(() -> new ScramExchange((extended + ",").getBytes(UTF_8)))
+                .hasMessageContaining("be read");
     }
 
     @ParameterizedTest

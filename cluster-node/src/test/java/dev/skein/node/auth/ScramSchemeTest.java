@@ -114,7 +114,9 @@ class ScramSchemeTest {
     }
 
     private void assertRefused(Reason reason) {
-        assertThat(result()).isInstanceOfSatisfying(Refused.class, it -> assertThat(it.reason()).isEqualTo(reason));
+        assertThat(result())
+                .isInstanceOfSatisfying(
+                        Refused.class, it -> assertThat(it.reason()).isEqualTo(reason));
     }
 
     @ParameterizedTest
@@ -212,8 +214,8 @@ class ScramSchemeTest {
         ScramClientHalf client = new ScramClientHalf("bob", "secret");
         EnhancedScheme.Exchange exchange = challenge("c1", client);
         byte[] last = client.last(told.data);
-        views.become(INSTANCES.formatted(
-                PasswordHashes.scram("new".getBytes(UTF_8), 4096, new SecureRandom()), BCRYPT));
+        views.become(
+                INSTANCES.formatted(PasswordHashes.scram("new".getBytes(UTF_8), 4096, new SecureRandom()), BCRYPT));
         exchange.take(last, told);
         assertRefused(Reason.BAD_CREDENTIALS);
     }

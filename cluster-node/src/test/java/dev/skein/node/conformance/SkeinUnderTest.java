@@ -26,8 +26,8 @@ public final class SkeinUnderTest implements BrokerUnderTest {
     private static final int CHEAP_HASH = 4;
 
     /**
-     * What the cases rely on: users, all with one password and two of them with a hash for SCRAM-SHA-256, topics forbidden
-     * to one of them, no patience with a connection that says nothing.
+     * What the cases rely on: users, all with one password and two of them with a hash for SCRAM-SHA-256, topics
+     * forbidden to one of them, no patience with a connection that says nothing.
      */
     private static final String SETTINGS = """
             skein.listeners { mqtt.port = 0, mqtts.enabled = false, ws.port = 0, wss.enabled = false }
@@ -66,10 +66,9 @@ public final class SkeinUnderTest implements BrokerUnderTest {
             String hash = BCrypt.withDefaults().hashToString(CHEAP_HASH, "secret".toCharArray());
             String scram = PasswordHashes.scram(
                     "secret".getBytes(StandardCharsets.UTF_8), PasswordHashFormat.ITERATIONS_MIN, new SecureRandom());
-            Config config = ConfigFactory.parseString(
-                            SETTINGS.replace("{hash}", hash)
-                                    .replace("{scram}", scram)
-                                    .replace("{directory}", directory.toString()))
+            Config config = ConfigFactory.parseString(SETTINGS.replace("{hash}", hash)
+                            .replace("{scram}", scram)
+                            .replace("{directory}", directory.toString()))
                     .withFallback(ConfigFactory.parseResources("skein-pekko.conf"))
                     .withFallback(ConfigFactory.defaultReferenceUnresolved())
                     .resolve();

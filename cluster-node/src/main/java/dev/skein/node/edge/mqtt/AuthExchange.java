@@ -55,7 +55,9 @@ final class AuthExchange {
         int due = running == null ? ReasonCodes.AUTHENTICATE_AGAIN : ReasonCodes.CONTINUE_AUTHENTICATION;
         if (answering || code != due) {
             return "AUTH with reason code 0x%x (expected: %s) [4.12]"
-                    .formatted(code, answering ? "none before the answer to the one before" : "0x" + Integer.toHexString(due));
+                    .formatted(
+                            code,
+                            answering ? "none before the answer to the one before" : "0x" + Integer.toHexString(due));
         }
         Object method = value(properties(auth), MqttPropertyType.AUTHENTICATION_METHOD);
         return scheme.method().equals(method)

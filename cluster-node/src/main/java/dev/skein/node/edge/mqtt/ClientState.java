@@ -75,14 +75,7 @@ final class ClientState {
             @Nullable AuthExchange authentication) {
         private Accepted expiringAfter(long seconds) {
             return new Accepted(
-                    connectionId,
-                    sessionId,
-                    protocolLevel,
-                    wishes,
-                    keepAliveNanos,
-                    will,
-                    seconds,
-                    authentication);
+                    connectionId, sessionId, protocolLevel, wishes, keepAliveNanos, will, seconds, authentication);
         }
     }
 
@@ -288,7 +281,8 @@ final class ClientState {
         private void send(int code, AuthData data) {
             if (!connection.isClosed() && !connection.writer().auth(connection.output(), code, data)) {
                 connection.close(
-                        Reason.PACKET_TOO_LARGE, "AUTH is more than the maximum packet size of CONNECT [MQTT-3.1.2-24]");
+                        Reason.PACKET_TOO_LARGE,
+                        "AUTH is more than the maximum packet size of CONNECT [MQTT-3.1.2-24]");
             }
         }
     }

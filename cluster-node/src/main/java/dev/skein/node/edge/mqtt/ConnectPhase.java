@@ -12,7 +12,6 @@ import dev.skein.node.delivery.Instance;
 import dev.skein.node.edge.ClientCertificate;
 import dev.skein.node.edge.ConnectionInfo;
 import dev.skein.node.registry.DuplicateClientId;
-import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.SessionOwner;
 import dev.skein.node.registry.SessionTerms;
 import dev.skein.node.session.actor.ConnectionEvent;
@@ -246,7 +245,8 @@ final class ConnectPhase {
                 connection.intake().unpark();
             } else {
                 connection.close(
-                        Reason.PACKET_TOO_LARGE, "AUTH is more than the maximum packet size of CONNECT [MQTT-3.1.2-24]");
+                        Reason.PACKET_TOO_LARGE,
+                        "AUTH is more than the maximum packet size of CONNECT [MQTT-3.1.2-24]");
             }
         }
 

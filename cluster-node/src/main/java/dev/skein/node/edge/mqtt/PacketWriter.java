@@ -20,7 +20,12 @@ interface PacketWriter {
      * @param sessionExpiry the same for the expiry of its session
      * @param proof the last data of enhanced authentication, or null when it had none
      */
-    record Welcome(boolean sessionPresent, @Nullable String assigned, int keepAlive, long sessionExpiry, @Nullable AuthData proof) {}
+    record Welcome(
+            boolean sessionPresent,
+            @Nullable String assigned,
+            int keepAlive,
+            long sessionExpiry,
+            @Nullable AuthData proof) {}
 
     /** CONNACK: the client is connected. False, and no packet, when the client does not take one of that size. */
     boolean accepted(ByteBuf out, Welcome welcome);

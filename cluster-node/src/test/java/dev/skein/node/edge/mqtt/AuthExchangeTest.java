@@ -139,7 +139,9 @@ class AuthExchangeTest {
     }
 
     private void auth(int code, @Nullable String method, @Nullable String data) {
-        send(MqttMessageType.AUTH, new MqttReasonCodeAndPropertiesVariableHeader((byte) code, properties(method, data)));
+        send(
+                MqttMessageType.AUTH,
+                new MqttReasonCodeAndPropertiesVariableHeader((byte) code, properties(method, data)));
     }
 
     private void send(MqttMessageType type, @Nullable Object header) {
