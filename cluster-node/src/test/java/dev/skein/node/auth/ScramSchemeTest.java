@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.node.auth.AuthResult.Accepted;
 import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
+import dev.skein.node.conformance.ScramClient;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +83,24 @@ class ScramSchemeTest {
         }
     }
 
+    private record Client(String username, String password) {
+        private String named() {
+            return "n=" + username + ",r=fyko+d2lbbFgONRv9qkxdawL";
+        }
+
+        byte[] first() {
+            return ("n,," + named()).getBytes(UTF_8);
+        }
+
+        byte[] last(byte[] challenge) {
+            try {
+                return new ScramClient(password, named(), new String(challenge, UTF_8)).clientFinal().getBytes(UTF_8);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     private static ConnectAttempt attempt(String clientId, ConnectAttempt.@Nullable Certificate certificate) {
         return new ConnectAttempt(
                 new ConnectAttempt.Reach("default", _ -> true, certificate),
@@ -97,14 +117,14 @@ class ScramSchemeTest {
         return Objects.requireNonNull(node.enhanced("SCRAM-SHA-256", attempt)).begin(attempt);
     }
 
-    private EnhancedScheme.Exchange challenge(String clientId, ScramClientHalf client) {
+    private EnhancedScheme.Exchange challenge(String clientId, Client client) {
         EnhancedScheme.Exchange exchange = begin(clientId);
         exchange.take(client.first(), told);
         return exchange;
     }
 
     private void logIn(String username, String password, String clientId) {
-        ScramClientHalf client = new ScramClientHalf(username, password);
+        Client client = new Client(username, password);
         EnhancedScheme.Exchange exchange = challenge(clientId, client);
         exchange.take(client.last(told.data), told);
     }
@@ -155,7 +175,7 @@ class ScramSchemeTest {
 
     @Test
     void aClientIdThatTheInstanceDoesNotTakeIsRefusedBeforeTheChallenge() {
-        challenge("c1", new ScramClientHalf("bob@fleet", "secret"));
+        challenge("c1", new Client("bob@fleet", "secret"));
         assertRefused(Reason.IDENTIFIER_REJECTED);
         assertThat(told.data).isEmpty();
     }
@@ -186,7 +206,7 @@ class ScramSchemeTest {
     @ParameterizedTest
     @ValueSource(strings = {"nobody", "old"})
     void whoHasNoHashForItLooksLikeOneWhoHas(String username) {
-        ScramClientHalf client = new ScramClientHalf(username, "secret");
+        Client client = new Client(username, "secret");
         challenge("c1", client);
         String first = told.challenge();
         assertThat(first).matches(",s=[A-Za-z0-9+/]{22}==,i=4096");
@@ -195,9 +215,9 @@ class ScramSchemeTest {
         node = node();
         challenge("c1", client);
         assertThat(told.challenge()).as("on every node").isEqualTo(first);
-        challenge("c1", new ScramClientHalf("somebody", "secret"));
+        challenge("c1", new Client("somebody", "secret"));
         assertThat(told.challenge()).as("each name its own").isNotEqualTo(first);
-        challenge("c1", new ScramClientHalf(username + "@plain", "secret"));
+        challenge("c1", new Client(username + "@plain", "secret"));
         assertThat(told.challenge()).isNotEqualTo(first);
     }
 
@@ -205,13 +225,13 @@ class ScramSchemeTest {
     void madeUpOnesHaveTheFormOfTheInstancesUsers() {
         views.become("default { users = [{ name = bob, password-hash = \"%s\" }] }"
                 .formatted(PasswordHashes.scram(new byte[] {'x'}, 7000, new SecureRandom())));
-        challenge("c1", new ScramClientHalf("nobody", "secret"));
+        challenge("c1", new Client("nobody", "secret"));
         assertThat(told.challenge()).endsWith(",i=7000");
     }
 
     @Test
     void aPasswordThatWasChangedAfterTheChallengeIsNotAdmitted() {
-        ScramClientHalf client = new ScramClientHalf("bob", "secret");
+        Client client = new Client("bob", "secret");
         EnhancedScheme.Exchange exchange = challenge("c1", client);
         byte[] last = client.last(told.data);
         views.become(

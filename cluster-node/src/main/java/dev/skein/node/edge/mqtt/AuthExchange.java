@@ -7,7 +7,6 @@ import dev.skein.node.auth.Identity;
 import dev.skein.node.delivery.LoopContext;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ final class AuthExchange {
                             code,
                             answering ? "none before the answer to the one before" : "0x" + Integer.toHexString(due));
         }
-        Object method = value(properties(auth), MqttPropertyType.AUTHENTICATION_METHOD);
+        Object method = value(properties(auth), MqttProperties.AUTHENTICATION_METHOD);
         return scheme.method().equals(method)
                 ? null
                 : "authentication method of AUTH: %s (expected: %s, as in CONNECT) [MQTT-4.12.0-5]"
@@ -74,7 +73,7 @@ final class AuthExchange {
             running = exchange;
         }
         answering = true;
-        byte[] data = value(properties, MqttPropertyType.AUTHENTICATION_DATA) instanceof byte[] bytes ? bytes : NO_DATA;
+        byte[] data = value(properties, MqttProperties.AUTHENTICATION_DATA) instanceof byte[] bytes ? bytes : NO_DATA;
         exchange.take(data, new ToLoop(side));
     }
 
@@ -91,8 +90,8 @@ final class AuthExchange {
                 : MqttProperties.NO_PROPERTIES;
     }
 
-    private static @Nullable Object value(MqttProperties properties, MqttPropertyType type) {
-        MqttProperties.MqttProperty<?> found = properties.getProperty(type.value());
+    private static @Nullable Object value(MqttProperties properties, int type) {
+        MqttProperties.MqttProperty<?> found = properties.getProperty(type);
         return found == null ? null : found.value();
     }
 

@@ -22,7 +22,7 @@ import dev.skein.protocol.message.Will;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
@@ -218,7 +218,7 @@ final class ClientState {
             connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
             return;
         }
-        long expiry = ClientWishes.number(header.properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, -1);
+        long expiry = ClientWishes.number(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL, -1);
         if (expiry > 0 && accepted.wishes().term().endsWithConnection()) {
             connection.close(
                     Reason.PROTOCOL_VIOLATION,

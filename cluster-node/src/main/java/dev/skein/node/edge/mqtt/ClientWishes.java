@@ -3,7 +3,6 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.protocol.message.SessionTerm;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +24,18 @@ record ClientWishes(
         @Nullable String authentication) {
     private static final int PACKET_IDS = 65_535;
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
+    /** All that MQTT 3.1.1 can say, once for all its connections. */
+    private static final ClientWishes CLEAN = ofTerm(SessionTerm.ofCleanSession(true));
+
+    private static final ClientWishes KEPT = ofTerm(SessionTerm.ofCleanSession(false));
 
     /** One of MQTT 3.1 or 3.1.1. */
     static ClientWishes ofCleanSession(boolean clean) {
-        return new ClientWishes(SessionTerm.ofCleanSession(clean), PACKET_IDS, UNSIGNED_INT, 0, true, null);
+        return clean ? CLEAN : KEPT;
+    }
+
+    private static ClientWishes ofTerm(SessionTerm term) {
+        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, true, null);
     }
 
     /** Reads {@code message}, of whatever version. */
@@ -38,19 +45,19 @@ record ClientWishes(
             return ofCleanSession(clean);
         }
         MqttProperties properties = message.variableHeader().properties();
-        MqttProperties.MqttProperty<?> method = properties.getProperty(MqttPropertyType.AUTHENTICATION_METHOD.value());
+        MqttProperties.MqttProperty<?> method = properties.getProperty(MqttProperties.AUTHENTICATION_METHOD);
         return new ClientWishes(
-                new SessionTerm(clean, number(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0)),
-                (int) number(properties, MqttPropertyType.RECEIVE_MAXIMUM, PACKET_IDS),
-                number(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
-                (int) number(properties, MqttPropertyType.TOPIC_ALIAS_MAXIMUM, 0),
-                number(properties, MqttPropertyType.REQUEST_PROBLEM_INFORMATION, 1) == 1,
+                new SessionTerm(clean, number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, 0)),
+                (int) number(properties, MqttProperties.RECEIVE_MAXIMUM, PACKET_IDS),
+                number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
+                (int) number(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
+                number(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) == 1,
                 method == null ? null : String.valueOf(method.value()));
     }
 
     /** An unsigned number of at most four bytes. */
-    static long number(MqttProperties properties, MqttPropertyType type, long otherwise) {
-        MqttProperties.MqttProperty<?> found = properties.getProperty(type.value());
+    static long number(MqttProperties properties, int type, long otherwise) {
+        MqttProperties.MqttProperty<?> found = properties.getProperty(type);
         return found != null && found.value() instanceof Integer value ? value & UNSIGNED_INT : otherwise;
     }
 }

@@ -11,7 +11,6 @@ import dev.skein.protocol.topic.TopicNames;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the will of CONNECT. */
@@ -58,7 +57,7 @@ final class ConnectWill {
                 new Content(payload == null ? new byte[0] : payload, WillProperties.of(properties)),
                 header.willQos(),
                 header.isWillRetain(),
-                ClientWishes.number(properties, MqttPropertyType.WILL_DELAY_INTERVAL, 0),
-                ClientWishes.number(properties, MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, 0));
+                ClientWishes.number(properties, MqttProperties.WILL_DELAY_INTERVAL, 0),
+                ClientWishes.number(properties, MqttProperties.PUBLICATION_EXPIRY_INTERVAL, 0));
     }
 }

@@ -2,7 +2,7 @@ package dev.skein.node.edge.mqtt;
 
 import dev.skein.protocol.message.Subscription;
 import dev.skein.protocol.topic.SharedFilters;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 
@@ -13,7 +13,7 @@ final class Wanted {
     /** One of {@code packet}. */
     static Subscription of(MqttSubscribeMessage packet, MqttTopicSubscription asked) {
         int identifier = (int) ClientWishes.number(
-                packet.idAndPropertiesVariableHeader().properties(), MqttPropertyType.SUBSCRIPTION_IDENTIFIER, 0);
+                packet.idAndPropertiesVariableHeader().properties(), MqttProperties.SUBSCRIPTION_IDENTIFIER, 0);
         String filter = asked.topicFilter();
         boolean shared = SharedFilters.isShared(filter) && SharedFilters.violation(filter) == null;
         return new Subscription(

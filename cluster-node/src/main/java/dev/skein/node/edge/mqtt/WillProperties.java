@@ -2,7 +2,6 @@ package dev.skein.node.edge.mqtt;
 
 import dev.skein.protocol.message.Properties;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import org.jspecify.annotations.Nullable;
 
 /** What a CONNECT says of the message of its will (MQTT 5 section 3.1.3.2), for those who receive it. */
@@ -12,27 +11,27 @@ final class WillProperties {
     /** Null when it says nothing. */
     static @Nullable Properties of(MqttProperties said) {
         Properties.Builder builder = new Properties.Builder();
-        int format = (int) ClientWishes.number(said, MqttPropertyType.PAYLOAD_FORMAT_INDICATOR, -1);
+        int format = (int) ClientWishes.number(said, MqttProperties.PAYLOAD_FORMAT_INDICATOR, -1);
         if (format >= 0) {
             builder.payloadFormat(format);
         }
-        if (value(said, MqttPropertyType.CONTENT_TYPE) instanceof String type) {
+        if (value(said, MqttProperties.CONTENT_TYPE) instanceof String type) {
             builder.contentType(type);
         }
-        if (value(said, MqttPropertyType.RESPONSE_TOPIC) instanceof String topic) {
+        if (value(said, MqttProperties.RESPONSE_TOPIC) instanceof String topic) {
             builder.responseTopic(topic);
         }
-        if (value(said, MqttPropertyType.CORRELATION_DATA) instanceof byte[] data) {
+        if (value(said, MqttProperties.CORRELATION_DATA) instanceof byte[] data) {
             builder.correlationData(data);
         }
-        if (said.getProperty(MqttPropertyType.USER_PROPERTY.value()) instanceof MqttProperties.UserProperties users) {
+        if (said.getProperty(MqttProperties.USER_PROPERTY) instanceof MqttProperties.UserProperties users) {
             users.value().forEach(each -> builder.user(each.key, each.value));
         }
         return builder.build();
     }
 
-    private static @Nullable Object value(MqttProperties said, MqttPropertyType type) {
-        MqttProperties.MqttProperty<?> found = said.getProperty(type.value());
+    private static @Nullable Object value(MqttProperties said, int type) {
+        MqttProperties.MqttProperty<?> found = said.getProperty(type);
         return found == null ? null : found.value();
     }
 }

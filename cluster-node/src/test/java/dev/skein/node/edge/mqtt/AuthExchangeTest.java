@@ -24,7 +24,6 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -112,11 +111,11 @@ class AuthExchangeTest {
     private static MqttProperties properties(@Nullable String method, @Nullable String data) {
         MqttProperties properties = new MqttProperties();
         if (method != null) {
-            properties.add(new MqttProperties.StringProperty(MqttPropertyType.AUTHENTICATION_METHOD.value(), method));
+            properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
         }
         if (data != null) {
             properties.add(new MqttProperties.BinaryProperty(
-                    MqttPropertyType.AUTHENTICATION_DATA.value(), data.getBytes(UTF_8)));
+                    MqttProperties.AUTHENTICATION_DATA, data.getBytes(UTF_8)));
         }
         return properties;
     }
@@ -324,7 +323,7 @@ class AuthExchangeTest {
     @Test // [MQTT-3.1.2-24]
     void anAuthThatIsTooLargeIsNotSent() {
         MqttProperties properties = properties("m", "first");
-        properties.add(new MqttProperties.IntegerProperty(MqttPropertyType.MAXIMUM_PACKET_SIZE.value(), 100));
+        properties.add(new MqttProperties.IntegerProperty(MqttProperties.MAXIMUM_PACKET_SIZE, 100));
         connect(properties);
         more("x".repeat(100));
         assertThat(sent()).isEmpty();
