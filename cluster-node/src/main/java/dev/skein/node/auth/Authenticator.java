@@ -1,6 +1,7 @@
 package dev.skein.node.auth;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Decides who may connect. Thread-safe. */
 public interface Authenticator {
@@ -11,4 +12,11 @@ public interface Authenticator {
      * @param waits told, on any thread, when the answer has to wait though nothing is being done for it
      */
     void authenticate(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done);
+
+    /**
+     * The method of enhanced authentication by which {@code attempt} wants to be decided, or null: it is not served.
+     */
+    default @Nullable EnhancedScheme enhanced(String method, ConnectAttempt attempt) {
+        return null;
+    }
 }

@@ -57,6 +57,11 @@ public final class CachedCredentials implements CredentialStore {
         return store.sampleHash(instance);
     }
 
+    @Override
+    public ScramSecret decoy(String instance, String name) {
+        return store.decoy(instance, name);
+    }
+
     /** The store has a newer state of {@code instance}: what it answered before is used no more. */
     void changed(String instance) {
         changes.merge(instance, 1L, Long::sum);

@@ -131,6 +131,11 @@ public final class ConnectAttempt {
         return tls;
     }
 
+    /** The same without the password, which is not to stay in memory. */
+    public ConnectAttempt withoutPassword() {
+        return new ConnectAttempt(reach, remote, clientId, username, null, clientIdOptional, tls);
+    }
+
     /** Without user name and password. */
     @Override
     public String toString() {

@@ -25,4 +25,10 @@ public interface CredentialStore {
      */
     @Nullable
     String sampleHash(String instance);
+
+    /**
+     * What a user that does not exist, or has no hash for SCRAM, is shown in place of one: the same each time, and like
+     * those of the instance's users.
+     */
+    ScramSecret decoy(String instance, String name);
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a chain of {@link CredentialScheme}s. The first that an attempt belongs to decides on it alone: no other is
@@ -17,10 +18,15 @@ import java.util.function.LongSupplier;
  */
 public final class InstanceAuthenticator implements Authenticator {
     private final List<CredentialScheme> schemes;
+    private final List<EnhancedScheme> enhanced;
 
-    /** @param schemes in the order in which they are asked */
-    InstanceAuthenticator(List<CredentialScheme> schemes) {
+    /**
+     * @param schemes in the order in which they are asked
+     * @param enhanced the methods of enhanced authentication
+     */
+    InstanceAuthenticator(List<CredentialScheme> schemes, List<EnhancedScheme> enhanced) {
         this.schemes = List.copyOf(schemes);
+        this.enhanced = List.copyOf(enhanced);
     }
 
     /**
@@ -41,13 +47,29 @@ public final class InstanceAuthenticator implements Authenticator {
             BiConsumer<Duration, Runnable> timer) {
         FailureLimiter failures = new FailureLimiter(settings, nanoClock, timer);
         HashQueue hashes = new HashQueue(hashExecutor, settings.hashThreads(), settings.hashQueue());
-        VerifiedCredentials verified = new VerifiedCredentials(settings.verifiedCache(), new SecureRandom());
-        return new InstanceAuthenticator(List.of(
-                new CertificateScheme(views),
-                new SignatureScheme(views, credentials, failures),
-                new UnknownModes(),
-                new PasswordScheme(views, credentials, hashes, failures, verified),
-                new AnonymousScheme(views)));
+        SecureRandom random = new SecureRandom();
+        VerifiedCredentials verified = new VerifiedCredentials(settings.verifiedCache(), random);
+        return new InstanceAuthenticator(
+                List.of(
+                        new CertificateScheme(views),
+                        new SignatureScheme(views, credentials, failures),
+                        new UnknownModes(),
+                        new PasswordScheme(views, credentials, hashes, failures, verified),
+                        new AnonymousScheme(views)),
+                List.of(new ScramScheme(views, credentials, failures, random)));
+    }
+
+    @Override
+    public @Nullable EnhancedScheme enhanced(String method, ConnectAttempt attempt) {
+        if (attempt.certificate() != null) {
+            return null; // it says who the client is
+        }
+        for (EnhancedScheme scheme : enhanced) {
+            if (scheme.method().equals(method)) {
+                return scheme;
+            }
+        }
+        return null;
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.skein.node.auth;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.IllegalBCryptFormatException;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
+import dev.skein.node.registry.PasswordHashFormat;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -17,7 +19,7 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 /**
  * Makes and checks password hashes. Each call costs tens of milliseconds: never on an event loop.
  *
- * @see dev.skein.node.registry.PasswordHashFormat
+ * @see PasswordHashFormat
  */
 public final class PasswordHashes {
     /** bcrypt looks at no more bytes of a password than this. */
@@ -27,6 +29,7 @@ public final class PasswordHashes {
     static final String NOBODY = "$2a$10$0123456789abcdefghijkeXzeGQ1n0hMAd9qlcn2jPpAo2q6s1e6q";
 
     private static final int COST = 10;
+    private static final int SCRAM_SALT_BYTES = 16;
     private static final Pattern ARGON2 =
             Pattern.compile("\\$argon2id\\$v=19\\$m=(\\d+),t=(\\d+),p=(\\d+)\\$([^$]+)\\$([^$]+)");
 
@@ -58,12 +61,27 @@ public final class PasswordHashes {
     }
 
     /**
+     * Makes a {@code password-hash} for SCRAM-SHA-256, which checks plain passwords too.
+     *
+     * @param password in UTF-8; not cleared here
+     * @param iterations as {@link PasswordHashFormat} takes them
+     */
+    public static String scram(byte[] password, int iterations, SecureRandom random) {
+        byte[] salt = new byte[SCRAM_SALT_BYTES];
+        random.nextBytes(salt);
+        return ScramSecret.of(password, salt, iterations).inForm();
+    }
+
+    /**
      * Whether {@code password} is the one that {@code hash} was made of.
      *
-     * @param hash one that {@link dev.skein.node.registry.PasswordHashFormat} takes
+     * @param hash one that {@link PasswordHashFormat} takes
      * @throws IllegalArgumentException when it is of no such form
      */
     public static boolean verify(String hash, byte[] password) {
+        if (hash.startsWith(PasswordHashFormat.SCRAM)) {
+            return ScramSecret.parse(hash).isOf(password);
+        }
         return hash.startsWith("$argon2id$") ? verifyArgon2(hash, password) : verifyBcrypt(hash, password);
     }
 

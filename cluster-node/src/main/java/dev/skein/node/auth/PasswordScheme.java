@@ -2,7 +2,6 @@ package dev.skein.node.auth;
 
 import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
-import dev.skein.node.auth.FailureLimiter.Pass;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.User;
@@ -71,31 +70,8 @@ final class PasswordScheme implements CredentialScheme {
         return true;
     }
 
-    /** A user name and the instance it belongs to; one that the listener does not lead to is part of the name. */
-    private record Login(String instance, String name) {
-        static Login of(String username, ConnectAttempt attempt, InstanceViews views) {
-            int at = username.lastIndexOf('@');
-            String named = username.substring(at + 1);
-            return at > 0 && attempt.mayReach(named) && views.find(named) != null
-                    ? new Login(named, username.substring(0, at))
-                    : new Login(attempt.listenerInstance(), username);
-        }
-    }
-
     /** @param failed whether it counts as a guess */
     private record Outcome(AuthResult answer, boolean failed) {}
-
-    /** Leave to check a password: of the user at its address, and of the address. */
-    private record Passes(Pass user, Pass whole) {
-        boolean isStale() {
-            return user.isStale() || whole.isStale();
-        }
-
-        void over(boolean failed) {
-            user.over(failed);
-            whole.over(failed);
-        }
-    }
 
     /** One attempt on its way to an answer. */
     private final class Asking {
@@ -131,11 +107,13 @@ final class PasswordScheme implements CredentialScheme {
             } else if (verified.isWrong(view.id(), login.name(), known, password)) {
                 done.accept(wrong(view, known)); // tried before: no guess, so that it counts no more
             } else {
-                failures.enter(
+                Passes.ask(
+                        failures,
                         user,
-                        check(
-                                first -> failures.enter(whole, check(second -> hash(new Passes(first, second)), first)),
-                                null));
+                        whole,
+                        this::hash,
+                        waits,
+                        () -> done.accept(Refusals.rateLimited(attempt, "user " + login.name())));
             }
         }
 
@@ -143,29 +121,6 @@ final class PasswordScheme implements CredentialScheme {
             return from == null
                     ? verified.contains(view.id(), user, password)
                     : verified.containsFrom(view.id(), user, password, from);
-        }
-
-        /** @param before to be given back when this one is refused */
-        private FailureLimiter.Check check(Consumer<Pass> then, @Nullable Pass before) {
-            return new FailureLimiter.Check() {
-                @Override
-                public void pass(Pass pass) {
-                    then.accept(pass);
-                }
-
-                @Override
-                public void waits() {
-                    waits.run();
-                }
-
-                @Override
-                public void refused() {
-                    if (before != null) {
-                        before.over(false);
-                    }
-                    done.accept(Refusals.rateLimited(attempt, "user " + login.name()));
-                }
-            };
         }
 
         /** @param passes null when the address is not known */

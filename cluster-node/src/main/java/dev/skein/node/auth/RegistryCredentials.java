@@ -4,6 +4,7 @@ import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.User;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The credentials in this node's copies of the registry; answers at once. */
 public final class RegistryCredentials implements CredentialStore {
     private final InstanceViews views;
+    private final ScramDecoys decoys = new ScramDecoys(new SecureRandom());
 
     /** @param views this node's copies */
     public RegistryCredentials(InstanceViews views) {
@@ -34,6 +36,11 @@ public final class RegistryCredentials implements CredentialStore {
                 .flatMap(view -> view.users().values().stream().findFirst())
                 .map(user -> user.passwordHash().value())
                 .orElse(null);
+    }
+
+    @Override
+    public ScramSecret decoy(String instance, String name) {
+        return decoys.of(instance, name, views.find(instance));
     }
 
     private Optional<InstanceView> view(String instance) {

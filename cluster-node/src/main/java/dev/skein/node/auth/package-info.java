@@ -12,6 +12,9 @@
  * {@link dev.skein.node.auth.CredentialStore}; what it needs of the connection is a property of
  * {@link dev.skein.node.auth.ConnectAttempt}. A mode that becomes known leaves
  * {@link dev.skein.node.auth.UnknownModes}.
+ *
+ * <p>A new method of enhanced authentication of MQTT 5 is a class that implements
+ * {@link dev.skein.node.auth.EnhancedScheme} and a line in the same method.
  */
 @NullMarked
 package dev.skein.node.auth;

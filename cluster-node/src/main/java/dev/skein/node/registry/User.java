@@ -6,7 +6,7 @@ import java.util.List;
  * One user name and the hash of its password.
  *
  * @param name 1..128 characters, no {@code |}
- * @param passwordHash {@code $2a$...}, {@code $2b$...}, {@code $2y$...} or {@code $argon2id$...}
+ * @param passwordHash of a form that {@link PasswordHashFormat} takes
  * @param clientIds patterns of the client IDs that it may use; empty for any
  */
 public record User(String name, Secret passwordHash, List<String> clientIds) {

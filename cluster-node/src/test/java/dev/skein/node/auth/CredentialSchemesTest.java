@@ -68,8 +68,12 @@ class CredentialSchemesTest {
     void schemesAreAskedInOrderUntilOneTakesTheAttempt() {
         List<String> asked = new ArrayList<>();
         Refused refused = new Refused(Reason.NOT_AUTHORIZED, "b: wrong (expected: right)");
-        InstanceAuthenticator chain = new InstanceAuthenticator(List.of(
-                new Fake("a", BOB_IS_IN, asked), new Fake("b", refused, asked), new Fake("b", BOB_IS_IN, asked)));
+        InstanceAuthenticator chain = new InstanceAuthenticator(
+                List.of(
+                        new Fake("a", BOB_IS_IN, asked),
+                        new Fake("b", refused, asked),
+                        new Fake("b", BOB_IS_IN, asked)),
+                List.of());
         chain.authenticate(attempt("a", "x"), () -> {}, results::add);
         assertThat(asked).containsExactly("a");
         asked.clear();
@@ -80,7 +84,8 @@ class CredentialSchemesTest {
 
     @Test
     void anAttemptThatNoSchemeTakesIsRefused() {
-        InstanceAuthenticator chain = new InstanceAuthenticator(List.of(new Fake("a", BOB_IS_IN, new ArrayList<>())));
+        InstanceAuthenticator chain =
+                new InstanceAuthenticator(List.of(new Fake("a", BOB_IS_IN, new ArrayList<>())), List.of());
         chain.authenticate(attempt("b", "x"), () -> {}, results::add);
         chain.authenticate(attempt(null, null), () -> {}, results::add);
         assertThat(results)

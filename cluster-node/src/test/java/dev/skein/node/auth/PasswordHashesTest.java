@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.node.registry.PasswordHashFormat;
+import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +58,42 @@ class PasswordHashesTest {
         assertThat(PasswordHashes.verify(hash, "Password".getBytes(UTF_8))).isFalse();
     }
 
+    // Made with Python's hashlib, as PostgreSQL writes them.
+    @ParameterizedTest
+    @CsvSource({
+        "secret, 4096:MDEyMzQ1Njc4OWFiY2RlZg==$bpSY5Ze9NUH+I35LC3gVq+DpBfK46iXBxvhAKqVu9pE=:VpYlBuxyzeCI1KnctrefdljpB1mk3Gp7sBI/t11+NkQ=",
+        "pässwörd-日本, 5000:MDEyMzQ1Njc4OWFiY2RlZg==$/VOWOKEFO9E32jWDtcAqKij8zmi0z72k2s5cRxhQkjs=:Bz/lz1IbSpftxazrvwJ7OWcXnO/JkaqrXMe++3dgrjU=",
+        "IX, 4096:MDEyMzQ1Njc=$Qm+5nYa/VKl8zHwMau1BDbvX7WRFMHIC5RsWmnP+E8A=:GQ3VqScHT+CpTDSeJfPrmu0O6uytSihYR672jgkKblc=",
+        "I\u00ADX, 4096:MDEyMzQ1Njc=$Qm+5nYa/VKl8zHwMau1BDbvX7WRFMHIC5RsWmnP+E8A=:GQ3VqScHT+CpTDSeJfPrmu0O6uytSihYR672jgkKblc=",
+        "\u2168, 4096:MDEyMzQ1Njc=$Qm+5nYa/VKl8zHwMau1BDbvX7WRFMHIC5RsWmnP+E8A=:GQ3VqScHT+CpTDSeJfPrmu0O6uytSihYR672jgkKblc=",
+    })
+    void scramOfOtherToolsIsUnderstood(String password, String rest) {
+        String hash = "SCRAM-SHA-256$" + rest;
+        assertThat(PasswordHashFormat.violation(hash)).isNull();
+        assertThat(PasswordHashes.verify(hash, password.getBytes(UTF_8))).isTrue();
+        assertThat(PasswordHashes.verify(hash, (password + "x").getBytes(UTF_8)))
+                .isFalse();
+        assertThat(PasswordHashes.verify(hash, new byte[0])).isFalse();
+    }
+
+    @Test
+    void aPasswordThatIsNoTextIsTakenAsItIs() {
+        String hash = "SCRAM-SHA-256$4096:MDEyMzQ1Njc=$9v2GeF0ybjZnSpciwZbFbBpL246qxmJnmbbG+2oelEI="
+                + ":KioeGMQr9ez9Gk5rK36472w0rDuDq3evKMc84eaaorQ=";
+        assertThat(PasswordHashes.verify(hash, new byte[] {(byte) 0xFF, (byte) 0xFE}))
+                .isTrue();
+        assertThat(PasswordHashes.verify(hash, new byte[] {(byte) 0xFF})).isFalse();
+    }
+
+    @Test
+    void ownHashesForScramAreUnderstoodAndSalted() {
+        byte[] password = "pässwörd".getBytes(UTF_8);
+        String hash = PasswordHashes.scram(password, 4096, new SecureRandom());
+        assertThat(PasswordHashFormat.violation(hash)).isNull();
+        assertThat(PasswordHashes.verify(hash, password)).isTrue();
+        assertThat(PasswordHashes.scram(password, 4096, new SecureRandom())).isNotEqualTo(hash);
+    }
+
     @Test
     void ownHashesAreUnderstoodAndSalted() {
         String hash = PasswordHashes.bcrypt("pässwörd".toCharArray());
@@ -96,8 +133,19 @@ class PasswordHashesTest {
                 "$argon2id$v=19$m=65537,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5 | m=65537 (expected: m=8..65536)",
                 "$argon2id$v=19$m=256,t=0,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5 | t=0 (expected: t=1..100)",
                 "$argon2id$v=19$m=256,t=1,p=65$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5 | p=65 (expected: p=1..64)",
+                "SCRAM-SHA-256$4095:{salt}${key}:{key}        | iterations=4095 (expected: iterations=4096..1000000)",
+                "SCRAM-SHA-256$1000001:{salt}${key}:{key}     | iterations=1000001 (expected: iterations=4096..1000000)",
+                "SCRAM-SHA-256$4096:MDEyMzQ1Ng==${key}:{key}  | another salt (expected: Base64 of 8..64 bytes)",
+                "SCRAM-SHA-256$4096:MDEyMzQ1Njc${key}:{key}=  | expected: SCRAM-SHA-256$<iterations>",
+                "SCRAM-SHA-256$4096:M=${key}:{key}            | another salt",
+                "SCRAM-SHA-256$4096:{salt}${key}              | expected: SCRAM-SHA-256$<iterations>",
+                "SCRAM-SHA-256$4096:{salt}$AAAA:{key}         | expected: SCRAM-SHA-256$<iterations>",
+                "SCRAM-SHA-256$x:{salt}${key}:{key}           | expected: SCRAM-SHA-256$<iterations>",
+                "SCRAM-SHA-1$4096:{salt}${key}:{key}          | or SCRAM-SHA-256$",
             })
-    void otherFormsAreNamedWithoutShowingThem(String hash, String violation) {
+    void otherFormsAreNamedWithoutShowingThem(String written, String violation) {
+        String hash = written.replace("{salt}", "MDEyMzQ1Njc=")
+                .replace("{key}", "bpSY5Ze9NUH+I35LC3gVq+DpBfK46iXBxvhAKqVu9pE=");
         assertThat(PasswordHashFormat.violation(hash)).contains(violation).contains("password-hash: ***");
     }
 }

@@ -38,6 +38,11 @@ final class SlowCredentials implements CredentialStore {
         return null;
     }
 
+    @Override
+    public ScramSecret decoy(String instance, String name) {
+        return new ScramSecret(4096, new byte[16], new byte[32], new byte[32]);
+    }
+
     List<String> asked() {
         return asked;
     }

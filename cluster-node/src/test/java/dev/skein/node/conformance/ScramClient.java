@@ -11,7 +11,7 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /** The client's half of SCRAM-SHA-256 (RFC 5802, RFC 7677). */
-final class ScramClient {
+public final class ScramClient {
     private static final int KEY_BITS = 256;
 
     private final String password;
@@ -19,14 +19,14 @@ final class ScramClient {
     private final String serverFirst;
 
     /** With the first messages of both sides; that of the client without its {@code n,,}. */
-    ScramClient(String password, String clientFirst, String serverFirst) {
+    public ScramClient(String password, String clientFirst, String serverFirst) {
         this.password = password;
         this.clientFirst = clientFirst;
         this.serverFirst = serverFirst;
     }
 
     /** The client's last message. */
-    String clientFinal() throws GeneralSecurityException {
+    public String clientFinal() throws GeneralSecurityException {
         byte[] clientKey = hmac(saltedPassword(), "Client Key");
         byte[] signature = hmac(MessageDigest.getInstance("SHA-256").digest(clientKey), authMessage());
         byte[] proof = new byte[clientKey.length];
@@ -37,7 +37,7 @@ final class ScramClient {
     }
 
     /** The last message of a server that knows the password. */
-    String serverFinal() throws GeneralSecurityException {
+    public String serverFinal() throws GeneralSecurityException {
         byte[] signature = hmac(hmac(saltedPassword(), "Server Key"), authMessage());
         return "v=" + Base64.getEncoder().encodeToString(signature);
     }

@@ -3,12 +3,16 @@ package dev.skein.node.conformance;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.skein.node.auth.PasswordHashes;
 import dev.skein.node.edge.BoundListener;
+import dev.skein.node.registry.PasswordHashFormat;
 import dev.skein.node.wiring.SkeinNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -22,8 +26,8 @@ public final class SkeinUnderTest implements BrokerUnderTest {
     private static final int CHEAP_HASH = 4;
 
     /**
-     * What the cases rely on: two users, topics forbidden to one of them, no patience with a connection that says
-     * nothing.
+     * What the cases rely on: users, all with one password and two of them with a hash for SCRAM-SHA-256, topics
+     * forbidden to one of them, no patience with a connection that says nothing.
      */
     private static final String SETTINGS = """
             skein.listeners { mqtt.port = 0, mqtts.enabled = false, ws.port = 0, wss.enabled = false }
@@ -35,7 +39,8 @@ public final class SkeinUnderTest implements BrokerUnderTest {
             skein.instances.default {
               anonymous = "loopback"
               users = [
-                { name = "conformance", password-hash = "{hash}" }
+                { name = "conformance", password-hash = "{scram}" }
+                { name = "another", password-hash = "{scram}" }
                 { name = "restricted", password-hash = "{hash}" }
               ]
               permissions = [
@@ -59,8 +64,11 @@ public final class SkeinUnderTest implements BrokerUnderTest {
         try {
             Path directory = Files.createTempDirectory("skein-conformance");
             String hash = BCrypt.withDefaults().hashToString(CHEAP_HASH, "secret".toCharArray());
-            Config config = ConfigFactory.parseString(
-                            SETTINGS.replace("{hash}", hash).replace("{directory}", directory.toString()))
+            String scram = PasswordHashes.scram(
+                    "secret".getBytes(StandardCharsets.UTF_8), PasswordHashFormat.ITERATIONS_MIN, new SecureRandom());
+            Config config = ConfigFactory.parseString(SETTINGS.replace("{hash}", hash)
+                            .replace("{scram}", scram)
+                            .replace("{directory}", directory.toString()))
                     .withFallback(ConfigFactory.parseResources("skein-pekko.conf"))
                     .withFallback(ConfigFactory.defaultReferenceUnresolved())
                     .resolve();

@@ -45,6 +45,8 @@ class CommandLineTest {
     void hashIsMadeOnlyOfACostThatANodeAccepts() {
         assertThat(skein("hash-password", "--cost", "17")).isEqualTo(Main.MISUSE);
         assertThat(err.toString()).contains("--cost: 17 (expected: 4..16");
+        assertThat(skein("hash-password", "--scram", "--iterations", "4095")).isEqualTo(Main.MISUSE);
+        assertThat(err.toString()).contains("--iterations: 4095 (expected: 4096..1000000");
     }
 
     @Test

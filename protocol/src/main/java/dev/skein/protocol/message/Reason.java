@@ -59,8 +59,10 @@ public enum Reason {
     TOPIC_ALIAS_INVALID("topic alias invalid"),
     /** A payload is not what its Payload Format Indicator says. */
     PAYLOAD_FORMAT("payload format invalid"),
-    /** CONNECT or AUTH asks for an authentication method that is not served, or for another one than before. */
+    /** CONNECT asks for an authentication method that is not served. */
     AUTHENTICATION_METHOD("bad authentication method"),
+    /** A connected client has authenticated again and failed, or is another one now. */
+    AUTHENTICATION_FAILED("authentication failed"),
     /** The node stops. */
     SHUTDOWN("node stops");
 
@@ -114,6 +116,7 @@ public enum Reason {
                     TOPIC_ALIAS_INVALID,
                     PAYLOAD_FORMAT,
                     AUTHENTICATION_METHOD,
+                    AUTHENTICATION_FAILED,
                     IO -> true;
         };
     }

@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.auth.AuthResult;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachments;
@@ -60,6 +61,7 @@ final class ClientState {
      * @param will published when the connection ends without DISCONNECT, or null
      * @param expirySeconds how long the session outlives the connection, as granted; see {@link SessionTerm}
      * @param changed whether that is by DISCONNECT, which may change what CONNECT said
+     * @param authentication by which it may authenticate again, or null when CONNECT named no method
      */
     record Accepted(
             long connectionId,
@@ -69,9 +71,19 @@ final class ClientState {
             long keepAliveNanos,
             @Nullable Will will,
             long expirySeconds,
-            boolean changed) {
+            boolean changed,
+            @Nullable AuthExchange authentication) {
         private Accepted expiringAfter(long seconds) {
-            return new Accepted(connectionId, sessionId, protocolLevel, wishes, keepAliveNanos, will, seconds, true);
+            return new Accepted(
+                    connectionId,
+                    sessionId,
+                    protocolLevel,
+                    wishes,
+                    keepAliveNanos,
+                    will,
+                    seconds,
+                    true,
+                    authentication);
         }
     }
 
@@ -196,7 +208,8 @@ final class ClientState {
             case UNSUBSCRIBE -> connection.subscriptions().on((MqttUnsubscribeMessage) message);
             case PINGREQ -> connection.writer().pingresp(connection.output());
             case DISCONNECT -> disconnect(message);
-            case CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
+            case AUTH -> authenticateAgain(message);
+            case CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP ->
                 connection.close(
                         Reason.PROTOCOL_VIOLATION,
                         "packet: " + message.fixedHeader().messageType() + " (expected: one that a client sends)");
@@ -224,6 +237,56 @@ final class ClientState {
             connection.close(
                     Reason.CLIENT_DISCONNECT_WITH_WILL,
                     "DISCONNECT with reason code 0x" + Integer.toHexString(header.reasonCode() & 0xFF));
+        }
+    }
+
+    private void authenticateAgain(MqttMessage auth) {
+        AuthExchange exchange = accepted.authentication();
+        String wrong = exchange == null
+                ? "AUTH (expected: none, CONNECT has no authentication method) [MQTT-4.12.0-7]"
+                : exchange.violation(auth);
+        if (exchange == null || wrong != null) {
+            connection.close(Reason.PROTOCOL_VIOLATION, String.valueOf(wrong));
+        } else {
+            exchange.take(AuthExchange.properties(auth), new Again());
+        }
+    }
+
+    /** What comes of authenticating again; messages go on meanwhile [MQTT-4.12.1-1]. */
+    private final class Again implements AuthExchange.Side {
+        @Override
+        public void waits() {
+            // It keeps nobody else waiting.
+        }
+
+        @Override
+        public void more(AuthData data) {
+            send(ReasonCodes.CONTINUE_AUTHENTICATION, data);
+        }
+
+        @Override
+        public void accepted(Identity again, AuthData data) {
+            if (again.instance().equals(identity.instance()) && again.owner().equals(identity.owner())) {
+                send(ReasonCodes.SUCCESS, data);
+            } else {
+                connection.close(
+                        Reason.AUTHENTICATION_FAILED,
+                        "authenticates again as %s of %s (expected: %s of %s, as with CONNECT)"
+                                .formatted(again.owner(), again.instance(), identity.owner(), identity.instance()));
+            }
+        }
+
+        @Override
+        public void refused(AuthResult.Refused refused) {
+            connection.close(Reason.AUTHENTICATION_FAILED, refused.reason() + ": " + refused.detail());
+        }
+
+        private void send(int code, AuthData data) {
+            if (!connection.isClosed() && !connection.writer().auth(connection.output(), code, data)) {
+                connection.close(
+                        Reason.PACKET_TOO_LARGE,
+                        "AUTH is more than the maximum packet size of CONNECT [MQTT-3.1.2-24]");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.admission.Budget;
 import dev.skein.node.auth.AuthResult;
 import dev.skein.node.auth.ConnectAttempt;
+import dev.skein.node.auth.EnhancedScheme;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Attachment;
@@ -10,17 +11,13 @@ import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.edge.ClientCertificate;
 import dev.skein.node.edge.ConnectionInfo;
-import dev.skein.node.observe.DropReason;
 import dev.skein.node.registry.DuplicateClientId;
-import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.SessionOwner;
 import dev.skein.node.registry.SessionTerms;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.protocol.message.Content;
-import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
@@ -29,13 +26,11 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** From CONNECT to CONNACK: who it is, whether it may, and that it alone has the client ID. */
@@ -49,6 +44,7 @@ final class ConnectPhase {
     private @Nullable String claimedUser;
     private boolean said;
     private @Nullable Will will;
+    private @Nullable Exchanging exchanging; // when CONNECT names a method of enhanced authentication
 
     private record Request(
             Instance instance,
@@ -144,12 +140,6 @@ final class ConnectPhase {
                     "client ID: empty (expected: one, or a clean session) [MQTT-3.1.3-8]");
             return;
         }
-        if (wishes.authentication() != null) {
-            refuse(
-                    ConnectRefusal.AUTHENTICATION_METHOD,
-                    "authentication method: " + wishes.authentication() + " (expected: none)"); // [MQTT-4.12.0-1]
-            return;
-        }
         if (shared.delivery().pressure().isHigh()) {
             refuse(
                     ConnectRefusal.BUSY,
@@ -165,7 +155,18 @@ final class ConnectPhase {
                 payload.passwordInBytes(),
                 header.isCleanSession() || header.version() == Mqtt5Writer.LEVEL, // an empty client ID is one to assign
                 connection.info().tls());
-        turn.take(() -> authenticate(message, attempt));
+        String method = wishes.authentication();
+        EnhancedScheme scheme = method == null ? null : shared.authenticator().enhanced(method, attempt);
+        if (scheme != null) {
+            exchanging = new Exchanging(new AuthExchange(scheme, attempt, connection.context()), message);
+            exchanging.begin();
+        } else if (method != null) {
+            refuse(
+                    ConnectRefusal.AUTHENTICATION_METHOD,
+                    "authentication method: " + method + " (expected: none, or one that is served)"); // [MQTT-4.12.0-1]
+        } else {
+            turn.take(() -> authenticate(message, attempt));
+        }
     }
 
     private static ConnectAttempt.Reach reach(ConnectionInfo info) {
@@ -191,6 +192,78 @@ final class ConnectPhase {
         });
     }
 
+    /** A packet while enhanced authentication waits for the client to go on; null: one that is neither of the two. */
+    void during(@Nullable MqttMessage message) {
+        if (message != null && message.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
+            connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT before CONNACK");
+        } else if (message != null && message.fixedHeader().messageType() == MqttMessageType.AUTH) {
+            Objects.requireNonNull(exchanging).on(message);
+        } else {
+            refuse(
+                    ConnectRefusal.PROTOCOL_ERROR,
+                    "packet before CONNACK (expected: AUTH or DISCONNECT) [MQTT-3.1.2-30]");
+        }
+    }
+
+    /** Enhanced authentication on its way to an answer. */
+    private final class Exchanging implements AuthExchange.Side {
+        private final AuthExchange exchange;
+        private final MqttConnectMessage connect;
+        private @Nullable AuthData proof; // of the server, for CONNACK
+
+        Exchanging(AuthExchange exchange, MqttConnectMessage connect) {
+            this.exchange = exchange;
+            this.connect = connect;
+        }
+
+        void begin() {
+            turn.take(() -> exchange.take(connect.variableHeader().properties(), this));
+        }
+
+        void on(MqttMessage auth) {
+            String wrong = exchange.violation(auth);
+            if (wrong != null) {
+                refuse(ConnectRefusal.PROTOCOL_ERROR, wrong);
+                return;
+            }
+            connection.intake().park();
+            turn.takeAgain(() -> exchange.take(AuthExchange.properties(auth), this));
+        }
+
+        @Override
+        public void waits() {
+            checking();
+        }
+
+        @Override
+        public void more(AuthData data) {
+            if (connection.isClosed()) {
+                return;
+            }
+            turn.giveBack(); // it is the client that the exchange waits for
+            if (connection.writer().auth(connection.output(), ReasonCodes.CONTINUE_AUTHENTICATION, data)) {
+                connection.intake().unpark();
+            } else {
+                connection.close(
+                        Reason.PACKET_TOO_LARGE,
+                        "AUTH is more than the maximum packet size of CONNECT [MQTT-3.1.2-24]");
+            }
+        }
+
+        @Override
+        public void accepted(Identity identity, AuthData data) {
+            if (!connection.isClosed()) {
+                proof = data;
+                arrives(connect, identity);
+            }
+        }
+
+        @Override
+        public void refused(AuthResult.Refused refused) {
+            notAdmitted(refused);
+        }
+    }
+
     private void checking() {
         if (!connection.isClosed()) {
             turn.giveBack();
@@ -202,10 +275,13 @@ final class ConnectPhase {
             return;
         }
         switch (result) {
-            case AuthResult.Refused refused ->
-                refuse(refusal(refused.reason()), refused.reason() + ": " + refused.detail());
+            case AuthResult.Refused refused -> notAdmitted(refused);
             case AuthResult.Accepted accepted -> arrives(message, accepted.identity());
         }
+    }
+
+    private void notAdmitted(AuthResult.Refused refused) {
+        refuse(ConnectRefusal.of(refused.reason()), refused.reason() + ": " + refused.detail());
     }
 
     private void arrives(MqttConnectMessage message, Identity identity) {
@@ -224,15 +300,6 @@ final class ConnectPhase {
         }
     }
 
-    private static ConnectRefusal refusal(AuthResult.Reason reason) {
-        return switch (reason) {
-            case IDENTIFIER_REJECTED -> ConnectRefusal.IDENTIFIER_REJECTED;
-            case BAD_CREDENTIALS -> ConnectRefusal.BAD_CREDENTIALS;
-            case NOT_AUTHORIZED -> ConnectRefusal.NOT_AUTHORIZED;
-            case SERVER_UNAVAILABLE, RATE_LIMITED -> ConnectRefusal.BUSY;
-        };
-    }
-
     private void claim(MqttConnectMessage message, Identity who) {
         Instance instance = shared.delivery().instance(who.instance());
         if (instance == null) {
@@ -241,7 +308,7 @@ final class ConnectPhase {
         }
         boolean assigned = who.clientId().isEmpty();
         Identity identity = assigned ? who.withClientId(assigned()) : who;
-        Will wanted = will(message, instance, identity);
+        Will wanted = ConnectWill.of(message, instance, identity, shared, connection.describe());
         if (wanted != null && !mayPublishWill(instance, identity, wanted)) {
             return;
         }
@@ -307,45 +374,6 @@ final class ConnectPhase {
         return "skein-" + UUID.randomUUID();
     }
 
-    /** The will of {@code message}, or null also when nobody would get it: the connection is none the worse for it. */
-    private @Nullable Will will(MqttConnectMessage message, Instance instance, Identity identity) {
-        Will will = will(message);
-        TopicRules.Violation broken = will == null
-                ? null
-                : TopicRules.publish(
-                        instance.view(), will.topic(), will.content().bytes());
-        if (will == null || broken == null || broken.consequence() != TopicRules.Consequence.DROP_MESSAGE) {
-            return will;
-        }
-        shared.delivery()
-                .observers()
-                .topic(instance.id(), TopicNames.parent(will.topic()))
-                .refused(
-                        Origin.client(Origin.MQTT, identity.clientId()),
-                        will.topic(),
-                        will.qos(),
-                        will.content().bytes(),
-                        DropReason.NOT_AUTHORIZED);
-        shared.log().line(connection.describe() + " will dropped", broken.detail());
-        return null;
-    }
-
-    private static @Nullable Will will(MqttConnectMessage message) {
-        MqttConnectVariableHeader header = message.variableHeader();
-        if (!header.isWillFlag()) {
-            return null;
-        }
-        byte[] payload = message.payload().willMessageInBytes();
-        MqttProperties properties = message.payload().willProperties();
-        return new Will(
-                message.payload().willTopic(),
-                new Content(payload == null ? new byte[0] : payload, WillProperties.of(properties)),
-                header.willQos(),
-                header.isWillRetain(),
-                ClientWishes.number(properties, MqttProperties.WILL_DELAY_INTERVAL, 0),
-                ClientWishes.number(properties, MqttProperties.PUBLICATION_EXPIRY_INTERVAL, 0));
-    }
-
     private boolean mayPublishWill(Instance instance, Identity identity, Will wanted) {
         if (PayloadFormat.isWrong(wanted.content()) && shared.settings().checksPayloadFormat()) {
             refuse(ConnectRefusal.WILL_PAYLOAD, "will payload: not UTF-8 (expected: as its indicator says)");
@@ -368,21 +396,6 @@ final class ConnectPhase {
         return true;
     }
 
-    /**
-     * After how long without a packet the client is silent.
-     *
-     * @param nanos 0 for never
-     * @param told seconds that count in place of those that the client asked for; -1: these count
-     */
-    private record KeepAlive(long nanos, int told) {
-        static KeepAlive of(int asked, InstanceView view) {
-            Duration max = view.limits().keepAlive();
-            boolean limited = !max.isZero() && (asked == 0 || asked > max.toSeconds());
-            long seconds = limited ? max.toSeconds() : asked;
-            return new KeepAlive(TimeUnit.SECONDS.toNanos(seconds), limited ? (int) seconds : -1);
-        }
-    }
-
     /** The client ID is its own: CONNACK 0. */
     void granted(ConnectionEvent.Attached attached) {
         Request made = Objects.requireNonNull(request);
@@ -392,7 +405,8 @@ final class ConnectPhase {
                 attached.present(),
                 made.assigned() ? made.identity().clientId() : null,
                 made.keepAlive().told(),
-                made.toldExpiry());
+                made.toldExpiry(),
+                exchanging == null ? null : exchanging.proof);
         if (!connection.writer().accepted(connection.output(), welcome)) {
             connection.close( // without a packet, which it would not take either [MQTT-3.1.2-24]
                     Reason.PACKET_TOO_LARGE,
@@ -412,7 +426,8 @@ final class ConnectPhase {
                         made.keepAlive().nanos(),
                         will,
                         made.term().expirySeconds(),
-                        false));
+                        false,
+                        exchanging == null ? null : exchanging.exchange));
         connection.connected(client);
         Attachments attachments = shared.delivery().attachments();
         Attachment before = attachments.put(client.key(), connection.attachment());

@@ -1,5 +1,6 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.auth.AuthResult;
 import dev.skein.protocol.message.Reason;
 
 /** Why a CONNECT is refused, with the codes that CONNACK has for it in each version of MQTT. */
@@ -20,6 +21,8 @@ enum ConnectRefusal {
     NOT_AUTHORIZED(5, 0x87),
     /** It asks for an authentication method that is not served. */
     AUTHENTICATION_METHOD(5, 0x8C),
+    /** It sends what it may not before CONNACK. */
+    PROTOCOL_ERROR(5, 0x82),
     /** The topic of its will is not one that may be published on. */
     WILL_TOPIC(5, 0x90),
     /** The payload of its will is not what its indicator says. */
@@ -31,6 +34,16 @@ enum ConnectRefusal {
     ConnectRefusal(int code3, int code5) {
         this.code3 = code3;
         this.code5 = code5;
+    }
+
+    /** What {@code reason} is called here. */
+    static ConnectRefusal of(AuthResult.Reason reason) {
+        return switch (reason) {
+            case IDENTIFIER_REJECTED -> IDENTIFIER_REJECTED;
+            case BAD_CREDENTIALS -> BAD_CREDENTIALS;
+            case NOT_AUTHORIZED -> NOT_AUTHORIZED;
+            case SERVER_UNAVAILABLE, RATE_LIMITED -> BUSY;
+        };
     }
 
     /** Return code of MQTT 3.1 and 3.1.1, table 3.1. */
@@ -48,6 +61,7 @@ enum ConnectRefusal {
         return switch (this) {
             case BAD_CREDENTIALS, NOT_AUTHORIZED -> Reason.CONNECT_NOT_AUTHORIZED;
             case RATE -> Reason.CONNECT_RATE;
+            case PROTOCOL_ERROR -> Reason.PROTOCOL_VIOLATION;
             case AUTHENTICATION_METHOD -> Reason.AUTHENTICATION_METHOD;
             case PROTOCOL_VERSION, IDENTIFIER_REJECTED, UNAVAILABLE, BUSY, WILL_TOPIC, WILL_PAYLOAD ->
                 Reason.CONNECT_REFUSED;

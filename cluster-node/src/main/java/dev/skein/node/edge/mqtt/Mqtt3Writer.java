@@ -89,6 +89,11 @@ enum Mqtt3Writer implements PacketWriter {
     }
 
     @Override
+    public boolean auth(ByteBuf out, int code, AuthData data) {
+        return false;
+    }
+
+    @Override
     public void disconnect(ByteBuf out, Reason reason, String detail) {
         // A server of MQTT 3.1.1 closes without a word.
     }

@@ -100,6 +100,9 @@ final class Mqtt5Writer implements PacketWriter {
         if (limits.aliasesFromClient() > 0) {
             properties.topicAliasMaximum(limits.aliasesFromClient());
         }
+        if (welcome.proof() != null) {
+            welcome.proof().addTo(properties);
+        }
         if (properties.size() + CONNACK_BYTES > wishes.maximumPacketSize()) {
             return false;
         }
@@ -225,6 +228,17 @@ final class Mqtt5Writer implements PacketWriter {
     @Override
     public void pingresp(ByteBuf out) {
         PacketEncoder.pingresp(out);
+    }
+
+    @Override
+    public boolean auth(ByteBuf out, int code, AuthData data) {
+        PropertyBuffer properties = new PropertyBuffer();
+        data.addTo(properties);
+        if (properties.size() + Long.BYTES > wishes.maximumPacketSize()) {
+            return false;
+        }
+        Packet5Encoder.auth(out, code, properties);
+        return true;
     }
 
     @Override

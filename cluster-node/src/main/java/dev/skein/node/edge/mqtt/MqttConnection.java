@@ -240,7 +240,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         if (state == State.CONNECTED) {
             return true;
         }
-        close(Reason.PROTOCOL_VIOLATION, "packet before CONNECT (expected: CONNECT first) [MQTT-3.1.0-1]");
+        if (state == State.CONNECTING) {
+            connecting().during(null);
+        } else {
+            close(Reason.PROTOCOL_VIOLATION, "packet before CONNECT (expected: CONNECT first) [MQTT-3.1.0-1]");
+        }
         return false;
     }
 
@@ -251,6 +255,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
         if (message instanceof MqttConnectMessage connectMessage) {
             onConnect(connectMessage);
+        } else if (state == State.CONNECTING) {
+            connecting().during(message);
         } else if (requireConnected()) {
             client().on(message);
         }

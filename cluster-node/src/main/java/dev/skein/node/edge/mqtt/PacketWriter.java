@@ -18,8 +18,14 @@ interface PacketWriter {
      * @param assigned client ID that the node has chosen, or null
      * @param keepAlive seconds that count in place of those that it asked for; -1: these count
      * @param sessionExpiry the same for the expiry of its session
+     * @param proof the last data of enhanced authentication, or null when it had none
      */
-    record Welcome(boolean sessionPresent, @Nullable String assigned, int keepAlive, long sessionExpiry) {}
+    record Welcome(
+            boolean sessionPresent,
+            @Nullable String assigned,
+            int keepAlive,
+            long sessionExpiry,
+            @Nullable AuthData proof) {}
 
     /** CONNACK: the client is connected. False, and no packet, when the client does not take one of that size. */
     boolean accepted(ByteBuf out, Welcome welcome);
@@ -51,6 +57,9 @@ interface PacketWriter {
     void unsuback(ByteBuf out, int packetId, byte[] codes);
 
     void pingresp(ByteBuf out);
+
+    /** AUTH with a reason code. False, and no packet, when the client does not take one of that size. */
+    boolean auth(ByteBuf out, int code, AuthData data);
 
     /** DISCONNECT: the node ends the connection. */
     void disconnect(ByteBuf out, Reason reason, String detail);

@@ -8,6 +8,8 @@ final class ReasonCodes {
     static final int SUCCESS = 0x00;
     static final int NO_MATCHING_SUBSCRIBERS = 0x10;
     static final int NO_SUBSCRIPTION_EXISTED = 0x11;
+    static final int CONTINUE_AUTHENTICATION = 0x18;
+    static final int AUTHENTICATE_AGAIN = 0x19;
     static final int PACKET_ID_NOT_FOUND = 0x92;
     static final int PAYLOAD_FORMAT_INVALID = 0x99;
 
@@ -27,7 +29,7 @@ final class ReasonCodes {
             case MALFORMED -> 0x81;
             case PROTOCOL_VIOLATION -> 0x82;
             case PACKET_TOO_LARGE -> 0x95;
-            case NOT_AUTHORIZED, REVOKED -> 0x87;
+            case NOT_AUTHORIZED, REVOKED, AUTHENTICATION_FAILED -> 0x87;
             case LIMIT, QUEUE_FULL -> 0x97;
             case TAKEN_OVER -> 0x8E;
             case KICKED -> 0x98;

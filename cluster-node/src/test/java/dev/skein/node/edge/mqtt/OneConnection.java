@@ -112,7 +112,8 @@ final class OneConnection implements AutoCloseable {
                 connection,
                 node.instance(),
                 new Identity("default", "c", null, null, "anonymous"),
-                new ClientState.Accepted(1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null, SessionTerm.BY_SETTINGS, false));
+                new ClientState.Accepted(
+                        1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null, SessionTerm.BY_SETTINGS, false, null));
         connection.connected(client);
     }
 
