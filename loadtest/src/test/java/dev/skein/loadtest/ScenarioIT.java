@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skein.loadtest.scenario.ScenarioFile;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,35 +34,13 @@ class ScenarioIT {
 
     @Test
     void againstSkein() throws Exception {
-        Path script =
-                Path.of("..", "cluster-node", "bin", "skein").toAbsolutePath().normalize();
-        assumeThat(Files.isDirectory(Path.of("..", "cluster-node", "target", "lib")))
-                .as("cluster-node is built")
-                .isTrue();
-        List<String> command = new ArrayList<>(List.of(script.toString(), "run", "--data", directory.toString()));
-        for (String setting : List.of(
-                "skein.listeners.mqtt.port=0",
-                "skein.listeners.ws.port=0",
-                "skein.http.port=0",
-                "skein.instances.default.p2p=on")) {
-            command.addAll(List.of("--set", setting));
-        }
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectError(directory.resolve("skein.log").toFile());
-        builder.environment().put("SKEIN_AOT", "off");
-        Process skein = builder.start();
-        try (BufferedReader out =
-                        new BufferedReader(new InputStreamReader(skein.getInputStream(), StandardCharsets.UTF_8));
-                ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
-            String ready = reader.submit(() -> readyLine(out)).get(START_SECONDS, TimeUnit.SECONDS);
-            int port = Integer.parseInt(word(ready, "mqtt="));
-
-            runAll(port, List.of());
-            Outcome overWebSocket = Outcome.of(
-                    arguments("payment", port, List.of("--transport", "ws", "--ws-port", word(ready, "ws="))));
+        try (SkeinProcess skein = SkeinProcess.start(directory, "skein.instances.default.p2p=on")) {
+            runAll(skein.port("mqtt="), List.of());
+            Outcome overWebSocket = Outcome.of(arguments(
+                    "payment",
+                    skein.port("mqtt="),
+                    List.of("--transport", "ws", "--ws-port", Integer.toString(skein.port("ws=")))));
             assertThat(overWebSocket.exit()).as(overWebSocket.err()).isZero();
-        } finally {
-            stop(skein);
         }
     }
 
@@ -121,22 +96,6 @@ class ScenarioIT {
         all.addAll(List.of("--time-scale", suite ? "0.0012" : "0.03"));
         all.addAll(more);
         return all.toArray(String[]::new);
-    }
-
-    private static String readyLine(BufferedReader out) throws IOException {
-        String line = out.readLine();
-        while (line != null && !line.startsWith("skein ready")) {
-            line = out.readLine();
-        }
-        return String.valueOf(line);
-    }
-
-    /** The port of a word such as {@code mqtt=127.0.0.1:1883}. */
-    private static String word(String line, String start) {
-        int at = line.indexOf(start);
-        assertThat(at).as(line).isPositive();
-        String word = line.substring(at).split(" ", 2)[0];
-        return word.substring(word.lastIndexOf(':') + 1);
     }
 
     private static int freePort() throws IOException {

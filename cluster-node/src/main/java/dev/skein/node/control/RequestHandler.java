@@ -36,7 +36,7 @@ final class RequestHandler {
 
     /** Fields of bodies that the audit log tells. */
     private static final List<String> AUDITED =
-            List.of(RegistryRoutes.GROUP, RegistryRoutes.PARENT_TOPIC, ClientRoutes.TOPIC);
+            List.of(RegistryRoutes.GROUP, RegistryRoutes.PARENT_TOPIC, MessageFields.TOPIC);
 
     /** Of a request that is refused, so many times the greatest body is read away at the most. */
     private static final int DRAINED_BODIES = 8;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.node.control.FakeNode;
+import dev.skein.node.control.NewMessage;
 import dev.skein.node.control.TestServer;
+import dev.skein.protocol.message.Properties;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,6 +44,7 @@ class CliCommandsTest {
     void forget() {
         NODE.clients.clear();
         NODE.published.clear();
+        NODE.messages.clear();
         NODE.unanswered = List.of();
     }
 
@@ -178,6 +181,37 @@ class CliCommandsTest {
     }
 
     @Test
+    void messageIsPublishedWithItsProperties() {
+        ok(
+                "publish",
+                "a",
+                "-m",
+                "x",
+                "--content-type=text/plain",
+                "--response-topic=r",
+                "--correlation-data=id-1",
+                "--user-property=b=1",
+                "--user-property=a==",
+                "--user-property=b=",
+                "--payload-format=text",
+                "--message-expiry=60");
+        NewMessage message = NODE.messages.getLast();
+        assertThat(message.expirySeconds()).isEqualTo(60);
+        assertThat(message.content().properties())
+                .isEqualTo(new Properties.Builder()
+                        .text()
+                        .contentType("text/plain")
+                        .responseTopic("r")
+                        .correlationData("id-1".getBytes(StandardCharsets.UTF_8))
+                        .user("b", "1")
+                        .user("a", "=")
+                        .user("b", "")
+                        .build());
+        assertThat(run("publish", "a", "-m", "x", "--message-expiry", "0").err())
+                .contains("messageExpirySeconds: 0 (expected: 1..4294967295)");
+    }
+
+    @Test
     void nodesThatHaveNotAnsweredAreNamed() {
         NODE.unanswered = List.of("192.0.2.3:25520");
         assertThat(ok("clients", "list")).contains("no answer from 192.0.2.3:25520: its clients may be missing\n");
@@ -253,6 +287,8 @@ class CliCommandsTest {
                 "publish a",
                 "publish a -m x -f y",
                 "publish a -m x -q 3",
+                "publish a -m x --user-property a",
+                "publish a -m x --message-expiry soon",
                 "instances --url ftp://x",
                 "instances --url :",
             })

@@ -27,6 +27,9 @@ public final class FakeNode
     /** What was published: {@code instance topic qos retain payload}. */
     public final List<String> published = Collections.synchronizedList(new ArrayList<>());
 
+    /** The same, whole. */
+    public final List<NewMessage> messages = Collections.synchronizedList(new ArrayList<>());
+
     /** Counts no connection. */
     public static final HttpCounters NO_COUNTERS = new HttpCounters() {
         @Override
@@ -191,9 +194,11 @@ public final class FakeNode
     }
 
     @Override
-    public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
+    public CompletionStage<MessageId> publish(String instance, NewMessage message) {
+        String payload = new String(message.content().payload(), StandardCharsets.UTF_8);
+        messages.add(message);
         published.add(
-                "%s %s %d %s %s".formatted(instance, topic, qos, retain, new String(payload, StandardCharsets.UTF_8)));
+                "%s %s %d %s %s".formatted(instance, message.topic(), message.qos(), message.retain(), payload));
         return publishAnswer;
     }
 

@@ -2,10 +2,10 @@ package dev.skein.loadtest.load;
 
 import dev.skein.loadtest.mqtt.MessageProperties;
 import dev.skein.loadtest.mqtt.Payload;
-import dev.skein.protocol.topic.SharedFilters;
 import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +45,7 @@ public record MessageSettings(
     /** Twice as many packet identifiers as this exist. */
     public static final int MOST_IN_FLIGHT = 32_767;
 
+    private static final Pattern GROUP = Pattern.compile("[^/+#]+");
     private static final int LEAST_OPEN_IN_FLIGHT = 64;
     private static final int OPEN_IN_FLIGHT_SECONDS = 10;
 
@@ -59,9 +60,9 @@ public record MessageSettings(
         if (share != null && topology.groups() > 1) {
             throw new IllegalArgumentException("share: " + share + " (expected: a fan-out)");
         }
-        String violation = share == null ? null : SharedFilters.violation("$share/" + share + "/x");
-        if (violation != null) {
-            throw new IllegalArgumentException(violation);
+        if (share != null && !GROUP.matcher(share).matches()) {
+            throw new IllegalArgumentException(
+                    "share: " + share + " (expected: the name of a group, without /, + and #)"); // [MQTT-4.8.2-1]
         }
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException("duration: " + DurationText.of(duration) + " (expected: above 0)");
