@@ -181,21 +181,21 @@ class ControlServerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'payloadFormat':'xml' | payloadFormat: xml (expected: text or bytes)",
-                "'payloadFormat':1 | payloadFormat: 1 (expected: a text)",
-                "'contentType':'a\\u0000' | contentType: holds U+0000",
-                "'responseTopic':'a/+' | responseTopic: a/+ (expected: no wildcard",
-                "'responseTopic':'' | responseTopic:",
-                "'correlationDataBase64':'!' | correlationDataBase64: not Base64",
-                "'messageExpirySeconds':0 | messageExpirySeconds: 0 (expected: 1..4294967295)",
-                "'messageExpirySeconds':4294967296 | messageExpirySeconds: 4294967296 (expected: 1..4294967295)",
-                "'userProperties':{} | userProperties: {} (expected: a list)",
-                "'userProperties':['a'] | userProperties: 'a' (expected: objects with name and value)",
-                "'userProperties':[{'name':'a','value':1}] | userProperties.value: 1 (expected: a text)",
-                "'userProperties':[{'name':'\\u0000','value':''}] | userProperties: holds U+0000",
+                ",\'payloadFormat':'xml' | payloadFormat: xml (expected: text or bytes)",
+                ",\'payloadFormat':1 | payloadFormat: 1 (expected: a text)",
+                ",\'contentType':'a\\u0000' | contentType: holds U+0000",
+                ",\'responseTopic':'a/+' | responseTopic: a/+ (expected: no wildcard",
+                ",\'responseTopic':'' | responseTopic:",
+                ",\'correlationDataBase64':'!' | correlationDataBase64: not Base64",
+                ",\'messageExpirySeconds':0 | messageExpirySeconds: 0 (expected: 1..4294967295)",
+                ",\'messageExpirySeconds':4294967296 | messageExpirySeconds: 4294967296 (expected: 1..4294967295)",
+                ",\'userProperties':{} | userProperties: {} (expected: a list)",
+                ",\'userProperties':['a'] | userProperties: 'a' (expected: objects with name and value)",
+                ",\'userProperties':[{'name':'a','value':1}] | userProperties.value: 1 (expected: a text)",
+                ",\'userProperties':[{'name':'\\u0000','value':''}] | userProperties: holds U+0000",
             })
     void wrongPropertyIsNamed(String field, String error) throws Exception {
-        String body = "{'topic':'a','payload':''," + field + "}";
+        String body = "{'topic':'a','payload':''" + field + "}";
         assertThat(http.post(DEFAULT + "/messages", body.replace('\'', '"'))
                         .error()
                         .replace('"', '\''))
