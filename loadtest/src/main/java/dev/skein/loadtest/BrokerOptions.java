@@ -64,6 +64,9 @@ final class BrokerOptions {
     private @Nullable String clientPrefix;
 
     @Mixin
+    private Mqtt5Options mqtt5 = new Mqtt5Options();
+
+    @Mixin
     private ConnectorOptions connector = new ConnectorOptions();
 
     @Option(names = "--tls", description = "Connect with TLS; the certificate is checked.")
@@ -88,7 +91,7 @@ final class BrokerOptions {
         int number = Addresses.port("--port", port == null ? (secured ? TLS_PORT : PLAIN_PORT) : port);
         return new Target(
                 Addresses.brokers(host, number),
-                new ConnectOptions(sessions.wantClean(), keepAlive, username, password),
+                new ConnectOptions(sessions.wantClean(), keepAlive, username, password).with(mqtt5.protocol()),
                 clientPrefix == null ? RunNames.clientPrefix(run) : clientPrefix,
                 connector.sources(),
                 secured ? trust.context() : null,

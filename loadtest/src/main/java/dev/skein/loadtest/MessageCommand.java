@@ -6,6 +6,7 @@ import dev.skein.loadtest.load.MessageSettings;
 import dev.skein.loadtest.load.Progress;
 import dev.skein.loadtest.load.Target;
 import dev.skein.loadtest.load.Topology;
+import dev.skein.loadtest.mqtt.MessageProperties;
 import dev.skein.loadtest.report.JsonReport;
 import dev.skein.loadtest.report.TextReport;
 import java.time.Duration;
@@ -84,13 +85,38 @@ abstract class MessageCommand extends RunCommand {
             description = "Topics are PREFIX/run/group/publisher (default: ${DEFAULT-VALUE}).")
     private String topicPrefix = "";
 
+    @Option(
+            names = "--user-properties",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "MQTT 5: user properties of each message, 0..1000; subscribers check that they come as they"
+                    + " were sent (default: ${DEFAULT-VALUE}).")
+    private int userProperties;
+
+    @Option(
+            names = "--message-expiry",
+            paramLabel = "SECONDS",
+            description = "MQTT 5: message expiry of each message; subscribers check that it does not grow and that no"
+                    + " message comes after it.")
+    private @Nullable Long messageExpiry;
+
     /** The scenario's name and shape. */
     abstract Topology topology();
 
     abstract String scenario();
 
+    /** The group that the subscribers are members of; null for none. */
+    @Nullable
+    String share() {
+        return null;
+    }
+
     @Override
     final Prepared prepare(Target target, int run, Progress progress, AtomicBoolean stop) {
+        if (!target.options().protocol().isMqtt5() && (userProperties != 0 || messageExpiry != null)) {
+            throw new IllegalArgumentException(
+                    "--user-properties, --message-expiry: given (expected: --mqtt-version 5 with them)");
+        }
         MessageRun prepared = new MessageRun(target, settings(), run, progress, stop);
         return command -> {
             MessageResult result = prepared.run();
@@ -108,6 +134,9 @@ abstract class MessageCommand extends RunCommand {
         if (rate != null && !(rate > 0)) {
             throw new IllegalArgumentException("--rate: " + rate + " (expected: above 0)");
         }
+        if (messageExpiry != null && messageExpiry < 1) {
+            throw new IllegalArgumentException("--message-expiry: " + messageExpiry + " (expected: 1..4294967295)");
+        }
         int messagesUnderWay = window == null ? DEFAULT_WINDOW : window;
         return new MessageSettings(
                 scenario(),
@@ -122,7 +151,9 @@ abstract class MessageCommand extends RunCommand {
                 drain,
                 connectRate,
                 topicPrefix,
-                broker().keepSessions());
+                broker().keepSessions(),
+                new MessageProperties(userProperties, messageExpiry == null ? 0 : messageExpiry),
+                share());
     }
 
     /** {@code skein-load pair}. */
@@ -154,9 +185,22 @@ abstract class MessageCommand extends RunCommand {
                 description = "Subscribers (default: ${DEFAULT-VALUE}).")
         private int subscribers;
 
+        @Option(
+                names = "--share",
+                paramLabel = "GROUP",
+                description = "The subscribers are members of this group ($share/GROUP/...): each message comes to one"
+                        + " of them.")
+        private @Nullable String share;
+
         @Override
         Topology topology() {
             return Topology.fanOut(publishers, subscribers);
+        }
+
+        @Override
+        @Nullable
+        String share() {
+            return share;
         }
 
         @Override

@@ -25,6 +25,15 @@ class CommandLineTest {
                 "pair --port 70000                      | --port: 70000 (expected: 1..65535)",
                 "pair --password x                      | password: given (expected: a user name with it)",
                 "pair --broker-pid 999999999            | pid: 999999999 (expected: a process on this machine",
+                "pair --mqtt-version 4                  | --mqtt-version: 4 (expected: 3 or 5)",
+                "pair --receive-maximum 5               | --receive-maximum, --topic-aliases: given (expected: --mqtt",
+                "pair --topic-aliases                   | --receive-maximum, --topic-aliases: given (expected: --mqtt",
+                "pair --mqtt-version 5 --receive-maximum 0 | --receive-maximum: 0 (expected: 1..65535)",
+                "pair --user-properties 1               | --user-properties, --message-expiry: given (expected: --mqtt",
+                "pair --mqtt-version 5 --user-properties -1 | user properties: -1 (expected: 0..1000)",
+                "pair --mqtt-version 5 --message-expiry 0 | --message-expiry: 0 (expected: 1..4294967295)",
+                "pair --share g                         | Unknown option",
+                "fan-out --share a/b                    | share: a/b (expected: the name of a group, without /, + and #)",
                 "pair --clean --persistent              | mutually exclusive",
                 "pair --source-addresses here           | --source-addresses: here (expected: addresses",
                 "fan-in --publishers 2 --subscribers 3  | publishers: 2 (expected: at least as many as subscribers",
@@ -34,7 +43,7 @@ class CommandLineTest {
                 "suite                                  | --broker",
                 "suite --broker here                    | --broker: here (expected: name=host:port",
                 "suite --broker a=127.0.0.1:70000       | (expected: a host that resolves, a port 1..65535)",
-                "suite --broker a=127.0.0.1:1 --only x  | --only: x (expected: pairs-qos0, pairs-qos1",
+                "suite --broker a=127.0.0.1:1 --only x  | --only: x (expected: pairs-qos0, pairs-qos0-mqtt5",
                 "suite --broker a=127.0.0.1:1 --runs 0  | --runs: 0 (expected: >= 1)",
                 "suite --broker a=127.0.0.1:1 --baseline b | --baseline: b (expected: one of [a])",
                 "compare /no/a.json /no/b.json          | /no/a.json",
@@ -58,7 +67,7 @@ class CommandLineTest {
             Outcome outcome = Outcome.of(scenario, "--help");
 
             assertThat(outcome.exit()).isZero();
-            assertThat(outcome.out()).contains("--host", "--broker-pid", "--json", "--duration", "Exit codes:");
+            assertThat(outcome.out()).contains("--host", "--broker-pid", "--json", "--duration", "--mqtt-version", "Exit codes:");
         }
     }
 }

@@ -121,6 +121,42 @@ class FaultyBrokerTest {
         assertThat(outcome.err()).contains("SUBSCRIBE refused");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--user-properties 3", "--message-expiry 60"})
+    void missingPropertiesFailTheRun(String asked) {
+        Outcome outcome = run(Fault.DROPS_PROPERTIES, "pair --pairs 1 --mqtt-version 5 " + asked);
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.check("violations")).isPositive();
+    }
+
+    @Test
+    void reasonOfTheBrokersDisconnectIsNamed() {
+        Outcome outcome = run(Fault.SAYS_DISCONNECT, "pair --pairs 1 --mqtt-version 5");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).contains("DISCONNECT by the broker: reason code 0x8e");
+    }
+
+    @Test
+    void lossInAGroupFailsTheRun() {
+        Outcome outcome = run(Fault.LOSES, "fan-out --subscribers 3 --share g --qos 1");
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.check("lost")).isPositive();
+        assertThat(outcome.check("lost") + outcome.check("delivered")).isEqualTo(outcome.check("sent"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void messageThatTwoMembersGetFailsTheRun(int qos) {
+        Outcome outcome = run(Fault.DUPLICATES, "fan-out --subscribers 3 --share g --qos " + qos);
+
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.check("duplicates")).isPositive();
+        assertThat(outcome.check("lost")).isZero();
+    }
+
     @Test
     void brokerThatIsNotThereIsNamed() {
         TinyBroker gone = TinyBroker.start(Fault.NONE);

@@ -55,6 +55,49 @@ class MessageRunTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "pair --pairs 4, 0",
+        "pair --pairs 4 --user-properties 3 --message-expiry 60, 1",
+        "pair --pairs 4 --topic-aliases --receive-maximum 20, 2",
+        "fan-in --publishers 20 --topic-aliases --user-properties 1, 1"
+    })
+    void mqtt5CarriesEveryMessageWithItsProperties(String scenario, int qos) {
+        Outcome outcome = Outcome.against(broker, scenario + " --mqtt-version 5 --qos " + qos + SHORT);
+
+        assertThat(outcome.exit()).as(outcome.err()).isZero();
+        assertThat(outcome.check("violations")).isZero();
+        assertThat(outcome.check("delivered")).isPositive().isEqualTo(outcome.check("sent"));
+        assertThat(broker.byAlias() > 0).isEqualTo(scenario.contains("aliases"));
+    }
+
+    @Test
+    void publishersKeepTheReceiveMaximumOfTheBroker() {
+        try (TinyBroker silent = TinyBroker.start(Fault.KEEPS_ACKNOWLEDGEMENTS)) {
+            Outcome outcome = Outcome.against(silent, "pair --pairs 1 --mqtt-version 5 --qos 1 --window 20" + SHORT);
+
+            assertThat(outcome.check("sent")).isEqualTo(5);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 0, 1", "3, 1, 1", "5, 2, 1", "5, 1, 12"})
+    void groupGetsEachMessageOnce(int version, int qos, int publishers) {
+        Outcome outcome = Outcome.against(
+                broker,
+                "fan-out --share g --subscribers 4 --publishers " + publishers + " --mqtt-version " + version
+                        + " --qos " + qos + SHORT);
+
+        assertThat(outcome.exit()).as(outcome.err()).isZero();
+        assertThat(outcome.check("lost")).isZero();
+        assertThat(outcome.check("delivered")).isPositive().isEqualTo(outcome.check("sent"));
+        JsonNode members = outcome.json().path("members");
+        assertThat(members.path("count").asInt()).isEqualTo(4);
+        long smallest = members.path("smallest").asLong();
+        assertThat(members.path("largest").asLong()).isBetween(smallest, smallest + publishers);
+        assertThat(members.path("median").asLong()).isGreaterThanOrEqualTo(smallest);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void openLoopKeepsItsRate(int qos) {
         Outcome outcome =

@@ -61,6 +61,25 @@ class SuiteTest {
     }
 
     @Test
+    void rowsOfMqtt5AreSetAgainstTheSameOf311() {
+        try (TinyBroker tiny = TinyBroker.start(Fault.NONE)) {
+            Outcome outcome = Outcome.of(
+                    "suite",
+                    "--broker=tiny=127.0.0.1:" + tiny.port(),
+                    "--only=pairs-qos1-properties,pairs-qos1,pairs-qos1-mqtt5,fan-in-qos1,shared-qos1",
+                    "--runs=1",
+                    "--warmup=0ms",
+                    "--duration=200ms");
+
+            assertThat(outcome.exit()).as(outcome.err()).isZero();
+            assertThat(outcome.out())
+                    .containsPattern("MQTT 5 : 50 pairs, QoS 1, clean sessions \\| deliveries/s \\| [0-9/.]+x? \\|")
+                    .containsPattern("3 user properties : 50 pairs, QoS 1, clean sessions \\| deliveries/s \\| ")
+                    .containsPattern("shared group of 100, QoS 1 : fan-in 100 to 1, QoS 1 \\| deliveries/s \\| ");
+        }
+    }
+
+    @Test
     void brokerThatFailsItsChecksHasNoFigures() {
         try (TinyBroker tiny = TinyBroker.start(Fault.REORDERS)) {
             Outcome outcome = Outcome.of(

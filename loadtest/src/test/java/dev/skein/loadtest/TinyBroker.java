@@ -1,5 +1,6 @@
 package dev.skein.loadtest;
 
+import dev.skein.protocol.topic.SharedFilters;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -20,8 +21,11 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
@@ -32,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** As much of a broker as the load tester needs, on real sockets and one thread, and with faults on demand. */
@@ -49,11 +54,16 @@ final class TinyBroker implements AutoCloseable {
         REFUSES_CONNECT,
         REFUSES_SUBSCRIBE,
         /** Answers with PUBACK whatever the identifier. */
-        ACKNOWLEDGES_TWICE
+        ACKNOWLEDGES_TWICE,
+        /** MQTT 5: delivers without the properties of the message. */
+        DROPS_PROPERTIES,
+        /** MQTT 5: closes with a reason. */
+        SAYS_DISCONNECT
     }
 
     private static final int EVERY = 10; // below the default window, so the first burst meets it
     private static final int LARGEST = 1 << 20;
+    private static final int RECEIVE_MAXIMUM = 5;
 
     private final Fault fault;
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -62,6 +72,8 @@ final class TinyBroker implements AutoCloseable {
     private final Set<String> sessions = ConcurrentHashMap.newKeySet();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final Set<String> peers = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> turns = new HashMap<>();
+    private final AtomicLong byAlias = new AtomicLong();
 
     private TinyBroker(Fault fault, @Nullable SslContext tls) {
         this.fault = fault;
@@ -105,6 +117,11 @@ final class TinyBroker implements AutoCloseable {
         return Set.copyOf(seen);
     }
 
+    /** Messages whose topic an alias told. */
+    long byAlias() {
+        return byAlias.get();
+    }
+
     /** Addresses that clients came from. */
     Set<String> peers() {
         return Set.copyOf(peers);
@@ -116,7 +133,15 @@ final class TinyBroker implements AutoCloseable {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 
-    private record Subscription(String filter, MqttQoS qos, Client client) {
+    private record Subscription(String asked, String filter, MqttQoS qos, Client client) {
+        static Subscription of(String asked, MqttQoS qos, Client client) {
+            return new Subscription(asked, SharedFilters.matched(asked), qos, client);
+        }
+
+        boolean isShared() {
+            return SharedFilters.isShared(asked);
+        }
+
         boolean matches(String topic) {
             return filter.equals(topic)
                     || (filter.endsWith("/+")
@@ -131,6 +156,7 @@ final class TinyBroker implements AutoCloseable {
         private @Nullable MqttMessage held;
         private int deliveries;
         private int lastId;
+        private String aliased = "";
 
         @Override
         protected void channelRead0(ChannelHandlerContext reader, MqttMessage message) {
@@ -161,27 +187,44 @@ final class TinyBroker implements AutoCloseable {
                             refused
                                     ? MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED
                                     : MqttConnectReturnCode.CONNECTION_ACCEPTED)
+                    .properties(limits())
                     .build());
+        }
+
+        /** Of MQTT 5; not written to clients of 3.1.1. */
+        private static MqttProperties limits() {
+            MqttProperties limits = new MqttProperties();
+            limits.add(new IntegerProperty(MqttProperties.RECEIVE_MAXIMUM, RECEIVE_MAXIMUM));
+            limits.add(new IntegerProperty(MqttProperties.TOPIC_ALIAS_MAXIMUM, 1));
+            return limits;
         }
 
         private void subscribe(MqttSubscribeMessage message) {
             var answer = MqttMessageBuilders.subAck()
                     .packetId(message.variableHeader().messageId());
             message.payload().topicSubscriptions().forEach(asked -> {
-                subscriptions.add(new Subscription(asked.topicFilter(), asked.qualityOfService(), this));
+                subscriptions.add(Subscription.of(asked.topicFilter(), asked.qualityOfService(), this));
                 answer.addGrantedQos(fault == Fault.REFUSES_SUBSCRIBE ? MqttQoS.FAILURE : asked.qualityOfService());
             });
             send(answer.build());
         }
 
         private void publish(MqttPublishMessage message) {
-            String topic = message.variableHeader().topicName();
+            String topic = topic(message);
             seen.add(topic);
+            Map<String, List<Subscription>> shares = new HashMap<>();
             for (Subscription subscription : List.copyOf(subscriptions)) {
-                if (subscription.matches(topic)) {
-                    subscription.client().deliver(topic, subscription.qos(), message.payload());
+                if (subscription.matches(topic) && subscription.isShared()) {
+                    shares.computeIfAbsent(subscription.asked(), _ -> new ArrayList<>())
+                            .add(subscription);
+                } else if (subscription.matches(topic)) {
+                    subscription.client().deliver(topic, subscription.qos(), message);
                 }
             }
+            shares.forEach((asked, members) -> {
+                Subscription next = members.get(turns.merge(asked, 1, Integer::sum) % members.size());
+                next.client().deliver(topic, next.qos(), message);
+            });
             MqttQoS qos = message.fixedHeader().qosLevel();
             if (qos != MqttQoS.AT_MOST_ONCE && fault != Fault.KEEPS_ACKNOWLEDGEMENTS) {
                 int id = message.variableHeader().packetId();
@@ -193,7 +236,30 @@ final class TinyBroker implements AutoCloseable {
             }
         }
 
-        private void deliver(String topic, MqttQoS qos, ByteBuf payload) {
+        private String topic(MqttPublishMessage message) {
+            String topic = message.variableHeader().topicName();
+            if (message.variableHeader().properties().getProperty(MqttProperties.TOPIC_ALIAS) == null) {
+                return topic;
+            }
+            if (topic.isEmpty()) {
+                byAlias.incrementAndGet();
+            } else {
+                aliased = topic;
+            }
+            return aliased;
+        }
+
+        /** What a delivery has of its message: all but the alias. */
+        private static MqttProperties properties(MqttPublishMessage message) {
+            MqttProperties properties = new MqttProperties();
+            message.variableHeader().properties().listAll().stream()
+                    .filter(property -> property.propertyId() != MqttProperties.TOPIC_ALIAS)
+                    .forEach(properties::add);
+            return properties;
+        }
+
+        private void deliver(String topic, MqttQoS qos, MqttPublishMessage message) {
+            ByteBuf payload = message.payload();
             deliveries++;
             boolean faulty = deliveries % EVERY == 0;
             if (faulty && fault == Fault.LOSES) {
@@ -203,6 +269,16 @@ final class TinyBroker implements AutoCloseable {
                 close(context);
                 return;
             }
+            if (faulty && fault == Fault.SAYS_DISCONNECT && context != null) {
+                send(new MqttMessage(
+                        header(MqttMessageType.DISCONNECT),
+                        new MqttReasonCodeAndPropertiesVariableHeader((byte) 0x8E, MqttProperties.NO_PROPERTIES)));
+                close(context);
+                return;
+            }
+            MqttProperties properties = faulty && fault == Fault.DROPS_PROPERTIES
+                    ? MqttProperties.NO_PROPERTIES
+                    : properties(message);
             ByteBuf body = Unpooled.copiedBuffer(payload);
             if (faulty && fault == Fault.TRUNCATES) {
                 body.writerIndex(body.writerIndex() - 1);
@@ -212,6 +288,7 @@ final class TinyBroker implements AutoCloseable {
                     .qos(qos)
                     .messageId(nextId())
                     .payload(body)
+                    .properties(properties)
                     .build();
             if (faulty && fault == Fault.REORDERS) {
                 held = out;
@@ -228,6 +305,7 @@ final class TinyBroker implements AutoCloseable {
                         .qos(qos)
                         .messageId(nextId())
                         .payload(Unpooled.copiedBuffer(payload))
+                        .properties(properties)
                         .build());
             }
         }

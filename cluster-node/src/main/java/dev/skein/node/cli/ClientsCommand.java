@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         description = "List, show and disconnect clients of a running node, and discard their sessions.")
 final class ClientsCommand {
+    /** A session expiry that is none (MQTT 5 section 3.1.2.11.2). */
+    private static final String NEVER = "4294967295";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -87,7 +90,8 @@ final class ClientsCommand {
 
     private static List<String> table(JsonNode answer) {
         Table table = Table.withHeader(
-                "CLIENT", "STATE", "NODE", "ADDRESS", "MQTT", "CLEAN", "FILTERS", "QUEUED", "IN-FLIGHT", "SINCE");
+                "CLIENT", "STATE", "NODE", "ADDRESS", "MQTT", "CLEAN", "EXPIRY", "RECEIVE MAX",
+                "PACKET MAX", "FILTERS", "QUEUED", "IN-FLIGHT", "SINCE");
         answer.path("clients")
                 .forEach(client -> table.row(
                         ApiCommand.cell(client, "clientId"),
@@ -96,6 +100,9 @@ final class ClientsCommand {
                         ApiCommand.cell(client, "remoteAddress"),
                         ApiCommand.cell(client, "protocol"),
                         ApiCommand.cell(client, "cleanSession"),
+                        expiry(client),
+                        limit(client, "receiveMaximum"),
+                        limit(client, "maximumPacketSize"),
                         ApiCommand.cell(client, "subscriptionCount"),
                         ApiCommand.cell(client, "queued"),
                         ApiCommand.cell(client, "inflight"),
@@ -116,6 +123,9 @@ final class ClientsCommand {
         table.row("listener", ApiCommand.cell(client, "listener"));
         table.row("MQTT", ApiCommand.cell(client, "protocol"));
         table.row("clean session", ApiCommand.cell(client, "cleanSession"));
+        table.row("session expiry", expiry(client));
+        table.row("receive max", limit(client, "receiveMaximum"));
+        table.row("packet max", limit(client, "maximumPacketSize"));
         table.row("user name", ApiCommand.cell(client, "username"));
         table.row("group", ApiCommand.cell(client, "group"));
         table.row("keep-alive", seconds(ApiCommand.cell(client, "keepAliveSeconds")));
@@ -137,10 +147,38 @@ final class ClientsCommand {
     }
 
     static Table subscriptions(JsonNode answer) {
-        Table table = Table.withHeader("FILTER", "QOS");
+        Table table = Table.withHeader("FILTER", "QOS", "OPTIONS", "IDENTIFIER");
         answer.path("subscriptions")
-                .forEach(each -> table.row(ApiCommand.cell(each, "filter"), ApiCommand.cell(each, "qos")));
+                .forEach(each -> table.row(
+                        ApiCommand.cell(each, "filter"),
+                        ApiCommand.cell(each, "qos"),
+                        options(each),
+                        ApiCommand.cell(each, "identifier")));
         return table;
+    }
+
+    private static String options(JsonNode subscription) {
+        List<String> options = new ArrayList<>();
+        if (subscription.path("noLocal").asBoolean()) {
+            options.add("no-local");
+        }
+        if (subscription.path("retainAsPublished").asBoolean()) {
+            options.add("retain-as-published");
+        }
+        int handling = subscription.path("retainHandling").asInt();
+        if (handling != 0) {
+            options.add("retain-handling=" + handling);
+        }
+        return String.join(",", options);
+    }
+
+    private static String limit(JsonNode client, String name) {
+        return ApiCommand.cell(client.path("limits"), name);
+    }
+
+    private static String expiry(JsonNode client) {
+        String text = limit(client, "sessionExpirySeconds");
+        return text.equals(NEVER) ? "never" : seconds(text);
     }
 
     private static String state(JsonNode client) {

@@ -51,6 +51,9 @@ final class PublishCommand implements Callable<Integer> {
             description = "Keep it as the topic's retained message; an empty one clears that.")
     private boolean retain;
 
+    @Mixin
+    private PropertyOptions properties = new PropertyOptions();
+
     private final Supplier<InputStream> stdin;
 
     PublishCommand() {
@@ -74,12 +77,14 @@ final class PublishCommand implements Callable<Integer> {
         if (qos < 0 || qos > QOS_MAX) {
             throw new CliUsage("--qos: %d (expected: 0, 1 or 2)".formatted(qos));
         }
-        return ApiClient.MAPPER
+        ObjectNode message = ApiClient.MAPPER
                 .createObjectNode()
                 .put("topic", topic)
                 .put("qos", qos)
                 .put("retain", retain)
                 .put("payloadBase64", Base64.getEncoder().encodeToString(payload()));
+        properties.addTo(message);
+        return message;
     }
 
     private byte[] payload() {

@@ -14,7 +14,7 @@ final class AuditedRequest {
     private static final Set<String> CHANGE_NOTHING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     /** Fields of bodies that it tells. */
     private static final List<String> FIELDS =
-            List.of(RegistryRoutes.GROUP, RegistryRoutes.PARENT_TOPIC, ClientRoutes.TOPIC);
+            List.of(RegistryRoutes.GROUP, RegistryRoutes.PARENT_TOPIC, MessageFields.TOPIC);
 
     private final String method;
     private final String target;

@@ -36,8 +36,18 @@ public record ClientDetail(
      *
      * @param filter topic filter
      * @param qos granted QoS, 0..2
+     * @param noLocal whether what the client itself publishes is left out
+     * @param retainAsPublished whether messages keep the RETAIN flag of their publisher
+     * @param retainHandling 0: retained messages are sent, 1: only when the subscription is new, 2: they are not
+     * @param identifier told with each message that it brings; null for none
      */
-    public record Subscription(String filter, int qos) {}
+    public record Subscription(
+            String filter,
+            int qos,
+            boolean noLocal,
+            boolean retainAsPublished,
+            int retainHandling,
+            @Nullable Integer identifier) {}
 
     /**
      * Messages since the connection began.

@@ -1,24 +1,10 @@
 package dev.skein.node.control;
 
-import dev.skein.protocol.topic.TopicNames;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Routes of clients and messages. */
 final class ClientRoutes {
-    static final String TOPIC = "topic";
-    private static final String QOS = "qos";
-    private static final String RETAIN = "retain";
-    private static final String PAYLOAD = "payload";
-    private static final String PAYLOAD_BASE64 = "payloadBase64";
-    private static final int QOS_MAX = 2;
-
-    /** Fields of a message. */
-    static final List<String> MESSAGE = List.of(TOPIC, QOS, RETAIN, PAYLOAD, PAYLOAD_BASE64);
-
     private final ClientDirectory clients;
     private final MessagePublisher publisher;
 
@@ -100,43 +86,8 @@ final class ClientRoutes {
     }
 
     CompletionStage<Answer> publish(Call call) {
-        Fields body = call.body();
-        String topic = topic(body);
-        int qos = body.integer(QOS, 0, QOS_MAX, 0);
-        boolean retain = body.flag(RETAIN);
         return publisher
-                .publish(call.instance(), topic, payload(body), qos, retain)
+                .publish(call.instance(), MessageFields.read(call.body()))
                 .thenApply(id -> Answer.ok(new Answer.Published(id.toString())));
-    }
-
-    private static String topic(Fields body) {
-        String topic = body.text(TOPIC);
-        String violation = TopicNames.violation(topic);
-        if (violation != null) {
-            throw new ControlException(ErrorCode.INVALID_FIELD, violation);
-        }
-        return topic;
-    }
-
-    private static byte[] payload(Fields body) {
-        Optional<String> text = body.optionalText(PAYLOAD);
-        Optional<String> base64 = body.optionalText(PAYLOAD_BASE64);
-        if (text.isPresent() == base64.isPresent()) {
-            throw new ControlException(
-                    text.isPresent() ? ErrorCode.INVALID_FIELD : ErrorCode.MISSING_FIELD,
-                    "payload: %s (expected: either payload or payloadBase64)"
-                            .formatted(text.isPresent() ? "given twice" : "absent"));
-        }
-        return text.map(value -> value.getBytes(StandardCharsets.UTF_8)).orElseGet(() -> decode(base64.orElseThrow()));
-    }
-
-    private static byte[] decode(String base64) {
-        try {
-            return Base64.getDecoder().decode(base64);
-        } catch (IllegalArgumentException e) {
-            throw new ControlException(
-                    ErrorCode.INVALID_FIELD,
-                    "payloadBase64: not Base64 (expected: Base64 with padding, no line breaks)");
-        }
     }
 }

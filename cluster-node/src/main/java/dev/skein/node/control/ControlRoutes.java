@@ -116,7 +116,7 @@ final class ControlRoutes {
     private List<Endpoint> messages() {
         String all = INSTANCE + "/retained";
         return List.of(
-                post(INSTANCE + "/messages", ClientRoutes.MESSAGE, Answer.Published.class, known(clients::publish)),
+                post(INSTANCE + "/messages", MessageFields.NAMES, Answer.Published.class, known(clients::publish)),
                 get(all, RetainedRoutes.QUERY, RetainedPage.class, known(retained::list)),
                 deleteAll(all, RetainedRoutes.QUERY, RetainedDeleted.class, known(retained::deleteAll)),
                 delete(all + "/{topic}", known(retained::delete)));

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +16,12 @@ final class Fields {
     private static final int SHOWN = 64;
 
     private final ObjectNode body;
+    /** What stands before the names of its fields in an error. */
+    private final String path;
 
-    private Fields(ObjectNode body) {
+    private Fields(ObjectNode body, String path) {
         this.body = body;
+        this.path = path;
     }
 
     /**
@@ -29,14 +34,18 @@ final class Fields {
         if (!(node instanceof ObjectNode object)) {
             throw new ControlException(ErrorCode.MALFORMED_JSON, "body: " + shown(node) + " (expected: an object)");
         }
+        return of(object, "", known);
+    }
+
+    private static Fields of(ObjectNode object, String path, Collection<String> known) {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
                 throw new ControlException(
                         ErrorCode.UNKNOWN_FIELD,
-                        "%s: unknown field (expected: %s)".formatted(cut(name), String.join(", ", known)));
+                        "%s: unknown field (expected: %s)".formatted(path + cut(name), String.join(", ", known)));
             }
         });
-        return new Fields(object);
+        return new Fields(object, path);
     }
 
     private static JsonNode read(byte[] bytes) {
@@ -62,7 +71,30 @@ final class Fields {
     /** A text that must be there. */
     String text(String name) {
         return optionalText(name)
-                .orElseThrow(() -> new ControlException(ErrorCode.MISSING_FIELD, name + ": absent (expected: a text)"));
+                .orElseThrow(() -> new ControlException(ErrorCode.MISSING_FIELD, path + name + ": absent (expected: a text)"));
+    }
+
+    /**
+     * The objects of a list, none when the field is absent.
+     *
+     * @param known names of the fields that each of them may have
+     */
+    List<Fields> list(String name, Collection<String> known) {
+        JsonNode node = body.get(name);
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw invalid(name, node, "a list");
+        }
+        List<Fields> objects = new ArrayList<>(node.size());
+        for (JsonNode each : node) {
+            if (!(each instanceof ObjectNode object)) {
+                throw invalid(name, each, "objects with " + String.join(" and ", known));
+            }
+            objects.add(of(object, name + ".", known));
+        }
+        return objects;
     }
 
     /** A text as it was sent, or null when there is none. */
@@ -85,21 +117,26 @@ final class Fields {
         // A lone surrogate has no UTF-8: it would arrive as a question mark.
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new ControlException(
-                    ErrorCode.INVALID_FIELD, name + ": holds half a surrogate pair (expected: Unicode text)");
+                    ErrorCode.INVALID_FIELD, path + name + ": holds half a surrogate pair (expected: Unicode text)");
         }
         return Optional.of(text);
     }
 
     /** A whole number in a range, or {@code absent}. */
     int integer(String name, int min, int max, int absent) {
+        return (int) number(name, min, max, absent);
+    }
+
+    /** A whole number in a range, or {@code absent}. */
+    long number(String name, long min, long max, long absent) {
         JsonNode node = body.get(name);
         if (node == null) {
             return absent;
         }
-        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < min || node.intValue() > max) {
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < min || node.longValue() > max) {
             throw invalid(name, node, min + ".." + max);
         }
-        return node.intValue();
+        return node.longValue();
     }
 
     /** True or false; false when absent. */
@@ -114,9 +151,9 @@ final class Fields {
         return node.booleanValue();
     }
 
-    private static ControlException invalid(String name, JsonNode value, String expected) {
+    private ControlException invalid(String name, JsonNode value, String expected) {
         return new ControlException(
-                ErrorCode.INVALID_FIELD, "%s: %s (expected: %s)".formatted(name, shown(value), expected));
+                ErrorCode.INVALID_FIELD, "%s: %s (expected: %s)".formatted(path + name, shown(value), expected));
     }
 
     private static String shown(JsonNode node) {

@@ -9,13 +9,9 @@ public interface MessagePublisher {
      * Publishes one message as a client of the instance would, without a client's permission checks.
      *
      * @param instance an instance that exists
-     * @param topic a valid topic name
-     * @param payload body; the callee owns it
-     * @param qos 0..2
-     * @param retain whether it is kept as the topic's retained message; with an empty body it clears that
      * @return completes when the message is stored for every persistent session that matches and accepted for every
      *     live one; fails with {@link ControlException} of {@link ErrorCode#PUBLISH_REFUSED} when a rule of the
      *     instance refuses it, and of {@link ErrorCode#UNAVAILABLE} when it cannot be stored now
      */
-    CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain);
+    CompletionStage<MessageId> publish(String instance, NewMessage message);
 }

@@ -8,7 +8,6 @@ import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
-import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.message.Will;
 import java.util.concurrent.CompletableFuture;
@@ -57,10 +56,7 @@ public final class Ingress {
         if (will.expirySeconds() == 0) {
             return will.content();
         }
-        long expiresAt = delivery.clock().millis() + TimeUnit.SECONDS.toMillis(will.expirySeconds());
-        Properties given = will.content().properties();
-        Properties properties = given == null ? Properties.of(null, expiresAt) : given.expiringAt(expiresAt);
-        return new Content(will.content().payload(), properties);
+        return will.content().expiringAt(delivery.clock().millis() + TimeUnit.SECONDS.toMillis(will.expirySeconds()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.skein.node.info;
 
 import dev.skein.node.cluster.ClusterMessage;
+import dev.skein.node.edge.mqtt.ClientInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientLines(List<Line> clients, @Nullable String end) implements ClusterMessage {
     /**
-     * One client; the fields are those of {@link dev.skein.node.edge.mqtt.ClientInfo}.
+     * One client; the fields are those of {@link ClientInfo}.
      *
      * @param subscriptions how many topic filters
+     * @param limits null from a node of a version that does not tell
      */
     public record Line(
             String clientId,
@@ -24,5 +26,6 @@ public record ClientLines(List<Line> clients, @Nullable String end) implements C
             long sessionId,
             int subscriptions,
             int queued,
-            int inflight) {}
+            int inflight,
+            ClientInfo.@Nullable Limits limits) {}
 }

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record FilterPage(
         @Nullable List<Line> filters, @Nullable String next) implements ClusterMessage {
-    /** One topic filter with the granted QoS. */
-    public record Line(String filter, int qos) {}
+    /**
+     * One topic filter with the granted QoS.
+     *
+     * @param options as {@link dev.skein.protocol.message.Subscription#options}
+     * @param identifier 0 for none
+     */
+    public record Line(String filter, int qos, int options, int identifier) {}
 }

@@ -5,12 +5,13 @@ import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.route.InstanceQuotas;
+import dev.skein.protocol.message.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -134,28 +135,29 @@ public final class NodeInfo {
     /** Topic filters of one client, see {@link InfoQuery.Filters}. Its event loop only makes a copy. */
     public CompletionStage<FilterPage> filters(String instance, String clientId, String after, int limit) {
         return edge.client(instance, clientId)
-                .thenApplyAsync(found -> found.map(client -> page(client.subscriptions(), after, limit))
+                .thenApplyAsync(found -> found.map(client -> page(client, after, limit))
                         .orElseGet(() -> new FilterPage(null, null)));
     }
 
-    static FilterPage page(Map<String, Integer> all, String after, int limit) {
-        TreeMap<String, Integer> first = new TreeMap<>();
-        all.forEach((filter, qos) -> {
+    private static FilterPage page(ClientInfo client, String after, int limit) {
+        TreeSet<String> first = new TreeSet<>();
+        client.subscriptions().keySet().forEach(filter -> {
             if (filter.compareTo(after) > 0) {
-                first.put(filter, qos);
+                first.add(filter);
                 if (first.size() > limit + 1) {
-                    first.pollLastEntry();
+                    first.pollLast();
                 }
             }
         });
         List<FilterPage.Line> lines = new ArrayList<>();
         int chars = 0;
-        for (Map.Entry<String, Integer> each : first.entrySet()) {
+        for (String filter : first) {
             if (lines.size() == limit || chars > CHARS_MAX) {
                 return new FilterPage(lines, lines.getLast().filter());
             }
-            chars += each.getKey().length();
-            lines.add(new FilterPage.Line(each.getKey(), each.getValue()));
+            chars += filter.length();
+            Subscription each = client.subscription(filter);
+            lines.add(new FilterPage.Line(filter, each.qos(), each.options(), each.identifier()));
         }
         return new FilterPage(lines, null);
     }
@@ -170,7 +172,8 @@ public final class NodeInfo {
                 info.sessionId(),
                 info.subscriptions().size(),
                 info.queued(),
-                info.inflight());
+                info.inflight(),
+                info.limits());
     }
 
     /** With as many topic filters as an answer can carry. */

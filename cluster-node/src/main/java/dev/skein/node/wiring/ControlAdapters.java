@@ -7,6 +7,7 @@ import dev.skein.node.control.ErrorCode;
 import dev.skein.node.control.HealthReport;
 import dev.skein.node.control.HealthReport.Check;
 import dev.skein.node.control.MessagePublisher;
+import dev.skein.node.control.NewMessage;
 import dev.skein.node.control.NodeHealth;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Delivery;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /** What the control API needs of the node. */
 final class ControlAdapters {
@@ -57,14 +59,15 @@ final class ControlAdapters {
     /** Publishes under the instance's rules; permissions are for clients. */
     private record Publishing(InstanceViews views, Delivery delivery, Serving serving) implements MessagePublisher {
         @Override
-        public CompletionStage<MessageId> publish(
-                String instance, String topic, byte[] payload, int qos, boolean retain) {
+        public CompletionStage<MessageId> publish(String instance, NewMessage message) {
             if (serving.isDraining()) {
                 // What this node would have to hand to others may find them gone.
                 return CompletableFuture.failedFuture(
                         new ControlException(ErrorCode.UNAVAILABLE, "node: draining (expected: one that serves)"));
             }
-            boolean removes = retain && payload.length == 0; // that makes room
+            String topic = message.topic();
+            int bytes = message.content().payload().length;
+            boolean removes = message.retain() && bytes == 0; // that makes room
             if (delivery.pressure().isHigh() && !removes) {
                 return CompletableFuture.failedFuture(new ControlException(
                         ErrorCode.UNAVAILABLE, delivery.pressure().reason()));
@@ -74,13 +77,21 @@ final class ControlAdapters {
                         ErrorCode.UNAVAILABLE, delivery.disk().reason()));
             }
             InstanceView view = views.find(instance);
-            TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, payload.length);
+            TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, bytes);
             if (broken != null) {
                 return CompletableFuture.failedFuture(new ControlException(ErrorCode.PUBLISH_REFUSED, broken.detail()));
             }
             return delivery.ingress()
-                    .publish(instance, topic, Content.of(payload), qos, retain, Origin.API)
+                    .publish(instance, topic, content(message), message.qos(), message.retain(), Origin.API)
                     .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));
+        }
+
+        /** Its expiry begins now. */
+        private Content content(NewMessage message) {
+            return message.expirySeconds() == 0
+                    ? message.content()
+                    : message.content()
+                            .expiringAt(delivery.clock().millis() + TimeUnit.SECONDS.toMillis(message.expirySeconds()));
         }
 
         private static ControlException refusal(Throwable failure) {

@@ -22,6 +22,7 @@ import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionSummary;
 import dev.skein.persistence.api.Stores;
+import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Subscription;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +54,10 @@ record NodeClients(
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(NodeClients.class);
     private static final int STORE_PAGE = 1000;
+    private static final int MQTT_5 = 5;
+    /** What a client has as its maximum packet size that has not named one. */
+    private static final long UNBOUNDED = 0xFFFF_FFFFL;
+
     private static final int DISCARD_MILLIS = 200;
     private static final int DISCARDS_MAX = 40;
     /** Pages of the store looked at for one page of the answer. */
@@ -178,15 +183,44 @@ record NodeClients(
                 node,
                 Instant.ofEpochMilli(line.connectedAt()),
                 line.remote(),
-                line.protocolLevel() == 3 ? "3.1" : "3.1.1",
+                protocol(line.protocolLevel()),
                 line.cleanSession(),
                 filters,
                 queued,
-                line.inflight());
+                line.inflight(),
+                limits(line.protocolLevel(), line.limits()));
+    }
+
+    private static String protocol(int level) {
+        return switch (level) {
+            case 3 -> "3.1";
+            case 4 -> "3.1.1";
+            default -> Integer.toString(level);
+        };
+    }
+
+    private static ClientSummary.Limits limits(int level, ClientInfo.@Nullable Limits known) {
+        if (known == null) {
+            return ClientSummary.Limits.NONE;
+        }
+        return new ClientSummary.Limits(
+                known.sessionExpirySeconds() == SessionTerm.BY_SETTINGS ? null : known.sessionExpirySeconds(),
+                level < MQTT_5 ? null : known.receiveMaximum(),
+                known.maximumPacketSize() == UNBOUNDED ? null : known.maximumPacketSize());
+    }
+
+    private static ClientDetail.Subscription shown(Subscription each) {
+        return new ClientDetail.Subscription(
+                each.fullFilter(),
+                each.qos(),
+                each.noLocal(),
+                each.retainAsPublished(),
+                each.retainHandling(),
+                each.identifier() == 0 ? null : each.identifier());
     }
 
     private static ClientSummary away(String clientId, int filters, long queued) {
-        return new ClientSummary(clientId, false, null, null, null, null, false, filters, queued, 0);
+        return new ClientSummary(clientId, false, null, null, null, null, false, filters, queued, 0, ClientSummary.Limits.NONE);
     }
 
     @Override
@@ -212,15 +246,16 @@ record NodeClients(
                 node,
                 Instant.ofEpochMilli(info.connectedAt()),
                 info.remote(),
-                info.protocolLevel() == 3 ? "3.1" : "3.1.1",
+                protocol(info.protocolLevel()),
                 info.cleanSession(),
                 info.subscriptions().size(),
                 queued,
-                info.inflight());
-        List<ClientDetail.Subscription> subscriptions = info.subscriptions().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
+                info.inflight(),
+                limits(info.protocolLevel(), info.limits()));
+        List<ClientDetail.Subscription> subscriptions = info.subscriptions().keySet().stream()
+                .sorted()
                 .limit(ClientDetail.SUBSCRIPTIONS)
-                .map(each -> new ClientDetail.Subscription(each.getKey(), each.getValue()))
+                .map(filter -> shown(info.subscription(filter)))
                 .toList();
         return new ClientDetail(
                 summary,
@@ -274,9 +309,7 @@ record NodeClients(
             long chars = page.stream().mapToLong(each -> each.filter().length()).sum();
             boolean last = found.size() <= limit && chars < Overview.PAGE_CHARS;
             return new SubscriptionPage(
-                    page.stream()
-                            .map(each -> new ClientDetail.Subscription(each.filter(), each.qos()))
-                            .toList(),
+                    page.stream().map(NodeClients::shown).toList(),
                     last ? null : page.getLast().fullFilter());
         });
     }
@@ -291,7 +324,8 @@ record NodeClients(
                 .thenApply(page -> Optional.ofNullable(page.filters())
                         .map(filters -> new SubscriptionPage(
                                 filters.stream()
-                                        .map(each -> new ClientDetail.Subscription(each.filter(), each.qos()))
+                                        .map(each -> shown(Subscription.of(
+                                                each.filter(), each.qos(), each.options(), null, each.identifier())))
                                         .toList(),
                                 page.next())));
     }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.node.control.FakeNode;
+import dev.skein.node.control.NewMessage;
 import dev.skein.node.control.TestServer;
+import dev.skein.protocol.message.Properties;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,6 +44,7 @@ class CliCommandsTest {
     void forget() {
         NODE.clients.clear();
         NODE.published.clear();
+        NODE.messages.clear();
         NODE.unanswered = List.of();
     }
 
@@ -49,13 +52,30 @@ class CliCommandsTest {
     void clientsAreListedInAlignedColumns() {
         NODE.online("GID_a@@@1");
         NODE.offline("b");
+        NODE.onlineMqtt5("c");
         assertThat(ok("clients", "list").lines())
                 .containsExactly(
-                        "CLIENT     STATE    NODE             ADDRESS          MQTT   CLEAN  FILTERS  QUEUED  IN-FLIGHT  "
-                                + "SINCE",
-                        "GID_a@@@1  online   192.0.2.1:25520  192.0.2.7:50001  3.1.1  true   1        3       2          "
-                                + "2023-11-14T22:13:20Z",
-                        "b          offline  -                -                -      false  0        9       0          -");
+                        "CLIENT     STATE    NODE             ADDRESS          MQTT   CLEAN  EXPIRY  RECEIVE MAX  "
+                                + "PACKET MAX  FILTERS  QUEUED  IN-FLIGHT  SINCE",
+                        "GID_a@@@1  online   192.0.2.1:25520  192.0.2.7:50001  3.1.1  true   0 s     -            "
+                                + "-           1        3       2          2023-11-14T22:13:20Z",
+                        "b          offline  -                -                -      false  -       -            "
+                                + "-           0        9       0          -",
+                        "c          online   192.0.2.1:25520  192.0.2.7:50001  5      true   never   20           "
+                                + "131072      1        3       2          2023-11-14T22:13:20Z");
+    }
+
+    @Test
+    void limitsAndSubscriptionOptionsOfMqtt5AreShown() {
+        NODE.onlineMqtt5("c");
+        assertThat(ok("clients", "show", "c"))
+                .contains(
+                        "MQTT            5\n",
+                        "session expiry  never\n",
+                        "receive max     20\n",
+                        "packet max      131072\n",
+                        "FILTER        QOS  OPTIONS                                         IDENTIFIER\n"
+                                + "$share/g/a/+  1    no-local,retain-as-published,retain-handling=2  7\n");
     }
 
     @Test
@@ -87,12 +107,12 @@ class CliCommandsTest {
         NODE.online(clientId);
         assertThat(ok("clients", "show", clientId))
                 .contains(
-                        "client         " + clientId + "\n",
-                        "state          online\n",
-                        "keep-alive     60 s\n",
-                        "group          -\n",
-                        "dropped        7\n",
-                        "FILTER  QOS\na/+     1\n");
+                        "client          " + clientId + "\n",
+                        "state           online\n",
+                        "keep-alive      60 s\n",
+                        "group           -\n",
+                        "dropped         7\n",
+                        "FILTER  QOS  OPTIONS  IDENTIFIER\na/+     1    -        -\n");
         assertThat(json("clients", "show", clientId).path("clientId").asText()).isEqualTo(clientId);
         assertThat(ok("clients", "disconnect", clientId)).isEqualTo("disconnected " + clientId + "\n");
         assertThat(run("clients", "disconnect", clientId))
@@ -114,7 +134,7 @@ class CliCommandsTest {
         assertThat(ok("sessions", "list", "--search", "@2"))
                 .contains("GID_s@@@2")
                 .doesNotContain("GID_s@@@1");
-        assertThat(ok("sessions", "filters", "GID_s@@@2")).isEqualTo("FILTER  QOS\na/+     1\n");
+        assertThat(ok("sessions", "filters", "GID_s@@@2")).isEqualTo("FILTER  QOS  OPTIONS  IDENTIFIER\na/+     1    -        -\n");
         assertThat(run("sessions", "filters", "GID_nobody").code()).isEqualTo(1);
         assertThat(ok("sessions", "discard", "GID_s@@@1")).isEqualTo("discarded the session of GID_s@@@1\n");
     }
@@ -175,6 +195,37 @@ class CliCommandsTest {
         assertThat(run("publish", "a", "--file", "/does/not/exist"))
                 .isEqualTo(new Result(
                         1, "", "skein: --file: /does/not/exist (expected: a file that can be read, or -)\n"));
+    }
+
+    @Test
+    void messageIsPublishedWithItsProperties() {
+        ok(
+                "publish",
+                "a",
+                "-m",
+                "x",
+                "--content-type=text/plain",
+                "--response-topic=r",
+                "--correlation-data=id-1",
+                "--user-property=b=1",
+                "--user-property=a==",
+                "--user-property=b=",
+                "--payload-format=text",
+                "--message-expiry=60");
+        NewMessage message = NODE.messages.getLast();
+        assertThat(message.expirySeconds()).isEqualTo(60);
+        assertThat(message.content().properties())
+                .isEqualTo(new Properties.Builder()
+                        .text()
+                        .contentType("text/plain")
+                        .responseTopic("r")
+                        .correlationData("id-1".getBytes(StandardCharsets.UTF_8))
+                        .user("b", "1")
+                        .user("a", "=")
+                        .user("b", "")
+                        .build());
+        assertThat(run("publish", "a", "-m", "x", "--message-expiry", "0").err())
+                .contains("messageExpirySeconds: 0 (expected: 1..4294967295)");
     }
 
     @Test
@@ -253,6 +304,8 @@ class CliCommandsTest {
                 "publish a",
                 "publish a -m x -f y",
                 "publish a -m x -q 3",
+                "publish a -m x --user-property a",
+                "publish a -m x --message-expiry soon",
                 "instances --url ftp://x",
                 "instances --url :",
             })

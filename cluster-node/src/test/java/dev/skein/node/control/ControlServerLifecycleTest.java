@@ -109,7 +109,7 @@ class ControlServerLifecycleTest {
         FakeNode node = new FakeNode();
         CountDownLatch asked = new CountDownLatch(1);
         CompletableFuture<MessageId> answer = new CompletableFuture<>();
-        MessagePublisher publisher = (instance, topic, payload, qos, retain) -> {
+        MessagePublisher publisher = (instance, message) -> {
             asked.countDown();
             return answer;
         };
@@ -138,7 +138,7 @@ class ControlServerLifecycleTest {
     void stopWaitsNoLongerThanItsDeadline() throws Exception {
         FakeNode node = new FakeNode();
         CountDownLatch asked = new CountDownLatch(1);
-        MessagePublisher publisher = (instance, topic, payload, qos, retain) -> {
+        MessagePublisher publisher = (instance, message) -> {
             asked.countDown();
             return new CompletableFuture<>();
         };

@@ -3,6 +3,7 @@ package dev.skein.node.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.skein.protocol.message.Properties;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,6 +37,7 @@ class ControlServerTest {
     void forget() {
         NODE.clients.clear();
         NODE.published.clear();
+        NODE.messages.clear();
         NODE.ready = HealthReport.of(HealthReport.Check.good("store", "commits"));
     }
 
@@ -148,6 +150,71 @@ class ControlServerTest {
         assertThat(reply.response().body()).isEqualTo("{\"messageId\":\"0000019AA1B2C3D400000000000000FF\"}");
         http.post(DEFAULT + "/messages", "{\"topic\":\"a\",\"retain\":true,\"payloadBase64\":\"eHk=\"}");
         assertThat(NODE.published).containsExactly("default a/b 1 false hü", "default a 0 true xy");
+    }
+
+    @Test
+    void messageHasTheProperties() throws Exception {
+        String body = "{'topic':'a','payload':'1','payloadFormat':'text','contentType':'text/plain','responseTopic':'r/1',"
+                + "'correlationDataBase64':'AP8=','messageExpirySeconds':4294967295,'userProperties':["
+                + "{'name':'b','value':'ü'},{'name':'a','value':''},{'value':'2','name':'b'}]}";
+        assertThat(http.post(DEFAULT + "/messages", body.replace('\'', '"')).response().statusCode())
+                .isEqualTo(200);
+        NewMessage message = NODE.messages.getFirst();
+        assertThat(message.expirySeconds()).isEqualTo(4_294_967_295L);
+        assertThat(message.content().properties())
+                .isEqualTo(new Properties.Builder()
+                        .text()
+                        .contentType("text/plain")
+                        .responseTopic("r/1")
+                        .correlationData(new byte[] {0, -1})
+                        .user("b", "ü")
+                        .user("a", "")
+                        .user("b", "2")
+                        .build());
+
+        http.post(DEFAULT + "/messages", "{\"topic\":\"a\",\"payload\":\"\"}");
+        assertThat(NODE.messages.getLast().content().properties()).isNull();
+        assertThat(NODE.messages.getLast().expirySeconds()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                ",\'payloadFormat':'xml' | payloadFormat: xml (expected: text or bytes)",
+                ",\'payloadFormat':1 | payloadFormat: 1 (expected: a text)",
+                ",\'contentType':'a\\u0000' | contentType: holds U+0000",
+                ",\'responseTopic':'a/+' | responseTopic: a/+ (expected: no wildcard",
+                ",\'responseTopic':'' | responseTopic:",
+                ",\'correlationDataBase64':'!' | correlationDataBase64: not Base64",
+                ",\'messageExpirySeconds':0 | messageExpirySeconds: 0 (expected: 1..4294967295)",
+                ",\'messageExpirySeconds':4294967296 | messageExpirySeconds: 4294967296 (expected: 1..4294967295)",
+                ",\'userProperties':{} | userProperties: {} (expected: a list)",
+                ",\'userProperties':['a'] | userProperties: 'a' (expected: objects with name and value)",
+                ",\'userProperties':[{'name':'a','value':1}] | userProperties.value: 1 (expected: a text)",
+                ",\'userProperties':[{'name':'\\u0000','value':''}] | userProperties: holds U+0000",
+            })
+    void wrongPropertyIsNamed(String field, String error) throws Exception {
+        String body = "{'topic':'a','payload':''" + field + "}";
+        assertThat(http.post(DEFAULT + "/messages", body.replace('\'', '"'))
+                        .error()
+                        .replace('"', '\''))
+                .startsWith("400 invalid-field: " + error);
+        assertThat(NODE.published).isEmpty();
+    }
+
+    @Test
+    void otherWrongPropertiesAreNamed() throws Exception {
+        String start = "{\"topic\":\"a\",";
+        assertThat(http.post(DEFAULT + "/messages", start + "\"payload\":\"\",\"userProperties\":[{\"name\":\"a\"}]}")
+                        .error())
+                .startsWith("400 missing-field: userProperties.value: absent");
+        assertThat(http.post(DEFAULT + "/messages", start + "\"payload\":\"\",\"userProperties\":[{\"nam\":\"a\"}]}")
+                        .error())
+                .startsWith("400 unknown-field: userProperties.nam: unknown field (expected: name, value)");
+        assertThat(http.post(DEFAULT + "/messages", start + "\"payloadFormat\":\"text\",\"payloadBase64\":\"/w==\"}")
+                        .error())
+                .startsWith("400 invalid-field: payloadFormat: text, and the payload is not");
     }
 
     @ParameterizedTest

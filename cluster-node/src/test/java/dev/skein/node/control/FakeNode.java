@@ -27,6 +27,9 @@ public final class FakeNode
     /** What was published: {@code instance topic qos retain payload}. */
     public final List<String> published = Collections.synchronizedList(new ArrayList<>());
 
+    /** The same, whole. */
+    public final List<NewMessage> messages = Collections.synchronizedList(new ArrayList<>());
+
     /** Counts no connection. */
     public static final HttpCounters NO_COUNTERS = new HttpCounters() {
         @Override
@@ -77,8 +80,27 @@ public final class FakeNode
 
     /** Adds a client that is connected. */
     public void online(String clientId) {
+        online(
+                clientId,
+                "3.1.1",
+                new ClientSummary.Limits(0L, null, null),
+                new ClientDetail.Subscription("a/+", 1, false, false, 0, null));
+    }
+
+    /** Adds a client that is connected with MQTT 5. */
+    public void onlineMqtt5(String clientId) {
+        online(
+                clientId,
+                "5",
+                new ClientSummary.Limits(4_294_967_295L, 20, 131_072L),
+                new ClientDetail.Subscription("$share/g/a/+", 1, true, true, 2, 7));
+    }
+
+    private void online(
+            String clientId, String protocol, ClientSummary.Limits limits, ClientDetail.Subscription subscription) {
+        Instant since = Instant.ofEpochSecond(1_700_000_000);
         ClientSummary summary = new ClientSummary(
-                clientId, true, NODE, Instant.ofEpochSecond(1_700_000_000), "192.0.2.7:50001", "3.1.1", true, 1, 3, 2);
+                clientId, true, NODE, since, "192.0.2.7:50001", protocol, true, 1, 3, 2, limits);
         clients.put(
                 clientId,
                 new ClientDetail(
@@ -87,13 +109,13 @@ public final class FakeNode
                         null,
                         60,
                         "mqtt",
-                        List.of(new ClientDetail.Subscription("a/+", 1)),
+                        List.of(subscription),
                         new ClientDetail.Counters(5, 6, 7)));
     }
 
     /** Adds a client that is away. */
     public void offline(String clientId) {
-        ClientSummary summary = new ClientSummary(clientId, false, null, null, null, null, false, 0, 9, 0);
+        ClientSummary summary = new ClientSummary(clientId, false, null, null, null, null, false, 0, 9, 0, ClientSummary.Limits.NONE);
         clients.put(clientId, new ClientDetail(summary, null, null, null, null, List.of(), ClientDetail.Counters.ZERO));
     }
 
@@ -191,9 +213,11 @@ public final class FakeNode
     }
 
     @Override
-    public CompletionStage<MessageId> publish(String instance, String topic, byte[] payload, int qos, boolean retain) {
+    public CompletionStage<MessageId> publish(String instance, NewMessage message) {
+        String payload = new String(message.content().payload(), StandardCharsets.UTF_8);
+        messages.add(message);
         published.add(
-                "%s %s %d %s %s".formatted(instance, topic, qos, retain, new String(payload, StandardCharsets.UTF_8)));
+                "%s %s %d %s %s".formatted(instance, message.topic(), message.qos(), message.retain(), payload));
         return publishAnswer;
     }
 

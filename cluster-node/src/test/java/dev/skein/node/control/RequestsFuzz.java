@@ -30,7 +30,7 @@ public final class RequestsFuzz {
     }
 
     private static void body(byte[] bytes) {
-        Fields fields = Fields.parse(bytes, ClientRoutes.MESSAGE);
+        Fields fields = Fields.parse(bytes, MessageFields.NAMES);
         fields.optionalText("topic");
         fields.integer("qos", 0, 2, 0);
         fields.flag("retain");

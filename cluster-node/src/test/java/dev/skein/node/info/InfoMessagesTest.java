@@ -32,11 +32,16 @@ class InfoMessagesTest extends MessagesContract {
                                 4,
                                 new Quota.Holding(1, 2, -3, 4),
                                 new Quota.Holding(0, 0, 5, -6)))),
-                new ClientLines(List.of(new ClientLines.Line("c", 1, "192.0.2.1:5", 4, true, 0, 2, 3, 4)), "c"),
+                new ClientLines(List.of(new ClientLines.Line("c", 1, "192.0.2.1:5", 4, true, 0, 2, 3, 4, null)), "c"),
                 new ClientLines(List.of(), null),
+                new ClientLines(
+                        List.of(new ClientLines.Line(
+                                "c", 1, "192.0.2.1:5", 5, true, 0, 2, 3, 4, new ClientInfo.Limits(-1, 20, 4_294_967_295L))),
+                        null),
                 new InfoQuery.Filters("default", "ü|a", "a/b", 10, someone()),
-                new FilterPage(List.of(new FilterPage.Line("a/#", 1)), "a/#"),
+                new FilterPage(List.of(new FilterPage.Line("a/#", 1, 0, 0)), "a/#"),
                 new FilterPage(null, null),
+                new FilterPage(List.of(new FilterPage.Line("a/#", 1, 11, 268_435_455)), null),
                 new ClientFound(null),
                 new ClientFound(new ClientInfo(
                         "c",
@@ -52,7 +57,26 @@ class InfoMessagesTest extends MessagesContract {
                         Map.of("a/#", 1, "b", 2),
                         3,
                         4,
-                        new ClientInfo.Counts(1, 2, 3))));
+                        new ClientInfo.Counts(1, 2, 3),
+                        null,
+                        null)),
+                new ClientFound(new ClientInfo(
+                        "c",
+                        null,
+                        null,
+                        1,
+                        "192.0.2.1:5",
+                        "mqtt",
+                        5,
+                        false,
+                        60,
+                        -7,
+                        Map.of("a/#", 1),
+                        3,
+                        4,
+                        new ClientInfo.Counts(1, 2, 3),
+                        new ClientInfo.Limits(4_294_967_295L, 65_535, 131_072),
+                        Map.of("a/#", new ClientInfo.Options(11, 7)))));
     }
 
     @Override

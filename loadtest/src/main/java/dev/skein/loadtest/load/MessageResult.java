@@ -1,6 +1,7 @@
 package dev.skein.loadtest.load;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency from sending (open loop: from when it should have been sent) to arrival
  * @param schedule open loop only
  * @param broker with a broker's process only
+ * @param members of a shared group only
  */
 public record MessageResult(
         MessageSettings settings,
@@ -26,7 +28,8 @@ public record MessageResult(
         @Nullable ScheduleKept schedule,
         @Nullable ProcessUse broker,
         ProcessUse tester,
-        Timeline timeline) {
+        Timeline timeline,
+        @Nullable Members members) {
     /**
      * Counts over the whole run.
      *
@@ -50,6 +53,23 @@ public record MessageResult(
             long foreign,
             long violations,
             long stalls) {}
+
+    /**
+     * How the messages of the whole run were dealt out to the members of a shared group.
+     *
+     * @param count members
+     * @param smallest messages of the member that got the fewest
+     * @param largest messages of the member that got the most
+     */
+    public record Members(int count, long smallest, long median, long largest) {
+        /** From the messages of each member. */
+        static Members of(long[] received) {
+            long[] sorted = received.clone();
+            Arrays.sort(sorted);
+            return new Members(
+                    sorted.length, sorted[0], sorted[(sorted.length - 1) / 2], sorted[sorted.length - 1]);
+        }
+    }
 
     /** Published a second. */
     public double inPerSecond() {
@@ -76,7 +96,9 @@ public record MessageResult(
         if (qos > 0 && checks.unacknowledged() > 0) {
             failures.add("unacknowledged: " + checks.unacknowledged() + atQos);
         }
-        if (qos == 2 && checks.duplicates() > 0) {
+        if (members != null && checks.duplicates() > 0) {
+            failures.add("duplicates: " + checks.duplicates() + " (expected: 0 in a shared group)");
+        } else if (qos == 2 && checks.duplicates() > 0) {
             failures.add("duplicates: " + checks.duplicates() + atQos);
         }
         if (checks.orderBreaks() > 0) {

@@ -1,5 +1,7 @@
 package dev.skein.loadtest.load;
 
+import dev.skein.loadtest.mqtt.Payload;
+import dev.skein.loadtest.mqtt.Protocol;
 import dev.skein.loadtest.mqtt.PublishTemplate;
 import dev.skein.loadtest.mqtt.Transport;
 import dev.skein.loadtest.process.ProcessProbe;
@@ -33,6 +35,7 @@ public final class MessageRun {
     private final @Nullable ProcessWatch broker;
     private final ProcessWatch tester = new ProcessWatch(ProcessProbe.self());
     private final Sampler sampler;
+    private @Nullable GroupCheck shared;
 
     /**
      * Prepares a run.
@@ -41,6 +44,9 @@ public final class MessageRun {
      * @param stop set by anyone to end the run early
      */
     public MessageRun(Target target, MessageSettings settings, int run, Progress progress, AtomicBoolean stop) {
+        if (!target.options().protocol().isMqtt5() && !settings.properties().isEmpty()) {
+            throw new IllegalArgumentException("properties of messages: given (expected: MQTT version 5)");
+        }
         this.target = target;
         this.settings = settings;
         this.run = run;
@@ -81,6 +87,8 @@ public final class MessageRun {
 
     private void populate(Fleet fleet) {
         Topology topology = settings.topology();
+        GroupCheck group = settings.shared() ? new GroupCheck(topology.publishers()) : null;
+        shared = group;
         String root = settings.topicPrefix() + "/" + RunNames.hex(run);
         if (settings.openLoop()) {
             loops.forEach(loop -> schedules.add(new Schedule(loop, topology.publishers(), settings.rate())));
@@ -96,7 +104,7 @@ public final class MessageRun {
                     target.clientPrefix() + "p" + p,
                     p,
                     settings,
-                    PublishTemplate.of(topology.topic(root, p), settings.qos(), run, p, settings.size()),
+                    template(topology.topic(root, p), p),
                     deliveries,
                     schedule);
             publishers.add(publisher);
@@ -108,7 +116,7 @@ public final class MessageRun {
             }
         }
         for (int s = 0; s < topology.subscribers(); s++) {
-            int at = topology.subscriberLoop(s, loops.size());
+            int at = settings.subscriberLoop(s, loops.size());
             subscribers.add(new Subscriber(
                     loops.get(at),
                     fleet,
@@ -117,8 +125,21 @@ public final class MessageRun {
                     settings,
                     root,
                     run,
-                    settings.waitsForDeliveries() ? shares[at] : null));
+                    settings.waitsForDeliveries() ? shares[at] : null,
+                    group));
         }
+    }
+
+    private PublishTemplate template(String topic, int publisher) {
+        Protocol protocol = target.options().protocol();
+        return protocol.isMqtt5()
+                ? PublishTemplate.ofMqtt5(
+                        topic,
+                        settings.qos(),
+                        Payload.body(run, publisher, settings.size()),
+                        settings.properties(),
+                        protocol.topicAliases())
+                : PublishTemplate.of(topic, settings.qos(), run, publisher, settings.size());
     }
 
     /** Gives every loop that has subscribers of {@code publisher} its share of the delivery window. */
@@ -126,8 +147,12 @@ public final class MessageRun {
         Topology topology = settings.topology();
         int[] receivers = new int[loops.size()];
         int group = publisher.number() % topology.groups();
-        for (int s = group; s < topology.subscribers(); s += topology.groups()) {
-            receivers[topology.subscriberLoop(s, loops.size())]++;
+        if (settings.shared()) {
+            receivers[settings.subscriberLoop(0, loops.size())] = 1; // whichever member it is
+        } else {
+            for (int s = group; s < topology.subscribers(); s += topology.groups()) {
+                receivers[topology.subscriberLoop(s, loops.size())]++;
+            }
         }
         for (int at = 0; at < receivers.length; at++) {
             if (receivers[at] > 0) {
@@ -182,7 +207,7 @@ public final class MessageRun {
     /** Waits for what is still under way. */
     private void drain() {
         loops.forEach(loop -> loop.ask(() -> true)); // no publisher is in the middle of a batch any more
-        long copies = settings.topology().subscribers() / settings.topology().groups();
+        long copies = settings.copies();
         long end = System.nanoTime() + settings.drain().toNanos();
         boolean moving = true;
         while (moving && !arrived(copies) && System.nanoTime() - end < 0) {
@@ -232,7 +257,8 @@ public final class MessageRun {
                 clock == null || !settings.openLoop() ? null : schedule(clock, seconds),
                 broker == null ? null : broker.use(),
                 tester.use(),
-                sampler.timeline(latency));
+                sampler.timeline(latency),
+                members());
     }
 
     private MessageResult.Checks checks() {
@@ -245,7 +271,13 @@ public final class MessageRun {
         long lost = 0;
         long duplicates = 0;
         long orderBreaks = 0;
-        for (Subscriber subscriber : subscribers) {
+        GroupCheck group = shared;
+        if (group != null) {
+            Loop loop = subscribers.getFirst().loop();
+            lost = loop.ask(() -> lost(group, sent));
+            duplicates = loop.ask(group::duplicates);
+        }
+        for (Subscriber subscriber : group == null ? subscribers : List.<Subscriber>of()) {
             lost += subscriber.loop().ask(() -> lost(subscriber, sent));
             duplicates += subscriber.loop().ask(() -> subscriber.check().duplicates());
             orderBreaks += subscriber.loop().ask(() -> subscriber.check().orderBreaks());
@@ -260,6 +292,22 @@ public final class MessageRun {
                 sum(stats -> stats.foreign),
                 sum(stats -> stats.violations),
                 sum(stats -> stats.stalls));
+    }
+
+    private static long lost(GroupCheck group, long[] sent) {
+        long lost = 0;
+        for (int i = 0; i < sent.length; i++) {
+            lost += group.lost(i, sent[i]);
+        }
+        return lost;
+    }
+
+    private MessageResult.@Nullable Members members() {
+        return settings.shared()
+                ? MessageResult.Members.of(subscribers.stream()
+                        .mapToLong(subscriber -> subscriber.loop().ask(subscriber::received))
+                        .toArray())
+                : null;
     }
 
     private long lost(Subscriber subscriber, long[] sent) {

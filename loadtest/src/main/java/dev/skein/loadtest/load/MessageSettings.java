@@ -1,8 +1,12 @@
 package dev.skein.loadtest.load;
 
+import dev.skein.loadtest.mqtt.MessageProperties;
 import dev.skein.loadtest.mqtt.Payload;
 import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run with messages.
@@ -19,6 +23,8 @@ import java.time.Duration;
  * @param connectRate connections a second, above 0
  * @param topicPrefix the first levels of every topic
  * @param keepSessions leave persistent sessions in the broker after the run
+ * @param properties of every message; needs MQTT 5 unless there are none
+ * @param share the group that all subscribers are members of, so that each message comes to one of them; null for none
  */
 public record MessageSettings(
         String name,
@@ -33,10 +39,13 @@ public record MessageSettings(
         Duration drain,
         double connectRate,
         String topicPrefix,
-        boolean keepSessions) {
+        boolean keepSessions,
+        MessageProperties properties,
+        @Nullable String share) {
     /** Twice as many packet identifiers as this exist. */
     public static final int MOST_IN_FLIGHT = 32_767;
 
+    private static final Pattern GROUP = Pattern.compile("[^/+#]+");
     private static final int LEAST_OPEN_IN_FLIGHT = 64;
     private static final int OPEN_IN_FLIGHT_SECONDS = 10;
 
@@ -48,12 +57,42 @@ public record MessageSettings(
         if (window == 0 == !(rate > 0)) {
             throw new IllegalArgumentException("window: " + window + ", rate: " + rate + " (expected: one of them)");
         }
+        if (share != null && topology.groups() > 1) {
+            throw new IllegalArgumentException("share: " + share + " (expected: a fan-out)");
+        }
+        if (share != null && !GROUP.matcher(share).matches()) {
+            throw new IllegalArgumentException(
+                    "share: " + share + " (expected: the name of a group, without /, + and #)"); // [MQTT-4.8.2-1]
+        }
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException("duration: " + DurationText.of(duration) + " (expected: above 0)");
         }
         if (!(connectRate > 0)) {
             throw new IllegalArgumentException("connect rate: " + connectRate + " (expected: above 0)");
         }
+    }
+
+    /** Whether the subscribers are members of a group. */
+    public boolean shared() {
+        return share != null;
+    }
+
+    /** How many subscribers each message comes to. */
+    int copies() {
+        return shared() ? 1 : topology.subscribers() / topology.groups();
+    }
+
+    /** The event loop of a subscriber; members of a group have one, as they are checked together. */
+    int subscriberLoop(int subscriber, int loops) {
+        return shared() ? 0 : topology.subscriberLoop(subscriber, loops);
+    }
+
+    /** What a subscriber subscribes to, under {@code root}. */
+    List<String> filters(String root, int subscriber) {
+        List<String> filters = topology.filters(root, subscriber);
+        return shared()
+                ? filters.stream().map(filter -> "$share/" + share + "/" + filter).toList()
+                : filters;
     }
 
     /** Whether messages are sent by schedule. */

@@ -22,9 +22,8 @@ final class Publisher extends Client implements DeliveryWindow.Waiting {
     private static final byte RELEASED = 2;
 
     private final int qos;
-    private final PublishTemplate template;
     /** Messages that may be unacknowledged or undelivered at once. */
-    private final int window;
+    private int window;
     /** Closed loop by deliveries; null when acknowledgements alone count. */
     private final @Nullable DeliveryWindow deliveries;
 
@@ -35,6 +34,7 @@ final class Publisher extends Client implements DeliveryWindow.Waiting {
 
     private final AtomicBoolean woken = new AtomicBoolean();
 
+    private PublishTemplate template;
     private @Nullable Connection connection;
     private @Nullable RunClock clock;
     private int lastIdentifier;
@@ -84,6 +84,11 @@ final class Publisher extends Client implements DeliveryWindow.Waiting {
 
     @Override
     void up(Connection up) {
+        if (up.protocol().topicAliases() && up.topicAliasMaximum() == 0) {
+            up.fail("topic aliases: the broker takes none");
+            return;
+        }
+        window = qos == 0 ? window : Math.min(window, up.receiveMaximum());
         connection = up;
         ready();
     }
@@ -155,6 +160,7 @@ final class Publisher extends Client implements DeliveryWindow.Waiting {
                 }
             }
             template.append(out, qos == 0 ? 0 : takeIdentifier(), sent, stamp);
+            template = template.next();
             sent++;
         }
         LoopStats.add(stats().sent, count);

@@ -11,7 +11,7 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One MQTT 3.1.1 connection: parses what arrives in place, gathers what it sends in one buffer, and flushes that once
+ * One connection of MQTT 3.1.1 or 5: parses what arrives in place, gathers what it sends in one buffer, and flushes that once
  * for each batch that was read. Nothing is allocated for a message. Belongs to its event loop.
  */
 public final class Connection extends ChannelInboundHandlerAdapter {
@@ -19,6 +19,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private static final int LONGEST_HEADER = 5;
     private static final int INCOMPLETE = -1;
     private static final int LONGEST_PUBLISH_START = 9;
+    /** From here on a reason code of MQTT 5 tells of a failure. */
+    private static final int LEAST_FAILURE = 0x80;
 
     private final String clientId;
     private final ConnectOptions options;
@@ -37,6 +39,12 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private boolean sessionPresent;
     private boolean closed;
     private long now;
+    /** What the broker takes from the client (MQTT 5). */
+    private int receiveMaximum = Protocol.NO_RECEIVE_MAXIMUM;
+
+    private int topicAliasMaximum;
+    /** Where the properties of the PUBLISH begin that the role is told of (MQTT 5). */
+    private int propertiesAt;
 
     /** A connection that says CONNECT as soon as its channel is up. */
     public Connection(String clientId, ConnectOptions options, Role role) {
@@ -76,12 +84,12 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Sends SUBSCRIBE with packet identifier 1. */
     public void subscribe(List<String> filters, int qos) {
-        Packets.subscribe(out(SMALLEST_BUFFER), 1, filters, qos);
+        subscribe(filters, index -> qos);
     }
 
     /** Sends SUBSCRIBE with packet identifier 1 and a QoS for each filter. */
     public void subscribe(List<String> filters, IntUnaryOperator qos) {
-        Packets.subscribe(out(SMALLEST_BUFFER), 1, filters, qos);
+        Packets.subscribe(out(SMALLEST_BUFFER), mqtt5(), filters, qos);
     }
 
     /** Whether CONNACK told of a session that was there. */
@@ -89,8 +97,32 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         return sessionPresent;
     }
 
+    /** The version of this connection and what it has announced. */
+    public Protocol protocol() {
+        return options.protocol();
+    }
+
+    /** Messages at QoS 1 and 2 that the broker takes before it has acknowledged one; 65535 when it said nothing. */
+    public int receiveMaximum() {
+        return receiveMaximum;
+    }
+
+    /** Topic aliases that the broker takes. */
+    public int topicAliasMaximum() {
+        return topicAliasMaximum;
+    }
+
+    /** While {@link Role#published} runs on an MQTT 5 connection: where the properties begin; the payload ends them. */
+    public int propertiesAt() {
+        return propertiesAt;
+    }
+
+    private boolean mqtt5() {
+        return options.protocol().isMqtt5();
+    }
+
     /**
-     * Appends the start of a PUBLISH; the caller appends the payload.
+     * Appends the start of a PUBLISH of MQTT 3.1.1; the caller appends the payload.
      *
      * @param topic in UTF-8
      * @param packetId counts at QoS 1 and 2 only
@@ -250,6 +282,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             case Packets.CONNACK -> connack(in, at, end);
             case Packets.SUBACK -> suback(in, at, end);
             case Packets.PINGRESP -> {}
+            case Packets.DISCONNECT -> disconnected(in, at, end);
             default -> throw new IllegalStateException("packet type: " + (header >>> 4) + " (expected: a server's)");
         }
     }
@@ -265,27 +298,67 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         if (payload > end || qos == 3) {
             throw new IllegalStateException("PUBLISH: " + (end - at) + " bytes at QoS " + qos + " (expected: whole)");
         }
+        if (mqtt5()) {
+            if (payload - at == (qos > 0 ? 4 : 2) && !options.protocol().topicAliases()) {
+                throw new IllegalStateException("PUBLISH: no topic (expected: one, as no alias is taken)");
+            }
+            int properties = payload;
+            payload = PropertyReader.end(in, properties, end);
+            propertiesAt = PropertyReader.afterInteger(in, properties);
+        }
         role.published(this, in, payload, end - payload, qos, packetId, now);
     }
 
-    private static int packetId(ByteBuf in, int at, int end) {
-        if (end - at != 2) {
+    private int packetId(ByteBuf in, int at, int end) {
+        if (mqtt5() ? end - at < 2 : end - at != 2) {
             throw new IllegalStateException("acknowledgement: " + (end - at) + " bytes (expected: 2)");
+        }
+        int code = end - at > 2 ? in.getUnsignedByte(at + 2) : 0;
+        if (code >= LEAST_FAILURE) {
+            throw new IllegalStateException("acknowledgement: " + reason(code) + " (expected: one of success)");
         }
         return in.getUnsignedShort(at);
     }
 
+    private void disconnected(ByteBuf in, int at, int end) {
+        if (!mqtt5()) {
+            throw new IllegalStateException("packet type: 14 (expected: a server's)");
+        }
+        fail("DISCONNECT by the broker: " + reason(end > at ? in.getUnsignedByte(at) : 0));
+    }
+
+    private static String reason(int code) {
+        return "reason code 0x" + Integer.toHexString(code);
+    }
+
     private void connack(ByteBuf in, int at, int end) {
-        if (accepted || end - at != 2) {
+        if (accepted || (mqtt5() ? end - at < 3 : end - at != 2)) {
             throw new IllegalStateException("CONNACK: unexpected");
         }
         int code = in.getUnsignedByte(at + 1);
         if (code == 0) {
+            if (mqtt5()) {
+                limits(in, at + 2, end);
+            }
             accepted = true;
             sessionPresent = in.getUnsignedByte(at) == 1;
             role.connected(this);
         } else {
-            fail("refused: CONNACK " + code + " (" + meaning(code) + ")");
+            fail("refused: CONNACK " + (mqtt5() ? reason(code) : code + " (" + meaning(code) + ")"));
+        }
+    }
+
+    /** Reads what the broker says of itself in CONNACK. */
+    private void limits(ByteBuf in, int at, int to) {
+        int end = PropertyReader.end(in, at, to);
+        int next;
+        for (int i = PropertyReader.afterInteger(in, at); i < end; i = next) {
+            next = PropertyReader.next(in, i, end);
+            switch (in.getByte(i)) {
+                case PropertyReader.RECEIVE_MAXIMUM -> receiveMaximum = in.getUnsignedShort(i + 1);
+                case PropertyReader.TOPIC_ALIAS_MAXIMUM -> topicAliasMaximum = in.getUnsignedShort(i + 1);
+                default -> {}
+            }
         }
     }
 
@@ -305,7 +378,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             throw new IllegalStateException("SUBACK: " + (end - at) + " bytes (expected: >= 3)");
         }
         int lowest = 2;
-        for (int i = at + 2; i < end; i++) {
+        int codes = mqtt5() ? PropertyReader.end(in, at + 2, end) : at + 2;
+        for (int i = codes; i < end; i++) {
             int granted = in.getUnsignedByte(i);
             lowest = lowest > 2 || granted > 2 ? 0x80 : Math.min(lowest, granted);
         }

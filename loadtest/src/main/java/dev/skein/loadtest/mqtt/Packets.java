@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
-/** The packets that a client sends, written by hand. MQTT 3.1.1 sections 3.1 to 3.14. */
+/**
+ * The packets that a client sends, written by hand. MQTT 3.1.1 sections 3.1 to 3.14, MQTT 5 the same. What is not here
+ * for MQTT 5 is the same in both: acknowledgements without a reason, PINGREQ, and DISCONNECT.
+ */
 final class Packets {
     static final int CONNACK = 2;
     static final int PUBLISH = 3;
@@ -15,8 +18,11 @@ final class Packets {
     static final int PUBCOMP = 7;
     static final int SUBACK = 9;
     static final int PINGRESP = 13;
+    static final int DISCONNECT = 14;
 
-    private static final byte[] CONNECT_START = {0, 4, 'M', 'Q', 'T', 'T', 4};
+    private static final byte[] CONNECT_START = {0, 4, 'M', 'Q', 'T', 'T'};
+    /** Session expiry 0xFFFFFFFF: the session stays until a client discards it (MQTT 5 section 3.1.2.11.2). */
+    private static final int NEVER = -1;
 
     private Packets() {}
 
@@ -33,7 +39,10 @@ final class Packets {
                 | (username == null ? 0 : 0x80)
                 | (password == null ? 0 : 0x40)
                 | (will == null ? 0 : 0x04 | (will.qos() << 3) | (will.retain() ? 0x20 : 0));
+        boolean mqtt5 = options.protocol().isMqtt5();
         int length = 10
+                + (mqtt5 ? 1 + propertyBytes(options) : 0)
+                + (mqtt5 && will != null ? 1 : 0)
                 + 2
                 + id.length
                 + (will == null ? 0 : 4 + willTopic.length + willBytes)
@@ -42,10 +51,17 @@ final class Packets {
         out.writeByte(0x10);
         remainingLength(out, length);
         out.writeBytes(CONNECT_START);
+        out.writeByte(mqtt5 ? 5 : 4);
         out.writeByte(flags);
         out.writeShort(options.keepAliveSeconds());
+        if (mqtt5) {
+            properties(out, options);
+        }
         string(out, id);
         if (will != null) {
+            if (mqtt5) {
+                out.writeByte(0); // no properties
+            }
             string(out, willTopic);
             out.writeShort(willBytes);
             out.writeBytes(will.body().duplicate());
@@ -58,25 +74,48 @@ final class Packets {
         }
     }
 
-    static void subscribe(ByteBuf out, int packetId, List<String> filters, int qos) {
-        subscribe(out, packetId, filters, index -> qos);
+    private static int propertyBytes(ConnectOptions options) {
+        Protocol protocol = options.protocol();
+        return (options.clean() ? 0 : 1 + Integer.BYTES)
+                + (protocol.receiveMaximum() == Protocol.NO_RECEIVE_MAXIMUM ? 0 : 1 + Short.BYTES)
+                + (protocol.topicAliases() ? 1 + Short.BYTES : 0);
     }
 
-    static void subscribe(ByteBuf out, int packetId, List<String> filters, IntUnaryOperator qos) {
-        int length = 2;
+    private static void properties(ByteBuf out, ConnectOptions options) {
+        Protocol protocol = options.protocol();
+        out.writeByte(propertyBytes(options));
+        if (!options.clean()) {
+            out.writeByte(PropertyReader.SESSION_EXPIRY).writeInt(NEVER);
+        }
+        if (protocol.receiveMaximum() != Protocol.NO_RECEIVE_MAXIMUM) {
+            out.writeByte(PropertyReader.RECEIVE_MAXIMUM).writeShort(protocol.receiveMaximum());
+        }
+        if (protocol.topicAliases()) {
+            out.writeByte(PropertyReader.TOPIC_ALIAS_MAXIMUM).writeShort(Protocol.ALIASES);
+        }
+    }
+
+    static void subscribe(ByteBuf out, boolean mqtt5, List<String> filters, IntUnaryOperator qos) {
+        int length = mqtt5 ? 3 : 2;
         for (String filter : filters) {
             length += 3 + utf8("filter", filter).length;
         }
         out.writeByte(0x82);
         remainingLength(out, length);
-        out.writeShort(packetId);
+        out.writeShort(1);
+        if (mqtt5) {
+            out.writeByte(0); // no properties
+        }
         for (int i = 0; i < filters.size(); i++) {
             string(out, utf8("filter", filters.get(i)));
             out.writeByte(qos.applyAsInt(i));
         }
     }
 
-    /** The start of a PUBLISH, up to its payload of {@code size} bytes; {@code packetId} counts at QoS 1 and 2 only. */
+    /**
+     * The start of a PUBLISH of MQTT 3.1.1, up to its payload of {@code size} bytes; {@code packetId} counts at QoS 1
+     * and 2 only.
+     */
     static void publish(ByteBuf out, byte[] topic, int flags, int packetId, int size) {
         boolean identified = (flags & 0x06) != 0;
         out.writeByte(0x30 | flags);

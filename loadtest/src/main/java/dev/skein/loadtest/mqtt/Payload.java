@@ -1,6 +1,7 @@
 package dev.skein.loadtest.mqtt;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 
 /**
  * The layout of a message body: magic (4 bytes), run (4), publisher (4), reserved (4), sequence (8), send time in
@@ -24,6 +25,14 @@ public final class Payload {
     /** The first eight bytes of every body of this run. */
     public static long signature(int run) {
         return (MAGIC << 32) | (run & 0xFFFF_FFFFL);
+    }
+
+    /** A body without sequence and time. */
+    public static byte[] body(int run, int publisher, int size) {
+        return ByteBuffer.allocate(size)
+                .putLong(0, signature(run))
+                .putInt(PUBLISHER, publisher)
+                .array();
     }
 
     /** The signature of the body at {@code at}. */

@@ -2,6 +2,7 @@ package dev.skein.loadtest.play;
 
 import dev.skein.loadtest.mqtt.ConnectOptions;
 import dev.skein.loadtest.mqtt.Connection;
+import dev.skein.loadtest.mqtt.Protocol;
 import dev.skein.loadtest.mqtt.Role;
 import dev.skein.loadtest.mqtt.Stamp;
 import dev.skein.loadtest.play.Figures.OfChannel;
@@ -116,7 +117,8 @@ final class Member implements Role {
                 crew.keepAliveSeconds(),
                 login.username(),
                 login.password(),
-                sweeping ? null : will());
+                sweeping ? null : will(),
+                Protocol.MQTT_3_1_1);
         if (group.group().clean()) {
             unreleased.clear();
         }

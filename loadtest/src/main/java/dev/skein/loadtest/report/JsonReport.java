@@ -65,6 +65,9 @@ public final class JsonReport {
             asked.put("window", settings.window());
             asked.put("windowByDelivery", settings.byDelivery() || settings.qos() == 0);
         }
+        if (settings.shared()) {
+            asked.put("share", settings.share());
+        }
         asked.put("warmupSeconds", settings.warmup().toMillis() / 1e3);
         root.put("measuredSeconds", result.seconds());
         root.put("sent", result.sent());
@@ -83,6 +86,14 @@ public final class JsonReport {
                 .put("foreign", checks.foreign())
                 .put("violations", checks.violations())
                 .put("stalls", checks.stalls());
+        MessageResult.Members members = result.members();
+        if (members != null) {
+            root.putObject("members")
+                    .put("count", members.count())
+                    .put("smallest", members.smallest())
+                    .put("median", members.median())
+                    .put("largest", members.largest());
+        }
         root.set("connections", connections(result.connections()));
         ScheduleKept schedule = result.schedule();
         if (schedule != null) {

@@ -63,6 +63,10 @@ public final class SuiteReport {
         var rows = root.putArray("rows");
         for (Row row : settings.rows()) {
             ObjectNode node = rows.addObject().put("key", row.key()).put("title", row.title());
+            Row against = row.against();
+            if (against != null) {
+                node.put("against", against.key());
+            }
             var figures = node.putArray("figures");
             for (Figure figure : row.figures()) {
                 figure(figures.addObject(), result, row, figure);
@@ -138,9 +142,33 @@ public final class SuiteReport {
         return table;
     }
 
+    /** Each row that does the work of another one in another way, with each broker's ratio of the two. */
+    private List<List<String>> inOtherWays() {
+        List<List<String>> table = new ArrayList<>();
+        for (JsonNode row : report.path("rows")) {
+            for (JsonNode plain : report.path("rows")) {
+                if (row.path("against").asText("").equals(plain.path("key").asText())) {
+                    String title = row.path("title").asText() + " : " + plain.path("title").asText();
+                    for (int i = 0; i < row.path("figures").size(); i++) {
+                        JsonNode figure = row.path("figures").path(i);
+                        JsonNode ofPlain = plain.path("figures").path(i);
+                        List<String> cells = new ArrayList<>(
+                                List.of(title, figure.path("name").asText()));
+                        brokers.forEach(broker -> cells.add(ratio(spread(figure, broker), spread(ofPlain, broker))));
+                        table.add(cells);
+                        title = "";
+                    }
+                }
+            }
+        }
+        return table;
+    }
+
     private String ratio(JsonNode figure, String broker) {
-        Spread base = spread(figure, baseline);
-        Spread spread = spread(figure, broker);
+        return ratio(spread(figure, broker), spread(figure, baseline));
+    }
+
+    private static String ratio(@Nullable Spread spread, @Nullable Spread base) {
         if (base == null || spread == null) {
             return NONE;
         }
@@ -162,6 +190,14 @@ public final class SuiteReport {
                 report.path("measuredSeconds").asText(),
                 report.path("warmupSeconds").asText(),
                 ABOUT));
+        List<List<String>> inOtherWays = inOtherWays();
+        if (!inOtherWays.isEmpty()) {
+            lines.add("");
+            lines.add("| work : the same in the plain way | figure | " + String.join(" | ", brokers) + " |");
+            lines.add("| --- | --- |" + " ---: |".repeat(brokers.size()));
+            inOtherWays.forEach(cells -> lines.add("| " + String.join(" | ", cells) + " |"));
+            lines.add("");
+        }
         report.path("notes").forEach(note -> lines.add("- " + note.asText()));
         return String.join(System.lineSeparator(), lines);
     }

@@ -70,6 +70,16 @@ public final class TextReport {
                     checks.violations(),
                     checks.stalls());
         }
+        MessageResult.Members members = result.members();
+        if (members != null) {
+            row(
+                    "members",
+                    "%,d: smallest %,d   median %,d   largest %,d messages, warm-up included",
+                    members.count(),
+                    members.smallest(),
+                    members.median(),
+                    members.largest());
+        }
         connections(result.connections());
         ScheduleKept schedule = result.schedule();
         if (schedule != null) {
@@ -86,10 +96,11 @@ public final class TextReport {
                 ? "rate " + perSecond(settings.rate()) + "/s"
                 : "window " + settings.window() + (settings.byDelivery() || settings.qos() == 0 ? " by delivery" : "");
         return text(
-                "%s: %d to %d, QoS %d, %d bytes, %s, measured %.1f s after %.1f s of warm-up",
+                "%s: %d to %d%s, QoS %d, %d bytes, %s, measured %.1f s after %.1f s of warm-up",
                 settings.name(),
                 topology.publishers(),
                 topology.subscribers(),
+                settings.shared() ? " of a group" : "",
                 settings.qos(),
                 settings.size(),
                 pace,

@@ -20,16 +20,38 @@ import org.jspecify.annotations.Nullable;
 public enum Row {
     /** Point to point, nothing acknowledged. */
     PAIRS_QOS0("pairs-qos0", "50 pairs, QoS 0", Topology.pairs(50), 0, DELIVERIES, CPU_DELIVERY),
+    /** The same over MQTT 5. */
+    PAIRS_QOS0_MQTT5(PAIRS_QOS0, "mqtt5", "MQTT 5", Kind.MQTT_5),
+    /** The same with user properties. */
+    PAIRS_QOS0_PROPERTIES(PAIRS_QOS0, "properties", "MQTT 5, 3 user properties", Kind.PROPERTIES),
     /** Point to point, acknowledged. */
     PAIRS_QOS1("pairs-qos1", "50 pairs, QoS 1, clean sessions", Topology.pairs(50), 1, DELIVERIES, CPU_DELIVERY),
+    /** The same over MQTT 5. */
+    PAIRS_QOS1_MQTT5(PAIRS_QOS1, "mqtt5", "MQTT 5", Kind.MQTT_5),
+    /** The same with user properties. */
+    PAIRS_QOS1_PROPERTIES(PAIRS_QOS1, "properties", "MQTT 5, 3 user properties", Kind.PROPERTIES),
     /** Point to point, exactly once. */
     PAIRS_QOS2("pairs-qos2", "10 pairs, QoS 2, clean sessions", Topology.pairs(10), 2, DELIVERIES, CPU_DELIVERY),
+    /** The same over MQTT 5. */
+    PAIRS_QOS2_MQTT5(PAIRS_QOS2, "mqtt5", "MQTT 5", Kind.MQTT_5),
+    /** The same with user properties. */
+    PAIRS_QOS2_PROPERTIES(PAIRS_QOS2, "properties", "MQTT 5, 3 user properties", Kind.PROPERTIES),
     /** One to many, nothing acknowledged. */
     FAN_OUT_QOS0("fan-out-qos0", "fan-out 1 to 1,000, QoS 0", Topology.fanOut(1, 1000), 0, DELIVERIES, CPU_DELIVERY),
     /** One to many, acknowledged. */
     FAN_OUT_QOS1("fan-out-qos1", "fan-out 1 to 1,000, QoS 1", Topology.fanOut(1, 1000), 1, DELIVERIES, CPU_DELIVERY),
     /** Many to one, acknowledged. */
     FAN_IN_QOS1("fan-in-qos1", "fan-in 100 to 1, QoS 1", Topology.fanIn(100, 1), 1, DELIVERIES, CPU_DELIVERY),
+    /** The same to a group that shares the messages. */
+    SHARED_QOS1(
+            "shared-qos1",
+            "100 to a shared group of 100, QoS 1",
+            Topology.fanOut(100, 100),
+            1,
+            FAN_IN_QOS1,
+            Kind.SHARED,
+            DELIVERIES,
+            CPU_DELIVERY),
     /** Point to point, stored. */
     PERSISTENT_QOS1(
             "persistent-qos1", "50 pairs, QoS 1, persistent sessions", Topology.pairs(50), 1, DELIVERIES, CPU_DELIVERY),
@@ -49,8 +71,47 @@ public enum Row {
     private final @Nullable Topology topology;
     private final int qos;
     private final List<Figure> figures;
+    private final @Nullable Row against;
+    private final Kind kind;
+
+    /** What a row does otherwise than clients of MQTT 3.1.1 that subscribe each for itself. */
+    enum Kind {
+        /** Nothing. */
+        PLAIN,
+        /** Speaks MQTT 5. */
+        MQTT_5,
+        /** Speaks MQTT 5 with user properties. */
+        PROPERTIES,
+        /** The subscribers share. */
+        SHARED
+    }
 
     Row(String key, String title, @Nullable Topology topology, int qos, Figure... figures) {
+        this(key, title, topology, qos, null, Kind.PLAIN, figures);
+    }
+
+    /** The work of another row in another way. */
+    Row(Row against, String key, String title, Kind kind) {
+        this(
+                against.key + "-" + key,
+                against.title + ", " + title,
+                against.topology,
+                against.qos,
+                against,
+                kind,
+                against.figures.toArray(Figure[]::new));
+    }
+
+    Row(
+            String key,
+            String title,
+            @Nullable Topology topology,
+            int qos,
+            @Nullable Row against,
+            Kind kind,
+            Figure... figures) {
+        this.against = against;
+        this.kind = kind;
         this.key = key;
         this.title = title;
         this.topology = topology;
@@ -80,6 +141,15 @@ public enum Row {
     /** What is measured, the most telling first. */
     public List<Figure> figures() {
         return figures;
+    }
+
+    /** The row whose work it does in another way; null for none. Both are run in turn. */
+    public @Nullable Row against() {
+        return against;
+    }
+
+    Kind kind() {
+        return kind;
     }
 
     /** Who talks to whom; null for connections alone. */

@@ -13,6 +13,8 @@ import dev.skein.loadtest.load.RunNames;
 import dev.skein.loadtest.load.Target;
 import dev.skein.loadtest.load.Topology;
 import dev.skein.loadtest.mqtt.ConnectOptions;
+import dev.skein.loadtest.mqtt.MessageProperties;
+import dev.skein.loadtest.mqtt.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +40,7 @@ public final class Suite {
     private static final int PENDING = 100;
     private static final int KEEP_ALIVE = 300;
     private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final MessageProperties USER_PROPERTIES = new MessageProperties(3, 0);
 
     private final SuiteSettings settings;
     private final Listener listener;
@@ -65,27 +68,36 @@ public final class Suite {
         SuiteResult result = new SuiteResult(settings);
         Set<Row> rows = EnumSet.copyOf(settings.rows());
         if (rows.remove(Row.IDLE_MEMORY)) {
-            row(Row.IDLE_MEMORY, result); // first, while the brokers are fresh
+            rows(List.of(Row.IDLE_MEMORY), result); // first, while the brokers are fresh
         }
-        rows.forEach(row -> row(row, result));
+        Map<Row, List<Row>> alike = new EnumMap<>(Row.class);
+        for (Row row : rows) {
+            Row first = row.against() == null ? row : row.against();
+            alike.computeIfAbsent(first, unused -> new ArrayList<>()).add(row);
+        }
+        alike.values().forEach(each -> rows(each, result));
         return result;
     }
 
-    private void row(Row row, SuiteResult result) {
-        List<Broker> order = new ArrayList<>(settings.brokers());
-        List<Broker> failed = new ArrayList<>();
-        for (int run = 1; run <= (row.onlyOnce() ? 1 : settings.runs()); run++) {
-            for (Broker broker : order) {
+    /** Rows that are set against each other, one after another in each run. */
+    private void rows(List<Row> rows, SuiteResult result) {
+        List<Turn> order = new ArrayList<>();
+        rows.forEach(row -> settings.brokers().forEach(broker -> order.add(new Turn(row, broker))));
+        List<Turn> failed = new ArrayList<>();
+        for (int run = 1; run <= (rows.getFirst().onlyOnce() ? 1 : settings.runs()); run++) {
+            for (Turn turn : order) {
                 if (stop.get()) {
                     return;
                 }
-                if (!failed.contains(broker) && !one(row, broker, run, result)) {
-                    failed.add(broker); // it would fail again
+                if (!failed.contains(turn) && !one(turn.row(), turn.broker(), run, result)) {
+                    failed.add(turn); // it would fail again
                 }
             }
             Collections.reverse(order); // nobody is always the first
         }
     }
+
+    private record Turn(Row row, Broker broker) {}
 
     private boolean one(Row row, Broker broker, int run, SuiteResult result) {
         Progress progress = listener.begins(row, broker, run);
@@ -143,7 +155,9 @@ public final class Suite {
                 DRAIN,
                 CONNECT_RATE,
                 "suite",
-                false);
+                false,
+                row.kind() == Row.Kind.PROPERTIES ? USER_PROPERTIES : MessageProperties.NONE,
+                row.kind() == Row.Kind.SHARED ? "suite" : null);
         number++;
         MessageResult result = new MessageRun(target(row, broker), asked, number, progress, stop).run();
         read(result, figures);
@@ -170,13 +184,21 @@ public final class Suite {
     private Target target(Row row, Broker broker) {
         return new Target(
                 List.of(broker.address()),
-                new ConnectOptions(!row.persistent(), KEEP_ALIVE, settings.username(), settings.password()),
+                new ConnectOptions(!row.persistent(), KEEP_ALIVE, settings.username(), settings.password())
+                        .with(protocol(row)),
                 RunNames.clientPrefix(number),
                 List.of(),
                 null,
                 settings.threads(),
                 PENDING,
                 broker.pid());
+    }
+
+    private static Protocol protocol(Row row) {
+        return switch (row.kind()) {
+            case PLAIN, SHARED -> Protocol.MQTT_3_1_1;
+            case MQTT_5, PROPERTIES -> Protocol.MQTT_5;
+        };
     }
 
     private static void read(MessageResult result, Map<Figure, Double> figures) {

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionTest {
@@ -96,6 +97,65 @@ class ConnectionTest {
         public void closed(Connection from, String reason) {
             events.add("closed " + reason);
         }
+    }
+
+    private static ConnectOptions mqtt5(boolean clean, int receiveMaximum, boolean aliases) {
+        return new ConnectOptions(clean, 60, null, null).with(new Protocol(5, receiveMaximum, aliases));
+    }
+
+    @Test // MQTT 5, 3.1
+    void connectOfMqtt5SaysWhatTheOptionsSay() {
+        EmbeddedChannel plain =
+                channel(new Connection("c1", mqtt5(true, Protocol.NO_RECEIVE_MAXIMUM, false), new Recorder()));
+        EmbeddedChannel all = channel(new Connection("d", mqtt5(false, 20, true), new Recorder()));
+
+        assertThat(sent(plain)).isEqualTo("10" + "0f" + "00044d515454" + "05" + "02" + "003c" + "00" + "00026331");
+        // session expiry: never, receive maximum, topic alias maximum
+        assertThat(sent(all))
+                .isEqualTo("10" + "19" + "00044d515454" + "05" + "00" + "003c" + "0b" + "11ffffffff" + "210014"
+                        + "220010" + "000164");
+    }
+
+    @Test
+    void packetsOfMqtt5AreUnderstood() {
+        Connection five = new Connection("c", mqtt5(true, Protocol.NO_RECEIVE_MAXIMUM, true), new Recorder());
+        EmbeddedChannel channel = channel(five);
+        // CONNACK: receive maximum 7, reason string "x", user property a: b, topic alias maximum 9
+        receive(channel, bytes("20 14 00 00 11 21 00 07 1F 00 01 78 26 00 01 61 00 01 62 22 00 09"));
+        receive(channel, bytes("90 08 00 01 04 1F 00 01 78 01")); // SUBACK: reason string, QoS 1
+        // PUBLISH: identifier 7, expiry 60 s, alias 1; then by the alias alone
+        receive(channel, bytes("32 10 00 01 61 00 07 08 02 00 00 00 3C 23 00 01 AA BB"));
+        receive(channel, bytes("30 07 00 00 03 23 00 01 CC"));
+        receive(channel, bytes("40 02 00 05 40 03 00 06 10")); // no subscriber: a success
+        receive(channel, bytes("E0 02 8E 00"));
+
+        assertThat(five.receiveMaximum()).isEqualTo(7);
+        assertThat(five.topicAliasMaximum()).isEqualTo(9);
+        assertThat(events)
+                .containsExactly(
+                        "connected",
+                        "subscribed 1",
+                        "publish 1 7 aabb",
+                        "publish 0 0 cc",
+                        "puback 5",
+                        "puback 6",
+                        "closed DISCONNECT by the broker: reason code 0x8e");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20 03 00 87 00, refused: CONNACK reason code 0x87",
+        "20 03 00 00 05, properties: cut off (expected: whole)",
+        "20 05 00 00 02 55 00, property: 0x55 (expected: one of MQTT 5)",
+        "40 04 00 01 97 00, acknowledgement: reason code 0x97 (expected: one of success)",
+        "30 05 00 00 00 AA BB, 'PUBLISH: no topic (expected: one, as no alias is taken)'",
+    })
+    void whatMqtt5DoesNotAllowEndsTheConnection(String packet, String reason) {
+        EmbeddedChannel channel =
+                channel(new Connection("c", mqtt5(true, Protocol.NO_RECEIVE_MAXIMUM, false), new Recorder()));
+        receive(channel, bytes(packet));
+
+        assertThat(events).containsExactly("closed " + reason);
     }
 
     @Test // 3.1

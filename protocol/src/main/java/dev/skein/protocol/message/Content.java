@@ -50,6 +50,11 @@ public final class Content {
         return properties == null ? Long.MAX_VALUE : properties.expiresAt();
     }
 
+    /** The same, of no use after {@code millis} since the Unix epoch. */
+    public Content expiringAt(long millis) {
+        return new Content(payload, properties == null ? Properties.of(null, millis) : properties.expiringAt(millis));
+    }
+
     /** Bytes of payload and properties. */
     public int bytes() {
         return payload.length + (properties == null ? 0 : properties.encoded().length);

@@ -1,6 +1,9 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.protocol.message.Subscription;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param queued messages waiting in memory
  * @param inflight messages sent and not acknowledged
  * @param counts messages since the connection began
+ * @param limits what the client asked for; null from a node of a version that does not tell
+ * @param options of those subscriptions that have any, by filter; null when none has
  */
 public record ClientInfo(
         String clientId,
@@ -35,7 +40,9 @@ public record ClientInfo(
         Map<String, Integer> subscriptions,
         int queued,
         int inflight,
-        Counts counts) {
+        Counts counts,
+        @Nullable Limits limits,
+        @Nullable Map<String, Options> options) {
     /** The same with these topic filters. */
     public ClientInfo with(Map<String, Integer> filters) {
         return new ClientInfo(
@@ -52,8 +59,45 @@ public record ClientInfo(
                 filters,
                 queued,
                 inflight,
-                counts);
+                counts,
+                limits,
+                options(filters.keySet()));
     }
+
+    private @Nullable Map<String, Options> options(Set<String> filters) {
+        if (options == null) {
+            return null;
+        }
+        Map<String, Options> some = new HashMap<>(options);
+        some.keySet().retainAll(filters);
+        return some;
+    }
+
+    /** A subscription as the client made it; {@code filter} is one of its filters. */
+    public Subscription subscription(String filter) {
+        Options said = options == null ? null : options.get(filter);
+        int qos = subscriptions.getOrDefault(filter, 0);
+        return said == null
+                ? new Subscription(filter, qos)
+                : Subscription.of(filter, qos, said.options(), null, said.identifier());
+    }
+
+    /**
+     * What an MQTT 5 client may ask for.
+     *
+     * @param sessionExpirySeconds as granted, see {@link dev.skein.protocol.message.SessionTerm}
+     * @param receiveMaximum 1..65535
+     * @param maximumPacketSize bytes, 1..4294967295
+     */
+    public record Limits(long sessionExpirySeconds, int receiveMaximum, long maximumPacketSize) {}
+
+    /**
+     * What a subscription says that one of MQTT 3.1.1 cannot say.
+     *
+     * @param options as {@link Subscription#options}
+     * @param identifier 0 for none
+     */
+    public record Options(int options, int identifier) {}
 
     /**
      * Messages of one connection.

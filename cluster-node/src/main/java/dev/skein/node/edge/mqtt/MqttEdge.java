@@ -117,6 +117,8 @@ public final class MqttEdge implements ConnectionInitializer {
             return Optional.empty();
         }
         ClientState.Accepted accepted = client.accepted();
+        ClientWishes wishes = accepted.wishes();
+        SubscriptionOptions options = connection.subscriptions().options();
         return Optional.of(new ClientInfo(
                 client.identity().clientId(),
                 client.identity().username(),
@@ -125,12 +127,15 @@ public final class MqttEdge implements ConnectionInitializer {
                 NetUtil.toSocketAddressString(connection.info().remote()),
                 connection.info().listener(),
                 accepted.protocolLevel(),
-                accepted.wishes().term().endsWithConnection(),
+                wishes.term().endsWithConnection(),
                 (int) TimeUnit.NANOSECONDS.toSeconds(accepted.keepAliveNanos()),
                 accepted.sessionId(),
                 connection.subscriptions().snapshot(),
                 client.flow().queued(),
                 client.flow().inflight(),
-                client.counts()));
+                client.counts(),
+                new ClientInfo.Limits(
+                        accepted.expirySeconds(), wishes.receiveMaximum(), wishes.maximumPacketSize()),
+                options == null ? null : options.snapshot()));
     }
 }
