@@ -1,6 +1,5 @@
 package dev.skein.node.auth;
 
-import dev.skein.node.auth.FailureLimiter.Key;
 import dev.skein.node.auth.FailureLimiter.Pass;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,12 @@ import org.jspecify.annotations.Nullable;
 record Passes(Pass user, Pass whole) {
     /** Asks for both; {@code pass} runs with them, now or later, or {@code refused} does. */
     static void ask(
-            FailureLimiter failures, Key user, Key whole, Consumer<Passes> pass, Runnable waits, Runnable refused) {
+            FailureLimiter failures,
+            FailureLimiter.Key user,
+            FailureLimiter.Key whole,
+            Consumer<Passes> pass,
+            Runnable waits,
+            Runnable refused) {
         failures.enter(
                 user,
                 new Check(

@@ -40,7 +40,8 @@ public final class TopicRules {
         public Reason reason() {
             return switch (this) {
                 case SHARED_FILTER -> Reason.PROTOCOL_VIOLATION;
-                case TOPIC_TOO_LONG, BODY_TOO_LARGE, PROPERTIES_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS -> Reason.LIMIT;
+                case TOPIC_TOO_LONG, BODY_TOO_LARGE, PROPERTIES_TOO_LARGE, TOO_MANY_FILTERS, INSTANCE_FILTERS ->
+                    Reason.LIMIT;
                 case PARENT_NOT_REGISTERED, WILDCARD_PARENT, RESERVED, NOT_SHARED, NOT_PERMITTED ->
                     Reason.NOT_AUTHORIZED;
             };

@@ -50,7 +50,16 @@ public record InstanceLimits(
      * long as its session is, also when no connection counts for it.
      */
     public static final InstanceLimits OPEN = new InstanceLimits(
-            1024, 0, TOPIC_LEVELS, 0, 0, MULTI_WILDCARD_FILTERS, Duration.ZERO, Totals.DEFAULT, RateLimits.DEFAULT, Mqtt5Limits.OPEN);
+            1024,
+            0,
+            TOPIC_LEVELS,
+            0,
+            0,
+            MULTI_WILDCARD_FILTERS,
+            Duration.ZERO,
+            Totals.DEFAULT,
+            RateLimits.DEFAULT,
+            Mqtt5Limits.OPEN);
 
     /** The documented limits: what {@code auto} means in apsara mode. */
     public static final InstanceLimits APSARA = new InstanceLimits(

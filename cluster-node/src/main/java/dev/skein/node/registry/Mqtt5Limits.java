@@ -12,11 +12,7 @@ import java.time.Duration;
  * @param messageExpiryMax a longer expiry of a message is taken as this; zero for no limit
  */
 public record Mqtt5Limits(
-        int packetBytes,
-        int topicAliases,
-        int propertyBytes,
-        Duration messageExpiryMin,
-        Duration messageExpiryMax) {
+        int packetBytes, int topicAliases, int propertyBytes, Duration messageExpiryMin, Duration messageExpiryMax) {
     /** What {@code auto} means in open mode. */
     public static final Mqtt5Limits OPEN = new Mqtt5Limits(0, 65_535, 0, Duration.ZERO, Duration.ZERO);
 

@@ -94,7 +94,9 @@ class ScramSchemeTest {
 
         byte[] last(byte[] challenge) {
             try {
-                return new ScramClient(password, named(), new String(challenge, UTF_8)).clientFinal().getBytes(UTF_8);
+                return new ScramClient(password, named(), new String(challenge, UTF_8))
+                        .clientFinal()
+                        .getBytes(UTF_8);
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }

@@ -112,7 +112,12 @@ class HiveMq5IT {
         Mqtt5BlockingClient client = connected("options");
         Mqtt5BlockingClient other = connected("other");
         try (Mqtt5BlockingClient.Mqtt5Publishes messages = client.publishes(MqttGlobalPublishFilter.ALL)) {
-            other.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).retain(true).payload(bytes("old")).send();
+            other.publishWith()
+                    .topic(topic)
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .retain(true)
+                    .payload(bytes("old"))
+                    .send();
             client.subscribeWith()
                     .topicFilter(topic)
                     .qos(MqttQos.AT_LEAST_ONCE)
@@ -120,8 +125,17 @@ class HiveMq5IT {
                     .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
                     .retainAsPublished(true)
                     .send();
-            client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(bytes("own")).send();
-            other.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).retain(true).payload(bytes("new")).send();
+            client.publishWith()
+                    .topic(topic)
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload(bytes("own"))
+                    .send();
+            other.publishWith()
+                    .topic(topic)
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .retain(true)
+                    .payload(bytes("new"))
+                    .send();
             Mqtt5Publish first = next(messages);
             assertThat(text(first)).isEqualTo("new");
             assertThat(first.isRetain()).isTrue();
@@ -145,13 +159,24 @@ class HiveMq5IT {
                 .applyRestrictions()
                 .send();
         Mqtt5BlockingClient sender = client("sender");
-        sender.connectWith().restrictions().sendTopicAliasMaximum(16).applyRestrictions().send();
+        sender.connectWith()
+                .restrictions()
+                .sendTopicAliasMaximum(16)
+                .applyRestrictions()
+                .send();
         try (Mqtt5BlockingClient.Mqtt5Publishes messages = receiver.publishes(MqttGlobalPublishFilter.ALL)) {
-            receiver.subscribeWith().topicFilter(topic + "/#").qos(MqttQos.EXACTLY_ONCE).send();
+            receiver.subscribeWith()
+                    .topicFilter(topic + "/#")
+                    .qos(MqttQos.EXACTLY_ONCE)
+                    .send();
             Set<String> sent = new HashSet<>();
             for (int i = 0; i < 60; i++) {
                 String to = topic + "/" + i % 6;
-                sender.publishWith().topic(to).qos(MqttQos.AT_LEAST_ONCE).payload(bytes("" + i)).send();
+                sender.publishWith()
+                        .topic(to)
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .payload(bytes("" + i))
+                        .send();
                 sent.add(to + "=" + i);
             }
             Set<String> got = new HashSet<>();
@@ -177,7 +202,11 @@ class HiveMq5IT {
             one.subscribeWith().topicFilter(filter).qos(MqttQos.AT_LEAST_ONCE).send();
             two.subscribeWith().topicFilter(filter).qos(MqttQos.AT_LEAST_ONCE).send();
             for (int i = 0; i < 20; i++) {
-                sender.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(bytes("" + i)).send();
+                sender.publishWith()
+                        .topic(topic)
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .payload(bytes("" + i))
+                        .send();
             }
             Optional<Mqtt5Publish> unacknowledged = ofTwo.receive(DEADLINE_SECONDS, TimeUnit.SECONDS);
             assertThat(unacknowledged).isPresent();
@@ -206,7 +235,10 @@ class HiveMq5IT {
                 .isEqualTo(Mqtt5PubAckReasonCode.NO_MATCHING_SUBSCRIBERS);
         Mqtt5BlockingClient again = client("codes");
         again.connect();
-        assertThatThrownBy(() -> client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).send())
+        assertThatThrownBy(() -> client.publishWith()
+                        .topic(topic)
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send())
                 .rootCause()
                 .isInstanceOf(Mqtt5DisconnectException.class);
         again.disconnect();

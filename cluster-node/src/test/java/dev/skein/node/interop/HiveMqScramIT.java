@@ -157,8 +157,9 @@ class HiveMqScramIT {
     @Test
     void aWrongPasswordIsRefused() {
         assertThatThrownBy(() -> client(new Scram("wrong")).connect())
-                .isInstanceOfSatisfying(Mqtt5ConnAckException.class, it -> assertThat(
-                                it.getMqttMessage().getReasonCode())
-                        .isEqualTo(Mqtt5ConnAckReasonCode.BAD_USER_NAME_OR_PASSWORD));
+                .isInstanceOfSatisfying(
+                        Mqtt5ConnAckException.class,
+                        it -> assertThat(it.getMqttMessage().getReasonCode())
+                                .isEqualTo(Mqtt5ConnAckReasonCode.BAD_USER_NAME_OR_PASSWORD));
     }
 }

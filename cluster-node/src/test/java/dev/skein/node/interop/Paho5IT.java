@@ -67,7 +67,8 @@ class Paho5IT {
     void messageArrivesWithItsProperties(int qos) throws Exception {
         MqttClient client = connect("p", new MqttConnectionOptions());
         client.subscribe(new MqttSubscription[] {new MqttSubscription(topic, qos)});
-        MqttMessage message = new MqttMessage("hello".getBytes(StandardCharsets.UTF_8), qos, false, new MqttProperties());
+        MqttMessage message =
+                new MqttMessage("hello".getBytes(StandardCharsets.UTF_8), qos, false, new MqttProperties());
         message.getProperties().setUserProperties(List.of(new UserProperty("k", "v"), new UserProperty("k", "w")));
         message.getProperties().setContentType("text/plain");
         client.publish(topic, message);

@@ -62,7 +62,8 @@ class LinkMessagesTest extends MessagesContract {
         Frame.read(
                 frames,
                 new Frame.Recent(),
-                (kind, header, instance, targets, rest) -> assertThat(header.share()).isEqualTo("$share/ü/a/+"));
+                (kind, header, instance, targets, rest) ->
+                        assertThat(header.share()).isEqualTo("$share/ü/a/+"));
         assertThat(frames.isReadable()).isFalse();
     }
 

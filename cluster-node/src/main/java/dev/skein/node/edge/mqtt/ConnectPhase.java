@@ -325,8 +325,7 @@ final class ConnectPhase {
                 shared.claims().nextConnectionId());
         request = made;
         if (wanted != null) {
-            long delay = SessionTerms.willDelay(
-                    instance.view(), made.term().expirySeconds(), wanted.delaySeconds());
+            long delay = SessionTerms.willDelay(instance.view(), made.term().expirySeconds(), wanted.delaySeconds());
             wanted = wanted.delayedBy(delay);
         }
         turn.mayLapse(); // the rest is the store's, and an actor's that may have no node at the moment

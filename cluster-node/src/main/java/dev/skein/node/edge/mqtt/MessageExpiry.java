@@ -13,7 +13,8 @@ final class MessageExpiry {
     static Content within(Content content, Mqtt5Limits limits, InstantSource clock) {
         Properties properties = content.properties();
         long expiresAt = content.expiresAt();
-        boolean bounded = !limits.messageExpiryMin().isZero() || !limits.messageExpiryMax().isZero();
+        boolean bounded = !limits.messageExpiryMin().isZero()
+                || !limits.messageExpiryMax().isZero();
         if (properties == null || expiresAt == Long.MAX_VALUE || !bounded) {
             return content;
         }

@@ -48,8 +48,7 @@ final class Mqtt5Writer implements PacketWriter {
     record Limits(int receiveMaximum, long packetBytes, int aliasesFromClient, int aliasesToClient) {
         /** Those of a node that takes packets of this Remaining Length; MQTT 5 counts what stands before it too. */
         static Limits ofNode(int receiveMaximum, int remaining, int aliasesFromClient, int aliasesToClient) {
-            return new Limits(
-                    receiveMaximum, remaining + headerBytes(remaining), aliasesFromClient, aliasesToClient);
+            return new Limits(receiveMaximum, remaining + headerBytes(remaining), aliasesFromClient, aliasesToClient);
         }
 
         /** The same for a client of an instance that has limits of its own. */

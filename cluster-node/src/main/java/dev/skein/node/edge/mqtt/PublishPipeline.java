@@ -127,7 +127,9 @@ final class PublishPipeline {
         Content content = publish.content().properties() == null
                 ? publish.content()
                 : MessageExpiry.within(
-                        publish.content(), instance.view().limits().mqtt5(), shared.delivery().clock());
+                        publish.content(),
+                        instance.view().limits().mqtt5(),
+                        shared.delivery().clock());
         Message message = context.message(instance, publish.topic(), content, publish.qos(), retain, origin(client));
         routes.observer().received(message);
         if (message.id().sequence() % SAMPLE_EVERY == 0) {
@@ -291,7 +293,8 @@ final class PublishPipeline {
                         publish.content().bytes(),
                         DropReason.PAYLOAD_FORMAT);
         if (publish.qos() == 0) {
-            connection.close(Reason.PAYLOAD_FORMAT, "payload on " + topic + ": not UTF-8 (expected: as its indicator says)");
+            connection.close(
+                    Reason.PAYLOAD_FORMAT, "payload on " + topic + ": not UTF-8 (expected: as its indicator says)");
         } else {
             Pending entry = next(publish);
             entry.code = ReasonCodes.PAYLOAD_FORMAT_INVALID;
@@ -500,11 +503,10 @@ final class PublishPipeline {
 
     private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
         passes();
-        DropReason reason =
-                switch (broken.kind()) {
-                    case BODY_TOO_LARGE, PROPERTIES_TOO_LARGE -> DropReason.TOO_LARGE;
-                    default -> DropReason.NOT_AUTHORIZED;
-                };
+        DropReason reason = switch (broken.kind()) {
+            case BODY_TOO_LARGE, PROPERTIES_TOO_LARGE -> DropReason.TOO_LARGE;
+            default -> DropReason.NOT_AUTHORIZED;
+        };
         String topic = publish.topic().value();
         Origin from = origin(connection.client());
         routes.observer().refused(from, topic, publish.qos(), publish.content().bytes(), reason);

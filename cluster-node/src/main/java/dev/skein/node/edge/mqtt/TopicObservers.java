@@ -4,8 +4,8 @@ import dev.skein.node.observe.MessageObserver;
 import dev.skein.node.observe.Observers;
 
 /**
- * Who hears of the messages of a parent topic; remembers the last, since mostly the next message is of the same. Confined
- * to one event loop.
+ * Who hears of the messages of a parent topic; remembers the last, since mostly the next message is of the same.
+ * Confined to one event loop.
  */
 final class TopicObservers {
     private final Observers all;

@@ -375,8 +375,8 @@ final class Decisions {
             case State.Contested(var holder, var next) when holder.id() == connection -> left(next, detached);
             case State.Held(var holder) when holder.id() == connection -> left(null, detached);
             // Its successor was admitted by an actor that did not know it.
-            case State.Held(var holder) when detached.willWaits() && session.exists() ->
-                wills.await(0, holder.goesOn(), effects);
+            case State.Held(var holder)
+            when detached.willWaits() && session.exists() -> wills.await(0, holder.goesOn(), effects);
             case State.Open _ -> session.hadLeft(detached); // it has the client ID no longer, or never had it
         }
     }

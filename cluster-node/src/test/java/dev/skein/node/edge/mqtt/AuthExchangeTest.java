@@ -114,8 +114,7 @@ class AuthExchangeTest {
             properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
         }
         if (data != null) {
-            properties.add(new MqttProperties.BinaryProperty(
-                    MqttProperties.AUTHENTICATION_DATA, data.getBytes(UTF_8)));
+            properties.add(new MqttProperties.BinaryProperty(MqttProperties.AUTHENTICATION_DATA, data.getBytes(UTF_8)));
         }
         return properties;
     }

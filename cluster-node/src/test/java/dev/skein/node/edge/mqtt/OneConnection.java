@@ -113,7 +113,15 @@ final class OneConnection implements AutoCloseable {
                 node.instance(),
                 new Identity("default", "c", null, null, "anonymous"),
                 new ClientState.Accepted(
-                        1, SESSION, 4, ClientWishes.ofCleanSession(false), 0, null, SessionTerm.BY_SETTINGS, false, null));
+                        1,
+                        SESSION,
+                        4,
+                        ClientWishes.ofCleanSession(false),
+                        0,
+                        null,
+                        SessionTerm.BY_SETTINGS,
+                        false,
+                        null));
         connection.connected(client);
     }
 

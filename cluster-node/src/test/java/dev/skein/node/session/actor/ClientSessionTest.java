@@ -155,7 +155,10 @@ class ClientSessionTest {
         session.tell(new SessionCommand.Expire(1_000));
         publisher.awaitAssert(
                 DEADLINE,
-                () -> assertThat(stores.sessions().find(key).toCompletableFuture().get(20, TimeUnit.SECONDS))
+                () -> assertThat(stores.sessions()
+                                .find(key)
+                                .toCompletableFuture()
+                                .get(20, TimeUnit.SECONDS))
                         .isEmpty());
     }
 

@@ -65,7 +65,8 @@ class CommitBoundsTest {
     void longClientIdsWeighWhatTheyCost() {
         CompletableFuture<StoredSession> made = new CompletableFuture<>();
         SessionKey key = new SessionKey("default", "c".repeat(65_000));
-        assertThat(new Write.CreateSession(StoredSession.wanted(key, null, null, 0, 0), made).bytes()).isGreaterThan(1_000_000);
+        assertThat(new Write.CreateSession(StoredSession.wanted(key, null, null, 0, 0), made).bytes())
+                .isGreaterThan(1_000_000);
     }
 
     @Test
