@@ -90,8 +90,19 @@ final class ClientsCommand {
 
     private static List<String> table(JsonNode answer) {
         Table table = Table.withHeader(
-                "CLIENT", "STATE", "NODE", "ADDRESS", "MQTT", "CLEAN", "EXPIRY", "RECEIVE MAX",
-                "PACKET MAX", "FILTERS", "QUEUED", "IN-FLIGHT", "SINCE");
+                "CLIENT",
+                "STATE",
+                "NODE",
+                "ADDRESS",
+                "MQTT",
+                "CLEAN",
+                "EXPIRY",
+                "RECEIVE MAX",
+                "PACKET MAX",
+                "FILTERS",
+                "QUEUED",
+                "IN-FLIGHT",
+                "SINCE");
         answer.path("clients")
                 .forEach(client -> table.row(
                         ApiCommand.cell(client, "clientId"),

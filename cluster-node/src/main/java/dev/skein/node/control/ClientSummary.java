@@ -33,8 +33,8 @@ public record ClientSummary(
     /**
      * What bounds a client.
      *
-     * @param sessionExpirySeconds how long its session outlives the connection, 4294967295 for ever; null while offline,
-     *     and for a session of MQTT 3.1.1 that the settings of the instance end
+     * @param sessionExpirySeconds how long its session outlives the connection, 4294967295 for ever; null while
+     *     offline, and for a session of MQTT 3.1.1 that the settings of the instance end
      * @param receiveMaximum QoS 1 and 2 messages that it takes unacknowledged; null while offline and below MQTT 5
      * @param maximumPacketSize bytes of the largest packet that it takes; null when it has not said so
      */

@@ -70,7 +70,8 @@ final class Fields {
     /** A text that must be there. */
     String text(String name) {
         return optionalText(name)
-                .orElseThrow(() -> new ControlException(ErrorCode.MISSING_FIELD, path + name + ": absent (expected: a text)"));
+                .orElseThrow(() ->
+                        new ControlException(ErrorCode.MISSING_FIELD, path + name + ": absent (expected: a text)"));
     }
 
     /**

@@ -51,7 +51,8 @@ final class MessageFields {
         boolean retain = body.flag(RETAIN);
         byte[] payload = payload(body);
         long expiry = body.number(EXPIRY, 1, EXPIRY_MAX, 0);
-        return new NewMessage(topic, new Content(payload, properties(body, payload).build()), qos, retain, expiry);
+        return new NewMessage(
+                topic, new Content(payload, properties(body, payload).build()), qos, retain, expiry);
     }
 
     private static Properties.Builder properties(Fields body, byte[] payload) {
@@ -129,7 +130,6 @@ final class MessageFields {
     }
 
     private static ControlException invalid(String field, String found, String expected) {
-        return new ControlException(
-                ErrorCode.INVALID_FIELD, "%s: %s (expected: %s)".formatted(field, found, expected));
+        return new ControlException(ErrorCode.INVALID_FIELD, "%s: %s (expected: %s)".formatted(field, found, expected));
     }
 }

@@ -135,8 +135,8 @@ public final class NodeInfo {
     /** Topic filters of one client, see {@link InfoQuery.Filters}. Its event loop only makes a copy. */
     public CompletionStage<FilterPage> filters(String instance, String clientId, String after, int limit) {
         return edge.client(instance, clientId)
-                .thenApplyAsync(found -> found.map(client -> page(client, after, limit))
-                        .orElseGet(() -> new FilterPage(null, null)));
+                .thenApplyAsync(found ->
+                        found.map(client -> page(client, after, limit)).orElseGet(() -> new FilterPage(null, null)));
     }
 
     private static FilterPage page(ClientInfo client, String after, int limit) {

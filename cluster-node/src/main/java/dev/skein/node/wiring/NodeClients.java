@@ -220,7 +220,8 @@ record NodeClients(
     }
 
     private static ClientSummary away(String clientId, int filters, long queued) {
-        return new ClientSummary(clientId, false, null, null, null, null, false, filters, queued, 0, ClientSummary.Limits.NONE);
+        return new ClientSummary(
+                clientId, false, null, null, null, null, false, filters, queued, 0, ClientSummary.Limits.NONE);
     }
 
     @Override

@@ -134,7 +134,8 @@ class CliCommandsTest {
         assertThat(ok("sessions", "list", "--search", "@2"))
                 .contains("GID_s@@@2")
                 .doesNotContain("GID_s@@@1");
-        assertThat(ok("sessions", "filters", "GID_s@@@2")).isEqualTo("FILTER  QOS  OPTIONS  IDENTIFIER\na/+     1    -        -\n");
+        assertThat(ok("sessions", "filters", "GID_s@@@2"))
+                .isEqualTo("FILTER  QOS  OPTIONS  IDENTIFIER\na/+     1    -        -\n");
         assertThat(run("sessions", "filters", "GID_nobody").code()).isEqualTo(1);
         assertThat(ok("sessions", "discard", "GID_s@@@1")).isEqualTo("discarded the session of GID_s@@@1\n");
     }

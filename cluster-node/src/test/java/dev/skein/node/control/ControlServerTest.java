@@ -154,10 +154,13 @@ class ControlServerTest {
 
     @Test
     void messageHasTheProperties() throws Exception {
-        String body = "{'topic':'a','payload':'1','payloadFormat':'text','contentType':'text/plain','responseTopic':'r/1',"
-                + "'correlationDataBase64':'AP8=','messageExpirySeconds':4294967295,'userProperties':["
-                + "{'name':'b','value':'ü'},{'name':'a','value':''},{'value':'2','name':'b'}]}";
-        assertThat(http.post(DEFAULT + "/messages", body.replace('\'', '"')).response().statusCode())
+        String body =
+                "{'topic':'a','payload':'1','payloadFormat':'text','contentType':'text/plain','responseTopic':'r/1',"
+                        + "'correlationDataBase64':'AP8=','messageExpirySeconds':4294967295,'userProperties':["
+                        + "{'name':'b','value':'ü'},{'name':'a','value':''},{'value':'2','name':'b'}]}";
+        assertThat(http.post(DEFAULT + "/messages", body.replace('\'', '"'))
+                        .response()
+                        .statusCode())
                 .isEqualTo(200);
         NewMessage message = NODE.messages.getFirst();
         assertThat(message.expirySeconds()).isEqualTo(4_294_967_295L);

@@ -99,23 +99,18 @@ public final class FakeNode
     private void online(
             String clientId, String protocol, ClientSummary.Limits limits, ClientDetail.Subscription subscription) {
         Instant since = Instant.ofEpochSecond(1_700_000_000);
-        ClientSummary summary = new ClientSummary(
-                clientId, true, NODE, since, "192.0.2.7:50001", protocol, true, 1, 3, 2, limits);
+        ClientSummary summary =
+                new ClientSummary(clientId, true, NODE, since, "192.0.2.7:50001", protocol, true, 1, 3, 2, limits);
         clients.put(
                 clientId,
                 new ClientDetail(
-                        summary,
-                        "user",
-                        null,
-                        60,
-                        "mqtt",
-                        List.of(subscription),
-                        new ClientDetail.Counters(5, 6, 7)));
+                        summary, "user", null, 60, "mqtt", List.of(subscription), new ClientDetail.Counters(5, 6, 7)));
     }
 
     /** Adds a client that is away. */
     public void offline(String clientId) {
-        ClientSummary summary = new ClientSummary(clientId, false, null, null, null, null, false, 0, 9, 0, ClientSummary.Limits.NONE);
+        ClientSummary summary =
+                new ClientSummary(clientId, false, null, null, null, null, false, 0, 9, 0, ClientSummary.Limits.NONE);
         clients.put(clientId, new ClientDetail(summary, null, null, null, null, List.of(), ClientDetail.Counters.ZERO));
     }
 
@@ -216,8 +211,7 @@ public final class FakeNode
     public CompletionStage<MessageId> publish(String instance, NewMessage message) {
         String payload = new String(message.content().payload(), StandardCharsets.UTF_8);
         messages.add(message);
-        published.add(
-                "%s %s %d %s %s".formatted(instance, message.topic(), message.qos(), message.retain(), payload));
+        published.add("%s %s %d %s %s".formatted(instance, message.topic(), message.qos(), message.retain(), payload));
         return publishAnswer;
     }
 

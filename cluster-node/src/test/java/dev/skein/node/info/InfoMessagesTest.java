@@ -36,7 +36,16 @@ class InfoMessagesTest extends MessagesContract {
                 new ClientLines(List.of(), null),
                 new ClientLines(
                         List.of(new ClientLines.Line(
-                                "c", 1, "192.0.2.1:5", 5, true, 0, 2, 3, 4, new ClientInfo.Limits(-1, 20, 4_294_967_295L))),
+                                "c",
+                                1,
+                                "192.0.2.1:5",
+                                5,
+                                true,
+                                0,
+                                2,
+                                3,
+                                4,
+                                new ClientInfo.Limits(-1, 20, 4_294_967_295L))),
                         null),
                 new InfoQuery.Filters("default", "ü|a", "a/b", 10, someone()),
                 new FilterPage(List.of(new FilterPage.Line("a/#", 1, 0, 0)), "a/#"),

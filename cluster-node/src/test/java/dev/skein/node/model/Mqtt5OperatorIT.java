@@ -52,7 +52,10 @@ class Mqtt5OperatorIT {
             connect(live, 0);
             connect(kept, 3600);
             for (Mqtt5BlockingClient each : new Mqtt5BlockingClient[] {live, kept}) {
-                each.subscribeWith().topicFilter("plain").qos(MqttQos.AT_MOST_ONCE).send();
+                each.subscribeWith()
+                        .topicFilter("plain")
+                        .qos(MqttQos.AT_MOST_ONCE)
+                        .send();
                 each.toAsync()
                         .subscribeWith()
                         .topicFilter("a/+")
@@ -62,7 +65,10 @@ class Mqtt5OperatorIT {
                         .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
                         .send()
                         .join();
-                each.subscribeWith().topicFilter("$share/g/b").qos(MqttQos.EXACTLY_ONCE).send();
+                each.subscribeWith()
+                        .topicFilter("$share/g/b")
+                        .qos(MqttQos.EXACTLY_ONCE)
+                        .send();
             }
 
             JsonNode shown = node.api("GET", DEFAULT + "/clients/live", "").json();
@@ -74,7 +80,10 @@ class Mqtt5OperatorIT {
             assertSubscriptions(shown);
             JsonNode listed = node.api("GET", DEFAULT + "/clients", "").json().path("clients");
             assertThat(listed.findValuesAsText("protocol")).containsExactly("5", "5", "3.1.1");
-            assertThat(listed.path(0).path("limits").path("sessionExpirySeconds").asLong())
+            assertThat(listed.path(0)
+                            .path("limits")
+                            .path("sessionExpirySeconds")
+                            .asLong())
                     .isEqualTo(3600);
             assertThat(listed.path(2).path("limits").path("receiveMaximum").isNull())
                     .isTrue();
@@ -108,13 +117,17 @@ class Mqtt5OperatorIT {
             Mqtt5BlockingClient client = client(node, "c");
             try (Mqtt5Publishes received = client.publishes(MqttGlobalPublishFilter.ALL)) {
                 connect(client, 0);
-                client.subscribeWith().topicFilter("a").qos(MqttQos.AT_LEAST_ONCE).send();
+                client.subscribeWith()
+                        .topicFilter("a")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
                 String body = """
                         {"topic": "a", "qos": 1, "payload": "hü", "payloadFormat": "text", "contentType": "text/plain",
                          "responseTopic": "r", "correlationDataBase64": "AP8=", "messageExpirySeconds": 60,
                          "userProperties": [{"name": "b", "value": "1"}, {"name": "a", "value": ""},
                                             {"name": "b", "value": "1"}]}""";
-                assertThat(node.api("POST", DEFAULT + "/messages", body).status()).isEqualTo(200);
+                assertThat(node.api("POST", DEFAULT + "/messages", body).status())
+                        .isEqualTo(200);
 
                 Mqtt5Publish message =
                         received.receive(DEADLINE_SECONDS, TimeUnit.SECONDS).orElseThrow();

@@ -134,8 +134,7 @@ public final class MqttEdge implements ConnectionInitializer {
                 client.flow().queued(),
                 client.flow().inflight(),
                 client.counts(),
-                new ClientInfo.Limits(
-                        accepted.expirySeconds(), wishes.receiveMaximum(), wishes.maximumPacketSize()),
+                new ClientInfo.Limits(accepted.expirySeconds(), wishes.receiveMaximum(), wishes.maximumPacketSize()),
                 options == null ? null : options.snapshot()));
     }
 }

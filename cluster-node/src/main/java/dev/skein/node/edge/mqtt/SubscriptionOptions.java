@@ -45,14 +45,15 @@ final class SubscriptionOptions {
         return subscription.options() != 0 || subscription.identifier() != 0;
     }
 
-    /** Those of the subscriptions that have any, by filter as the client wrote it; a copy, or null when there are none. */
+    /**
+     * Those of the subscriptions that have any, by filter as the client wrote it; a copy, or null when there are none.
+     */
     @Nullable
     Map<String, ClientInfo.Options> snapshot() {
         Map<String, ClientInfo.Options> copy = new HashMap<>();
         byFilter.forEach((filter, entry) -> {
             if (has(entry.subscription)) {
-                copy.put(
-                        filter, new ClientInfo.Options(entry.subscription.options(), entry.subscription.identifier()));
+                copy.put(filter, new ClientInfo.Options(entry.subscription.options(), entry.subscription.identifier()));
             }
         });
         return copy.isEmpty() ? null : copy;
