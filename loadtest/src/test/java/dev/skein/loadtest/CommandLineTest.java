@@ -67,7 +67,8 @@ class CommandLineTest {
             Outcome outcome = Outcome.of(scenario, "--help");
 
             assertThat(outcome.exit()).isZero();
-            assertThat(outcome.out()).contains("--host", "--broker-pid", "--json", "--duration", "--mqtt-version", "Exit codes:");
+            assertThat(outcome.out())
+                    .contains("--host", "--broker-pid", "--json", "--duration", "--mqtt-version", "Exit codes:");
         }
     }
 }

@@ -276,9 +276,8 @@ final class TinyBroker implements AutoCloseable {
                 close(context);
                 return;
             }
-            MqttProperties properties = faulty && fault == Fault.DROPS_PROPERTIES
-                    ? MqttProperties.NO_PROPERTIES
-                    : properties(message);
+            MqttProperties properties =
+                    faulty && fault == Fault.DROPS_PROPERTIES ? MqttProperties.NO_PROPERTIES : properties(message);
             ByteBuf body = Unpooled.copiedBuffer(payload);
             if (faulty && fault == Fault.TRUNCATES) {
                 body.writerIndex(body.writerIndex() - 1);

@@ -66,8 +66,7 @@ public record MessageResult(
         static Members of(long[] received) {
             long[] sorted = received.clone();
             Arrays.sort(sorted);
-            return new Members(
-                    sorted.length, sorted[0], sorted[(sorted.length - 1) / 2], sorted[sorted.length - 1]);
+            return new Members(sorted.length, sorted[0], sorted[(sorted.length - 1) / 2], sorted[sorted.length - 1]);
         }
     }
 

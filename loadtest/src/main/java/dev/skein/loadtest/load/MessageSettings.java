@@ -91,7 +91,9 @@ public record MessageSettings(
     List<String> filters(String root, int subscriber) {
         List<String> filters = topology.filters(root, subscriber);
         return shared()
-                ? filters.stream().map(filter -> "$share/" + share + "/" + filter).toList()
+                ? filters.stream()
+                        .map(filter -> "$share/" + share + "/" + filter)
+                        .toList()
                 : filters;
     }
 

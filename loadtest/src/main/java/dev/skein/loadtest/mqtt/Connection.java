@@ -11,8 +11,8 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of MQTT 3.1.1 or 5: parses what arrives in place, gathers what it sends in one buffer, and flushes that once
- * for each batch that was read. Nothing is allocated for a message. Belongs to its event loop.
+ * One connection of MQTT 3.1.1 or 5: parses what arrives in place, gathers what it sends in one buffer, and flushes
+ * that once for each batch that was read. Nothing is allocated for a message. Belongs to its event loop.
  */
 public final class Connection extends ChannelInboundHandlerAdapter {
     private static final int SMALLEST_BUFFER = 256;

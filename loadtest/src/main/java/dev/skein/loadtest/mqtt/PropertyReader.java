@@ -48,18 +48,17 @@ final class PropertyReader {
 
     /** Where the property ends whose identifier stands at {@code at}. */
     static int next(ByteBuf in, int at, int to) {
-        int end =
-                switch (in.getByte(at)) {
-                    case 0x01, 0x17, 0x19, 0x24, 0x25, 0x28, 0x29, 0x2A -> at + 2;
-                    case 0x13, RECEIVE_MAXIMUM, TOPIC_ALIAS_MAXIMUM, TOPIC_ALIAS -> at + 3;
-                    case MESSAGE_EXPIRY, SESSION_EXPIRY, 0x18, 0x27 -> at + 5;
-                    case 0x0B -> at + 1 + integerBytes(in, at + 1, to);
-                    case 0x03, 0x08, 0x09, 0x12, 0x15, 0x16, 0x1A, 0x1C, 0x1F -> afterString(in, at + 1, to);
-                    case USER_PROPERTY -> afterString(in, afterString(in, at + 1, to), to);
-                    default ->
-                        throw new IllegalStateException("property: 0x" + Integer.toHexString(in.getUnsignedByte(at))
-                                + " (expected: one of MQTT 5)");
-                };
+        int end = switch (in.getByte(at)) {
+            case 0x01, 0x17, 0x19, 0x24, 0x25, 0x28, 0x29, 0x2A -> at + 2;
+            case 0x13, RECEIVE_MAXIMUM, TOPIC_ALIAS_MAXIMUM, TOPIC_ALIAS -> at + 3;
+            case MESSAGE_EXPIRY, SESSION_EXPIRY, 0x18, 0x27 -> at + 5;
+            case 0x0B -> at + 1 + integerBytes(in, at + 1, to);
+            case 0x03, 0x08, 0x09, 0x12, 0x15, 0x16, 0x1A, 0x1C, 0x1F -> afterString(in, at + 1, to);
+            case USER_PROPERTY -> afterString(in, afterString(in, at + 1, to), to);
+            default ->
+                throw new IllegalStateException(
+                        "property: 0x" + Integer.toHexString(in.getUnsignedByte(at)) + " (expected: one of MQTT 5)");
+        };
         if (end > to) {
             throw cutOff();
         }

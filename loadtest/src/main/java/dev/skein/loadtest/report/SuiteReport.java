@@ -148,7 +148,8 @@ public final class SuiteReport {
         for (JsonNode row : report.path("rows")) {
             for (JsonNode plain : report.path("rows")) {
                 if (row.path("against").asText("").equals(plain.path("key").asText())) {
-                    String title = row.path("title").asText() + " : " + plain.path("title").asText();
+                    String title = row.path("title").asText() + " : "
+                            + plain.path("title").asText();
                     for (int i = 0; i < row.path("figures").size(); i++) {
                         JsonNode figure = row.path("figures").path(i);
                         JsonNode ofPlain = plain.path("figures").path(i);
