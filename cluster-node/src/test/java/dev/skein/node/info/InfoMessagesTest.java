@@ -69,23 +69,27 @@ class InfoMessagesTest extends MessagesContract {
                         new ClientInfo.Counts(1, 2, 3),
                         null,
                         null)),
-                new ClientFound(new ClientInfo(
-                        "c",
-                        null,
-                        null,
-                        1,
-                        "192.0.2.1:5",
-                        "mqtt",
-                        5,
-                        false,
-                        60,
-                        -7,
-                        Map.of("a/#", 1),
-                        3,
-                        4,
-                        new ClientInfo.Counts(1, 2, 3),
-                        new ClientInfo.Limits(4_294_967_295L, 65_535, 131_072),
-                        Map.of("a/#", new ClientInfo.Options(11, 7)))));
+                mqtt5());
+    }
+
+    private static ClientFound mqtt5() {
+        return new ClientFound(new ClientInfo(
+                "c",
+                null,
+                null,
+                1,
+                "192.0.2.1:5",
+                "mqtt",
+                5,
+                false,
+                60,
+                -7,
+                Map.of("a/#", 1),
+                3,
+                4,
+                new ClientInfo.Counts(1, 2, 3),
+                new ClientInfo.Limits(4_294_967_295L, 65_535, 131_072),
+                Map.of("a/#", new ClientInfo.Options(11, 7))));
     }
 
     @Override

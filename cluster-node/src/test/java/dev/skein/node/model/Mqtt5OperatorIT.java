@@ -56,15 +56,13 @@ class Mqtt5OperatorIT {
                         .topicFilter("plain")
                         .qos(MqttQos.AT_MOST_ONCE)
                         .send();
-                each.toAsync()
-                        .subscribeWith()
+                each.subscribeWith()
                         .topicFilter("a/+")
                         .qos(MqttQos.AT_LEAST_ONCE)
                         .noLocal(true)
                         .retainAsPublished(true)
                         .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
-                        .send()
-                        .join();
+                        .send();
                 each.subscribeWith()
                         .topicFilter("$share/g/b")
                         .qos(MqttQos.EXACTLY_ONCE)

@@ -25,18 +25,6 @@ public final class Message {
      */
     public Message(
             String instance, TopicName topic, Content content, int qos, boolean retain, Origin origin, MessageId id) {
-        this(instance, topic, content, qos, retain, origin, id, null);
-    }
-
-    private Message(
-            String instance,
-            TopicName topic,
-            Content content,
-            int qos,
-            boolean retain,
-            Origin origin,
-            MessageId id,
-            @Nullable String via) {
         this.instance = instance;
         this.topic = topic;
         this.content = content;
@@ -44,24 +32,30 @@ public final class Message {
         this.retain = retain;
         this.origin = origin;
         this.id = id;
+        this.via = null;
+    }
+
+    private Message(Message of, MessageId id, @Nullable String via) {
+        this.instance = of.instance;
+        this.topic = of.topic;
+        this.content = of.content;
+        this.qos = of.qos;
+        this.retain = of.retain;
+        this.origin = of.origin;
+        this.id = id;
         this.via = via;
+        this.sampledNanos = of.sampledNanos;
+        this.once = of.once;
     }
 
     /** The same as the store committed it: its identity orders it in the queues of persistent sessions. */
     public Message committedAs(MessageId committed) {
-        return copy(committed, via);
+        return new Message(this, committed, via);
     }
 
     /** The same on its way to one receiver by its subscription {@code filter} alone: a shared one, or a new one. */
     public Message by(String filter) {
-        return copy(id, filter);
-    }
-
-    private Message copy(MessageId newId, @Nullable String newVia) {
-        Message message = new Message(instance, topic, content, qos, retain, origin, newId, newVia);
-        message.sampledNanos = sampledNanos;
-        message.once = once;
-        return message;
+        return new Message(this, id, filter);
     }
 
     /**
