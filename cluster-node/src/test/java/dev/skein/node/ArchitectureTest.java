@@ -63,7 +63,7 @@ class ArchitectureTest {
                 .resideInAPackage(SESSION_LOCK)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(with(PURE, SESSION_LOCK, STORE))
+                .resideInAnyPackage(with(PURE, SESSION_LOCK, STORE, PROTOCOL))
                 .check(CLASSES);
         classes()
                 .that()

@@ -3,9 +3,9 @@ package dev.skein.node.control;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.topic.TopicNames;
-import dev.skein.protocol.wire.Utf8;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -67,11 +67,20 @@ final class MessageFields {
         return properties;
     }
 
+    private static boolean isText(byte[] payload) {
+        try {
+            var _ = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
     private static int indicator(String format, byte[] payload) {
         return switch (format) {
             case "bytes" -> 0;
             case "text" -> {
-                if (Utf8.firstIllFormed(Unpooled.wrappedBuffer(payload), 0, payload.length) != Utf8.VALID) {
+                if (!isText(payload)) {
                     throw invalid(PAYLOAD_FORMAT, "text, and the payload is not", "bytes, or a payload of UTF-8");
                 }
                 yield 1;

@@ -30,6 +30,11 @@ public interface Attachment extends Subscriber {
     /** Whether who publishes to it has to wait. Any thread for what publishers ask. */
     Congestion congestion();
 
+    @Override
+    default boolean isBehind() {
+        return congestion().blocks(false);
+    }
+
     /** Takes a message of the persistent session right after its commit. */
     void push(MessageId id, Message message, int qos, boolean retain);
 

@@ -51,7 +51,7 @@ public final class LoopIngress {
         this.delivery = delivery;
         this.loop = loop;
         this.loops = loops;
-        this.members = new SharedMembers(delivery, delivery.sharedStrategy());
+        this.members = new SharedMembers(this::isConnected, delivery.sharedStrategy());
         this.retained = new RetainedWrites(loop::execute, this::askRouter, this::notRetained);
     }
 
@@ -101,19 +101,19 @@ public final class LoopIngress {
      */
     public void publish(Message message, TopicRoutes routes, Match match, @Nullable OnceMark mark, PublishTally tally) {
         routes.table().used(loop.standstill().lastAsked());
-        List<SharedPick> picks = match.shared().isEmpty() ? List.of() : pick(message, match);
+        List<SharedPick> picks = members.pick(match, message);
         if (mark == null) {
             liveHere(message, match);
             live(message, routes, match, tally);
             shared(message, routes, picks, tally);
             retain(message, tally);
-            durable(message, routes, sessions(match, picks), null, tally, LoopIngress::nothing);
+            durable(message, routes, SharedMembers.sessions(match, picks), null, tally, LoopIngress::nothing);
             if (match.isEmpty()) {
                 routes.observer().dropped(message, DropReason.NO_SUBSCRIBER, 1);
             }
         } else {
             // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
-            durable(message, routes, sessions(match, picks), mark, marked(message, tally), (committed, handed) -> {
+            durable(message, routes, SharedMembers.sessions(match, picks), mark, marked(message, tally), (committed, handed) -> {
                 if (!handed) {
                     shared(committed, routes, picks, tally);
                     if (delivery.seen().first(committed, Frame.Kind.LIVE)) {
@@ -124,43 +124,6 @@ public final class LoopIngress {
                 retain(committed, tally);
             });
         }
-    }
-
-    private List<SharedPick> pick(Message message, Match match) {
-        List<SharedPick> picks = new ArrayList<>(match.shared().size());
-        for (SharedMatch group : match.shared()) {
-            SharedPick pick = members.pick(group, message);
-            if (pick != null) {
-                picks.add(pick);
-            }
-        }
-        return picks;
-    }
-
-    /** Persistent sessions that get the message, each once, with the greatest QoS. */
-    private static List<SessionRoute> sessions(Match match, List<SharedPick> picks) {
-        List<SessionRoute> all = match.sessions();
-        for (SharedPick pick : picks) {
-            SessionRoute chosen = pick.session();
-            if (chosen != null) {
-                all = with(all, chosen);
-            }
-        }
-        return all;
-    }
-
-    private static List<SessionRoute> with(List<SessionRoute> sessions, SessionRoute more) {
-        List<SessionRoute> all = new ArrayList<>(sessions.size() + 1);
-        SessionRoute best = more;
-        for (SessionRoute each : sessions) {
-            if (each.sessionId() != more.sessionId()) {
-                all.add(each);
-            } else if (each.qos() > best.qos()) {
-                best = each;
-            }
-        }
-        all.add(best);
-        return all;
     }
 
     /** To the live members that were chosen. */
@@ -343,6 +306,11 @@ public final class LoopIngress {
             elsewhere.forEach((peer, targets) ->
                     loop.links().targets(peer, Frame.Kind.SESSION, message, targets, routes.observer(), tally));
         }
+    }
+
+    private boolean isConnected(long sessionId) {
+        return delivery.attachments().session(sessionId) != null
+                || delivery.links().sessions().find(sessionId) != null;
     }
 
     /** The other node that has the session's connection, or null. */

@@ -2,6 +2,7 @@ package dev.skein.node.delivery;
 
 import dev.skein.node.link.Frame;
 import dev.skein.node.route.LocalRoute;
+import dev.skein.node.route.Match;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.RemoteRoute;
 import dev.skein.node.route.SessionRoute;
@@ -10,6 +11,7 @@ import dev.skein.node.route.SharedMatch;
 import dev.skein.protocol.message.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,21 +26,62 @@ final class SharedMembers {
     /** Of so many messages of a group that has members here, one goes to a member of another node. */
     private static final int REMOTE_EVERY = 8;
 
-    private final Delivery delivery;
+    private final LongPredicate connected;
     private final SharedStrategy strategy;
 
-    SharedMembers(Delivery delivery, SharedStrategy strategy) {
-        this.delivery = delivery;
+    /** @param connected whether a persistent session has a connection, on whichever node */
+    SharedMembers(LongPredicate connected, SharedStrategy strategy) {
+        this.connected = connected;
         this.strategy = strategy;
     }
 
-    /** Who gets {@code message} of {@code group}; null when nobody is left. */
-    @Nullable
-    SharedPick pick(SharedMatch group, Message message) {
-        return pick(group, message, true);
+    /** Who gets {@code message} of each shared subscription of {@code match}. */
+    List<SharedPick> pick(Match match, Message message) {
+        if (match.shared().isEmpty()) {
+            return List.of();
+        }
+        List<SharedPick> picks = new ArrayList<>(match.shared().size());
+        for (SharedMatch group : match.shared()) {
+            SharedPick pick = pick(group, message, true);
+            if (pick != null) {
+                picks.add(pick);
+            }
+        }
+        return picks;
     }
 
-    /** @param elsewhere whether live members of other nodes may be chosen */
+    /** Persistent sessions that get a message, by subscriptions of their own and by {@code picks}, each once. */
+    static List<SessionRoute> sessions(Match match, List<SharedPick> picks) {
+        List<SessionRoute> all = match.sessions();
+        for (SharedPick pick : picks) {
+            SessionRoute chosen = pick.session();
+            if (chosen != null) {
+                all = with(all, chosen);
+            }
+        }
+        return all;
+    }
+
+    /** With the greatest QoS when it is among them already. */
+    private static List<SessionRoute> with(List<SessionRoute> sessions, SessionRoute more) {
+        List<SessionRoute> all = new ArrayList<>(sessions.size() + 1);
+        SessionRoute best = more;
+        for (SessionRoute each : sessions) {
+            if (each.sessionId() != more.sessionId()) {
+                all.add(each);
+            } else if (each.qos() > best.qos()) {
+                best = each;
+            }
+        }
+        all.add(best);
+        return all;
+    }
+
+    /**
+     * Who gets {@code message} of {@code group}; null when nobody is left.
+     *
+     * @param elsewhere whether live members of other nodes may be chosen
+     */
     @Nullable
     SharedPick pick(SharedMatch group, Message message, boolean elsewhere) {
         LocalRoute[] here =
@@ -75,8 +118,7 @@ final class SharedMembers {
                 continue;
             }
             LocalRoute member = here[at];
-            boolean blocked = member.subscriber() instanceof Attachment receiver
-                    && receiver.congestion().blocks(false);
+            boolean blocked = member.subscriber().isBehind();
             if (!blocked && strategy != SharedStrategy.LEAST_IN_FLIGHT) {
                 return new SharedPick.Here(filter, member);
             }
@@ -137,8 +179,7 @@ final class SharedMembers {
         }
         List<SessionRoute> online = new ArrayList<>(sessions.length);
         for (SessionRoute session : sessions) {
-            if (delivery.attachments().session(session.sessionId()) != null
-                    || delivery.links().sessions().find(session.sessionId()) != null) {
+            if (connected.test(session.sessionId())) {
                 online.add(session);
             }
         }

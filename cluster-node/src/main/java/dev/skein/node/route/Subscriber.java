@@ -12,6 +12,11 @@ public interface Subscriber {
         return 0;
     }
 
+    /** Whether who publishes to it at QoS 1 or 2 has to wait, were it one of several. Any thread. */
+    default boolean isBehind() {
+        return false;
+    }
+
     /**
      * Takes one message for sending. Called on the connection's own event loop only; never blocks.
      *

@@ -3,6 +3,7 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.registry.Mqtt5Limits;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.mqtt.codec.MqttFramer;
 import dev.skein.protocol.mqtt.codec.Packet5Encoder;
 import dev.skein.protocol.mqtt.codec.Packet5Encoder.Ack;
 import dev.skein.protocol.mqtt.codec.PacketEncoder;
@@ -77,9 +78,18 @@ final class Mqtt5Writer implements PacketWriter {
         this.options = options;
     }
 
-    /** The limits of its client's instance are known. */
-    void limits(Limits ofInstance) {
-        limits = ofInstance;
+    /** One for a client that has asked for {@code wishes}, by the limits of the node. */
+    static Mqtt5Writer of(
+            ClientWishes wishes, EdgeShared shared, Supplier<@Nullable SubscriptionOptions> options) {
+        return new Mqtt5Writer(
+                wishes, shared.settings().limits5(), shared.delivery().clock(), options);
+    }
+
+    /** The limits of its client's instance are known: they hold for what is read, too. */
+    void within(Mqtt5Limits ofInstance, MqttFramer framer) {
+        limits = limits.within(ofInstance);
+        framer.topicAliasMaximum(limits.aliasesFromClient());
+        framer.maxPacketSize(Math.min(framer.maxPacketSize(), limits.remaining()));
     }
 
     @Override

@@ -232,7 +232,7 @@ final class MqttAttachment implements Claimant {
 
     @Override
     public boolean hasDisconnected() {
-        return PublishPipeline.holdDisconnect(connection.intake().waitingPackets());
+        return Ended.holdDisconnect(connection.intake().waitingPackets());
     }
 
     @Override

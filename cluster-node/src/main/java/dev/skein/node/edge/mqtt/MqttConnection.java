@@ -108,19 +108,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** Its version is known, and what it asks for. */
     void wishes(int level, ClientWishes wishes) {
-        Mqtt5Writer.Limits limits = shared.settings().limits5();
         writer = level == Mqtt5Writer.LEVEL
-                ? new Mqtt5Writer(wishes, limits, shared.delivery().clock(), this::optionsOrNull)
+                ? Mqtt5Writer.of(wishes, shared, this::optionsOrNull)
                 : Mqtt3Writer.ofLevel(level);
     }
 
     /** Its instance is known. */
     void within(InstanceLimits limits) {
         if (writer instanceof Mqtt5Writer five) {
-            Mqtt5Writer.Limits mine = shared.settings().limits5().within(limits.mqtt5());
-            five.limits(mine);
-            framer().topicAliasMaximum(mine.aliasesFromClient());
-            framer().maxPacketSize(Math.min(shared.settings().maxPacketSize(), mine.remaining()));
+            five.within(limits.mqtt5(), framer());
         }
     }
 

@@ -17,9 +17,6 @@ import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -266,13 +263,7 @@ final class PublishPipeline {
             return false;
         }
         passes();
-        routes.observer()
-                .refused(
-                        origin(connection.client()),
-                        publish.topic().value(),
-                        0,
-                        publish.content().bytes(),
-                        DropReason.MEMORY);
+        refused(publish, routes, DropReason.MEMORY);
         return true;
     }
 
@@ -284,17 +275,10 @@ final class PublishPipeline {
             return false;
         }
         passes();
-        String topic = publish.topic().value();
-        routes.observer()
-                .refused(
-                        origin(connection.client()),
-                        topic,
-                        publish.qos(),
-                        publish.content().bytes(),
-                        DropReason.PAYLOAD_FORMAT);
+        refused(publish, routes, DropReason.PAYLOAD_FORMAT);
         if (publish.qos() == 0) {
             connection.close(
-                    Reason.PAYLOAD_FORMAT, "payload on " + topic + ": not UTF-8 (expected: as its indicator says)");
+                    Reason.PAYLOAD_FORMAT, "payload on " + publish.topic() + ": not UTF-8 (expected: as its indicator says)");
         } else {
             Pending entry = next(publish);
             entry.code = ReasonCodes.PAYLOAD_FORMAT_INVALID;
@@ -324,19 +308,6 @@ final class PublishPipeline {
             shared.delivery().held().ends(System.nanoTime() - heldSince);
             heldSince = 0;
         }
-    }
-
-    /** Whether the client has said DISCONNECT, and it waits behind something: it counts [MQTT-3.14.4-3]. */
-    static boolean holdDisconnect(@Nullable Collection<Object> waiting) {
-        return waiting != null && waiting.stream().anyMatch(PublishPipeline::isDisconnect);
-    }
-
-    /** Whether it is a DISCONNECT that takes the will with it. */
-    private static boolean isDisconnect(Object packet) {
-        return packet instanceof MqttMessage message
-                && message.fixedHeader().messageType() == MqttMessageType.DISCONNECT
-                && !(message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
-                        && header.reasonCode() != 0);
     }
 
     /**
@@ -501,15 +472,18 @@ final class PublishPipeline {
         return false;
     }
 
+    private void refused(InboundPublish publish, TopicRoutes routes, DropReason reason) {
+        String topic = publish.topic().value();
+        routes.observer().refused(origin(), topic, publish.qos(), publish.content().bytes(), reason);
+    }
+
     private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
         passes();
         DropReason reason = switch (broken.kind()) {
             case BODY_TOO_LARGE, PROPERTIES_TOO_LARGE -> DropReason.TOO_LARGE;
             default -> DropReason.NOT_AUTHORIZED;
         };
-        String topic = publish.topic().value();
-        Origin from = origin(connection.client());
-        routes.observer().refused(from, topic, publish.qos(), publish.content().bytes(), reason);
+        refused(publish, routes, reason);
         switch (broken.consequence()) {
             case CLOSE -> connection.close(broken.kind().reason(), broken.detail());
             case DROP_MESSAGE, NOT_ADDED -> {

@@ -20,7 +20,6 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,7 +153,7 @@ final class SubscriptionPhase {
             return;
         }
         byte[] codes = new byte[wanted.size()];
-        Map<String, Integer> last = lastOfEach(wanted);
+        Map<String, Integer> last = Wanted.lastOfEach(wanted);
         Durable durable = new Durable();
         List<String> nowLocal = new ArrayList<>();
         List<String> local = new ArrayList<>();
@@ -220,18 +219,6 @@ final class SubscriptionPhase {
                     Reason.LIMIT, packet + " with " + filters + " filters (expected: at most " + PACKET_MAX + ")");
         }
         return tooLarge;
-    }
-
-    /** Where each filter stands for the last time; empty when there is one. */
-    private static Map<String, Integer> lastOfEach(List<MqttTopicSubscription> wanted) {
-        if (wanted.size() == 1) {
-            return Map.of();
-        }
-        Map<String, Integer> last = HashMap.newHashMap(wanted.size());
-        for (int i = 0; i < wanted.size(); i++) {
-            last.put(wanted.get(i).topicFilter(), i);
-        }
-        return last;
     }
 
     /** Whether a subscription of {@code qos} is the persistent session's. */

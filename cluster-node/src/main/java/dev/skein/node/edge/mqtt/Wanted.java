@@ -5,6 +5,9 @@ import dev.skein.protocol.topic.SharedFilters;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Subscriptions as a SUBSCRIBE of any version asks for them. */
 final class Wanted {
@@ -33,5 +36,17 @@ final class Wanted {
             case 1 -> !held;
             default -> false;
         };
+    }
+
+    /** Where each filter stands for the last time; empty when there is one. */
+    static Map<String, Integer> lastOfEach(List<MqttTopicSubscription> wanted) {
+        if (wanted.size() == 1) {
+            return Map.of();
+        }
+        Map<String, Integer> last = HashMap.newHashMap(wanted.size());
+        for (int i = 0; i < wanted.size(); i++) {
+            last.put(wanted.get(i).topicFilter(), i);
+        }
+        return last;
     }
 }
