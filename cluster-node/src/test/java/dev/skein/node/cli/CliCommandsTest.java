@@ -74,8 +74,8 @@ class CliCommandsTest {
                         "session expiry  never\n",
                         "receive max     20\n",
                         "packet max      131072\n",
-                        "FILTER        QOS  OPTIONS                                         IDENTIFIER\n",
-                        "$share/g/a/+  1    no-local,retain-as-published,retain-handling=2  7\n");
+                        "FILTER        QOS  OPTIONS                                         IDENTIFIER\n"
+                                + "$share/g/a/+  1    no-local,retain-as-published,retain-handling=2  7\n");
     }
 
     @Test
