@@ -113,16 +113,22 @@ public final class LoopIngress {
             }
         } else {
             // Only the commit of its mark tells which message it is: perhaps one that another node has committed.
-            durable(message, routes, SharedMembers.sessions(match, picks), mark, marked(message, tally), (committed, handed) -> {
-                if (!handed) {
-                    shared(committed, routes, picks, tally);
-                    if (delivery.seen().first(committed, Frame.Kind.LIVE)) {
-                        liveHere(committed, match);
-                    }
-                    live(committed, routes, match, tally);
-                }
-                retain(committed, tally);
-            });
+            durable(
+                    message,
+                    routes,
+                    SharedMembers.sessions(match, picks),
+                    mark,
+                    marked(message, tally),
+                    (committed, handed) -> {
+                        if (!handed) {
+                            shared(committed, routes, picks, tally);
+                            if (delivery.seen().first(committed, Frame.Kind.LIVE)) {
+                                liveHere(committed, match);
+                            }
+                            live(committed, routes, match, tally);
+                        }
+                        retain(committed, tally);
+                    });
         }
     }
 
@@ -141,20 +147,13 @@ public final class LoopIngress {
         }
     }
 
-    /** A message that another node sent here for a member of its shared subscription: the member may have gone. */
-    void toMemberHere(Instance instance, Message message) {
-        toMember(instance, message, false);
-    }
-
     /**
-     * A member of a shared subscription has gone and has not acknowledged {@code message}, which was on its way to it:
-     * another one gets it, if there is one.
+     * Hands {@code message} to a member of its shared subscription: one that another node sent here for a member, or
+     * one that a member which has gone did not acknowledge.
+     *
+     * @param elsewhere whether it may be a live member of another node
      */
-    public void toOtherMember(Instance instance, Message message) {
-        toMember(instance, message, true);
-    }
-
-    private void toMember(Instance instance, Message message, boolean elsewhere) {
+    public void toMember(Instance instance, Message message, boolean elsewhere) {
         String filter = String.valueOf(message.via());
         TopicRoutes routes = TopicRoutes.of(delivery, instance, message.topic());
         RouteTable table = instance.tables().table(RouteTable.parentOf(filter));

@@ -344,7 +344,7 @@ public final class LoopLinks implements Frame.Receiver {
         }
         switch (kind) {
             case LIVE -> live(instance, message);
-            case SHARED -> loop.ingress().toMemberHere(instance, message.by(String.valueOf(header.share())));
+            case SHARED -> loop.ingress().toMember(instance, message.by(String.valueOf(header.share())), false);
             case STORED -> stored(message, targets);
             case SESSION -> {
                 for (int i = 0; i < targets.size(); i++) {

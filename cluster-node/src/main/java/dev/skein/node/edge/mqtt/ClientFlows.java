@@ -91,10 +91,10 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         sharedUnacknowledged = null;
         List<Message> waiting = flow.end();
         LoopIngress ingress = connection.context().ingress();
-        shared.forEach(each -> ingress.toOtherMember(instance, each));
+        shared.forEach(each -> ingress.toMember(instance, each, true));
         waiting.stream()
                 .filter(each -> each.isShared() && each.qos() > 0)
-                .forEach(each -> ingress.toOtherMember(instance, each));
+                .forEach(each -> ingress.toMember(instance, each, true));
     }
 
     /** A persistent session keeps what a later connection has to know; after {@link #end}. */

@@ -13,8 +13,7 @@ record Ended(Reason reason, String detail) {
      * Whether the end of the connection is among {@code waiting}: DISCONNECT, a closed socket, a packet that is wrong.
      */
     static boolean isIn(@Nullable Collection<Object> waiting) {
-        return waiting != null
-                && (waiting.stream().anyMatch(Ended.class::isInstance) || holdDisconnect(waiting));
+        return waiting != null && (waiting.stream().anyMatch(Ended.class::isInstance) || holdDisconnect(waiting));
     }
 
     /** Whether the client has said DISCONNECT, and it waits behind something: it counts [MQTT-3.14.4-3]. */

@@ -79,8 +79,7 @@ final class Mqtt5Writer implements PacketWriter {
     }
 
     /** One for a client that has asked for {@code wishes}, by the limits of the node. */
-    static Mqtt5Writer of(
-            ClientWishes wishes, EdgeShared shared, Supplier<@Nullable SubscriptionOptions> options) {
+    static Mqtt5Writer of(ClientWishes wishes, EdgeShared shared, Supplier<@Nullable SubscriptionOptions> options) {
         return new Mqtt5Writer(
                 wishes, shared.settings().limits5(), shared.delivery().clock(), options);
     }

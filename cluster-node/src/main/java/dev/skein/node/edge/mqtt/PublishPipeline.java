@@ -278,7 +278,8 @@ final class PublishPipeline {
         refused(publish, routes, DropReason.PAYLOAD_FORMAT);
         if (publish.qos() == 0) {
             connection.close(
-                    Reason.PAYLOAD_FORMAT, "payload on " + publish.topic() + ": not UTF-8 (expected: as its indicator says)");
+                    Reason.PAYLOAD_FORMAT,
+                    "payload on " + publish.topic() + ": not UTF-8 (expected: as its indicator says)");
         } else {
             Pending entry = next(publish);
             entry.code = ReasonCodes.PAYLOAD_FORMAT_INVALID;
@@ -474,7 +475,8 @@ final class PublishPipeline {
 
     private void refused(InboundPublish publish, TopicRoutes routes, DropReason reason) {
         String topic = publish.topic().value();
-        routes.observer().refused(origin(), topic, publish.qos(), publish.content().bytes(), reason);
+        routes.observer()
+                .refused(origin(), topic, publish.qos(), publish.content().bytes(), reason);
     }
 
     private void refuse(InboundPublish publish, TopicRoutes routes, TopicRules.Violation broken) {
