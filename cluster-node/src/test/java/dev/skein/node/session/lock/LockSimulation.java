@@ -420,11 +420,8 @@ final class LockSimulation implements LockContext {
     void note(StoredSession session) {
         StoredSession now = stored;
         if (now != null && now.id() == session.id()) {
-            stored = session.ownedBy(Objects.requireNonNullElse(now.owner(), ""))
-                            .owner()
-                            .isEmpty()
-                    ? withoutOwner(session)
-                    : session.ownedBy(Objects.requireNonNull(now.owner()));
+            String owner = now.owner();
+            stored = owner == null ? withoutOwner(session) : session.ownedBy(owner);
         }
     }
 
