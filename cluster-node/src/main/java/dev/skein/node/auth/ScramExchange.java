@@ -17,8 +17,8 @@ final class ScramExchange {
     static final int MESSAGE_MAX = 2048;
 
     // The header, whether with a name to act as; then name, nonce, and extensions that may be left alone.
-    private static final Pattern FIRST = Pattern.compile(
-            "(?<header>[ny],(?:a=(?<as>[^,]+))?,)(?<bare>n=(?<name>[^,]+),r=(?<nonce>[\\x21-\\x2B\\x2D-\\x7E]+)(?:,[A-Za-z]=[^,]+)*)");
+    private static final Pattern FIRST = Pattern.compile("(?<header>[ny],(?:a=(?<as>[^,]+))?,)"
+            + "(?<bare>n=(?<name>[^,]+),r=(?<nonce>[\\x21-\\x2B\\x2D-\\x7E]+)(?:,[A-Za-z]=[^,]+)*)");
     private static final Pattern FINAL = Pattern.compile(
             "(?<unproven>c=(?<header>[^,]+),r=(?<nonce>[^,]+)(?:,[A-Za-z]=[^,]+)*),p=(?<proof>[A-Za-z0-9+/]{43}=)");
 

@@ -85,8 +85,8 @@ final class StoreCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = {
                 "Reads all of a store that no node uses, changes nothing and names each damage.",
-                "Exit code 0: none found, 1: some, or it cannot be read. Records of the journal have checksums; a changed"
-                        + " byte in a row of H2 may not be seen."
+                "Exit code 0: none found, 1: some, or it cannot be read. Records of the journal have checksums; a"
+                        + " changed byte in a row of H2 may not be seen."
             })
     static final class Check implements Callable<Integer> {
         @Mixin
@@ -114,8 +114,8 @@ final class StoreCommand implements Runnable {
             name = "repair",
             mixinStandardHelpOptions = true,
             description = {
-                "Sets aside what of the journal cannot be read (.damaged behind the name of its file) and keeps the rest,"
-                        + " of a store that no node uses. Make a backup first.",
+                "Sets aside what of the journal cannot be read (.damaged behind the name of its file) and keeps the"
+                        + " rest, of a store that no node uses. Make a backup first.",
                 "An H2 file that does not open is not repaired: restore a backup."
             })
     static final class Repair implements Callable<Integer> {

@@ -67,8 +67,8 @@ public final class PasswordHashFormat {
     private static @Nullable String scramViolation(String hash) {
         Matcher matcher = SCRAM_SHA_256.matcher(hash);
         if (!matcher.matches()) {
-            return "password-hash: *** (expected: SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey> with 32 bytes"
-                    + " in each key, in Base64)";
+            return "password-hash: *** (expected: SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey> with 32"
+                    + " bytes in each key, in Base64)";
         }
         int salt = decodedLength(matcher.group(2));
         if (salt < SALT_MIN || salt > SALT_MAX) {

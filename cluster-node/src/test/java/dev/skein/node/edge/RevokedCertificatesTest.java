@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
@@ -108,7 +109,7 @@ class RevokedCertificatesTest {
     @ParameterizedTest
     @CsvSource({"refuse, clients of these CAs are refused", "warn, it is used all the same"})
     void listThatEndsWhileItIsInUseIsTold(String expired, String consequence) throws Exception {
-        Instant end = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+        Instant end = InstantSource.system().instant().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
         try (LogLines log = new LogLines(TlsContexts.class);
                 EdgeFixture edge = EdgeFixture.start(tls(
                         revoked(CA.revoked(LONG_AGO, end, 4711)),

@@ -86,8 +86,7 @@ class InstanceSeedsTest {
                 rates { client-messages = 1, client-bytes = 2KiB, client-topics = 3, identity-connects = 4,
                   identity-messages = 5, identity-bytes = 6, address-connects = 7, address-messages = 8,
                   address-bytes = 9, instance-connects = 10, instance-messages = 11, instance-bytes = 12,
-                  instance-topics = 13 }
-                groups = [GID_one, GID-two], parent-topics = [news, olds]
+                  instance-topics = 13 }, groups = [GID_one, GID-two], parent-topics = [news, olds]
                 users = [{ name = bob, password-hash = "%s" }]
                 access-keys = [{ id = key1, secret = "s" }]
                 permissions = [

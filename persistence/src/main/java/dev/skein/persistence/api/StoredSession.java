@@ -59,8 +59,8 @@ public record StoredSession(
         return new StoredSession(id, key, createdAt, disconnectedAt, owner, expirySeconds, holder, willWaits, others);
     }
 
-    /** The same, belonging to {@code identity}. */
-    public StoredSession ownedBy(String identity) {
+    /** The same, belonging to {@code identity}, or to nobody. */
+    public StoredSession ownedBy(@Nullable String identity) {
         return new StoredSession(
                 id, key, createdAt, disconnectedAt, identity, expirySeconds, holder, willWaits, subscriptions);
     }

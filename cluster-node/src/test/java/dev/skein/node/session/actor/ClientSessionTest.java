@@ -190,7 +190,10 @@ class ClientSessionTest {
     /** The session of the client, with {@code count} filters of 1000 characters in the store. */
     private ActorRef<SessionCommand> withFilters(int count) throws Exception {
         var stored = stores.sessions()
-                .create(new SessionKey("default", "c"), null, System.currentTimeMillis())
+                .create(
+                        new SessionKey("default", "c"),
+                        null,
+                        InstantSource.system().millis())
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
         List<Subscription> filters = IntStream.range(0, count)

@@ -420,22 +420,8 @@ final class LockSimulation implements LockContext {
     void note(StoredSession session) {
         StoredSession now = stored;
         if (now != null && now.id() == session.id()) {
-            String owner = now.owner();
-            stored = owner == null ? withoutOwner(session) : session.ownedBy(owner);
+            stored = session.ownedBy(now.owner());
         }
-    }
-
-    private static StoredSession withoutOwner(StoredSession session) {
-        return new StoredSession(
-                session.id(),
-                session.key(),
-                session.createdAt(),
-                session.disconnectedAt(),
-                null,
-                session.expirySeconds(),
-                session.holder(),
-                session.willWaits(),
-                List.of());
     }
 
     /** The session in the store gets an owner. */

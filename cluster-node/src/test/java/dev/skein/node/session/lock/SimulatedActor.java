@@ -169,14 +169,8 @@ final class SimulatedActor {
                     return owner == null ? world.stored() : world.own(owner);
                 });
             }
-            case Effect.Discard(var session) -> {
-                rules.ends().discarded(session, lock.state(), input);
-                change(this::discard);
-            }
-            case Effect.Expire(var session, var _) -> {
-                rules.ends().discarded(session, lock.state(), input);
-                change(this::discard);
-            }
+            case Effect.Discard(var session) -> discard(session, input);
+            case Effect.Expire(var session, var _) -> discard(session, input);
             case Effect.Change _ -> change(world::stored);
             case Effect.Seen(var session) -> {
                 if (world.fails()) {
@@ -193,6 +187,11 @@ final class SimulatedActor {
                 world.stopped();
             }
         }
+    }
+
+    private void discard(StoredSession session, @Nullable Input input) {
+        rules.ends().discarded(session, lock.state(), input);
+        change(this::discard);
     }
 
     boolean isLoaded() {

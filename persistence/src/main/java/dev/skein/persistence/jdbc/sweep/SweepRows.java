@@ -34,7 +34,8 @@ final class SweepRows {
      */
     static List<Row> oldest(Connection connection, long after, long before, int limit) throws SQLException {
         String sql = "SELECT q.row_seq, q.writer, (SELECT s.instance FROM skein_session s WHERE s.id = q.session_id),"
-                + " COALESCE(OCTET_LENGTH(q.payload), 0) FROM skein_queue q WHERE q.row_seq > ? AND q.row_seq < ? ORDER BY q.row_seq LIMIT ?";
+                + " COALESCE(OCTET_LENGTH(q.payload), 0) FROM skein_queue q WHERE q.row_seq > ? AND q.row_seq < ?"
+                + " ORDER BY q.row_seq LIMIT ?";
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, after);

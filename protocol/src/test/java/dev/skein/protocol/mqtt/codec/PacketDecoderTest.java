@@ -98,9 +98,9 @@ class PacketDecoderTest {
                 "10 0f s'MQIsdp' 04 02 003c s'p'",
                 "10 0f s'MQIsdp' 05 02 003c s'p'",
                 "10 0f s'MQIsdp' 83 02 003c s'p'",
-                "10 0e s'MQTT' 05 02 003c 00 s'p'",
-                "10 0a s'MQTT' 05 02 003c",
-                "10 0e s'MQTT' 05 03 003c 00 s'p'",
+                "10 0e s'MQTT' 06 02 003c 00 s'p'",
+                "10 0a s'MQTT' 06 02 003c",
+                "10 0e s'MQTT' 06 03 003c 00 s'p'",
                 "10 07 s'MQTT' 06", // what follows an unknown level has no known form
                 "10 08 s'MQTT' 06 ff",
             })
@@ -117,7 +117,7 @@ class PacketDecoderTest {
     @CsvSource(
             quoteCharacter = '"',
             value = {
-                "10 0e s'MQTT' 05 02 003c 00 s'p', protocol level: 5 of MQTT (expected: 3 of MQIsdp",
+                "10 0e s'MQTT' 06 02 003c 00 s'p', protocol level: 6 of MQTT (expected: 3 of MQIsdp",
                 "10 0f s'MQIsdp' 83 02 003c s'p', protocol level: 131 of MQIsdp (expected: 3 of MQIsdp",
             })
     void namesTheUnknownLevel(String connect, String text) {
