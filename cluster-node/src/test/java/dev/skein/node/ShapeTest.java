@@ -51,7 +51,7 @@ class ShapeTest {
             "node.delivery: Attachment Attachments Delivery Ingress Links LoopAttachments LoopContext LoopIngress"
                     + " LoopLinks Obstacles Outboxes PublishBarrier RemoteHolds RoundOutput StoreBridge TopicRoutes",
             "Delivery hands out its parts, and each part is given Delivery to find the others",
-            "node.edge.mqtt: ClientFlows ClientLog ClientState ConnectPhase Ended Intake MqttAttachment MqttConnection"
+            "node.edge.mqtt: ClientFlows ClientLog ClientState ConnectPhase MqttAttachment MqttConnection"
                     + " Output PublishPipeline RetainedReplay SubscriptionPhase",
             "MqttConnection hands out its parts, and each part is given it to find the others",
             "node.session.actor: Answers ClientSession RouteChanges SessionChanges SessionContext",

@@ -1,13 +1,11 @@
-package dev.skein.loadtest;
+package dev.skein.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +27,10 @@ final class SkeinProcess implements AutoCloseable {
         this.ready = ready;
     }
 
-    /** Starts a node with its data in {@code directory}; skips the test when it is not built. */
+    /** Starts a node with its data in {@code directory}. */
     static SkeinProcess start(Path directory, String... settings) throws Exception {
         Path script =
                 Path.of("..", "cluster-node", "bin", "skein").toAbsolutePath().normalize();
-        assumeThat(Files.isDirectory(Path.of("..", "cluster-node", "target", "lib")))
-                .as("cluster-node is built")
-                .isTrue();
         List<String> command = new ArrayList<>(List.of(script.toString(), "run", "--data", directory.toString()));
         List<String> all = new ArrayList<>(
                 List.of("skein.listeners.mqtt.port=0", "skein.listeners.ws.port=0", "skein.http.port=0"));

@@ -1,7 +1,10 @@
-package dev.skein.loadtest;
+package dev.skein.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.loadtest.SkeinLoad;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,23 +27,27 @@ class Mqtt5IT {
             passes(port, "pair --pairs 4 --mqtt-version 5 --qos 2 --receive-maximum 2 --persistent");
             passes(port, "connect --mqtt-version 5 --clients 20 --duration 1s");
             for (String version : List.of("3", "5")) {
-                Outcome shared = passes(
+                String shared = passes(
                         port,
                         "fan-out --mqtt-version " + version + " --share g --publishers 4 --subscribers 10 --qos 1");
-                assertThat(shared.check("delivered")).isEqualTo(shared.check("sent"));
-                assertThat(shared.json().path("members").path("smallest").asLong())
-                        .isPositive();
+                assertThat(shared).containsPattern("\"smallest\" *: *[1-9]");
             }
         }
     }
 
-    private static Outcome passes(int port, String arguments) {
+    /** The report; what was lost, doubled or out of order fails the run. */
+    private static String passes(int port, String arguments) {
         List<String> all = new ArrayList<>(List.of(arguments.split(" ", -1)));
         boolean messages = !arguments.startsWith("connect");
         all.addAll(List.of((messages ? SHORT : " --json -").strip().split(" ", -1)));
         all.addAll(List.of("--port", Integer.toString(port)));
-        Outcome outcome = Outcome.of(all.toArray(String[]::new));
-        assertThat(outcome.exit()).as(arguments + ": " + outcome.err()).isZero();
-        return outcome;
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exit = SkeinLoad.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(all.toArray(String[]::new));
+        assertThat(exit).as(arguments + ": " + err).isZero();
+        return out.toString();
     }
 }
