@@ -139,7 +139,7 @@ public final class TopicRules {
                 return new Violation(Kind.SHARED_FILTER, wrong, Consequence.NOT_ADDED);
             }
         }
-        String tooLong = lengthViolation(view, "filter", filter);
+        String tooLong = lengthViolation(view, "filter", SharedFilters.matched(filter));
         if (tooLong != null) {
             return new Violation(Kind.TOPIC_TOO_LONG, tooLong, refusal(view));
         }

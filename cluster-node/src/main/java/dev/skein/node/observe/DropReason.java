@@ -9,7 +9,7 @@ public enum DropReason {
     QUEUE_FULL,
     /** QoS 0, and the connection's socket took no more. */
     NOT_WRITABLE_QOS0,
-    /** Older than the store's maximum age. */
+    /** Older than the store's maximum age, or past the expiry that its publisher gave it. */
     EXPIRED,
     /** The session's stored queue was full; the oldest went. */
     SESSION_QUEUE_FULL,

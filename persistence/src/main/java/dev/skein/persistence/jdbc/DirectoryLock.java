@@ -47,7 +47,7 @@ final class DirectoryLock implements AutoCloseable {
     static DirectoryLock take(Path directory) throws IOException {
         Path path = directory.toRealPath().resolve(NAME);
         if (!HELD.add(path)) {
-            throw inUse(directory, "this process");
+            throw inUse(directory, "this process", true); // perhaps a start of it that failed is still ending
         }
         try {
             return new DirectoryLock(path, lock(directory, path));
@@ -62,7 +62,7 @@ final class DirectoryLock implements AutoCloseable {
         FileChannel file = FileChannel.open(path, options, DiskFiles.rights(directory, "rw-------"));
         try {
             if (file.tryLock() == null) {
-                throw inUse(directory, "process " + holder(file));
+                throw inUse(directory, "process " + holder(file), false);
             }
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -77,12 +77,13 @@ final class DirectoryLock implements AutoCloseable {
         return file;
     }
 
-    private static StoreUnavailableException inUse(Path directory, String other) {
+    private static StoreUnavailableException inUse(Path directory, String other, boolean passing) {
         return new StoreUnavailableException(
                 "database: " + directory + " is in use by " + other
                         + " (expected: one process for each directory; end that one, or give this node another one with"
                         + " --data)",
-                new IllegalStateException(NAME));
+                new IllegalStateException(NAME),
+                passing);
     }
 
     private static String holder(FileChannel file) throws IOException {
