@@ -26,7 +26,7 @@ class RefusalWordsIT {
                 "1603010200 0100 | invalid param: TLS handshake on a listener without TLS",
                 "474554202f20485454502f312e310d0a | invalid param: HTTP request on an MQTT listener",
                 "50555420 | invalid param: HTTP request on an MQTT listener",
-                "100e 00044d515454 05 02 003c 00 000170 | protocol level: 5 of MQTT (expected: 3 of MQIsdp, which is",
+                "100e 00044d515454 06 02 003c 00 000170 | protocol level: 6 of MQTT (expected: 3 of MQIsdp, which is",
                 "100f 00064d5149736470 04 02 003c 000170 | protocol level: 4 of MQIsdp (expected: 3 of MQIsdp",
                 "100e 00064d5149736470 03 02 003c 0000 | client ID: empty (expected: 1 to 23 characters",
                 "100c 00044d515454 04 00 003c 0000 | client ID: empty (expected: one, or a clean session)",
