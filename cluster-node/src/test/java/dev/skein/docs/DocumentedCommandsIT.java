@@ -45,6 +45,7 @@ class DocumentedCommandsIT {
             Map.entry("sudo apt install postgresql mosquitto-clients", ".ci/run has done so"),
             Map.entry(
                     "docker build -f k8s/Dockerfile", "there is no Docker; ImageTest holds the file against the code"),
+            Map.entry("skein store ", "StoreCommandTest runs each of them on a store of its own"),
             Map.entry("docker push", "there is no registry"),
             Map.entry("docker run --rm -it registry.example.com/skein:0.1.0 hash-password", "there is no Docker"),
             Map.entry("kubectl apply -k", "there is no Kubernetes cluster; ManifestsTest reads what is applied"),
