@@ -150,10 +150,10 @@ class TcpListenerTest {
 
     @Test
     void connectionsOfOneAddressAreBoundedOverAllListeners() throws Exception {
-        try (EdgeFixture edge = EdgeFixture.start("edge.max-connections-per-address = 2");
-                Socket first = edge.connect("mqtt");
-                Socket second = edge.connect("ws")) {
+        try (EdgeFixture edge = EdgeFixture.start("edge.max-connections-per-address = 2")) {
+            Socket first = edge.connect("mqtt");
             assertThat(echo(first, "first")).isEqualTo("first");
+            Socket second = edge.connect("ws");
             edge.await("accepted ws");
             Waiting.until("a third one is refused", () -> !hasRoom(edge));
             edge.await("refused mqtt max-connections-per-address");
