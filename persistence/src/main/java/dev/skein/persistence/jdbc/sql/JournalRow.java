@@ -30,17 +30,13 @@ public final class JournalRow {
     /**
      * Notes what the tables contain. The caller commits.
      *
-     * @throws SQLException that refuses the piece when they do not contain what was committed before it: going on would
-     *     lose that, and the files that still hold it
+     * @throws LostCommitsException when they do not contain what was committed before it
      */
     public static void write(Connection connection, Move piece) throws SQLException {
         Optional<Row> present = row(connection);
         long highWater = present.map(Row::highWater).orElse(0L);
         if (highWater != piece.after()) {
-            throw new SQLException(
-                    "journal: the database has its records up to " + highWater + " (expected: " + piece.after()
-                            + ", as it committed before; a restart reads them from the journal again)",
-                    "23000");
+            throw new LostCommitsException(highWater, piece.after());
         }
         FileRange before = present.map(Row::files).orElse(FileRange.NONE);
         long moved = Math.max(before.moved(), piece.emptied());

@@ -5,6 +5,7 @@ import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.sql.Connections;
 import dev.skein.persistence.jdbc.sql.Dialect;
+import dev.skein.persistence.jdbc.sql.LostCommitsException;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
 import dev.skein.persistence.journal.Move;
 import java.sql.SQLException;
@@ -325,7 +326,12 @@ public final class Committer {
         if (writes.size() == 1) {
             LOG.error(
                     "Refused by the database: {}", writes.getFirst().getClass().getSimpleName(), cause);
-            fail(writes.getFirst(), new StoreRefusedException("refused: " + SqlErrors.text(cause), cause));
+            String text = "refused: " + SqlErrors.text(cause);
+            fail(
+                    writes.getFirst(),
+                    cause instanceof LostCommitsException
+                            ? new StoreUnavailableException(text, cause)
+                            : new StoreRefusedException(text, cause));
             return;
         }
         int middle = writes.size() / 2;
