@@ -157,7 +157,7 @@ public final class LoopIngress {
         String filter = String.valueOf(message.via());
         TopicRoutes routes = TopicRoutes.of(delivery, instance, message.topic());
         RouteTable table = instance.tables().table(RouteTable.parentOf(filter));
-        SharedMatch group = new SharedMatch(table.sharedLive(filter), table.sharedSessions(filter));
+        SharedMatch group = table.shared(filter);
         SharedPick pick = members.pick(group, message, elsewhere);
         PublishTally nobody = new PublishTally() {
             @Override

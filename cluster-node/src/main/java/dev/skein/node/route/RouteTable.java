@@ -83,11 +83,7 @@ public final class RouteTable {
             if (retired) {
                 return false;
             }
-            if (SharedFilters.isShared(filter)) {
-                shared.add(filter, route);
-            } else {
-                local.add(filter, route);
-            }
+            shared.add(filter, route, local);
         }
         changed();
         return true;
@@ -101,11 +97,7 @@ public final class RouteTable {
 
     /** Removes a live connection's subscription; it is not matched any more when this returns. */
     public void remove(String filter, LocalRoute route) {
-        if (SharedFilters.isShared(filter)) {
-            shared.remove(filter, route);
-        } else {
-            local.remove(filter, route);
-        }
+        shared.remove(filter, route, local);
         changed();
     }
 
@@ -130,11 +122,7 @@ public final class RouteTable {
             if (retired) {
                 return false;
             }
-            if (SharedFilters.isShared(filter)) {
-                shared.add(filter, route);
-            } else {
-                remote.add(filter, route);
-            }
+            shared.add(filter, route, remote);
         }
         changed();
         return true;
@@ -142,11 +130,7 @@ public final class RouteTable {
 
     /** Removes another node's route. */
     public void removeRemote(String filter, RemoteRoute route) {
-        if (SharedFilters.isShared(filter)) {
-            shared.remove(filter, route);
-        } else {
-            remote.remove(filter, route);
-        }
+        shared.remove(filter, route, remote);
         changed();
     }
 
@@ -209,15 +193,10 @@ public final class RouteTable {
         return sessions;
     }
 
-    /** The members of the shared subscription {@code filter} that live with their connections, or null. */
-    public @Nullable SharedGroup sharedLive(String filter) {
-        return shared.find(filter);
-    }
-
-    /** The members of the shared subscription {@code filter} that are persistent sessions, or null. */
-    public @Nullable SharedGroup sharedSessions(String filter) {
+    /** The members of the shared subscription {@code filter}, of which there may be none. */
+    public SharedMatch shared(String filter) {
         SessionRoutes now = sessions;
-        return now == null ? null : now.shared(filter);
+        return new SharedMatch(shared.find(filter), now == null ? null : now.shared(filter));
     }
 
     void matchShared(String topic, Match.Builder into) {

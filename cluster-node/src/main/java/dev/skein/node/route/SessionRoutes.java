@@ -1,6 +1,5 @@
 package dev.skein.node.route;
 
-import dev.skein.protocol.topic.SharedFilters;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,11 +28,7 @@ public final class SessionRoutes {
     /** Adds the subscription, or replaces the session's one with the same filter. */
     public synchronized void put(String filter, SessionRoute route) {
         SessionRoute before = known.put(new Key(filter, route.sessionId()), route);
-        if (SharedFilters.isShared(filter)) {
-            shared.add(filter, route);
-        } else {
-            trie.add(filter, route); // the new one first: a reader sees both rather than none
-        }
+        shared.add(filter, route, trie); // the new one first: a reader sees both rather than none
         if (before != null) {
             removeRoute(filter, before);
         } else {
@@ -51,11 +46,7 @@ public final class SessionRoutes {
     }
 
     private void removeRoute(String filter, SessionRoute route) {
-        if (SharedFilters.isShared(filter)) {
-            shared.remove(filter, route);
-        } else {
-            trie.remove(filter, route);
-        }
+        shared.remove(filter, route, trie);
     }
 
     private void count(long more) {

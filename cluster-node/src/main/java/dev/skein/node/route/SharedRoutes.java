@@ -13,8 +13,25 @@ final class SharedRoutes {
     private final FilterTrie<SharedGroup> trie = new FilterTrie<>();
     private final Map<String, SharedGroup> groups = new ConcurrentHashMap<>();
 
-    /** Adds a member to the group of {@code filter}, which is shared. */
-    synchronized void add(String filter, TrieEntry member) {
+    /** Adds a route of {@code filter}: to its group when it is shared, else to {@code plain}. */
+    <E extends TrieEntry> void add(String filter, E route, FilterTrie<E> plain) {
+        if (SharedFilters.isShared(filter)) {
+            add(filter, route);
+        } else {
+            plain.add(filter, route);
+        }
+    }
+
+    /** Removes what {@link #add(String, TrieEntry, FilterTrie)} added; nothing happens when it is not there. */
+    <E extends TrieEntry> void remove(String filter, E route, FilterTrie<E> plain) {
+        if (SharedFilters.isShared(filter)) {
+            remove(filter, route);
+        } else {
+            plain.remove(filter, route);
+        }
+    }
+
+    private synchronized void add(String filter, TrieEntry member) {
         SharedGroup group = groups.get(filter);
         if (group == null) {
             group = new SharedGroup(filter);
@@ -26,8 +43,7 @@ final class SharedRoutes {
         }
     }
 
-    /** Takes a member out; nothing happens when it is not there. */
-    synchronized void remove(String filter, TrieEntry member) {
+    private synchronized void remove(String filter, TrieEntry member) {
         SharedGroup group = groups.get(filter);
         if (group != null) {
             group.remove(member);

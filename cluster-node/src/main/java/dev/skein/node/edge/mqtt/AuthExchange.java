@@ -58,7 +58,7 @@ final class AuthExchange {
                             code,
                             answering ? "none before the answer to the one before" : "0x" + Integer.toHexString(due));
         }
-        Object method = value(properties(auth), MqttProperties.AUTHENTICATION_METHOD);
+        Object method = PropertyValues.of(properties(auth), MqttProperties.AUTHENTICATION_METHOD);
         return scheme.method().equals(method)
                 ? null
                 : "authentication method of AUTH: %s (expected: %s, as in CONNECT) [MQTT-4.12.0-5]"
@@ -73,7 +73,9 @@ final class AuthExchange {
             running = exchange;
         }
         answering = true;
-        byte[] data = value(properties, MqttProperties.AUTHENTICATION_DATA) instanceof byte[] bytes ? bytes : NO_DATA;
+        byte[] data = PropertyValues.of(properties, MqttProperties.AUTHENTICATION_DATA) instanceof byte[] bytes
+                ? bytes
+                : NO_DATA;
         exchange.take(data, new ToLoop(side));
     }
 
@@ -88,11 +90,6 @@ final class AuthExchange {
         return auth.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
                 ? header.properties()
                 : MqttProperties.NO_PROPERTIES;
-    }
-
-    private static @Nullable Object value(MqttProperties properties, int type) {
-        MqttProperties.MqttProperty<?> found = properties.getProperty(type);
-        return found == null ? null : found.value();
     }
 
     /** The scheme may answer on any thread. */

@@ -169,8 +169,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         if (connection.client().rights().mayRead(topic)) {
             return message;
         }
-        observer(message).dropped(message, DropReason.REVOKED, 1);
-        dropped++;
+        drop(message, DropReason.REVOKED);
         return null;
     }
 
@@ -245,14 +244,14 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         if (connection.writer().fits(message, qos)) {
             return true;
         }
-        refuse(message, DropReason.RECEIVER_TOO_SMALL); // [MQTT-3.1.2-25]
+        drop(message, DropReason.RECEIVER_TOO_SMALL); // [MQTT-3.1.2-25]
         return false;
     }
 
     @Override
     public boolean admits(Message message, int qos) {
         if (message.content().properties() != null && isExpired(message)) {
-            refuse(message, DropReason.EXPIRED);
+            drop(message, DropReason.EXPIRED);
             return false;
         }
         if (!fits(message, qos)) {
@@ -268,7 +267,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                 && expiresAt <= shared.delivery().clock().millis();
     }
 
-    private void refuse(Message message, DropReason reason) {
+    private void drop(Message message, DropReason reason) {
         observer(message).dropped(message, reason, 1);
         dropped++;
     }
@@ -295,8 +294,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
 
     @Override
     public void dropped(Message message) {
-        observer(message).dropped(message, DropReason.QUEUE_FULL, 1);
-        dropped++;
+        drop(message, DropReason.QUEUE_FULL);
     }
 
     @Override

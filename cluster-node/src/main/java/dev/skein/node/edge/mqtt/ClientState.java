@@ -221,7 +221,7 @@ final class ClientState {
             connection.close(Reason.CLIENT_DISCONNECT, "DISCONNECT");
             return;
         }
-        long expiry = ClientWishes.number(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL, -1);
+        long expiry = PropertyValues.number(header.properties(), MqttProperties.SESSION_EXPIRY_INTERVAL, -1);
         if (expiry > 0 && accepted.wishes().term().endsWithConnection()) {
             connection.close(
                     Reason.PROTOCOL_VIOLATION,

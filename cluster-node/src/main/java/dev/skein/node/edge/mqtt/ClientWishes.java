@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param receiveMaximum messages of QoS 1 and 2 that the client takes without having acknowledged them, 1..65535
  * @param maximumPacketSize largest packet that the client takes, in bytes, 1..4294967295
  * @param aliasMaximum topic aliases that the client takes, 0..65535
- * @param problemInformation whether reason strings may be sent with everything, not with DISCONNECT and CONNACK alone
  * @param authentication method of enhanced authentication, null for none
  */
 record ClientWishes(
@@ -20,7 +19,6 @@ record ClientWishes(
         int receiveMaximum,
         long maximumPacketSize,
         int aliasMaximum,
-        boolean problemInformation,
         @Nullable String authentication) {
     private static final int PACKET_IDS = 65_535;
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
@@ -35,7 +33,7 @@ record ClientWishes(
     }
 
     private static ClientWishes ofTerm(SessionTerm term) {
-        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, true, null);
+        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, null);
     }
 
     /** Reads {@code message}, of whatever version. */
@@ -45,19 +43,13 @@ record ClientWishes(
             return ofCleanSession(clean);
         }
         MqttProperties properties = message.variableHeader().properties();
-        MqttProperties.MqttProperty<?> method = properties.getProperty(MqttProperties.AUTHENTICATION_METHOD);
         return new ClientWishes(
-                new SessionTerm(clean, number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, 0)),
-                (int) number(properties, MqttProperties.RECEIVE_MAXIMUM, PACKET_IDS),
-                number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
-                (int) number(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
-                number(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) == 1,
-                method == null ? null : String.valueOf(method.value()));
-    }
-
-    /** An unsigned number of at most four bytes. */
-    static long number(MqttProperties properties, int type, long otherwise) {
-        MqttProperties.MqttProperty<?> found = properties.getProperty(type);
-        return found != null && found.value() instanceof Integer value ? value & UNSIGNED_INT : otherwise;
+                new SessionTerm(clean, PropertyValues.number(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, 0)),
+                (int) PropertyValues.number(properties, MqttProperties.RECEIVE_MAXIMUM, PACKET_IDS),
+                PropertyValues.number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
+                (int) PropertyValues.number(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
+                PropertyValues.of(properties, MqttProperties.AUTHENTICATION_METHOD) instanceof String method
+                        ? method
+                        : null);
     }
 }

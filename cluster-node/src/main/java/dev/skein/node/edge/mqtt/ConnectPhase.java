@@ -42,7 +42,7 @@ final class ConnectPhase {
     private @Nullable Request request;
     private String claimed = "";
     private @Nullable String claimedUser;
-    private boolean said;
+    private @Nullable ClientWishes wishes; // of CONNECT
     private @Nullable Will will;
     private @Nullable Exchanging exchanging; // when CONNECT names a method of enhanced authentication
 
@@ -95,7 +95,7 @@ final class ConnectPhase {
 
     /** Whether there was a CONNECT. */
     boolean hasSaid() {
-        return said;
+        return wishes != null;
     }
 
     /** The client ID of CONNECT. */
@@ -122,12 +122,12 @@ final class ConnectPhase {
     void on(MqttConnectMessage message) {
         MqttConnectVariableHeader header = message.variableHeader();
         MqttConnectPayload payload = message.payload();
-        ClientWishes wishes = ClientWishes.of(message);
-        connection.wishes(header.version(), wishes);
+        ClientWishes asked = ClientWishes.of(message);
+        wishes = asked;
+        connection.wishes(header.version(), asked);
         String clientId = payload.clientIdentifier();
         claimed = clientId;
         claimedUser = payload.userName();
-        said = true;
         if (clientId.isEmpty() && header.version() == Mqtt3Writer.LEVEL_3_1) {
             refuse(
                     ConnectRefusal.IDENTIFIER_REJECTED,
@@ -155,7 +155,7 @@ final class ConnectPhase {
                 payload.passwordInBytes(),
                 header.isCleanSession() || header.version() == Mqtt5Writer.LEVEL, // an empty client ID is one to assign
                 connection.info().tls());
-        String method = wishes.authentication();
+        String method = asked.authentication();
         EnhancedScheme scheme = method == null ? null : shared.authenticator().enhanced(method, attempt);
         if (scheme != null) {
             exchanging = new Exchanging(new AuthExchange(scheme, attempt, connection.context()), message);
@@ -313,13 +313,13 @@ final class ConnectPhase {
             return;
         }
         MqttConnectVariableHeader header = message.variableHeader();
-        ClientWishes wishes = ClientWishes.of(message);
+        ClientWishes asked = Objects.requireNonNull(wishes);
         Request made = new Request(
                 instance,
                 identity,
                 header.version(),
-                wishes,
-                SessionTerms.granted(instance.view(), wishes.term()),
+                asked,
+                SessionTerms.granted(instance.view(), asked.term()),
                 KeepAlive.of(header.keepAliveTimeSeconds(), instance.view()),
                 assigned,
                 shared.claims().nextConnectionId());

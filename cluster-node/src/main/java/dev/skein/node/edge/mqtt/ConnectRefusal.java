@@ -23,8 +23,6 @@ enum ConnectRefusal {
     AUTHENTICATION_METHOD(5, 0x8C),
     /** It sends what it may not before CONNACK. */
     PROTOCOL_ERROR(5, 0x82),
-    /** The topic of its will is not one that may be published on. */
-    WILL_TOPIC(5, 0x90),
     /** The payload of its will is not what its indicator says. */
     WILL_PAYLOAD(5, 0x99);
 
@@ -63,8 +61,7 @@ enum ConnectRefusal {
             case RATE -> Reason.CONNECT_RATE;
             case PROTOCOL_ERROR -> Reason.PROTOCOL_VIOLATION;
             case AUTHENTICATION_METHOD -> Reason.AUTHENTICATION_METHOD;
-            case PROTOCOL_VERSION, IDENTIFIER_REJECTED, UNAVAILABLE, BUSY, WILL_TOPIC, WILL_PAYLOAD ->
-                Reason.CONNECT_REFUSED;
+            case PROTOCOL_VERSION, IDENTIFIER_REJECTED, UNAVAILABLE, BUSY, WILL_PAYLOAD -> Reason.CONNECT_REFUSED;
         };
     }
 }

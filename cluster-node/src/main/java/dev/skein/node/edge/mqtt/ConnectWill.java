@@ -57,7 +57,7 @@ final class ConnectWill {
                 new Content(payload == null ? new byte[0] : payload, WillProperties.of(properties)),
                 header.willQos(),
                 header.isWillRetain(),
-                ClientWishes.number(properties, MqttProperties.WILL_DELAY_INTERVAL, 0),
-                ClientWishes.number(properties, MqttProperties.PUBLICATION_EXPIRY_INTERVAL, 0));
+                PropertyValues.number(properties, MqttProperties.WILL_DELAY_INTERVAL, 0),
+                PropertyValues.number(properties, MqttProperties.PUBLICATION_EXPIRY_INTERVAL, 0));
     }
 }

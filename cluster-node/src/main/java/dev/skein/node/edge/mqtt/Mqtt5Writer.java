@@ -10,6 +10,7 @@ import dev.skein.protocol.mqtt.codec.PacketEncoder;
 import dev.skein.protocol.mqtt.codec.PropertyBuffer;
 import dev.skein.protocol.mqtt.codec.Publish5Encoder;
 import dev.skein.protocol.mqtt.codec.Publish5Encoder.Extra;
+import dev.skein.protocol.mqtt.codec.PublishEncoder;
 import io.netty.buffer.ByteBuf;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,11 @@ final class Mqtt5Writer implements PacketWriter {
     record Limits(int receiveMaximum, long packetBytes, int aliasesFromClient, int aliasesToClient) {
         /** Those of a node that takes packets of this Remaining Length; MQTT 5 counts what stands before it too. */
         static Limits ofNode(int receiveMaximum, int remaining, int aliasesFromClient, int aliasesToClient) {
-            return new Limits(receiveMaximum, remaining + headerBytes(remaining), aliasesFromClient, aliasesToClient);
+            return new Limits(
+                    receiveMaximum,
+                    remaining + 1L + PublishEncoder.lengthBytes(remaining),
+                    aliasesFromClient,
+                    aliasesToClient);
         }
 
         /** The same for a client of an instance that has limits of its own. */
@@ -61,11 +66,7 @@ final class Mqtt5Writer implements PacketWriter {
 
         /** The largest Remaining Length of a packet. */
         int remaining() {
-            return (int) (packetBytes - headerBytes((int) packetBytes));
-        }
-
-        private static long headerBytes(int remaining) {
-            return 1L + (remaining < 1 << 7 ? 1 : remaining < 1 << 14 ? 2 : remaining < 1 << 21 ? 3 : 4);
+            return (int) packetBytes - 1 - PublishEncoder.lengthBytes((int) packetBytes);
         }
     }
 
@@ -140,11 +141,14 @@ final class Mqtt5Writer implements PacketWriter {
 
     @Override
     public boolean fits(Message message, int qos) {
-        if (wishes.maximumPacketSize() == UNSIGNED_INT) {
-            return true;
-        }
-        long size = Publish5Encoder.size(message.topic().wire().length, message.content(), qos, extra(message, 0));
-        return size <= wishes.maximumPacketSize();
+        return takes(message, qos, 0);
+    }
+
+    /** Whether the client takes its packet with so many bytes more. */
+    private boolean takes(Message message, int qos, int more) {
+        return wishes.maximumPacketSize() == UNSIGNED_INT
+                || Publish5Encoder.size(message.topic().wire().length, message.content(), qos, extra(message, 0)) + more
+                        <= wishes.maximumPacketSize();
     }
 
     @Override
@@ -153,7 +157,7 @@ final class Mqtt5Writer implements PacketWriter {
         int alias = aliasMaximum() == 0 ? TopicAliases.NONE : aliases().find(message.topic());
         if (alias != TopicAliases.NONE) {
             topic = NO_TOPIC;
-        } else if (aliasMaximum() > 0 && mayAssign(message, qos)) {
+        } else if (aliasMaximum() > 0 && takes(message, qos, ALIAS_BYTES)) {
             alias = aliases().assign(message.topic());
         }
         SubscriptionOptions known = options.get();
@@ -173,14 +177,6 @@ final class Mqtt5Writer implements PacketWriter {
             aliases = made;
         }
         return made;
-    }
-
-    /** The packet that sets an alias is larger than one without. */
-    private boolean mayAssign(Message message, int qos) {
-        return wishes.maximumPacketSize() == UNSIGNED_INT
-                || Publish5Encoder.size(message.topic().wire().length, message.content(), qos, extra(message, 0))
-                                + ALIAS_BYTES
-                        <= wishes.maximumPacketSize();
     }
 
     private Extra extra(Message message, int alias) {
@@ -205,22 +201,22 @@ final class Mqtt5Writer implements PacketWriter {
 
     @Override
     public void puback(ByteBuf out, int packetId, int code) {
-        Packet5Encoder.ack(out, Ack.PUBACK, packetId, code, null);
+        Packet5Encoder.ack(out, Ack.PUBACK, packetId, code);
     }
 
     @Override
     public void pubrec(ByteBuf out, int packetId, int code) {
-        Packet5Encoder.ack(out, Ack.PUBREC, packetId, code, null);
+        Packet5Encoder.ack(out, Ack.PUBREC, packetId, code);
     }
 
     @Override
     public void pubrel(ByteBuf out, int packetId, int code) {
-        Packet5Encoder.ack(out, Ack.PUBREL, packetId, code, null);
+        Packet5Encoder.ack(out, Ack.PUBREL, packetId, code);
     }
 
     @Override
     public void pubcomp(ByteBuf out, int packetId, int code) {
-        Packet5Encoder.ack(out, Ack.PUBCOMP, packetId, code, null);
+        Packet5Encoder.ack(out, Ack.PUBCOMP, packetId, code);
     }
 
     @Override

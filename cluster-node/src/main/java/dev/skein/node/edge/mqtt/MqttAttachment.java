@@ -15,13 +15,19 @@ import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** An MQTT connection as delivery and claims see it. */
+/**
+ * An MQTT connection as delivery and claims see it. A fan-out looks at one after the other, which the processor's
+ * caches do not hold: what each live message needs to know stands here and not where it comes from.
+ */
 final class MqttAttachment implements Claimant {
     private final MqttConnection connection;
     private final LoopContext context;
     private final Claim claim;
     private final Congestion congestion;
     private int place = -1;
+    private @Nullable OutboundFlow open; // while its client is connected
+    private @Nullable RetainedReplay replaying; // while retained messages and live ones wait for each other
+    private @Nullable SubscriptionOptions options; // since the first that has any
 
     MqttAttachment(MqttConnection connection, LoopContext context, Claims claims, Congestion congestion) {
         this.connection = connection;
@@ -75,17 +81,19 @@ final class MqttAttachment implements Claimant {
 
     @Override
     public void deliver(Message message, int qos) {
-        if (!connection.isOpen()) {
+        OutboundFlow flow = open;
+        if (flow == null) {
             connection.dropped(message, DropReason.CLOSED);
             return;
         }
-        RetainedReplay replay = connection.replayOrNull();
+        RetainedReplay replay = replaying;
         if (replay != null && replay.takes(message, qos)) {
             return;
         }
-        OutboundFlow flow = connection.client().flow();
         flow.deliver(message, granted(message, qos), false);
-        congestion.queued(flow.accepted(), flow.acceptedBytes());
+        if (flow.accepted() > 0) {
+            congestion.queued(flow.accepted(), flow.acceptedBytes());
+        }
         context.flushIfMuch();
     }
 
@@ -93,8 +101,34 @@ final class MqttAttachment implements Claimant {
      * The route has the greatest QoS of all subscriptions that match; some may not want what their client publishes.
      */
     private int granted(Message message, int qos) {
-        SubscriptionOptions options = connection.optionsOrNull();
-        return options == null ? qos : Math.min(qos, options.qos(message));
+        SubscriptionOptions known = options;
+        return known == null ? qos : Math.min(qos, known.qos(message));
+    }
+
+    /** Its client is connected, or, with null, is not any more. */
+    void open(@Nullable OutboundFlow flow) {
+        open = flow;
+    }
+
+    /** Retained messages are on their way, or, with null, are not any more. */
+    void replaying(@Nullable RetainedReplay replay) {
+        replaying = replay;
+    }
+
+    @Nullable
+    RetainedReplay replaying() {
+        return replaying;
+    }
+
+    /** One of its subscriptions has options. */
+    void options(SubscriptionOptions known) {
+        options = known;
+    }
+
+    /** What its subscriptions say beside their filters, or null when none says anything. */
+    @Nullable
+    SubscriptionOptions options() {
+        return options;
     }
 
     @Override

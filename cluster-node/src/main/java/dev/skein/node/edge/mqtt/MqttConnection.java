@@ -123,7 +123,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** What its subscriptions say beside their filters, or null when none says anything. */
     @Nullable
     SubscriptionOptions optionsOrNull() {
-        return subscriptions == null ? null : subscriptions.options();
+        return attachment.options();
     }
 
     /** What it holds in memory. */
@@ -155,10 +155,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         return subscriptions;
     }
 
-    /** Retained messages on their way to its subscriptions, or null when there never was one. */
+    /** Retained messages on their way to its subscriptions, or null when there are none. */
     @Nullable
     RetainedReplay replayOrNull() {
-        return subscriptions == null ? null : subscriptions.retained();
+        return attachment.replaying();
     }
 
     /** The connected client. */
@@ -287,6 +287,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         client = accepted;
         connect = null;
         state = State.CONNECTED;
+        attachment.open(accepted.flow());
         presence.attached(accepted.presence());
     }
 
@@ -317,12 +318,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable()) {
-            out().writable();
-            if (state == State.CONNECTED) {
-                client().drain();
-                context.flushIfMuch();
-            }
+        boolean writable = ctx.channel().isWritable();
+        out().writable(writable);
+        if (writable && state == State.CONNECTED) {
+            client().drain();
+            context.flushIfMuch();
         }
         intake.updateReading();
         ctx.fireChannelWritabilityChanged();
@@ -425,6 +425,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         flush();
         State before = state;
         state = State.CLOSED;
+        attachment.open(null);
         ClientLog.ended(shared.log(), this, reason, detail);
         if (before != State.CONNECTED) {
             presence.refused(reason);

@@ -118,7 +118,7 @@ public final class MqttEdge implements ConnectionInitializer {
         }
         ClientState.Accepted accepted = client.accepted();
         ClientWishes wishes = accepted.wishes();
-        SubscriptionOptions options = connection.subscriptions().options();
+        SubscriptionOptions options = connection.optionsOrNull();
         return Optional.of(new ClientInfo(
                 client.identity().clientId(),
                 client.identity().username(),

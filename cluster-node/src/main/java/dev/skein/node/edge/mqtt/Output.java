@@ -22,11 +22,14 @@ final class Output {
     private final MqttConnection connection;
     private @Nullable ByteBuf collected;
     private boolean marked;
+    private boolean channelWritable = true; // a look at the channel is one at five objects
     /** What the socket had not taken when it was looked at the last time, and since when that grew no less. */
     private long leftBefore = Long.MAX_VALUE;
 
     private long stalledSince;
     private long written;
+    /** What its connection was last told that it holds. */
+    private long held;
 
     Output(ChannelHandlerContext channel, MqttConnection connection) {
         this.channel = channel;
@@ -54,7 +57,7 @@ final class Output {
 
     /** Whether the socket takes more without piling up. */
     boolean isWritable() {
-        return channel.channel().isWritable() && !isFull();
+        return channelWritable && !isFull();
     }
 
     private boolean isFull() {
@@ -72,8 +75,16 @@ final class Output {
         collected = null;
         written += buffer.readableBytes();
         var _ = channel.writeAndFlush(buffer, channel.voidPromise());
-        connection.holdings().output(pending());
+        long left = pending();
+        if (left != held) {
+            hold(left);
+        }
         return wasFull && isWritable();
+    }
+
+    private void hold(long bytes) {
+        held = bytes;
+        connection.holdings().output(bytes);
     }
 
     /** All bytes given to the channel. */
@@ -94,7 +105,7 @@ final class Output {
      */
     void check(long now) {
         long pending = pending();
-        connection.holdings().output(pending);
+        hold(pending);
         ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
         if (buffer == null || channel.channel().isWritable()) {
             leftBefore = Long.MAX_VALUE;
@@ -118,9 +129,12 @@ final class Output {
                 + " (limit skein.edge.stall-timeout)";
     }
 
-    /** The socket takes more again. */
-    void writable() {
-        leftBefore = Long.MAX_VALUE;
+    /** The channel takes more again, or what is given to it piles up. */
+    void writable(boolean now) {
+        channelWritable = now;
+        if (now) {
+            leftBefore = Long.MAX_VALUE;
+        }
     }
 
     /**

@@ -16,9 +16,6 @@ final class ReasonCodes {
     /** A DISCONNECT is not sent. */
     static final int NONE = -1;
 
-    /** From here on a code is a refusal. */
-    static final int FAILURE = 0x80;
-
     private ReasonCodes() {}
 
     /** The code of the server's DISCONNECT, or {@link #NONE}: the client has gone, or cannot be told. */

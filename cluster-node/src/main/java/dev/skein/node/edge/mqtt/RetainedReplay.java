@@ -91,6 +91,7 @@ final class RetainedReplay {
             FlowSettings settings = shared.settings().flow();
             open = new ReplayGate(settings.queueMessages(), settings.queueBytes());
             gate = open;
+            connection.attachment().replaying(this);
         }
         return open;
     }
@@ -238,14 +239,19 @@ final class RetainedReplay {
         release();
         OutboundFlow flow = connection.client().flow();
         if (flow.queued() == 0 && flow.isCaughtUp() && gate == open) {
-            gate = null;
+            close();
         }
+    }
+
+    private void close() {
+        gate = null;
+        connection.attachment().replaying(null);
     }
 
     /** The connection has ended: nothing of it is sent any more. */
     void end() {
         ReplayGate open = gate;
-        gate = null;
+        close();
         filters = null;
         endTurn();
         if (open != null) {

@@ -41,7 +41,6 @@ final class SubscriptionPhase {
     private final MqttConnection connection;
     private final RetainedReplay retained;
     private final HeldFilters filters;
-    private @Nullable SubscriptionOptions options; // since the first that has any
     private @Nullable Change change;
     private long requests;
 
@@ -63,23 +62,18 @@ final class SubscriptionPhase {
         this.retained = new RetainedReplay(shared, context, connection);
     }
 
+    /** Retained messages on their way to its subscriptions. */
     RetainedReplay retained() {
         return retained;
     }
 
-    /** What the subscriptions say beside their filters, or null when none says anything. */
-    @Nullable
-    SubscriptionOptions options() {
-        return options;
-    }
-
     /** The client has {@code subscription} from now on. */
     private void note(Subscription subscription) {
-        SubscriptionOptions known = options;
+        SubscriptionOptions known = connection.optionsOrNull();
         if (known == null && SubscriptionOptions.has(subscription)) {
             known = new SubscriptionOptions(connection.publishes().origin());
             filters.snapshot().forEach(known::putPlain);
-            options = known;
+            connection.attachment().options(known);
         }
         if (known != null) {
             known.put(subscription);
@@ -462,8 +456,9 @@ final class SubscriptionPhase {
             retained.remove(filter);
             Held before = filters.letGo(filter);
             codes[at++] = (byte) (before == null ? ReasonCodes.NO_SUBSCRIPTION_EXISTED : ReasonCodes.SUCCESS);
-            if (options != null) {
-                options.remove(filter);
+            SubscriptionOptions known = connection.optionsOrNull();
+            if (known != null) {
+                known.remove(filter);
             }
             if (before != null && before.route() != null) {
                 removeLocal(filter, before.route());

@@ -15,7 +15,7 @@ final class Wanted {
 
     /** One of {@code packet}. */
     static Subscription of(MqttSubscribeMessage packet, MqttTopicSubscription asked) {
-        int identifier = (int) ClientWishes.number(
+        int identifier = (int) PropertyValues.number(
                 packet.idAndPropertiesVariableHeader().properties(), MqttProperties.SUBSCRIPTION_IDENTIFIER, 0);
         String filter = asked.topicFilter();
         boolean shared = SharedFilters.isShared(filter) && SharedFilters.violation(filter) == null;

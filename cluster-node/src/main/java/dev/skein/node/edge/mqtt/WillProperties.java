@@ -11,27 +11,22 @@ final class WillProperties {
     /** Null when it says nothing. */
     static @Nullable Properties of(MqttProperties said) {
         Properties.Builder builder = new Properties.Builder();
-        int format = (int) ClientWishes.number(said, MqttProperties.PAYLOAD_FORMAT_INDICATOR, -1);
+        int format = (int) PropertyValues.number(said, MqttProperties.PAYLOAD_FORMAT_INDICATOR, -1);
         if (format >= 0) {
             builder.payloadFormat(format);
         }
-        if (value(said, MqttProperties.CONTENT_TYPE) instanceof String type) {
+        if (PropertyValues.of(said, MqttProperties.CONTENT_TYPE) instanceof String type) {
             builder.contentType(type);
         }
-        if (value(said, MqttProperties.RESPONSE_TOPIC) instanceof String topic) {
+        if (PropertyValues.of(said, MqttProperties.RESPONSE_TOPIC) instanceof String topic) {
             builder.responseTopic(topic);
         }
-        if (value(said, MqttProperties.CORRELATION_DATA) instanceof byte[] data) {
+        if (PropertyValues.of(said, MqttProperties.CORRELATION_DATA) instanceof byte[] data) {
             builder.correlationData(data);
         }
         if (said.getProperty(MqttProperties.USER_PROPERTY) instanceof MqttProperties.UserProperties users) {
             users.value().forEach(each -> builder.user(each.key, each.value));
         }
         return builder.build();
-    }
-
-    private static @Nullable Object value(MqttProperties said, int type) {
-        MqttProperties.MqttProperty<?> found = said.getProperty(type);
-        return found == null ? null : found.value();
     }
 }

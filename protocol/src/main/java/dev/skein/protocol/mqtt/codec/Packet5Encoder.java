@@ -2,7 +2,6 @@ package dev.skein.protocol.mqtt.codec;
 
 import dev.skein.protocol.wire.FailureText;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /** Writes the packets of MQTT 5 other than PUBLISH. Stateless. */
 public final class Packet5Encoder {
@@ -49,22 +48,17 @@ public final class Packet5Encoder {
     }
 
     /**
-     * An acknowledgement, in its shortest form.
+     * An acknowledgement without properties, in its shortest form.
      *
      * @param code reason code, 0..255
-     * @param properties null for none
      */
-    public static void ack(ByteBuf out, Ack type, int packetId, int code, @Nullable PropertyBuffer properties) {
+    public static void ack(ByteBuf out, Ack type, int packetId, int code) {
         PacketEncoder.checkPacketId(packetId);
         out.writeByte(type.firstByte);
-        if (code == 0 && properties == null) {
+        if (code == 0) {
             out.writeByte(Short.BYTES).writeShort(packetId);
-            return;
-        }
-        PacketEncoder.writeRemainingLength(out, Short.BYTES + 1 + (properties == null ? 0 : size(properties)));
-        out.writeShort(packetId).writeByte(code);
-        if (properties != null) {
-            properties.writeTo(out);
+        } else {
+            out.writeByte(Short.BYTES + 1).writeShort(packetId).writeByte(code);
         }
     }
 

@@ -73,7 +73,7 @@ public final class PublishEncoder {
         return (int) remaining;
     }
 
-    static int lengthBytes(int remaining) {
+    public static int lengthBytes(int remaining) {
         return remaining < 1 << 7 ? 1 : remaining < 1 << 14 ? 2 : remaining < 1 << 21 ? 3 : 4;
     }
 }

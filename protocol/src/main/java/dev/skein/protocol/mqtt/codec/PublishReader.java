@@ -48,10 +48,13 @@ final class PublishReader {
         Properties properties = null;
         TopicName topic;
         if (level == Level.V5) {
-            int first = PropertyChecks.begin(in, at, end);
             int next = PropertyChecks.check(in, at, end, PropertyChecks.Place.PUBLISH);
-            int alias = first == next ? 0 : alias(in, first, next);
-            properties = first == next ? null : properties(in, first, next);
+            int alias = 0;
+            if (next > at + 1) { // else the length is 0
+                int first = next - PropertyChecks.length(in, at);
+                alias = alias(in, first, next);
+                properties = properties(in, first, next);
+            }
             topic = topic(in, body, topicEnd, alias);
             at = next;
         } else {
