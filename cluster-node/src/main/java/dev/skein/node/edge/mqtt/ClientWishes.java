@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumPacketSize largest packet that the client takes, in bytes, 1..4294967295
  * @param aliasMaximum topic aliases that the client takes, 0..65535
  * @param problemInformation whether reason strings may be sent with everything, not with DISCONNECT and CONNACK alone
+ * @param responseInformation whether it asks where the topics of responses begin
  * @param authentication method of enhanced authentication, null for none
  */
 record ClientWishes(
@@ -21,6 +22,7 @@ record ClientWishes(
         long maximumPacketSize,
         int aliasMaximum,
         boolean problemInformation,
+        boolean responseInformation,
         @Nullable String authentication) {
     private static final int PACKET_IDS = 65_535;
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
@@ -35,7 +37,7 @@ record ClientWishes(
     }
 
     private static ClientWishes ofTerm(SessionTerm term) {
-        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, true, null);
+        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, true, false, null);
     }
 
     /** Reads {@code message}, of whatever version. */
@@ -52,6 +54,7 @@ record ClientWishes(
                 number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
                 (int) number(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
                 number(properties, MqttProperties.REQUEST_PROBLEM_INFORMATION, 1) == 1,
+                number(properties, MqttProperties.REQUEST_RESPONSE_INFORMATION, 0) == 1,
                 method == null ? null : String.valueOf(method.value()));
     }
 
