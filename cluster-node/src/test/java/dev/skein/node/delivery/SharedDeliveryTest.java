@@ -107,6 +107,7 @@ class SharedDeliveryTest {
     }
 
     private void gone(TestDelivery.OtherNode gone) {
+        node.delivery.links().forget(gone.peer().uid());
         links.left(gone.peer());
         table.removeRemote(FILTER, new RemoteRoute(gone.peer()));
         node.run();
