@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Hands on what a persistent session that ends has in its queue for shared subscriptions. The queue does not say by
  * which subscription a message came: one goes to other members of each shared subscription that matches its topic, and
- * not when another subscription of the session brings the topic. A QoS 2 message whose delivery has begun goes to nobody
- * else [MQTT-4.8.2-5].
+ * not when another subscription of the session brings the topic. A QoS 2 message whose delivery has begun goes to
+ * nobody else [MQTT-4.8.2-5].
  */
 public final class LeftQueues implements SharedQueues {
     private static final Logger LOG = LoggerFactory.getLogger(LeftQueues.class);
@@ -39,9 +39,7 @@ public final class LeftQueues implements SharedQueues {
     @Override
     public CompletionStage<Void> handOn(StoredSession session, List<String> filters) {
         Instance instance = delivery.instance(session.key().instance());
-        return instance == null
-                ? CompletableFuture.completedFuture(null)
-                : new Left(instance, session, filters).next();
+        return instance == null ? CompletableFuture.completedFuture(null) : new Left(instance, session, filters).next();
     }
 
     /** One queue on its way, a page at a time. */

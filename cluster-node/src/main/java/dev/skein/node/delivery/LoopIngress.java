@@ -158,7 +158,9 @@ public final class LoopIngress {
         };
     }
 
-    /** To a persistent session that was chosen of a shared subscription, {@code tally} counts what there is to wait for. */
+    /**
+     * To a persistent session that was chosen of a shared subscription, {@code tally} counts what there is to wait for.
+     */
     void toSession(Message message, TopicRoutes routes, SessionRoute session, PublishTally tally) {
         durable(message, routes, List.of(session), null, tally, LoopIngress::nothing);
     }

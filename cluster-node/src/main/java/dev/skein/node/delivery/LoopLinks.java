@@ -93,8 +93,7 @@ public final class LoopLinks implements Frame.Receiver {
     /** A member here has taken {@code message}, or nobody is to have it: the node that keeps it, if any, is told. */
     public void taken(Message message) {
         Handover handover = message.handover();
-        Links.Linked keeper =
-                handover == null ? null : delivery.links().find(handover.node());
+        Links.Linked keeper = handover == null ? null : delivery.links().find(handover.node());
         OutboundStream stream = keeper == null ? null : stream(keeper.peer());
         if (handover != null && stream != null) {
             willWrite(stream);

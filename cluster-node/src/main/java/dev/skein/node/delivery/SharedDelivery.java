@@ -177,17 +177,17 @@ public final class SharedDelivery {
         RouteTable table = routes.instance().tables().table(RouteTable.parentOf(filter));
         SharedPick pick = choose(table, filter, message, where);
         switch (pick) {
-            case SharedPick.Here(_, var member) -> {
+            case SharedPick.Here(var _, var member) -> {
                 loop.send(member.subscriber(), message, Math.min(message.qos(), member.qos()));
                 tally.done(true);
             }
-            case SharedPick.There(_, var peer) -> {
+            case SharedPick.There(var _, var peer) -> {
                 Handing handing = new Handing(message, tally);
                 handing.expect();
                 toNode(peer, message.by(filter), routes, handing);
                 handing.done(true);
             }
-            case SharedPick.Session(_, var session) -> {
+            case SharedPick.Session(var _, var session) -> {
                 Handing handing = new Handing(message, tally);
                 handing.expect();
                 loop.ingress().toSession(message, routes, session, handing);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * targets (4), each target (8 id + 1 flags), with more: {@link #writeMore}, topic (2 length + UTF-8, as in PUBLISH),
  * payload (the rest).
  *
- * <p>Nodes of the first version cannot read a frame with more, those of the second none of the kind SHARED, those of the
- * third answer no ticket; {@link #VERSION} tells them apart.
+ * <p>Nodes of the first version cannot read a frame with more, those of the second none of the kind SHARED, those of
+ * the third answer no ticket; {@link #VERSION} tells them apart.
  */
 public final class Frame {
     /** Bytes before the rest. */
@@ -270,8 +270,8 @@ public final class Frame {
     /**
      * Length of what follows (4; later versions may append to it), origin (2 length + UTF-8), expiry in milliseconds
      * since the Unix epoch (8), length of the properties (4), the properties as an MQTT 5 PUBLISH has them. Since
-     * version 3 for kind SHARED: the filter (2 length + UTF-8); since version 4 behind it: the ticket (8), when there is
-     * one.
+     * version 3 for kind SHARED: the filter (2 length + UTF-8); since version 4 behind it: the ticket (8), when there
+     * is one.
      */
     private static void writeMore(ByteBuf into, Origin origin, Header header) {
         Properties properties = header.properties();

@@ -120,7 +120,8 @@ final class InstanceReader {
     private static String responseInformation(Section section) {
         String key = "mqtt5.response-information";
         String text = section.text(key);
-        if (text.length() > RESPONSE_INFORMATION_MAX || !PLAIN_TOPIC.matcher(text).matches()) {
+        if (text.length() > RESPONSE_INFORMATION_MAX
+                || !PLAIN_TOPIC.matcher(text).matches()) {
             throw section.wrong(
                     key,
                     text,

@@ -95,7 +95,8 @@ final class ControlAdapters {
             int most = view.limits().mqtt5().propertyBytes();
             return properties != null && most != 0 && properties.encoded().length > most
                     ? TopicRules.propertiesTooLarge(message.content(), view)
-                    : TopicRules.publish(view, message.topic(), message.content().payload().length);
+                    : TopicRules.publish(
+                            view, message.topic(), message.content().payload().length);
         }
 
         /** Its expiry begins now. */

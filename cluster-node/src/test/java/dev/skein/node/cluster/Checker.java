@@ -301,10 +301,7 @@ final class Checker {
         for (Session session : sessions.values()) {
             fates.forEach((message, fate) -> {
                 boolean expires = Terms.expirySeconds(message.topic()) > 0;
-                if (fate.acknowledged >= 0
-                        && message.size() > 0
-                        && !expires
-                        && !session.arrived.containsKey(message)) {
+                if (fate.acknowledged >= 0 && message.size() > 0 && !expires && !session.arrived.containsKey(message)) {
                     requireArrival(session, message, fate);
                 }
             });

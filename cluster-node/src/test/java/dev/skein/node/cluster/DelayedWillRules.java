@@ -111,7 +111,9 @@ final class DelayedWillRules {
             verdict.add(Rule.WILL_UNASKED, at, text);
         } else if (!faulty && came - of.closed < delay - MARGIN_NANOS) {
             verdict.add(
-                    Rule.WILL_EARLY, at, text + ", came after " + Duration.ofNanos(came - of.closed).toMillis() + " ms");
+                    Rule.WILL_EARLY,
+                    at,
+                    text + ", came after " + Duration.ofNanos(came - of.closed).toMillis() + " ms");
         }
     }
 

@@ -51,8 +51,8 @@ final class ExpiryRules {
                         verdict.add(
                                 Rule.EXPIRED,
                                 at,
-                                event.client() + " got " + message + ", " + Duration.ofNanos(late).toMillis()
-                                        + " ms after it had expired");
+                                event.client() + " got " + message + ", "
+                                        + Duration.ofNanos(late).toMillis() + " ms after it had expired");
                     }
                 }
                 default -> {}

@@ -81,7 +81,8 @@ class SharedAcrossNodesIT {
             try (PacedClient left = PacedClient.on(cluster.node(1).address(), "left", true, false)) {
                 left.subscribe("$share/workers/jobs/+", 1);
                 there.client().cut();
-                Waiting.until("the member that is left has all", () -> left.names().size() >= MESSAGES);
+                Waiting.until(
+                        "the member that is left has all", () -> left.names().size() >= MESSAGES);
                 assertThat(left.names()).containsExactlyInAnyOrderElementsOf(writer.published(MESSAGES));
             }
         }

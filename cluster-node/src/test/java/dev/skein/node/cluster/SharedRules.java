@@ -1,7 +1,6 @@
 package dev.skein.node.cluster;
 
 import dev.skein.node.cluster.Chronicle.Event;
-import dev.skein.node.cluster.Chronicle.Kind;
 import dev.skein.node.cluster.Verdict.Rule;
 import dev.skein.node.reliability.Sent;
 import dev.skein.protocol.topic.SharedFilters;

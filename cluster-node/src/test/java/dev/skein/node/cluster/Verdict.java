@@ -111,7 +111,10 @@ final class Verdict {
 
     /** Something that may still come. */
     int missing() {
-        return count(Rule.LOST) + count(Rule.LOST_LIVE) + count(Rule.SUBACK_UNTRUE) + count(Rule.WILL_LOST)
+        return count(Rule.LOST)
+                + count(Rule.LOST_LIVE)
+                + count(Rule.SUBACK_UNTRUE)
+                + count(Rule.WILL_LOST)
                 + count(Rule.SHARED_LOST);
     }
 

@@ -93,8 +93,8 @@ class SharedDeliveryTest {
     /** The other node hands a message to a member here. */
     private void handed(String text, long ticket) {
         Message message = Messages.message(loop, TOPIC, text, 1);
-        Frame.Header header = new Frame.Header(
-                message.id().sequence(), OTHER, 1, false, false, Origin.UNKNOWN, null, FILTER, ticket);
+        Frame.Header header =
+                new Frame.Header(message.id().sequence(), OTHER, 1, false, false, Origin.UNKNOWN, null, FILTER, ticket);
         outbound.write(
                 Frame.Kind.SHARED,
                 header,

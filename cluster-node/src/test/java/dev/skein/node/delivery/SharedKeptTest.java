@@ -17,8 +17,7 @@ class SharedKeptTest {
     private final SharedKept kept = new SharedKept(1);
     private final NotedTally first = new NotedTally();
     private final NotedTally second = new NotedTally();
-    private final Message message =
-            AnyMessage.of("i", TopicName.of("a"), new byte[10], 1, false, new MessageId(1, 1));
+    private final Message message = AnyMessage.of("i", TopicName.of("a"), new byte[10], 1, false, new MessageId(1, 1));
 
     @Test
     void aPublisherWaitsForTheMemberOnceTooMuchIsKept() {
@@ -63,8 +62,9 @@ class SharedKeptTest {
         Peer peer = new Peer(2, "127.0.0.1:2", Frame.VERSION);
         kept.keep(PEER, message, first);
         kept.keep(peer, message, first);
-        assertThat(kept.left(PEER)).singleElement().satisfies(each -> assertThat(each.peer())
-                .isEqualTo(PEER));
+        assertThat(kept.left(PEER))
+                .singleElement()
+                .satisfies(each -> assertThat(each.peer()).isEqualTo(PEER));
         assertThat(kept.left(peer)).hasSize(1);
     }
 }

@@ -201,8 +201,27 @@ class MosquittoClientsIT {
     @Test
     void willWaitsForItsDelay() throws Exception {
         String[] will = {
-            "-V", "5", "-c", "-x", "60", "-i", unique + "d", "--will-topic", topic, "--will-payload", "gone",
-            "--will-qos", "1", "-D", "will", "will-delay-interval", "1", "-D", "will", "content-type", "text/plain"
+            "-V",
+            "5",
+            "-c",
+            "-x",
+            "60",
+            "-i",
+            unique + "d",
+            "--will-topic",
+            topic,
+            "--will-payload",
+            "gone",
+            "--will-qos",
+            "1",
+            "-D",
+            "will",
+            "will-delay-interval",
+            "1",
+            "-D",
+            "will",
+            "content-type",
+            "text/plain"
         };
         try (Tool watcher = subscribe("-V", "5", "-q", "1", "-F", "got %p content %C");
                 Tool dying = subscribe(will)) {

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** MQTT packets, written and read without any code of the broker; of 3.1.1 where no properties are asked for. Bodies are text in ISO 8859-1. */
+/**
+ * MQTT packets, written and read without any code of the broker; of 3.1.1 where no properties are asked for. Bodies are
+ * text in ISO 8859-1.
+ */
 final class Packets {
     static final int CONNACK = 2;
     static final int PUBLISH = 3;

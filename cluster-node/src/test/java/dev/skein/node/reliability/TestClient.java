@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that does what MQTT section 4.4 asks of one, and whose network can be cut at will: it keeps what is
- * not acknowledged over its connections, sends it again in the same order with the same packet identifiers, and
- * remembers the QoS 2 identifiers that it has received. Each connection has a number of its own. Thread-safe.
+ * A client that does what MQTT section 4.4 asks of one, and whose network can be cut at will: it keeps what is not
+ * acknowledged over its connections, sends it again in the same order with the same packet identifiers, and remembers
+ * the QoS 2 identifiers that it has received. Each connection has a number of its own. Thread-safe.
  */
 @SuppressWarnings("ReferenceEquality") // a link is one socket
 public final class TestClient implements AutoCloseable {
@@ -183,8 +183,7 @@ public final class TestClient implements AutoCloseable {
                 opened.out().write(Packets.acknowledgement(Packets.PUBREL, entry.getKey()));
             } else {
                 listener.resent(each.token);
-                opened.out()
-                        .write(wire.publish(each.topic, each.payload, each.qos, each.retain, true, entry.getKey()));
+                opened.out().write(wire.publish(each.topic, each.payload, each.qos, each.retain, true, entry.getKey()));
             }
         }
         Thread.ofVirtual().name(id).start(() -> read(opened));

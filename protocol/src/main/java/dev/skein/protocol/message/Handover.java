@@ -1,8 +1,8 @@
 package dev.skein.protocol.message;
 
 /**
- * By whom a message was handed to a member of a shared subscription on this node: that node keeps it until it hears that
- * the member has taken it.
+ * By whom a message was handed to a member of a shared subscription on this node: that node keeps it until it hears
+ * that the member has taken it.
  *
  * @param node incarnation of that node
  * @param loop its event loop

@@ -89,7 +89,8 @@ public record MqttSettings(
                 mqtt.getBoolean("check-payload-format"),
                 SharedStrategy.of(mqtt.getString("shared-subscriptions.strategy")),
                 mqtt.getBoolean("shared-subscriptions.mqtt3"),
-                Mqtt5Writer.Limits.ofNode(flow.publishWindow(), (int) packet, fromClient, toClient, serverReference(skein)),
+                Mqtt5Writer.Limits.ofNode(
+                        flow.publishWindow(), (int) packet, fromClient, toClient, serverReference(skein)),
                 pending);
     }
 

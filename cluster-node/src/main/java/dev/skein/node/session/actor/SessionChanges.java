@@ -177,10 +177,11 @@ final class SessionChanges {
                 });
     }
 
-    /** What waits for the session as a member of shared subscriptions goes to others, when nothing more comes for it. */
+    /**
+     * What waits for the session as a member of shared subscriptions goes to others, when nothing more comes for it.
+     */
     private CompletionStage<Void> leaveGroups(StoredSession session, List<String> filters) {
-        List<String> ofGroups =
-                filters.stream().filter(SharedFilters::isShared).toList();
+        List<String> ofGroups = filters.stream().filter(SharedFilters::isShared).toList();
         return ofGroups.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : routes.remove(session.id(), ofGroups)
