@@ -18,8 +18,13 @@ class Peer {
     this.client = client;
     this.queue = [];
     this.waiting = [];
+    this.packets = [];
+    client.on("connect", (connack) => {
+      this.connack = connack;
+    });
     client.on("message", (topic, payload, packet) => {
       const text = `${payload} qos ${packet.qos}${packet.retain ? " retained" : ""}`;
+      this.packets.push({ ...packet, topic });
       const next = this.waiting.shift();
       next ? next(text) : this.queue.push(text);
     });
@@ -160,4 +165,136 @@ for (const [transport, url] of Object.entries(transports)) {
     equal(await peer.next(), `${payload} qos 1`);
   });
 }
+
+const five = (options) => ({ protocolVersion: 5, ...options });
+const url = transports.tcp;
+
+await check("MQTT 5: properties and user properties arrive as they were sent", async ({ topic, open }) => {
+  const peer = await open(url, "u", five());
+  await peer.client.subscribeAsync(topic, { qos: 1, properties: { subscriptionIdentifier: 7 } });
+  await peer.client.publishAsync(topic, "on", {
+    qos: 1,
+    properties: { contentType: "text/plain", payloadFormatIndicator: true, userProperties: { a: ["1", "2"], b: "3" } },
+  });
+  equal(await peer.next(), "on qos 1");
+  const { properties } = peer.packets[0];
+  equal(properties.contentType, "text/plain");
+  equal(properties.payloadFormatIndicator, true);
+  equal(JSON.stringify(properties.userProperties), '{"a":["1","2"],"b":"3"}');
+  equal(properties.subscriptionIdentifier, 7);
+});
+await check("MQTT 5: topic aliases in both directions", async ({ topic, open }) => {
+  const subscriber = await open(url, "s", five({ properties: { topicAliasMaximum: 5 } }));
+  const publisher = await open(url, "p", five({ autoAssignTopicAlias: true, autoUseTopicAlias: true }));
+  await subscriber.client.subscribeAsync(topic, { qos: 1 });
+  for (let i = 1; i <= 5; i++) {
+    await publisher.client.publishAsync(topic, `m${i}`, { qos: 1 });
+    equal(await subscriber.next(), `m${i} qos 1`);
+  }
+  equal(subscriber.packets.map((packet) => packet.topic).join(), Array(5).fill(topic).join());
+  equal(subscriber.packets[4].properties.topicAlias > 0, true);
+});
+await check("MQTT 5: no more than the receive maximum is under way", async ({ topic, open }) => {
+  let open_ = 0;
+  let most = 0;
+  const slow = await open(
+    url,
+    "r",
+    five({
+      properties: { receiveMaximum: 3 },
+      customHandleAcks: (_topic, _payload, _packet, done) => {
+        most = Math.max(most, ++open_);
+        setTimeout(() => {
+          open_--;
+          done(null, 0);
+        }, 5);
+      },
+    }),
+  );
+  await slow.client.subscribeAsync(topic, { qos: 1 });
+  const publisher = await open(url, "p", five());
+  await Promise.all(
+    Array.from({ length: 30 }, (_, i) => publisher.client.publishAsync(topic, `m${i}`, { qos: 1 })),
+  );
+  for (let i = 0; i < 30; i++) {
+    await slow.next();
+  }
+  equal(most <= 3, true);
+});
+await check("MQTT 5: members of a shared subscription get each message once", async ({ topic, unique, open }) => {
+  const members = [await open(url, "a", five()), await open(url, "b", five())];
+  for (const member of members) {
+    await member.client.subscribeAsync(`$share/${unique}/${topic}`, { qos: 1 });
+  }
+  const publisher = await open(url, "p", five());
+  for (let i = 0; i < 20; i++) {
+    await publisher.client.publishAsync(topic, `m${i}`, { qos: 1 });
+  }
+  const all = () => members.flatMap((member) => member.packets.map((packet) => `${packet.payload}`));
+  await deadline(
+    "20 messages",
+    new Promise((resolve) => {
+      const look = () => (all().length >= 20 ? resolve() : setTimeout(look, 10));
+      look();
+    }),
+  );
+  equal(all().sort().join(), Array.from({ length: 20 }, (_, i) => `m${i}`).sort().join());
+  equal(members.every((member) => member.packets.length > 0), true);
+});
+await check("MQTT 5: request and response", async ({ topic, open }) => {
+  const server = await open(url, "s", five());
+  server.client.on("message", (_topic, payload, { properties }) =>
+    server.client.publish(properties.responseTopic, `${payload} done`, {
+      qos: 1,
+      properties: { correlationData: properties.correlationData },
+    }),
+  );
+  await server.client.subscribeAsync(topic, { qos: 1 });
+  const client = await open(url, "c", five());
+  await client.client.subscribeAsync(`${topic}/answer`, { qos: 1 });
+  await client.client.publishAsync(topic, "work", {
+    qos: 1,
+    properties: { responseTopic: `${topic}/answer`, correlationData: Buffer.from([0, 255]) },
+  });
+  equal(await client.next(), "work done qos 1");
+  equal(client.packets[0].properties.correlationData.toString("hex"), "00ff");
+});
+await check("MQTT 5: a message that has expired is not sent, and another shows what is left", async ({ topic, open }) => {
+  const session = { clean: false, properties: { sessionExpiryInterval: 60 } };
+  const first = await open(url, "s", five(session));
+  await first.client.subscribeAsync(topic, { qos: 1 });
+  await first.client.endAsync();
+  const publisher = await open(url, "p", five());
+  await publisher.client.publishAsync(topic, "short", { qos: 1, properties: { messageExpiryInterval: 1 } });
+  await publisher.client.publishAsync(topic, "long", { qos: 1, properties: { messageExpiryInterval: 60 } });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const second = await open(url, "s", five(session));
+  equal(await second.next(), "long qos 1");
+  const left = second.packets[0].properties.messageExpiryInterval;
+  equal(left > 0 && left < 60, true);
+});
+await check("MQTT 5: a will waits for its delay, and not for longer than its session", async ({ topic, open }) => {
+  const watcher = await open(url, "w", five());
+  await watcher.client.subscribeAsync(`${topic}/#`, { qos: 1 });
+  const will = (name, willDelayInterval) => ({
+    topic: `${topic}/${name}`,
+    payload: name,
+    qos: 1,
+    retain: false,
+    properties: { willDelayInterval, userProperties: { of: name } },
+  });
+  const stays = { properties: { sessionExpiryInterval: 60 } };
+  const late = await open(url, "l", five({ ...stays, will: will("late", 1) }));
+  const back = await open(url, "b", five({ ...stays, will: will("back", 2) }));
+  const soon = await open(url, "n", five({ properties: { sessionExpiryInterval: 0 }, will: will("soon", 60) }));
+  late.client.stream.destroy();
+  back.client.stream.destroy();
+  soon.client.stream.destroy();
+  await open(url, "b", five({ clean: false, ...stays }));
+  equal(await watcher.next(), "soon qos 1");
+  equal(await watcher.next(), "late qos 1");
+  equal(watcher.packets[1].properties.userProperties.of, "late");
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  equal(watcher.packets.length, 2);
+});
 process.exit(failed > 0 ? 1 : 0);

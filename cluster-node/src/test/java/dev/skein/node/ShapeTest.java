@@ -49,7 +49,8 @@ class ShapeTest {
     /** Package, colon, its types. */
     private static final Map<String, String> KNOTS = Map.of(
             "node.delivery: Attachment Attachments Delivery Ingress Links LoopAttachments LoopContext LoopIngress"
-                    + " LoopLinks Obstacles Outboxes PublishBarrier RemoteHolds RoundOutput StoreBridge TopicRoutes",
+                    + " LoopLinks Obstacles Outboxes PublishBarrier RemoteHolds RoundOutput SharedDelivery StoreBridge"
+                    + " TopicRoutes",
             "Delivery hands out its parts, and each part is given Delivery to find the others",
             "node.edge.mqtt: ClientFlows ClientLog ClientState ConnectPhase MqttAttachment MqttConnection"
                     + " Output PublishPipeline RetainedReplay SubscriptionPhase",

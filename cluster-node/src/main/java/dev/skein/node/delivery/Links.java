@@ -81,7 +81,7 @@ public final class Links {
 
             @Override
             public void left(ClusterNode node) {
-                Linked gone = byUid.remove(node.uid());
+                Linked gone = forget(node.uid());
                 sync.left(node);
                 if (gone != null) {
                     remove(delivery, gone.peer());
@@ -96,6 +96,12 @@ public final class Links {
         byUid.put(peer.uid(), node);
         figures.joined(peer, delivery.loops().size());
         delivery.metrics().link(peer.address(), () -> figures.pendingTo(peer.address()));
+    }
+
+    /** The node of that incarnation is not found any more; returns what it was. */
+    @Nullable
+    Linked forget(long uid) {
+        return byUid.remove(uid);
     }
 
     private void remove(Delivery delivery, Peer gone) {

@@ -6,7 +6,6 @@ import dev.skein.node.route.Match;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoute;
-import dev.skein.node.route.SharedMatch;
 import dev.skein.node.route.Subscriber;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
@@ -45,13 +44,14 @@ public final class LoopIngress {
     private final LoopContext loop;
     private final int loops;
     private final RetainedWrites retained;
-    private final SharedMembers members;
+    private final SharedDelivery shared;
 
     LoopIngress(Delivery delivery, LoopContext loop, int loops) {
         this.delivery = delivery;
         this.loop = loop;
         this.loops = loops;
-        this.members = new SharedMembers(this::isConnected, delivery.sharedStrategy());
+        this.shared = new SharedDelivery(
+                delivery, loop, loops, new SharedMembers(this::isConnected, delivery.sharedStrategy()));
         this.retained = new RetainedWrites(loop::execute, this::askRouter, this::notRetained);
     }
 
@@ -101,11 +101,11 @@ public final class LoopIngress {
      */
     public void publish(Message message, TopicRoutes routes, Match match, @Nullable OnceMark mark, PublishTally tally) {
         routes.table().used(loop.standstill().lastAsked());
-        List<SharedPick> picks = members.pick(match, message);
+        List<SharedPick> picks = shared.pick(match, message);
         if (mark == null) {
             liveHere(message, match);
             live(message, routes, match, tally);
-            shared(message, routes, picks, tally);
+            shared.deliver(message, routes, picks, tally);
             retain(message, tally);
             durable(message, routes, SharedMembers.sessions(match, picks), null, tally, LoopIngress::nothing);
             if (match.isEmpty()) {
@@ -121,7 +121,7 @@ public final class LoopIngress {
                     marked(message, tally),
                     (committed, handed) -> {
                         if (!handed) {
-                            shared(committed, routes, picks, tally);
+                            shared.deliver(committed, routes, picks, tally);
                             if (delivery.seen().first(committed, Frame.Kind.LIVE)) {
                                 liveHere(committed, match);
                             }
@@ -129,51 +129,6 @@ public final class LoopIngress {
                         }
                         retain(committed, tally);
                     });
-        }
-    }
-
-    /** To the live members that were chosen. */
-    private void shared(Message message, TopicRoutes routes, List<SharedPick> picks, PublishTally tally) {
-        for (SharedPick pick : picks) {
-            switch (pick) {
-                case SharedPick.Here(var filter, var member) ->
-                    loop.send(member.subscriber(), message.by(filter), Math.min(message.qos(), member.qos()));
-                case SharedPick.There(var filter, var peer) ->
-                    loop.links().shared(peer, message.by(filter), routes.observer(), tally);
-                case SharedPick.Session _ -> {
-                    // It is among those of the store.
-                }
-            }
-        }
-    }
-
-    /**
-     * Hands {@code message} to a member of its shared subscription: one that another node sent here for a member, or
-     * one that a member which has gone did not acknowledge.
-     *
-     * @param elsewhere whether it may be a live member of another node
-     */
-    public void toMember(Instance instance, Message message, boolean elsewhere) {
-        String filter = String.valueOf(message.via());
-        TopicRoutes routes = TopicRoutes.of(delivery, instance, message.topic());
-        RouteTable table = instance.tables().table(RouteTable.parentOf(filter));
-        SharedMatch group = table.shared(filter);
-        SharedPick pick = members.pick(group, message, elsewhere);
-        PublishTally nobody = new PublishTally() {
-            @Override
-            protected void settled(boolean ok) {
-                // Its publisher was answered when it was handed to the first member.
-            }
-        };
-        if (pick == null) {
-            routes.observer().dropped(message, DropReason.NO_SUBSCRIBER, 1);
-            return;
-        }
-        SessionRoute session = pick.session();
-        if (session == null) {
-            shared(message, routes, List.of(pick), nobody);
-        } else {
-            durable(message, routes, List.of(session), null, nobody, LoopIngress::nothing);
         }
     }
 
@@ -201,6 +156,18 @@ public final class LoopIngress {
                 return tally.isWanted();
             }
         };
+    }
+
+    /**
+     * To a persistent session that was chosen of a shared subscription, {@code tally} counts what there is to wait for.
+     */
+    void toSession(Message message, TopicRoutes routes, SessionRoute session, PublishTally tally) {
+        durable(message, routes, List.of(session), null, tally, LoopIngress::nothing);
+    }
+
+    /** Messages of shared subscriptions and their members. */
+    public SharedDelivery shared() {
+        return shared;
     }
 
     /** Retained messages of this loop on their way to their routers. */

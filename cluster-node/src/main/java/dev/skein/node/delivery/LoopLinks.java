@@ -11,6 +11,7 @@ import dev.skein.node.route.Match;
 import dev.skein.node.route.Peer;
 import dev.skein.node.route.Subscriber;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Handover;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
@@ -72,12 +73,34 @@ public final class LoopLinks implements Frame.Receiver {
 
     /** To the live subscribers that another node has. A QoS 0 message is dropped when the link is full. */
     void live(Peer peer, Message message, MessageObserver observer, PublishTally tally) {
-        send(peer, Frame.Kind.LIVE, message, Frame.Targets.NONE, observer, tally);
+        send(peer, Frame.Kind.LIVE, message, Frame.Targets.NONE, 0, observer, tally);
     }
 
-    /** To a live member of the shared subscription of {@code message} that another node has; as {@link #live}. */
-    void shared(Peer peer, Message message, MessageObserver observer, PublishTally tally) {
-        send(peer, Frame.Kind.SHARED, message, Frame.Targets.NONE, observer, tally);
+    /** Whether messages can be sent to {@code peer}: it is not gone, as far as this loop knows. */
+    boolean reaches(Peer peer) {
+        return outbound.containsKey(peer) || delivery.links().find(peer.uid()) != null;
+    }
+
+    /**
+     * To a live member of the shared subscription of {@code message} that another node has; as {@link #live}.
+     *
+     * @param ticket by which the other node says when the member has taken it, 0 when that is not asked for
+     */
+    void shared(Peer peer, Message message, long ticket, MessageObserver observer, PublishTally tally) {
+        send(peer, Frame.Kind.SHARED, message, Frame.Targets.NONE, ticket, observer, tally);
+    }
+
+    /** A member here has taken {@code message}, or nobody is to have it: the node that keeps it, if any, is told. */
+    public void taken(Message message) {
+        Handover handover = message.handover();
+        Links.Linked keeper = handover == null ? null : delivery.links().find(handover.node());
+        OutboundStream stream = keeper == null ? null : stream(keeper.peer());
+        if (handover != null && stream != null) {
+            willWrite(stream);
+            Frame.Header header = new Frame.Header(handover.loop(), 0, 0, false, false);
+            Frame.Targets ticket = Frame.Targets.of(handover.ticket(), 0, false);
+            stream.write(Frame.Kind.TAKEN, header, "", ticket, NO_TOPIC, NO_PAYLOAD);
+        }
     }
 
     /** To connections that another node has; as {@link #live}. */
@@ -88,7 +111,7 @@ public final class LoopLinks implements Frame.Receiver {
             Frame.Targets targets,
             MessageObserver observer,
             PublishTally tally) {
-        send(peer, kind, message, targets, observer, tally);
+        send(peer, kind, message, targets, 0, observer, tally);
     }
 
     /**
@@ -104,7 +127,7 @@ public final class LoopLinks implements Frame.Receiver {
             stream.leaveOut();
             delivery.links().figures().leftOut();
         } else {
-            write(peer, stream, Frame.Kind.STORED, message, targets);
+            write(peer, stream, Frame.Kind.STORED, message, targets, 0);
         }
     }
 
@@ -126,6 +149,7 @@ public final class LoopLinks implements Frame.Receiver {
             Frame.Kind kind,
             Message message,
             Frame.Targets targets,
+            long ticket,
             MessageObserver observer,
             PublishTally tally) {
         OutboundStream stream = stream(peer);
@@ -136,14 +160,15 @@ public final class LoopLinks implements Frame.Receiver {
             observer.dropped(message, DropReason.LINK_FULL, Math.max(1, targets.size()));
             return;
         }
-        write(peer, stream, kind, message, targets);
+        write(peer, stream, kind, message, targets, ticket);
         if (message.qos() > 0 || message.isOnce()) { // a will of any QoS is there before the next CONNACK
             tally.expect();
             stream.whenAccepted(() -> tally.done(true));
         }
     }
 
-    private void write(Peer peer, OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets) {
+    private void write(
+            Peer peer, OutboundStream stream, Frame.Kind kind, Message message, Frame.Targets targets, long ticket) {
         willWrite(stream);
         MessageId id = message.id();
         boolean more = Frame.readsMore(peer.frames()); // else it is not upgraded yet
@@ -155,7 +180,8 @@ public final class LoopLinks implements Frame.Receiver {
                 message.isOnce(),
                 more ? message.origin() : null,
                 more ? message.content().properties() : null,
-                kind == Frame.Kind.SHARED ? message.via() : null);
+                kind == Frame.Kind.SHARED ? message.via() : null,
+                ticket);
         stream.write(kind, header, message.instance(), targets, message.topic().wire(), message.payload());
     }
 
@@ -205,6 +231,7 @@ public final class LoopLinks implements Frame.Receiver {
     /** Called some times a second: what nobody waits for is acknowledged now. */
     void acknowledge() {
         holds.sweep();
+        loop.ingress().shared().sweep();
         inbound.forEach((id, stream) -> {
             if (stream.hasUntold()) {
                 unacknowledged.put(id, stream);
@@ -238,6 +265,7 @@ public final class LoopLinks implements Frame.Receiver {
         inbound.keySet().removeIf(id -> id.from() == peer.uid());
         unacknowledged.keySet().removeIf(id -> id.from() == peer.uid());
         congested = outbound.values().stream().anyMatch(OutboundStream::isFull);
+        loop.ingress().shared().left(peer);
     }
 
     void on(LinkMessage.Acknowledged acknowledged) {
@@ -314,6 +342,10 @@ public final class LoopLinks implements Frame.Receiver {
             PublishBarrier.answer(delivery, loop, header, targets);
             return;
         }
+        if (kind == Frame.Kind.TAKEN) {
+            taken(header.sequence(), targets);
+            return;
+        }
         Instance instance = delivery.instance(instanceId);
         if (instance == null) {
             LOG.warn(
@@ -339,12 +371,16 @@ public final class LoopLinks implements Frame.Receiver {
                 header.origin() == null ? Origin.UNKNOWN : header.origin(),
                 new MessageId(header.sequence(), header.writer()));
         boolean stored = kind == Frame.Kind.STORED; // then the session knows what it has had
+        if (kind == Frame.Kind.SHARED) {
+            message = message.by(String.valueOf(header.share()), handover(header));
+        }
         if (header.once() && !stored && !delivery.seen().first(message, kind)) {
+            taken(message);
             return; // it came by way of another node already
         }
         switch (kind) {
             case LIVE -> live(instance, message);
-            case SHARED -> loop.ingress().toMember(instance, message.by(String.valueOf(header.share())), false);
+            case SHARED -> loop.ingress().shared().arrived(instance, message);
             case STORED -> stored(message, targets);
             case SESSION -> {
                 for (int i = 0; i < targets.size(); i++) {
@@ -356,7 +392,22 @@ public final class LoopLinks implements Frame.Receiver {
                     toConnection(delivery.attachments().connection(targets.id(i)), message, targets.qos(i));
                 }
             }
-            case LOOK_AGAIN, PASSED -> {} // above: they have no message
+            case LOOK_AGAIN, PASSED, TAKEN -> {} // above: they have no message
+        }
+    }
+
+    private @Nullable Handover handover(Frame.Header header) {
+        return header.ticket() == 0 ? null : new Handover(reading.from(), reading.stream(), header.ticket());
+    }
+
+    private void taken(long keeper, Frame.Targets tickets) {
+        if (keeper >= 0 && keeper < loops) {
+            LoopContext by = delivery.loops().get((int) keeper);
+            loop.run(by.index(), () -> {
+                for (int i = 0; i < tickets.size(); i++) {
+                    by.ingress().shared().taken(tickets.id(i));
+                }
+            });
         }
     }
 

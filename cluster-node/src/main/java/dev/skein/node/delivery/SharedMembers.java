@@ -12,6 +12,7 @@ import dev.skein.protocol.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class SharedMembers {
         }
         List<SharedPick> picks = new ArrayList<>(match.shared().size());
         for (SharedMatch group : match.shared()) {
-            SharedPick pick = pick(group, message, true);
+            SharedPick pick = pick(group, message, _ -> true);
             if (pick != null) {
                 picks.add(pick);
             }
@@ -80,13 +81,13 @@ final class SharedMembers {
     /**
      * Who gets {@code message} of {@code group}; null when nobody is left.
      *
-     * @param elsewhere whether live members of other nodes may be chosen
+     * @param elsewhere whether live members of that other node may be chosen
      */
     @Nullable
-    SharedPick pick(SharedMatch group, Message message, boolean elsewhere) {
+    SharedPick pick(SharedMatch group, Message message, Predicate<Peer> elsewhere) {
         LocalRoute[] here =
                 group.live() == null ? new LocalRoute[0] : group.live().local();
-        List<Peer> peers = elsewhere ? peers(group.live()) : List.of();
+        List<Peer> peers = peers(group.live(), elsewhere);
         SessionRoute[] sessions =
                 group.stored() == null ? new SessionRoute[0] : group.stored().sessions();
         List<SessionRoute> online = online(sessions);
@@ -160,13 +161,14 @@ final class SharedMembers {
         return best;
     }
 
-    private static List<Peer> peers(@Nullable SharedGroup live) {
+    private static List<Peer> peers(@Nullable SharedGroup live, Predicate<Peer> elsewhere) {
         if (live == null || live.remote().length == 0) {
             return List.of();
         }
         List<Peer> peers = new ArrayList<>(live.remote().length);
         for (RemoteRoute route : live.remote()) {
-            if (Frame.readsShared(route.peer().frames())) { // else it is not upgraded yet
+            // One that does not read them is not upgraded yet.
+            if (Frame.readsShared(route.peer().frames()) && elsewhere.test(route.peer())) {
                 peers.add(route.peer());
             }
         }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * targets (4), each target (8 id + 1 flags), with more: {@link #writeMore}, topic (2 length + UTF-8, as in PUBLISH),
  * payload (the rest).
  *
- * <p>Nodes of the first version cannot read a frame with more, those of the second none of the kind SHARED;
- * {@link #VERSION} tells them apart.
+ * <p>Nodes of the first version cannot read a frame with more, those of the second none of the kind SHARED, those of
+ * the third answer no ticket; {@link #VERSION} tells them apart.
  */
 public final class Frame {
     /** Bytes before the rest. */
@@ -29,8 +29,11 @@ public final class Frame {
     private static final int ONCE = 8;
     private static final int MORE = 16;
 
-    /** Of the frames that this node writes. The first had no origin, properties and expiry, the second none SHARED. */
-    public static final int VERSION = 3;
+    /**
+     * Of the frames that this node writes. The first had no origin, properties and expiry, the second none SHARED, the
+     * third none TAKEN.
+     */
+    public static final int VERSION = 4;
 
     private Frame() {}
 
@@ -42,6 +45,11 @@ public final class Frame {
     /** Whether a node that reads frames of {@code version} reads those of the kind SHARED. */
     public static boolean readsShared(int version) {
         return version > 2;
+    }
+
+    /** Whether a node that reads frames of {@code version} answers the ticket of a SHARED frame with TAKEN. */
+    public static boolean answersTickets(int version) {
+        return version > 3;
     }
 
     /** For whom a frame is. */
@@ -67,7 +75,12 @@ public final class Frame {
         /**
          * For one live connection of the node that is a member of the shared subscription in the header; no targets.
          */
-        SHARED(7);
+        SHARED(7),
+        /**
+         * Members of shared subscriptions have taken the messages whose tickets are the targets; the header has the
+         * event loop that keeps them as its sequence. No message.
+         */
+        TAKEN(8);
 
         private final int code;
 
@@ -81,7 +94,7 @@ public final class Frame {
         }
 
         private boolean hasMessage() {
-            return this != LOOK_AGAIN && this != PASSED;
+            return this != LOOK_AGAIN && this != PASSED && this != TAKEN;
         }
 
         private static Kind of(int code) {
@@ -93,7 +106,8 @@ public final class Frame {
                 case 5 -> LOOK_AGAIN;
                 case 6 -> PASSED;
                 case 7 -> SHARED;
-                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..7)");
+                case 8 -> TAKEN;
+                default -> throw new IllegalArgumentException("frame kind: " + code + " (expected: 1..8)");
             };
         }
     }
@@ -105,6 +119,7 @@ public final class Frame {
      * @param origin null when it is not told, as to and from nodes of the first version; then there are no properties
      * @param properties null when there are none
      * @param share filter of a shared subscription, of {@link Kind#SHARED} alone; null for others
+     * @param ticket of {@link Kind#SHARED}: what {@link Kind#TAKEN} is to say when a member has taken it; 0 for none
      */
     public record Header(
             long sequence,
@@ -114,10 +129,11 @@ public final class Frame {
             boolean once,
             @Nullable Origin origin,
             @Nullable Properties properties,
-            @Nullable String share) {
+            @Nullable String share,
+            long ticket) {
         /** One that says no more. */
         public Header(long sequence, long writer, int qos, boolean retain, boolean once) {
-            this(sequence, writer, qos, retain, once, null, null, null);
+            this(sequence, writer, qos, retain, once, null, null, null, 0);
         }
 
         private byte flags() {
@@ -254,7 +270,8 @@ public final class Frame {
     /**
      * Length of what follows (4; later versions may append to it), origin (2 length + UTF-8), expiry in milliseconds
      * since the Unix epoch (8), length of the properties (4), the properties as an MQTT 5 PUBLISH has them. Since
-     * version 3 for kind SHARED: the filter (2 length + UTF-8).
+     * version 3 for kind SHARED: the filter (2 length + UTF-8); since version 4 behind it: the ticket (8), when there
+     * is one.
      */
     private static void writeMore(ByteBuf into, Origin origin, Header header) {
         Properties properties = header.properties();
@@ -270,6 +287,9 @@ public final class Frame {
         if (header.share() != null) {
             byte[] share = header.share().getBytes(StandardCharsets.UTF_8);
             into.writeShort(share.length).writeBytes(share);
+            if (header.ticket() != 0) {
+                into.writeLong(header.ticket());
+            }
         }
         into.setInt(start, into.writerIndex() - start - Integer.BYTES);
     }
@@ -352,17 +372,19 @@ public final class Frame {
             Origin origin = null;
             Properties properties = null;
             String share = null;
+            long ticket = 0;
             if ((flags & MORE) != 0) {
                 ByteBuf more = rest.readSlice(rest.readInt());
                 origin = recent.readOrigin(more);
                 properties = readProperties(more);
-                share = kind == Kind.SHARED && more.isReadable()
-                        ? more.readString(more.readUnsignedShort(), StandardCharsets.UTF_8)
-                        : null;
+                if (kind == Kind.SHARED && more.isReadable()) {
+                    share = more.readString(more.readUnsignedShort(), StandardCharsets.UTF_8);
+                    ticket = more.isReadable() ? more.readLong() : 0;
+                }
             }
             boolean retain = (flags & RETAIN) != 0;
             boolean once = (flags & ONCE) != 0;
-            header = new Header(sequence, writer, flags & QOS_MASK, retain, once, origin, properties, share);
+            header = new Header(sequence, writer, flags & QOS_MASK, retain, once, origin, properties, share, ticket);
             if (kind.hasMessage()) {
                 requireTopic(rest);
             }

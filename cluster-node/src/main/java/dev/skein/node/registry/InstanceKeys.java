@@ -43,6 +43,7 @@ final class InstanceKeys {
                             "instance-messages",
                             "instance-bytes",
                             "instance-topics"),
+            "mqtt5", Set.of("response-information"),
             "sessions", Set.of("offline-qos0", "persistent-qos2", "expiry", "expiry-min", "expiry-max"));
 
     private static final Set<String> PLAIN = Set.of(

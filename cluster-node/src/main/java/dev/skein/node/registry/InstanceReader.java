@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one instance's section. */
@@ -22,6 +23,8 @@ final class InstanceReader {
     private static final int LENGTH_MAX = 65_535;
     private static final int FILTERS_MAX = 1_000_000;
     private static final long TOTAL_FILTERS_MAX = 10_000_000_000L;
+    private static final int RESPONSE_INFORMATION_MAX = 1024;
+    private static final Pattern PLAIN_TOPIC = Pattern.compile("[^+#\\p{Cntrl}]*");
     private static final int RATE_MAX = 1_000_000_000;
     private static final Duration MESSAGE_EXPIRY_MAX = Duration.ofSeconds(0xFFFF_FFFFL);
     private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(65_535);
@@ -109,7 +112,23 @@ final class InstanceReader {
                 section.durationOrAuto(
                         "limits.message-expiry-min", Duration.ZERO, MESSAGE_EXPIRY_MAX, auto.messageExpiryMin()),
                 section.durationOrAuto(
-                        "limits.message-expiry-max", Duration.ZERO, MESSAGE_EXPIRY_MAX, auto.messageExpiryMax()));
+                        "limits.message-expiry-max", Duration.ZERO, MESSAGE_EXPIRY_MAX, auto.messageExpiryMax()),
+                responseInformation(section));
+    }
+
+    /** Clients begin topics with it. */
+    private static String responseInformation(Section section) {
+        String key = "mqtt5.response-information";
+        String text = section.text(key);
+        if (text.length() > RESPONSE_INFORMATION_MAX
+                || !PLAIN_TOPIC.matcher(text).matches()) {
+            throw section.wrong(
+                    key,
+                    text,
+                    "the begin of a topic: at most " + RESPONSE_INFORMATION_MAX
+                            + " characters, no +, # or control character");
+        }
+        return text;
     }
 
     private static RateLimits rates(Section section) {

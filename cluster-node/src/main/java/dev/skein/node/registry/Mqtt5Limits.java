@@ -10,13 +10,19 @@ import java.time.Duration;
  * @param propertyBytes of the properties of one message; 0 for no limit
  * @param messageExpiryMin a shorter expiry of a message is taken as this; zero for no limit
  * @param messageExpiryMax a longer expiry of a message is taken as this; zero for no limit
+ * @param responseInformation what a client that asks for it is told of the topics of responses; empty for nothing
  */
 public record Mqtt5Limits(
-        int packetBytes, int topicAliases, int propertyBytes, Duration messageExpiryMin, Duration messageExpiryMax) {
+        int packetBytes,
+        int topicAliases,
+        int propertyBytes,
+        Duration messageExpiryMin,
+        Duration messageExpiryMax,
+        String responseInformation) {
     /** What {@code auto} means in open mode. */
-    public static final Mqtt5Limits OPEN = new Mqtt5Limits(0, 65_535, 0, Duration.ZERO, Duration.ZERO);
+    public static final Mqtt5Limits OPEN = new Mqtt5Limits(0, 65_535, 0, Duration.ZERO, Duration.ZERO, "");
 
     /** The documented limits: what {@code auto} means in apsara mode. */
     public static final Mqtt5Limits APSARA =
-            new Mqtt5Limits(131_072, 30, 8192, Duration.ofMinutes(1), Duration.ofDays(3));
+            new Mqtt5Limits(131_072, 30, 8192, Duration.ofMinutes(1), Duration.ofDays(3), "");
 }

@@ -130,7 +130,7 @@ record Section(String path, Config own, Config defaults) {
         }
     }
 
-    private String text(String key) {
+    String text(String key) {
         return read(key, "a value", c -> c.getString(key));
     }
 

@@ -13,6 +13,7 @@ import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.DiskPressure;
 import dev.skein.node.delivery.MemoryPressure;
+import dev.skein.node.delivery.MessageExpiry;
 import dev.skein.node.delivery.PathProbe;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
@@ -21,12 +22,14 @@ import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Properties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What the control API needs of the node. */
 final class ControlAdapters {
@@ -77,21 +80,35 @@ final class ControlAdapters {
                         ErrorCode.UNAVAILABLE, delivery.disk().reason()));
             }
             InstanceView view = views.find(instance);
-            TopicRules.Violation broken = view == null ? null : TopicRules.publish(view, topic, bytes);
+            TopicRules.Violation broken = view == null ? null : broken(view, message);
             if (broken != null) {
                 return CompletableFuture.failedFuture(new ControlException(ErrorCode.PUBLISH_REFUSED, broken.detail()));
             }
             return delivery.ingress()
-                    .publish(instance, topic, content(message), message.qos(), message.retain(), Origin.API)
+                    .publish(instance, topic, content(message, view), message.qos(), message.retain(), Origin.API)
                     .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));
         }
 
+        /** The limits that clients have. */
+        private static TopicRules.@Nullable Violation broken(InstanceView view, NewMessage message) {
+            Properties properties = message.content().properties();
+            int most = view.limits().mqtt5().propertyBytes();
+            return properties != null && most != 0 && properties.encoded().length > most
+                    ? TopicRules.propertiesTooLarge(message.content(), view)
+                    : TopicRules.publish(
+                            view, message.topic(), message.content().payload().length);
+        }
+
         /** Its expiry begins now. */
-        private Content content(NewMessage message) {
-            return message.expirySeconds() == 0
-                    ? message.content()
-                    : message.content()
-                            .expiringAt(delivery.clock().millis() + TimeUnit.SECONDS.toMillis(message.expirySeconds()));
+        private Content content(NewMessage message, @Nullable InstanceView view) {
+            if (message.expirySeconds() == 0) {
+                return message.content();
+            }
+            long expiresAt = delivery.clock().millis() + TimeUnit.SECONDS.toMillis(message.expirySeconds());
+            Content content = message.content().expiringAt(expiresAt);
+            return view == null
+                    ? content
+                    : MessageExpiry.within(content, view.limits().mqtt5(), delivery.clock());
         }
 
         private static ControlException refusal(Throwable failure) {

@@ -9,6 +9,7 @@ import dev.skein.node.claim.Claims;
 import dev.skein.node.config.NodeConfig;
 import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.Ingress;
+import dev.skein.node.delivery.LeftQueues;
 import dev.skein.node.delivery.MemoryPressure;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.EventLoops;
@@ -60,6 +61,7 @@ record MessagePlane(
         ConnectionMemory memory = new ConnectionMemory(config.edge().memoryMax());
         // Sessions that other nodes start here may have wills published before this node has event loops.
         CompletableFuture<Ingress> ingress = new CompletableFuture<>();
+        CompletableFuture<LeftQueues> queues = new CompletableFuture<>();
         Wills wills = new Wills(
                 base.system(),
                 base.stores().wills(),
@@ -67,10 +69,15 @@ record MessagePlane(
                 base.membership(),
                 will -> ingress.thenCompose(ready -> ready.publish(will)),
                 memory);
-        NodeActors actors = NodeActors.start(base, admission.restores(), wills);
+        NodeActors actors = NodeActors.start(
+                base,
+                admission.restores(),
+                wills,
+                (session, filters) -> queues.thenCompose(ready -> ready.handOn(session, filters)));
         EventLoops loops = EventLoops.create(config.edge());
         Delivery delivery = delivery(base, actors, loops, memory);
         ingress.complete(delivery.ingress());
+        queues.complete(new LeftQueues(delivery));
         ExecutorService hashes = config.auth().newHashExecutor();
         MqttEdge edge = new MqttEdge(
                 delivery,

@@ -18,6 +18,7 @@ import dev.skein.node.session.actor.Restores;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.node.session.actor.SessionContext;
 import dev.skein.node.session.actor.ShardAges;
+import dev.skein.node.session.actor.SharedQueues;
 import dev.skein.persistence.api.Overview.Usage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -53,8 +54,9 @@ record NodeActors(
      *
      * @param reads budget of sessions that are read
      * @param wills of former connections
+     * @param queues of sessions that end
      */
-    static NodeActors start(Foundation base, Budget reads, PendingWills wills) {
+    static NodeActors start(Foundation base, Budget reads, PendingWills wills, SharedQueues queues) {
         NodeTables tables = new NodeTables(
                 RouteMemory.ofThisJvm(), id -> quotas(base.registry().views().find(id)));
         CompletableFuture<TopicRouter.Shared> ofRouters = new CompletableFuture<>();
@@ -81,6 +83,7 @@ record NodeActors(
                 base.clock(),
                 new AtomicLong(),
                 wills,
+                queues,
                 new ShardAges(System::nanoTime),
                 instance -> SessionTerms.bySettings(base.registry().views().find(instance)),
                 new SessionContext.Deadlines(TAKE_OVER_DEADLINE, ROUTE_DEADLINE, IDLE_DEADLINE)));

@@ -53,6 +53,9 @@ final class Checker {
         checker.requireOneLive();
         checker.requireWills();
         new WillRules(events, checker.verdict).judge();
+        new DelayedWillRules(events, checker.verdict).judge();
+        new SharedRules(events, checker.verdict).judge();
+        new ExpiryRules(events, checker.verdict).judge();
         new RetainedRules(events, checker.fates, checker.verdict).judge();
         return checker.verdict;
     }
@@ -229,6 +232,8 @@ final class Checker {
         Integer before = session.arrived.putIfAbsent(message, event.qos());
         if (before != null) {
             onRepeat(session, event, at, before, againHere);
+        } else if (session.subscriptions.stream().allMatch(each -> each.isShared() || !each.matches(message))) {
+            return; // members that leave hand on what they have, so there is no order; SharedRules
         } else if (!fate(message).resent || (message.qos() == 2 && wasThere(session, message))) {
             // Else it may be a second copy, and the first one for a client that subscribed between the two.
             requireOrder(session, event, at);
@@ -295,7 +300,8 @@ final class Checker {
     private void requireArrivals() {
         for (Session session : sessions.values()) {
             fates.forEach((message, fate) -> {
-                if (fate.acknowledged >= 0 && message.size() > 0 && !session.arrived.containsKey(message)) {
+                boolean expires = Terms.expirySeconds(message.topic()) > 0;
+                if (fate.acknowledged >= 0 && message.size() > 0 && !expires && !session.arrived.containsKey(message)) {
                     requireArrival(session, message, fate);
                 }
             });
@@ -304,7 +310,10 @@ final class Checker {
 
     private void requireArrival(Session session, Sent message, Fate fate) {
         for (Subscription each : session.subscriptions) {
-            if (Math.min(each.qos, message.qos()) > 0 && each.covers(fate) && each.matches(message)) {
+            if (!each.isShared()
+                    && Math.min(each.qos, message.qos()) > 0
+                    && each.covers(fate)
+                    && each.matches(message)) {
                 Line line = session.line;
                 String text = session.name + " never got " + message + ", sent at " + fate.sent;
                 if (line == null) {
@@ -383,9 +392,10 @@ final class Checker {
         String text = watcher.name + " got the will of " + line.client + "#" + line.number + " on " + line.node + " "
                 + count + " times";
         boolean open = line.closed < 0;
+        boolean delayed = Terms.willDelaySeconds(will.topic()) > 0; // DelayedWillRules
         if (count > 1) {
             verdict.add(Rule.WILL_TWICE, fate.sent, text);
-        } else if (line.opened >= 0 && !open && line.ending == Ending.CUT && count == 0) {
+        } else if (line.opened >= 0 && !open && line.ending == Ending.CUT && count == 0 && !delayed) {
             verdict.add(Rule.WILL_LOST, line.closed, text);
         } else if (count == 1 && line.opened >= 0 && (open || line.ending == Ending.ASKED) && !isNearFault(line)) {
             verdict.add(Rule.WILL_UNASKED, fate.sent, text);

@@ -3,6 +3,7 @@ package dev.skein.node.cluster;
 import dev.skein.node.cluster.Chronicle.Kind;
 import dev.skein.node.reliability.Sent;
 import dev.skein.node.reliability.TestClient;
+import dev.skein.node.reliability.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -52,28 +53,38 @@ abstract class ClusterRobot implements TestClient.Listener {
      *
      * @param name of the robot; its client ID, unless two share one
      * @param patience how long it stays connected when nothing answers its PINGREQs
+     * @param five whether it speaks MQTT 5
      */
-    record Manner(String name, String clientId, boolean clean, Duration patience) {
+    record Manner(String name, String clientId, boolean clean, Duration patience, boolean five) {
         private static final Duration PATIENCE = Duration.ofSeconds(5);
 
         static Manner clean(String id) {
-            return new Manner(id, id, true, PATIENCE);
+            return new Manner(id, id, true, PATIENCE, false);
         }
 
         static Manner persistent(String id) {
-            return new Manner(id, id, false, PATIENCE);
+            return new Manner(id, id, false, PATIENCE, false);
         }
 
         /** Stays connected, come what may. */
         Manner patient() {
-            return new Manner(name, clientId, clean, Duration.ofMinutes(2));
+            return new Manner(name, clientId, clean, Duration.ofMinutes(2), five);
+        }
+
+        /** Speaks MQTT 5. */
+        Manner withFive() {
+            return new Manner(name, clientId, clean, patience, true);
         }
     }
 
     ClusterRobot(Stage stage, Manner manner) {
         this.stage = stage;
         this.manner = manner;
-        this.client = new TestClient(manner.clientId(), manner.clean(), this);
+        this.client = new TestClient(
+                manner.clientId(),
+                manner.clean(),
+                this,
+                manner.five() ? Wire.five(Terms::expirySeconds, Terms::willDelaySeconds) : Wire.THREE);
         this.random = new Random(stage.seed() * 31 + manner.name().hashCode());
     }
 

@@ -171,12 +171,23 @@ final class FaultRun {
                     new Stream(topic(name + "/two"), 2),
                     new Stream(topic("shared"), 1),
                     new Stream(topic("shared"), 2),
+                    new Stream(topic("jobs"), 1),
+                    new Stream(topic("jobs"), 2),
                     new Stream(p2p("flapping-1"), 2),
                     new Stream(p2p("steady-1"), 1),
                     new Stream(p2p("live-1"), 1),
                     new Stream(p2p("offline-1"), 1));
             robots.add(new ClusterPublisher(stage, Manner.persistent(root + name), streams));
         }
+        List<Stream> ofFive = List.of(
+                new Stream(Terms.brief(topic("p5")), 0),
+                new Stream(Terms.brief(topic("p5")), 1),
+                new Stream(Terms.brief(topic("p5")), 2),
+                new Stream(topic("p5/one"), 1),
+                new Stream(topic("p5/two"), 2),
+                new Stream(topic("jobs"), 1),
+                new Stream(topic("jobs"), 2));
+        robots.add(new ClusterPublisher(stage, Manner.persistent(root + "p5").withFive(), ofFive));
         List<Stream> ofClean = List.of(
                 new Stream(topic("clean/zero"), 0),
                 new Stream(topic("clean/one"), 1),
@@ -243,13 +254,33 @@ final class FaultRun {
         Map<String, Integer> changed =
                 Map.of(topic("p1/one"), 1, topic("p2/two"), 2, topic("shared"), 2, topic("+/zero"), 0);
         persistent("changing", Temper.CHANGING, changed);
+        members();
         Manner patient = Manner.clean(root + "patient").patient();
         subscribers.add(new ClusterSubscriber(
                 stage, patient, Temper.STEADY, p2p("patient"), Map.of(topic("shared"), 1, topic("clean/one"), 1)));
         for (String name : List.of("twin-a", "twin-b")) {
-            Manner twin = new Manner(root + name, root + "twin", true, Duration.ofSeconds(5));
+            Manner twin = new Manner(root + name, root + "twin", true, Duration.ofSeconds(5), false);
             subscribers.add(new ClusterSubscriber(stage, twin, Temper.TWIN, p2p("twin"), Map.of(topic("twin"), 1)));
         }
+    }
+
+    /** Of one shared subscription; one of them is always there or has a queue. */
+    private void members() {
+        String jobs = "$share/workers/" + topic("jobs");
+        live("member-1", Temper.FLAPPING, Map.of(jobs, 1));
+        persistent("member-2", Temper.FLAPPING, Map.of(jobs, 1));
+        five("member-3", true, Temper.STEADY, Map.of(jobs, 1));
+        five("member-4", true, Temper.STEADY, Map.of(jobs, 1));
+        five("member-5", true, Temper.CHANGING, Map.of(jobs, 1));
+        five("member-6", false, Temper.STEADY, Map.of(jobs, 2));
+        five("five-1", true, Temper.STEADY, Map.of(topic("#"), 2));
+        five("five-2", false, Temper.FLAPPING, Map.of(topic("p5/+"), 2, topic("shared"), 1));
+        five("five-3", false, Temper.OFFLINE, Map.of(topic("p5/+"), 2));
+    }
+
+    private void five(String name, boolean clean, Temper temper, Map<String, Integer> wanted) {
+        Manner manner = clean ? Manner.clean(root + name) : Manner.persistent(root + name);
+        subscribers.add(new ClusterSubscriber(stage, manner.withFive(), temper, p2p(name), wanted));
     }
 
     private void live(String name, Temper temper, Map<String, Integer> wanted) {
@@ -270,6 +301,10 @@ final class FaultRun {
             String id = root + "will-" + i;
             Manner manner = i % 2 == 0 ? Manner.clean(id) : Manner.persistent(id);
             start(new WillRobot(stage, manner, root + "w/" + id, i > 2));
+        }
+        for (String name : List.of("will-5", "will-6")) {
+            String id = Terms.delayed(root + name);
+            start(new WillRobot(stage, Manner.persistent(id).withFive(), root + "w/" + id, false));
         }
     }
 

@@ -50,4 +50,41 @@ class SharedAcrossNodesIT {
                     .isEqualTo(MESSAGES);
         }
     }
+
+    @Test
+    void whatMembersOfANodeThatDiesHaveNotAcknowledgedReachesAnother() throws Exception {
+        try (ClusterFixture cluster = ClusterFixture.in(home, 3);
+                PacedClient there = PacedClient.on(cluster.node(2).address(), "there", true, false);
+                PacedClient writer = PacedClient.on(cluster.node(1).address(), "writer", true, false)) {
+            there.subscribe("$share/workers/jobs/+", 2);
+            there.client().hold();
+            writer.publish("jobs/a", 1, 100, MESSAGES / 2);
+            writer.publish("jobs/b", 2, 100, MESSAGES / 2);
+            try (PacedClient left = PacedClient.on(cluster.node(3).address(), "left", true, false)) {
+                left.subscribe("$share/workers/jobs/+", 2);
+                cluster.node(2).kill();
+                Waiting.until(
+                        "the member that is left has all",
+                        () -> new HashSet<>(left.names()).containsAll(writer.published(MESSAGES)));
+            }
+        }
+    }
+
+    @Test
+    void whatAMemberThatLeavesHasNotAcknowledgedReachesOneOfAnotherNodeOnce() throws Exception {
+        try (ClusterFixture cluster = ClusterFixture.in(home, 2);
+                PacedClient there = PacedClient.on(cluster.node(2).address(), "there", true, false);
+                PacedClient writer = PacedClient.on(cluster.node(1).address(), "writer", true, false)) {
+            there.subscribe("$share/workers/jobs/+", 1);
+            there.client().hold();
+            writer.publish("jobs/a", 1, 100, MESSAGES);
+            try (PacedClient left = PacedClient.on(cluster.node(1).address(), "left", true, false)) {
+                left.subscribe("$share/workers/jobs/+", 1);
+                there.client().cut();
+                Waiting.until(
+                        "the member that is left has all", () -> left.names().size() >= MESSAGES);
+                assertThat(left.names()).containsExactlyInAnyOrderElementsOf(writer.published(MESSAGES));
+            }
+        }
+    }
 }

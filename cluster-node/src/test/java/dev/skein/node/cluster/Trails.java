@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import dev.skein.node.reliability.Sent;
 import dev.skein.protocol.topic.P2pTopics;
+import dev.skein.protocol.topic.SharedFilters;
 import dev.skein.protocol.topic.TopicFilters;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,8 +91,13 @@ final class Trails {
         /** P2P messages reach their client, and nobody else. */
         boolean matches(Sent message) {
             return P2pTopics.target(message.topic()) == null
-                    ? TopicFilters.matches(filter, message.topic())
+                    ? TopicFilters.matches(SharedFilters.matched(filter), message.topic())
                     : filter.equals(message.topic());
+        }
+
+        /** One of its members gets a message, and not each. */
+        boolean isShared() {
+            return SharedFilters.isShared(filter);
         }
 
         /** It stood from before the message was sent until after it was acknowledged. */

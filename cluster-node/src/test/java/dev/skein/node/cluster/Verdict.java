@@ -45,6 +45,14 @@ final class Verdict {
         WILL_UNASKED,
         /** Delivered, though the next connection of its client had its CONNACK before it was published. */
         WILL_LATE,
+        /** A delayed will that came before its delay had passed. */
+        WILL_EARLY,
+        /** Acknowledged, and no member of the shared subscription ever got it. */
+        SHARED_LOST,
+        /** Two members of a shared subscription got it, and the first one did not leave. */
+        SHARED_TWICE,
+        /** Delivered though it had expired. */
+        EXPIRED,
         /** A persistent session was there, and is not any more. */
         SESSION_GONE,
         /** A fresh subscription got an older retained message than the last one acknowledged before. */
@@ -103,12 +111,16 @@ final class Verdict {
 
     /** Something that may still come. */
     int missing() {
-        return count(Rule.LOST) + count(Rule.LOST_LIVE) + count(Rule.SUBACK_UNTRUE) + count(Rule.WILL_LOST);
+        return count(Rule.LOST)
+                + count(Rule.LOST_LIVE)
+                + count(Rule.SUBACK_UNTRUE)
+                + count(Rule.WILL_LOST)
+                + count(Rule.SHARED_LOST);
     }
 
     /** Acknowledged messages that did not arrive where they had to, counted for each session. */
     static boolean isLoss(Rule rule) {
-        return rule == Rule.LOST || rule == Rule.LOST_LIVE || rule == Rule.SUBACK_UNTRUE;
+        return rule == Rule.LOST || rule == Rule.LOST_LIVE || rule == Rule.SUBACK_UNTRUE || rule == Rule.SHARED_LOST;
     }
 
     /** How often each promise was broken, in words. */

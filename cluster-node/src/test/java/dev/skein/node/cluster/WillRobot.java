@@ -2,6 +2,7 @@ package dev.skein.node.cluster;
 
 import dev.skein.node.cluster.Chronicle.Kind;
 import dev.skein.node.reliability.Sent;
+import java.time.Duration;
 
 /**
  * Has a will, another one for each connection, and says on the same topic when it is connected; ends some connections
@@ -56,7 +57,9 @@ final class WillRobot extends ClusterRobot {
                 } else {
                     cut();
                 }
-                pause(random().nextBoolean() ? 0 : between(100, 1500));
+                boolean early = random().nextBoolean();
+                long delay = Duration.ofNanos(Terms.willDelayNanos(topic)).toMillis();
+                pause(early ? 0 : delay / 2 + random().nextLong(delay + 1) + between(100, 1500));
             }
         }
     }

@@ -37,7 +37,9 @@ final class ConformanceDocument {
             - Maximum QoS below 2, no retained messages, no wildcards, no subscription identifiers, no shared
               subscriptions: a server may say in CONNACK that it lacks one of them. Skein has all of them, and so needs
               none of the rules for servers that do not.
-            - Request/response: Skein returns no Response Information. Clients agree on response topics by themselves.
+            - Response Information is returned where the instance has one (`mqtt5.response-information`), Server
+              Reference with DISCONNECT 0x9C where the node has one (`skein.edge.server-reference`); neither comes with
+              a refused CONNECT, and 0x9D is not sent.
             - Some malformed CONNECT packets are closed without a CONNACK; the specification leaves that to the server.
             - Topics and filters are not normalised, and a message that matches several subscriptions of a client is
               sent to it once, not once for each.

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.node.conformance.BrokerExtension;
 import dev.skein.node.conformance.BrokerUnderTest;
+import dev.skein.node.reliability.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(BrokerExtension.class)
 class MosquittoClientsIT {
     private static final Path HERE = Path.of("").toAbsolutePath();
+    private static final long EXPIRED_NANOS = 1_500_000_000L;
     private static final String FORMAT = "got %p qos %q retain %r";
 
     private final BrokerUnderTest broker;
@@ -40,7 +43,7 @@ class MosquittoClientsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"mqttv31,0", "mqttv31,1", "mqttv31,2", "mqttv311,0", "mqttv311,1", "mqttv311,2"})
+    @CsvSource({"mqttv31,0", "mqttv31,1", "mqttv31,2", "mqttv311,0", "mqttv311,1", "mqttv311,2", "5,0", "5,1", "5,2"})
     void messageArrives(String version, String qos) throws Exception {
         try (Tool subscriber = subscribe("-V", version, "-q", qos)) {
             publish("-V", version, "-q", qos, "-m", "hello");
@@ -114,6 +117,120 @@ class MosquittoClientsIT {
         }
     }
 
+    @Test
+    void propertiesOfMqtt5ArriveWithWhatIsLeftOfTheTime() throws Exception {
+        String format = "got %p content %C answer %R data %D user %P left %E";
+        try (Tool subscriber = subscribe("-V", "5", "-q", "1", "-F", format)) {
+            List<String> message = new ArrayList<>(List.of("-V", "5", "-q", "1", "-m", "on"));
+            for (String property : List.of(
+                    "content-type text/plain",
+                    "response-topic " + topic + "/answer",
+                    "correlation-data 77",
+                    "message-expiry-interval 60",
+                    "user-property b 1",
+                    "user-property a 2")) {
+                message.addAll(List.of("-D", "publish"));
+                message.addAll(List.of(property.split(" ", -1)));
+            }
+            publish(message.toArray(String[]::new));
+
+            assertThat(got(subscriber))
+                    .matches("got on content text/plain answer \\Q" + topic
+                            + "\\E/answer data 77 user b:1 a:2 left ([1-9]|[1-5][0-9]|60)");
+        }
+    }
+
+    @Test
+    void messageThatHasExpiredIsNotSent() throws Exception {
+        String[] session = {"-V", "5", "-q", "1", "-c", "-x", "60", "-i", unique + "e"};
+        try (Tool subscriber = subscribe(session)) {
+            subscriber.kill();
+        }
+        publish("-V", "5", "-q", "1", "-m", "short", "-D", "publish", "message-expiry-interval", "1");
+        long since = System.nanoTime();
+        publish("-V", "5", "-q", "1", "-m", "long");
+        Waiting.until("the short one has expired", () -> System.nanoTime() - since > EXPIRED_NANOS);
+        try (Tool subscriber = start("mosquitto_sub", session)) {
+            assertThat(got(subscriber)).isEqualTo("got long qos 1 retain 0");
+        }
+    }
+
+    @Test
+    void membersOfASharedSubscriptionGetEachMessageOnce() throws Exception {
+        String shared = "$share/" + unique + "/" + topic;
+        try (Tool one = subscribeTo(shared, "-V", "5", "-q", "1");
+                Tool other = subscribeTo(shared, "-V", "5", "-q", "1")) {
+            for (int i = 0; i < 10; i++) {
+                publish("-V", "5", "-q", "1", "-m", "m" + i);
+            }
+            List<String> all = new ArrayList<>();
+            Waiting.until("all came", () -> {
+                all.clear();
+                all.addAll(messages(one));
+                all.addAll(messages(other));
+                return all.size() >= 10;
+            });
+            assertThat(all)
+                    .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 10)
+                            .mapToObj(i -> "got m" + i + " qos 1 retain 0")
+                            .toList());
+            assertThat(messages(one)).isNotEmpty();
+            assertThat(messages(other)).isNotEmpty();
+        }
+    }
+
+    private static List<String> messages(Tool subscriber) {
+        return subscriber
+                .output()
+                .lines()
+                .filter(line -> line.startsWith("got m"))
+                .toList();
+    }
+
+    @Test
+    void topicAliasesAndReceiveMaximumAreTaken() throws Exception {
+        String[] bounds = {"-V", "5", "-q", "2", "-D", "connect", "receive-maximum", "1"};
+        try (Tool subscriber = subscribe(bounds)) {
+            publish("-V", "5", "-q", "2", "--repeat", "10", "-m", "again", "-D", "publish", "topic-alias", "1");
+            for (int i = 1; i <= 10; i++) {
+                assertThat(got(subscriber)).isEqualTo("got again qos 2 retain 0");
+            }
+        }
+    }
+
+    @Test
+    void willWaitsForItsDelay() throws Exception {
+        String[] will = {
+            "-V",
+            "5",
+            "-c",
+            "-x",
+            "60",
+            "-i",
+            unique + "d",
+            "--will-topic",
+            topic,
+            "--will-payload",
+            "gone",
+            "--will-qos",
+            "1",
+            "-D",
+            "will",
+            "will-delay-interval",
+            "1",
+            "-D",
+            "will",
+            "content-type",
+            "text/plain"
+        };
+        try (Tool watcher = subscribe("-V", "5", "-q", "1", "-F", "got %p content %C");
+                Tool dying = subscribe(will)) {
+            dying.kill();
+
+            assertThat(got(watcher)).isEqualTo("got gone content text/plain");
+        }
+    }
+
     private Tool start(String program, String... arguments) throws IOException {
         return startOn(topic, program, arguments);
     }
@@ -128,10 +245,14 @@ class MosquittoClientsIT {
         return Tool.start(HERE, command);
     }
 
-    /** A retained message on a second topic tells that the subscription is there. */
     private Tool subscribe(String... arguments) throws IOException, InterruptedException {
+        return subscribeTo(topic, arguments);
+    }
+
+    /** A retained message on a second topic tells that the subscription is there. */
+    private Tool subscribeTo(String filter, String... arguments) throws IOException, InterruptedException {
         publishTo(ready, "-q", "1", "-r", "-m", "ready");
-        Tool tool = start("mosquitto_sub", arguments);
+        Tool tool = startOn(filter, "mosquitto_sub", arguments);
         tool.await(line -> line.startsWith("got ready"));
         return tool;
     }

@@ -99,7 +99,7 @@ class GarbageTest {
 
     private static byte[] frame(int targets) {
         ByteBuf frame = Unpooled.buffer();
-        Frame.Header header = new Frame.Header(5, -6, 1, false, false, Origin.client(Origin.MQTT, "c"), null, null);
+        Frame.Header header = new Frame.Header(5, -6, 1, false, false, Origin.client(Origin.MQTT, "c"), null, null, 0);
         Frame.write(
                 frame,
                 Frame.Kind.SESSION,

@@ -25,7 +25,10 @@ class LinkMessagesTest extends MessagesContract {
 
     private static final Set<Frame.Kind> PASSED = EnumSet.of(Frame.Kind.PASSED);
     /** Those that the first version had. */
-    private static final Set<Frame.Kind> FIRST = EnumSet.complementOf(EnumSet.of(Frame.Kind.PASSED, Frame.Kind.SHARED));
+    private static final Set<Frame.Kind> FIRST =
+            EnumSet.complementOf(EnumSet.of(Frame.Kind.PASSED, Frame.Kind.SHARED, Frame.Kind.TAKEN));
+
+    private static final Set<Frame.Kind> TAKEN = EnumSet.of(Frame.Kind.TAKEN);
 
     LinkMessagesTest() {
         super("link.txt");
@@ -41,7 +44,9 @@ class LinkMessagesTest extends MessagesContract {
                 new LinkMessage.Segment(1, -2, 3, 6, ByteBufUtil.getBytes(frames(false, PASSED)), false),
                 new LinkMessage.Hold(1, -2, 3, "ü", "a/ß", 2),
                 new LinkMessage.Segment(1, -2, 3, 7, ByteBufUtil.getBytes(framesWithMore()), false),
-                new LinkMessage.Segment(1, -2, 3, 8, ByteBufUtil.getBytes(shared()), false));
+                new LinkMessage.Segment(1, -2, 3, 8, ByteBufUtil.getBytes(shared(0)), false),
+                new LinkMessage.Segment(1, -2, 3, 9, ByteBufUtil.getBytes(shared(77)), false),
+                new LinkMessage.Segment(1, -2, 3, 10, ByteBufUtil.getBytes(frames(false, TAKEN)), false));
     }
 
     @Override
@@ -49,21 +54,20 @@ class LinkMessagesTest extends MessagesContract {
         return Stream.of(LinkMessage.class);
     }
 
-    private static ByteBuf shared() {
+    private static ByteBuf shared(long ticket) {
         ByteBuf frames = Unpooled.buffer();
-        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null, "$share/ü/a/+");
+        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null, "$share/ü/a/+", ticket);
         Frame.write(frames, Frame.Kind.SHARED, header, "i", Targets.NONE, TOPIC, new byte[] {9});
         return frames;
     }
 
     @Test
-    void sharedSubscriptionOfAFrameIsRead() {
-        ByteBuf frames = shared();
-        Frame.read(
-                frames,
-                new Frame.Recent(),
-                (kind, header, instance, targets, rest) ->
-                        assertThat(header.share()).isEqualTo("$share/ü/a/+"));
+    void sharedSubscriptionAndTicketOfAFrameAreRead() {
+        ByteBuf frames = shared(77);
+        Frame.read(frames, new Frame.Recent(), (kind, header, instance, targets, rest) -> {
+            assertThat(header.share()).isEqualTo("$share/ü/a/+");
+            assertThat(header.ticket()).isEqualTo(77);
+        });
         assertThat(frames.isReadable()).isFalse();
     }
 
@@ -84,7 +88,7 @@ class LinkMessagesTest extends MessagesContract {
                 null,
                 new Properties.Builder().user("ü", "1").expiresAt(77).build(),
                 new Properties.Builder().expiresAt(78).build())) {
-            Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, properties, null);
+            Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, properties, null, 0);
             Frame.write(frames, Frame.Kind.LIVE, header, "i", Targets.NONE, TOPIC, new byte[] {9});
         }
         return frames;
@@ -111,7 +115,7 @@ class LinkMessagesTest extends MessagesContract {
     @Test
     void whatALaterVersionAppendsToMoreIsPassedOver() {
         ByteBuf frame = Unpooled.buffer();
-        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null, null);
+        Frame.Header header = new Frame.Header(5, -6, 1, false, false, ORIGIN, null, null, 0);
         Frame.write(frame, Frame.Kind.LIVE, header, "i", Targets.NONE, TOPIC, new byte[] {9});
         int moreAt = 1 + 4 + 8 + 8 + 1 + 2 + 4;
         int moreLength = frame.getInt(moreAt);
@@ -153,7 +157,8 @@ class LinkMessagesTest extends MessagesContract {
                         "CONNECTION" + rest,
                         "LOOK_AGAIN" + rest,
                         "PASSED" + rest,
-                        "SHARED" + rest);
+                        "SHARED" + rest,
+                        "TAKEN" + rest);
     }
 
     @Test

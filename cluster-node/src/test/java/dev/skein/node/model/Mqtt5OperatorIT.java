@@ -8,10 +8,16 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient.Mqtt5Publishes;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
+import dev.skein.node.control.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,5 +148,76 @@ class Mqtt5OperatorIT {
                 client.disconnect();
             }
         }
+    }
+
+    @Test
+    void messagesOfTheControlApiHaveTheLimitsOfTheirInstance() throws Exception {
+        String limits = "skein.instances.default.limits { property-bytes = 40, message-expiry-max = 10s }";
+        try (ModelNode node = ModelNode.start(directory, ANONYMOUS + "\n" + limits)) {
+            Mqtt5BlockingClient client = client(node, "c");
+            try (Mqtt5Publishes received = client.publishes(MqttGlobalPublishFilter.ALL)) {
+                connect(client, 0);
+                client.subscribeWith()
+                        .topicFilter("a")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+                String tooMuch = """
+                        {"topic": "a", "payload": "x", "userProperties": [{"name": "b", "value": "%s"}]}""".formatted("x".repeat(50));
+                ModelNode.Reply refused = node.api("POST", DEFAULT + "/messages", tooMuch);
+                assertThat(refused.json().toString()).contains("properties: 56 bytes (expected: at most 40)");
+                assertThat(refused.json().toString()).contains(ErrorCode.PUBLISH_REFUSED.text());
+
+                String lasting = """
+                        {"topic": "a", "qos": 1, "payload": "y", "messageExpirySeconds": 60}""";
+                assertThat(node.api("POST", DEFAULT + "/messages", lasting).status())
+                        .isEqualTo(200);
+                Mqtt5Publish message =
+                        received.receive(DEADLINE_SECONDS, TimeUnit.SECONDS).orElseThrow();
+                assertThat(message.getPayloadAsBytes()).containsExactly('y');
+                assertThat(message.getMessageExpiryInterval().orElseThrow()).isBetween(1L, 10L);
+            } finally {
+                client.disconnect();
+            }
+        }
+    }
+
+    @Test // [MQTT-3.1.2-28]
+    void aClientThatAsksIsToldHowTopicsOfResponsesBegin() {
+        String told = "skein.instances.default.mqtt5.response-information = answers/";
+        try (ModelNode node = ModelNode.start(directory, ANONYMOUS + "\n" + told)) {
+            for (boolean asks : new boolean[] {true, false}) {
+                Mqtt5BlockingClient client = client(node, "c");
+                Mqtt5ConnAck answer = client.connectWith()
+                        .restrictions()
+                        .requestResponseInformation(asks)
+                        .applyRestrictions()
+                        .send();
+                assertThat(answer.getResponseInformation().map(Object::toString))
+                        .isEqualTo(asks ? Optional.of("answers/") : Optional.empty());
+                client.disconnect();
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatStopsTellsItsClientsOfAnotherServer() throws Exception {
+        String told = "skein.edge.server-reference = \"other.example:1883\"";
+        CompletableFuture<Throwable> ended = new CompletableFuture<>();
+        try (ModelNode node = ModelNode.start(directory, ANONYMOUS + "\n" + told)) {
+            MqttClient.builder()
+                    .useMqttVersion5()
+                    .identifier("c")
+                    .serverAddress(node.address())
+                    .addDisconnectedListener(context -> ended.complete(context.getCause()))
+                    .buildBlocking()
+                    .connect();
+        }
+        assertThat(ended.get(DEADLINE_SECONDS, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(Mqtt5DisconnectException.class, cause -> {
+                    assertThat(cause.getMqttMessage().getReasonCode())
+                            .isEqualTo(Mqtt5DisconnectReasonCode.USE_ANOTHER_SERVER);
+                    assertThat(cause.getMqttMessage().getServerReference().map(Object::toString))
+                            .contains("other.example:1883");
+                });
     }
 }

@@ -83,6 +83,7 @@ class InstanceSeedsTest {
                   topic-levels = 9, multi-wildcard-filters = 3, instance-filters = 10, instance-filter-bytes = 11,
                   retained-bytes = 0, retained-parent-bytes = 1KiB, packet-bytes = 200, topic-aliases = 5,
                   property-bytes = 300, message-expiry-min = 7s, message-expiry-max = 8h }
+                mqtt5 { response-information = "answers/" }
                 rates { client-messages = 1, client-bytes = 2KiB, client-topics = 3, identity-connects = 4,
                   identity-messages = 5, identity-bytes = 6, address-connects = 7, address-messages = 8,
                   address-bytes = 9, instance-connects = 10, instance-messages = 11, instance-bytes = 12,
@@ -111,7 +112,7 @@ class InstanceSeedsTest {
                                 new Rate(4, 5, 6, 0),
                                 new Rate(7, 8, 9, 0),
                                 new Rate(10, 11, 12, 13)),
-                        new Mqtt5Limits(200, 5, 300, Duration.ofSeconds(7), Duration.ofHours(8))));
+                        new Mqtt5Limits(200, 5, 300, Duration.ofSeconds(7), Duration.ofHours(8), "answers/")));
         assertThat(view.groups()).containsExactlyInAnyOrder("GID_one", "GID-two");
         assertThat(view.parentTopics()).containsExactlyInAnyOrder("news", "olds");
         assertThat(view.user("bob")).isEqualTo(new User("bob", new Secret(HASH), List.of()));

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** MQTT 3.1.1 packets, written and read without any code of the broker. Bodies are text in ISO 8859-1. */
+/**
+ * MQTT packets, written and read without any code of the broker; of 3.1.1 where no properties are asked for. Bodies are
+ * text in ISO 8859-1.
+ */
 final class Packets {
     static final int CONNACK = 2;
     static final int PUBLISH = 3;
@@ -22,6 +25,7 @@ final class Packets {
     static final int UNSUBACK = 11;
     static final int PINGRESP = 13;
 
+    private static final byte[] NO_PROPERTIES = {};
     private static final byte[] PINGREQ = {(byte) 0xC0, 0};
     private static final byte[] DISCONNECT = {(byte) 0xE0, 0};
     private static final int LENGTH_BYTES_MAX = 4;
@@ -75,14 +79,32 @@ final class Packets {
     }
 
     static byte[] connect(String clientId, boolean cleanSession, TestClient.@Nullable Will will) {
+        return connect(4, clientId, cleanSession, will, NO_PROPERTIES, NO_PROPERTIES);
+    }
+
+    /** MQTT 5; properties with their length before them. */
+    static byte[] connect5(
+            String clientId, boolean cleanSession, TestClient.@Nullable Will will, byte[] properties, byte[] ofWill) {
+        return connect(5, clientId, cleanSession, will, properties, ofWill);
+    }
+
+    private static byte[] connect(
+            int level,
+            String clientId,
+            boolean cleanSession,
+            TestClient.@Nullable Will will,
+            byte[] properties,
+            byte[] ofWill) {
         int flags = (cleanSession ? 2 : 0) | (will == null ? 0 : 4 | will.qos() << 3 | (will.retain() ? 0x20 : 0));
         return packet(0x10, to -> {
             to.writeUTF("MQTT");
-            to.writeByte(4);
+            to.writeByte(level);
             to.writeByte(flags);
             to.writeShort(0); // no keep-alive: a machine that is busy is not an error
+            to.write(properties);
             to.writeUTF(clientId);
             if (will != null) {
+                to.write(ofWill);
                 to.writeUTF(will.topic());
                 to.writeShort(will.payload().length());
                 to.write(will.payload().getBytes(StandardCharsets.ISO_8859_1));
@@ -91,12 +113,21 @@ final class Packets {
     }
 
     static byte[] publish(String topic, String payload, int qos, boolean retain, boolean dup, int packetId) {
-        int head = 0x30 | (dup ? 8 : 0) | qos << 1 | (retain ? 1 : 0);
+        return publish(topic, payload, publishHead(qos, retain, dup), packetId, NO_PROPERTIES);
+    }
+
+    /** The first byte of a PUBLISH. */
+    static int publishHead(int qos, boolean retain, boolean dup) {
+        return 0x30 | (dup ? 8 : 0) | qos << 1 | (retain ? 1 : 0);
+    }
+
+    static byte[] publish(String topic, String payload, int head, int packetId, byte[] properties) {
         return packet(head, to -> {
             to.writeUTF(topic);
-            if (qos > 0) {
+            if (packetId > 0) {
                 to.writeShort(packetId);
             }
+            to.write(properties);
             to.write(payload.getBytes(StandardCharsets.ISO_8859_1));
         });
     }
@@ -111,8 +142,13 @@ final class Packets {
     }
 
     static byte[] subscribe(int packetId, List<String> filters, int qos) {
+        return subscribe(packetId, filters, qos, NO_PROPERTIES);
+    }
+
+    static byte[] subscribe(int packetId, List<String> filters, int qos, byte[] properties) {
         return packet(0x82, to -> {
             to.writeShort(packetId);
+            to.write(properties);
             for (String filter : filters) {
                 to.writeUTF(filter);
                 to.writeByte(qos);
@@ -121,8 +157,13 @@ final class Packets {
     }
 
     static byte[] unsubscribe(int packetId, String filter) {
+        return unsubscribe(packetId, filter, NO_PROPERTIES);
+    }
+
+    static byte[] unsubscribe(int packetId, String filter, byte[] properties) {
         return packet(0xA2, to -> {
             to.writeShort(packetId);
+            to.write(properties);
             to.writeUTF(filter);
         });
     }

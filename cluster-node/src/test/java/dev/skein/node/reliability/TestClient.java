@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that does what MQTT 3.1.1 section 4.4 asks of one, and whose network can be cut at will: it keeps what is
- * not acknowledged over its connections, sends it again in the same order with the same packet identifiers, and
- * remembers the QoS 2 identifiers that it has received. Each connection has a number of its own. Thread-safe.
+ * A client that does what MQTT section 4.4 asks of one, and whose network can be cut at will: it keeps what is not
+ * acknowledged over its connections, sends it again in the same order with the same packet identifiers, and remembers
+ * the QoS 2 identifiers that it has received. Each connection has a number of its own. Thread-safe.
  */
 @SuppressWarnings("ReferenceEquality") // a link is one socket
 public final class TestClient implements AutoCloseable {
@@ -38,6 +38,7 @@ public final class TestClient implements AutoCloseable {
     private final String id;
     private final boolean cleanSession;
     private final Listener listener;
+    private final Wire wire;
     private final Map<Integer, Outgoing> outgoing = new LinkedHashMap<>();
     private final Set<Integer> received = new TreeSet<>();
     private final Map<Integer, CompletableFuture<Integer>> requests = new HashMap<>();
@@ -98,7 +99,13 @@ public final class TestClient implements AutoCloseable {
     /** One connection. */
     private record Link(int number, Socket socket, DataInputStream in, OutputStream out, CountDownLatch closed) {}
 
+    /** One of MQTT 3.1.1. */
     public TestClient(String id, boolean cleanSession, Listener listener) {
+        this(id, cleanSession, listener, Wire.THREE);
+    }
+
+    public TestClient(String id, boolean cleanSession, Listener listener, Wire wire) {
+        this.wire = wire;
         this.id = id;
         this.cleanSession = cleanSession;
         this.listener = listener;
@@ -142,7 +149,7 @@ public final class TestClient implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) deadline.toMillis());
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER));
-            socket.getOutputStream().write(Packets.connect(id, cleanSession, will));
+            socket.getOutputStream().write(wire.connect(id, cleanSession, will));
             Packet answer = Packets.read(in);
             if (answer.type() != Packets.CONNACK) {
                 throw new IOException("packet: type " + answer.type() + " (expected: CONNACK)");
@@ -176,8 +183,7 @@ public final class TestClient implements AutoCloseable {
                 opened.out().write(Packets.acknowledgement(Packets.PUBREL, entry.getKey()));
             } else {
                 listener.resent(each.token);
-                opened.out()
-                        .write(Packets.publish(each.topic, each.payload, each.qos, each.retain, true, entry.getKey()));
+                opened.out().write(wire.publish(each.topic, each.payload, each.qos, each.retain, true, entry.getKey()));
             }
         }
         Thread.ofVirtual().name(id).start(() -> read(opened));
@@ -196,7 +202,7 @@ public final class TestClient implements AutoCloseable {
         if (qos > 0) {
             outgoing.put(packetId, new Outgoing(topic, payload, qos, retain, token));
         }
-        write(Packets.publish(topic, payload, qos, retain, false, packetId));
+        write(wire.publish(topic, payload, qos, retain, false, packetId));
         return true;
     }
 
@@ -208,13 +214,13 @@ public final class TestClient implements AutoCloseable {
     /** Subscribes with one packet; the stage gives the greatest SUBACK code, or fails with the connection. */
     public synchronized CompletableFuture<Integer> subscribe(List<String> filters, int qos) {
         int packetId = freePacketId();
-        return request(packetId, Packets.subscribe(packetId, filters, qos));
+        return request(packetId, wire.subscribe(packetId, filters, qos));
     }
 
     /** Unsubscribes; the stage completes with UNSUBACK, or fails with the connection. */
     public synchronized CompletableFuture<Integer> unsubscribe(String filter) {
         int packetId = freePacketId();
-        return request(packetId, Packets.unsubscribe(packetId, filter));
+        return request(packetId, wire.unsubscribe(packetId, filter));
     }
 
     private CompletableFuture<Integer> request(int packetId, byte[] packet) {
@@ -364,6 +370,11 @@ public final class TestClient implements AutoCloseable {
             case Packets.SUBACK, Packets.UNSUBACK -> {
                 CompletableFuture<Integer> request = requests.remove(packet.number());
                 if (request != null) {
+                    if (packet.type() == Packets.SUBACK) {
+                        wire.skipProperties(packet);
+                    } else {
+                        packet.body().position(packet.body().limit()); // what UNSUBACK says is no failure
+                    }
                     int greatest = 0;
                     while (packet.body().hasRemaining()) {
                         greatest = Math.max(greatest, packet.body().get() & 0xFF);
@@ -382,6 +393,7 @@ public final class TestClient implements AutoCloseable {
         int qos = packet.flags() >> 1 & 3;
         String topic = packet.string();
         int packetId = qos == 0 ? 0 : packet.number();
+        wire.skipProperties(packet);
         boolean again = qos == 2 && !received.add(packetId);
         boolean dup = (packet.flags() & 8) != 0;
         boolean retain = (packet.flags() & 1) != 0;

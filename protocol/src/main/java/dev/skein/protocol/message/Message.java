@@ -12,9 +12,12 @@ public final class Message {
     private final boolean retain;
     private final Origin origin;
     private final MessageId id;
-    private final @Nullable String via;
+    private final @Nullable Via via;
     private long sampledNanos;
     private boolean once;
+
+    /** One subscription, and who keeps the message until its receiver has taken it. */
+    private record Via(String filter, @Nullable Handover handover) {}
 
     /**
      * A message.
@@ -35,7 +38,7 @@ public final class Message {
         this.via = null;
     }
 
-    private Message(Message of, MessageId id, @Nullable String via) {
+    private Message(Message of, MessageId id, @Nullable Via via) {
         this.instance = of.instance;
         this.topic = of.topic;
         this.content = of.content;
@@ -55,7 +58,12 @@ public final class Message {
 
     /** The same on its way to one receiver by its subscription {@code filter} alone: a shared one, or a new one. */
     public Message by(String filter) {
-        return new Message(this, id, filter);
+        return by(filter, null);
+    }
+
+    /** As {@link #by(String)}; {@code handover} says which other node keeps it, or is null. */
+    public Message by(String filter, @Nullable Handover handover) {
+        return new Message(this, id, new Via(filter, handover));
     }
 
     /**
@@ -63,12 +71,17 @@ public final class Message {
      * and are not shared.
      */
     public @Nullable String via() {
-        return via;
+        return via == null ? null : via.filter();
     }
 
     /** Whether it goes to one member of a shared subscription, {@link #via}. */
     public boolean isShared() {
-        return via != null && SharedFilters.isShared(via);
+        return via != null && SharedFilters.isShared(via.filter());
+    }
+
+    /** Which other node keeps it until its receiver has taken it; null: none. */
+    public @Nullable Handover handover() {
+        return via == null ? null : via.handover();
     }
 
     /** Makes it one of the sample whose times are measured, before it is handed on; {@code nanoTime} is now. */

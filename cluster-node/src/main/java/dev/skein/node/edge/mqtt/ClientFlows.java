@@ -1,7 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
 import dev.skein.node.delivery.Instance;
-import dev.skein.node.delivery.LoopIngress;
+import dev.skein.node.delivery.SharedDelivery;
 import dev.skein.node.delivery.Tenure;
 import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.MessageObserver;
@@ -43,12 +43,15 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     private final InboundFlow inbound = new InboundFlow();
     private final Tenure tenure = new Tenure(System::nanoTime);
     private @Nullable Turn restore;
-    /** By packet identifier; of a clean session, whose messages nobody else keeps. */
-    private @Nullable Map<Integer, Message> sharedUnacknowledged;
+    /** By packet identifier; of a clean session, whose messages nobody else on this node keeps. */
+    private @Nullable Map<Integer, Sent> sharedUnacknowledged;
 
     private long delivered;
     private long dropped;
     private final TopicObservers observers;
+
+    /** A message of a shared subscription, as it was sent. */
+    private record Sent(Message message, int qos) {}
 
     /**
      * @param sessionId of the persistent session, 0 when it is clean
@@ -83,18 +86,36 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         return dropped;
     }
 
-    /** The connection is gone: what it got of shared subscriptions at QoS 1 and did not acknowledge goes to others. */
+    /**
+     * The connection is gone: what it got of shared subscriptions at QoS 1 and did not acknowledge goes to others, and
+     * so does what waits. A QoS 2 message whose delivery has begun goes to nobody else [MQTT-4.8.2-5].
+     */
     void end() {
         tenure.end();
         restored();
-        List<Message> shared = sharedUnacknowledged == null ? List.of() : List.copyOf(sharedUnacknowledged.values());
+        Map<Integer, Sent> unacknowledged = sharedUnacknowledged;
         sharedUnacknowledged = null;
         List<Message> waiting = flow.end();
-        LoopIngress ingress = connection.context().ingress();
-        shared.forEach(each -> ingress.toMember(instance, each, true));
+        SharedDelivery shared = connection.context().ingress().shared();
+        if (unacknowledged != null) {
+            for (Sent each : unacknowledged.values()) {
+                if (each.qos() == 1) {
+                    shared.handOn(instance, each.message());
+                } else {
+                    taken(each.message());
+                }
+            }
+        }
         waiting.stream()
                 .filter(each -> each.isShared() && each.qos() > 0)
-                .forEach(each -> ingress.toMember(instance, each, true));
+                .forEach(each -> shared.handOn(instance, each));
+    }
+
+    /** No other member of a shared subscription is to have {@code message}. */
+    private void taken(Message message) {
+        if (message.handover() != null) {
+            connection.context().links().taken(message);
+        }
     }
 
     /** A persistent session keeps what a later connection has to know; after {@link #end}. */
@@ -192,8 +213,12 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         if (replay != null && !retain) {
             replay.showing(message);
         }
-        if (message.isShared() && qos == 1 && sessionId == 0) {
-            sharedUnacknowledged().put(packetId, message);
+        if (message.isShared() && sessionId == 0) {
+            if (qos == 0) {
+                taken(message);
+            } else if (qos == 1 || message.handover() != null) {
+                sharedUnacknowledged().put(packetId, new Sent(message, qos));
+            }
         }
         connection.context().collected(PACKET_BYTES + message.content().bytes());
         observer(message).delivered(message, qos, this);
@@ -208,8 +233,8 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
         return connection.client().identity().clientId();
     }
 
-    private Map<Integer, Message> sharedUnacknowledged() {
-        Map<Integer, Message> made = sharedUnacknowledged;
+    private Map<Integer, Sent> sharedUnacknowledged() {
+        Map<Integer, Sent> made = sharedUnacknowledged;
         if (made == null) {
             made = new LinkedHashMap<>();
             sharedUnacknowledged = made;
@@ -219,10 +244,21 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
 
     /** PUBACK came. */
     boolean onPubAck(int packetId) {
-        if (sharedUnacknowledged != null) {
-            sharedUnacknowledged.remove(packetId);
-        }
+        acknowledged(packetId);
         return flow.onPubAck(packetId);
+    }
+
+    /** PUBREC came, {@code refused} when its reason code says so. */
+    boolean onPubRec(int packetId, boolean refused) {
+        acknowledged(packetId);
+        return flow.onPubRec(packetId, refused);
+    }
+
+    private void acknowledged(int packetId) {
+        Sent sent = sharedUnacknowledged == null ? null : sharedUnacknowledged.remove(packetId);
+        if (sent != null) {
+            taken(sent.message());
+        }
     }
 
     private MessageObserver observer(Message message) {
@@ -258,7 +294,11 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
             return false;
         }
         SubscriptionOptions options = connection.optionsOrNull();
-        return options == null || options.isWanted(message);
+        if (options == null || options.isWanted(message)) {
+            return true;
+        }
+        taken(message);
+        return false;
     }
 
     private boolean isExpired(Message message) {
@@ -268,6 +308,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     }
 
     private void drop(Message message, DropReason reason) {
+        taken(message);
         observer(message).dropped(message, reason, 1);
         dropped++;
     }

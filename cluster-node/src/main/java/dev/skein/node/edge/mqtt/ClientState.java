@@ -293,7 +293,7 @@ final class ClientState {
     void on(InboundAck ack) {
         boolean expected = switch (ack.kind()) {
             case PUBACK -> flows.onPubAck(ack.packetId());
-            case PUBREC -> flow().onPubRec(ack.packetId(), ack.isRefusal());
+            case PUBREC -> flows.onPubRec(ack.packetId(), ack.isRefusal());
             case PUBREL -> flows.releaseInbound(ack.packetId());
             case PUBCOMP -> flow().onPubComp(ack.packetId());
         };

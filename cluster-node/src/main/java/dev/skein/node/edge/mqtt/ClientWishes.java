@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param receiveMaximum messages of QoS 1 and 2 that the client takes without having acknowledged them, 1..65535
  * @param maximumPacketSize largest packet that the client takes, in bytes, 1..4294967295
  * @param aliasMaximum topic aliases that the client takes, 0..65535
+ * @param responseInformation whether it asks where the topics of responses begin
  * @param authentication method of enhanced authentication, null for none
  */
 record ClientWishes(
@@ -19,6 +20,7 @@ record ClientWishes(
         int receiveMaximum,
         long maximumPacketSize,
         int aliasMaximum,
+        boolean responseInformation,
         @Nullable String authentication) {
     private static final int PACKET_IDS = 65_535;
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
@@ -33,7 +35,7 @@ record ClientWishes(
     }
 
     private static ClientWishes ofTerm(SessionTerm term) {
-        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, null);
+        return new ClientWishes(term, PACKET_IDS, UNSIGNED_INT, 0, false, null);
     }
 
     /** Reads {@code message}, of whatever version. */
@@ -48,6 +50,7 @@ record ClientWishes(
                 (int) PropertyValues.number(properties, MqttProperties.RECEIVE_MAXIMUM, PACKET_IDS),
                 PropertyValues.number(properties, MqttProperties.MAXIMUM_PACKET_SIZE, UNSIGNED_INT),
                 (int) PropertyValues.number(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0),
+                PropertyValues.number(properties, MqttProperties.REQUEST_RESPONSE_INFORMATION, 0) == 1,
                 PropertyValues.of(properties, MqttProperties.AUTHENTICATION_METHOD) instanceof String method
                         ? method
                         : null);

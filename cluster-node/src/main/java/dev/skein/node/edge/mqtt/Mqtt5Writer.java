@@ -40,28 +40,44 @@ final class Mqtt5Writer implements PacketWriter {
     private @Nullable TopicAliases aliases; // with the first topic
 
     /**
-     * What the node takes from a client.
+     * What the node takes from a client, and tells it.
      *
      * @param receiveMaximum messages of QoS 1 and 2 that it has not acknowledged, 1..65535
      * @param packetBytes of the largest packet
      * @param aliasesFromClient topic aliases that the client may use
      * @param aliasesToClient topic aliases that the node uses, if the client takes them
+     * @param serverReference where a client finds another server when this one stops; empty: it is not told
+     * @param responseInformation what a client that asks for it is told of the topics of responses; empty: nothing
      */
-    record Limits(int receiveMaximum, long packetBytes, int aliasesFromClient, int aliasesToClient) {
+    record Limits(
+            int receiveMaximum,
+            long packetBytes,
+            int aliasesFromClient,
+            int aliasesToClient,
+            String serverReference,
+            String responseInformation) {
         /** Those of a node that takes packets of this Remaining Length; MQTT 5 counts what stands before it too. */
-        static Limits ofNode(int receiveMaximum, int remaining, int aliasesFromClient, int aliasesToClient) {
+        static Limits ofNode(
+                int receiveMaximum, int remaining, int aliasesFromClient, int aliasesToClient, String serverReference) {
             return new Limits(
                     receiveMaximum,
                     remaining + 1L + PublishEncoder.lengthBytes(remaining),
                     aliasesFromClient,
-                    aliasesToClient);
+                    aliasesToClient,
+                    serverReference,
+                    "");
         }
 
         /** The same for a client of an instance that has limits of its own. */
         Limits within(Mqtt5Limits ofInstance) {
             long bytes = ofInstance.packetBytes() == 0 ? packetBytes : Math.min(packetBytes, ofInstance.packetBytes());
             return new Limits(
-                    receiveMaximum, bytes, Math.min(aliasesFromClient, ofInstance.topicAliases()), aliasesToClient);
+                    receiveMaximum,
+                    bytes,
+                    Math.min(aliasesFromClient, ofInstance.topicAliases()),
+                    aliasesToClient,
+                    serverReference,
+                    ofInstance.responseInformation());
         }
 
         /** The largest Remaining Length of a packet. */
@@ -108,6 +124,9 @@ final class Mqtt5Writer implements PacketWriter {
         properties.maximumPacketSize(limits.packetBytes());
         if (limits.aliasesFromClient() > 0) {
             properties.topicAliasMaximum(limits.aliasesFromClient());
+        }
+        if (wishes.responseInformation() && !limits.responseInformation().isEmpty()) {
+            properties.responseInformation(limits.responseInformation());
         }
         if (welcome.proof() != null) {
             welcome.proof().addTo(properties);
@@ -248,7 +267,11 @@ final class Mqtt5Writer implements PacketWriter {
     @Override
     public void disconnect(ByteBuf out, Reason reason, String detail) {
         int code = ReasonCodes.disconnect(reason);
-        if (code != ReasonCodes.NONE) {
+        if (reason == Reason.SHUTDOWN && !limits.serverReference().isEmpty()) {
+            PropertyBuffer elsewhere = new PropertyBuffer().serverReference(limits.serverReference());
+            boolean fits = elsewhere.size() + Long.BYTES <= wishes.maximumPacketSize(); // [MQTT-3.1.2-24]
+            Packet5Encoder.disconnect(out, ReasonCodes.USE_ANOTHER_SERVER, fits ? elsewhere : new PropertyBuffer());
+        } else if (code != ReasonCodes.NONE) {
             Packet5Encoder.disconnect(out, code, reason(detail));
         }
     }

@@ -5,7 +5,6 @@ import dev.skein.node.claim.Claimant;
 import dev.skein.node.claim.Claims;
 import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.LoopContext;
-import dev.skein.node.observe.DropReason;
 import dev.skein.node.session.OutboundFlow;
 import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
@@ -83,7 +82,7 @@ final class MqttAttachment implements Claimant {
     public void deliver(Message message, int qos) {
         OutboundFlow flow = open;
         if (flow == null) {
-            connection.dropped(message, DropReason.CLOSED);
+            context.ingress().shared().notTaken(message);
             return;
         }
         RetainedReplay replay = replaying;

@@ -5,10 +5,8 @@ import dev.skein.node.delivery.Congestion;
 import dev.skein.node.delivery.ConnectionLog;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.edge.ConnectionInfo;
-import dev.skein.node.observe.DropReason;
 import dev.skein.node.observe.PresenceObserver;
 import dev.skein.node.registry.InstanceLimits;
-import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundAck;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
@@ -326,13 +324,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
         intake.updateReading();
         ctx.fireChannelWritabilityChanged();
-    }
-
-    void dropped(Message message, DropReason reason) {
-        shared.delivery()
-                .observers()
-                .topic(message.instance(), message.topic().parent())
-                .dropped(message, reason, 1);
     }
 
     /** Called a few times each second with the present {@link System#nanoTime}. */

@@ -5,6 +5,7 @@ import dev.skein.node.delivery.SharedStrategy;
 import dev.skein.node.session.FlowSettings;
 import dev.skein.protocol.wire.DurationText;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * MQTT for every instance, read from {@code skein.mqtt}.
@@ -38,6 +39,8 @@ public record MqttSettings(
     private static final int PACKET_MIN = 128;
     private static final int PACKET_MAX = 268_435_455;
     private static final int ALIASES_MAX = 65_535;
+    private static final int REFERENCE_MAX = 1024;
+    private static final Pattern REFERENCE = Pattern.compile("([\\w.:\\[\\]-]+( [\\w.:\\[\\]-]+)*)?");
     private static final int RETAINED_MAX = 100_000_000;
     private static final long FILTERS_MIN = 1024;
     private static final long FILTERS_MAX = 1 << 30;
@@ -48,7 +51,10 @@ public record MqttSettings(
     private static final Duration SUBSCRIBE_MIN = Duration.ofSeconds(1);
     private static final Duration SUBSCRIBE_MAX = Duration.ofMinutes(10);
 
-    /** Reads and checks {@code skein.mqtt} and {@code skein.storage.max-pending-bytes}. */
+    /**
+     * Reads and checks {@code skein.mqtt}, {@code skein.storage.max-pending-bytes} and
+     * {@code skein.edge.server-reference}.
+     */
     public static MqttSettings from(Config skein) {
         Config mqtt = skein.getConfig("mqtt");
         long packet = mqtt.getBytes("max-packet-size");
@@ -83,8 +89,18 @@ public record MqttSettings(
                 mqtt.getBoolean("check-payload-format"),
                 SharedStrategy.of(mqtt.getString("shared-subscriptions.strategy")),
                 mqtt.getBoolean("shared-subscriptions.mqtt3"),
-                Mqtt5Writer.Limits.ofNode(flow.publishWindow(), (int) packet, fromClient, toClient),
+                Mqtt5Writer.Limits.ofNode(
+                        flow.publishWindow(), (int) packet, fromClient, toClient, serverReference(skein)),
                 pending);
+    }
+
+    private static String serverReference(Config skein) {
+        String reference = skein.getString("edge.server-reference");
+        if (reference.length() > REFERENCE_MAX || !REFERENCE.matcher(reference).matches()) {
+            throw new IllegalArgumentException("skein.edge.server-reference: " + reference
+                    + " (expected: host, host:port or several with a space between them, or empty)");
+        }
+        return reference;
     }
 
     private static PacketPace.Bound pace(Config mqtt) {

@@ -4,6 +4,7 @@ import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.DiskPressure;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
+import dev.skein.node.delivery.MessageExpiry;
 import dev.skein.node.delivery.Obstacle;
 import dev.skein.node.delivery.Obstacles;
 import dev.skein.node.delivery.PublishTally;

@@ -12,6 +12,7 @@ final class ReasonCodes {
     static final int AUTHENTICATE_AGAIN = 0x19;
     static final int PACKET_ID_NOT_FOUND = 0x92;
     static final int PAYLOAD_FORMAT_INVALID = 0x99;
+    static final int USE_ANOTHER_SERVER = 0x9C;
 
     /** A DISCONNECT is not sent. */
     static final int NONE = -1;

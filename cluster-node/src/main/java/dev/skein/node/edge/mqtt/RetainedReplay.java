@@ -4,7 +4,6 @@ import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.delivery.MessageIds;
 import dev.skein.node.delivery.PublishBarrier;
 import dev.skein.node.delivery.PublishTally;
-import dev.skein.node.observe.DropReason;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TopicRouter;
@@ -257,7 +256,7 @@ final class RetainedReplay {
         if (open != null) {
             open.release((message, _) -> {
                 connection.holdings().unqueue(message);
-                connection.dropped(message, DropReason.CLOSED);
+                context.ingress().shared().notTaken(message);
             });
         }
     }

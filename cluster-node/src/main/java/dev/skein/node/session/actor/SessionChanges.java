@@ -13,6 +13,7 @@ import dev.skein.node.session.lock.Question;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.protocol.message.Subscription;
+import dev.skein.protocol.topic.SharedFilters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -164,14 +165,27 @@ final class SessionChanges {
                     .write();
         }
         List<String> filters = subscriptions.names();
-        subscriptions.clear();
         pipe(
                 published(session)
+                        .thenCompose(_ -> leaveGroups(session, filters))
                         .thenCompose(_ -> shared.sessions().delete(session))
                         .thenCompose(_ -> routes.remove(session.id(), filters)),
-                _ -> {
-                    // The lock tells who waits for it.
+                failure -> {
+                    if (failure == null) { // else it is tried once more
+                        subscriptions.clear();
+                    }
                 });
+    }
+
+    /**
+     * What waits for the session as a member of shared subscriptions goes to others, when nothing more comes for it.
+     */
+    private CompletionStage<Void> leaveGroups(StoredSession session, List<String> filters) {
+        List<String> ofGroups = filters.stream().filter(SharedFilters::isShared).toList();
+        return ofGroups.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : routes.remove(session.id(), ofGroups)
+                        .thenCompose(_ -> shared.queues().handOn(session, filters));
     }
 
     /** A will that waits is published when its session ends [MQTT-3.1.2-8]. */

@@ -26,6 +26,7 @@ import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
  * @param clock wall clock
  * @param answers numbers those answers of the node that are told in parts
  * @param wills of former connections
+ * @param queues of sessions that end
  * @param shards since when the node has them
  * @param expiry how long sessions of an instance live that do not say so themselves
  * @param deadlines how long it waits
@@ -39,6 +40,7 @@ public record SessionContext(
         InstantSource clock,
         AtomicLong answers,
         PendingWills wills,
+        SharedQueues queues,
         ShardAges shards,
         Function<String, Duration> expiry,
         Deadlines deadlines)

@@ -148,7 +148,7 @@ final class OneConnection implements AutoCloseable {
                 true,
                 SharedStrategy.ROUND_ROBIN,
                 true,
-                Mqtt5Writer.Limits.ofNode(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0),
+                Mqtt5Writer.Limits.ofNode(TestDelivery.FLOW.publishWindow(), PACKET_MAX, 0, 0, ""),
                 1 << 20);
         return new EdgeShared(
                 delivery, claims, authenticator, wills, admission(), settings, EdgeSettings.from(TRANSPORT));

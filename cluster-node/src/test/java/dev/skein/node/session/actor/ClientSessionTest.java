@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -64,6 +65,7 @@ class ClientSessionTest {
                 InstantSource.system(),
                 new AtomicLong(),
                 new NoFormerWills(),
+                (_, _) -> CompletableFuture.completedFuture(null),
                 new ShardAges(System::nanoTime),
                 _ -> Duration.ofDays(1),
                 new SessionContext.Deadlines(DEADLINE, DEADLINE, DEADLINE));

@@ -104,6 +104,7 @@ class FormerWillsTest {
                 InstantSource.system(),
                 new AtomicLong(),
                 wills,
+                (_, _) -> CompletableFuture.completedFuture(null),
                 new ShardAges(System::nanoTime),
                 _ -> Duration.ofDays(1),
                 new SessionContext.Deadlines(takeOverDeadline, DEADLINE, DEADLINE));

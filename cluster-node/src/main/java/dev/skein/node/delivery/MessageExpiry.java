@@ -1,4 +1,4 @@
-package dev.skein.node.edge.mqtt;
+package dev.skein.node.delivery;
 
 import dev.skein.node.registry.Mqtt5Limits;
 import dev.skein.protocol.message.Content;
@@ -6,11 +6,11 @@ import dev.skein.protocol.message.Properties;
 import java.time.InstantSource;
 
 /** Keeps the expiry of messages within what their instance allows. */
-final class MessageExpiry {
+public final class MessageExpiry {
     private MessageExpiry() {}
 
     /** The content with the expiry that counts; the same object when its own does. */
-    static Content within(Content content, Mqtt5Limits limits, InstantSource clock) {
+    public static Content within(Content content, Mqtt5Limits limits, InstantSource clock) {
         Properties properties = content.properties();
         long expiresAt = content.expiresAt();
         boolean bounded = !limits.messageExpiryMin().isZero()
