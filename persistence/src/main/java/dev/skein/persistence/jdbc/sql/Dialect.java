@@ -91,6 +91,11 @@ public final class Dialect {
                 + ") DO UPDATE SET " + set;
     }
 
+    /** Whether rows get a checksum of ours: PostgreSQL has those of its pages. */
+    public boolean keepsChecksums() {
+        return database == Database.H2;
+    }
+
     public boolean isPostgres() {
         return database == Database.POSTGRESQL;
     }

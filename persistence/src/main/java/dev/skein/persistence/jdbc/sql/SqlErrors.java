@@ -7,17 +7,38 @@ public final class SqlErrors {
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
 
+    /** H2: an indexed column of a row has another value than its index: the row is damaged. */
+    private static final String NOT_IN_INDEX = "90112";
+
+    /** PostgreSQL: something before it failed. */
+    private static final String IN_FAILED_TRANSACTION = "25P02";
+
     private SqlErrors() {}
 
-    /** Whether the statement's own data was refused, so that asking again is in vain; else the database is at fault. */
+    /**
+     * Whether the statement's own data was refused, or the row that it changes is damaged, so that asking again is in
+     * vain; else the database is at fault. A batch may have failed for several reasons: with another one beside it that is
+     * not known yet.
+     */
     public static boolean refusesData(SQLException failure) {
+        boolean refused = false;
         for (SQLException e = failure; e != null; e = e.getNextException()) {
             String state = e.getSQLState();
-            if (state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"))) {
-                return true;
+            if (state != null && !state.equals(IN_FAILED_TRANSACTION)) {
+                if (!isOfData(state)) {
+                    return false;
+                }
+                refused = true;
             }
         }
-        return false;
+        return refused;
+    }
+
+    private static boolean isOfData(String state) {
+        return state.startsWith("22")
+                || state.startsWith("23")
+                || state.startsWith("54")
+                || state.equals(NOT_IN_INDEX);
     }
 
     /** Whether the transaction was undone only because another node's came in its way: at once it may pass. */

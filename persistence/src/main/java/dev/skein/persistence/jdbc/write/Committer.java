@@ -4,6 +4,7 @@ import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.sql.Connections;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.persistence.jdbc.sql.LostCommitsException;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
@@ -94,13 +95,20 @@ public final class Committer {
      * @param maxWrites writes in one transaction at the most
      * @param clock for message ids
      * @param disk whether a commit that somebody waits for is to be on the disk of the embedded database
+     * @param damages told of rows that are not what was written
      */
     public static Committer open(
-            Connections connections, Dialect dialect, long writer, int maxWrites, InstantSource clock, boolean disk)
+            Connections connections,
+            Dialect dialect,
+            long writer,
+            int maxWrites,
+            InstantSource clock,
+            boolean disk,
+            DamagedRow.Listener damages)
             throws SQLException {
         BodyCounts bodies = new BodyCounts();
         WriterConnection connection =
-                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies), writer, disk);
+                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies, damages), writer, disk);
         try {
             Sequence sequence = new Sequence(clock, connection.claim());
             Committer committer = new Committer(connection, connections, sequence, bodies, maxWrites, writer);
