@@ -112,6 +112,18 @@ public final class Dialect {
         }
     }
 
+    /**
+     * H2 takes a damaged row for one that another transaction has just changed, and waits for that; but nobody else
+     * writes these tables there.
+     */
+    public void waitShortlyForOthers(Connection connection) throws SQLException {
+        if (database == Database.H2) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCK_TIMEOUT 500");
+            }
+        }
+    }
+
     /** A lock that another transaction holds fails the statements of this one soon. */
     public void waitShortlyForLocks(Connection connection) throws SQLException {
         if (database == Database.POSTGRESQL) {

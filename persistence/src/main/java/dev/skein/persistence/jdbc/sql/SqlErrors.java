@@ -7,6 +7,8 @@ public final class SqlErrors {
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
 
+    private static final String LOCK_TIMEOUT = "HYT00";
+
     /** H2: an indexed column of a row has another value than its index: the row is damaged. */
     private static final String NOT_IN_INDEX = "90112";
 
@@ -39,6 +41,19 @@ public final class SqlErrors {
                 || state.startsWith("23")
                 || state.startsWith("54")
                 || state.equals(NOT_IN_INDEX);
+    }
+
+    /**
+     * Whether H2 has waited in vain for another transaction. It has one writer: a row that such a wait is for again and
+     * again is damaged.
+     */
+    public static boolean waitedInVain(SQLException failure) {
+        for (SQLException e = failure; e != null; e = e.getNextException()) {
+            if (LOCK_TIMEOUT.equals(e.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the transaction was undone only because another node's came in its way: at once it may pass. */

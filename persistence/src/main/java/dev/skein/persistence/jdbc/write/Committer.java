@@ -46,6 +46,9 @@ public final class Committer {
 
     private static final int MAX_BATCH_ROWS = 20_000;
 
+    /** So often one write waits for a row that nobody else has before it is given up. */
+    private static final int WAITS_IN_VAIN = 3;
+
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
@@ -263,6 +266,7 @@ public final class Committer {
 
     private void commit(List<Write> all, long last) {
         long pause = FIRST_PAUSE_NANOS;
+        int waits = 0;
         List<Write> writes = all;
         while (true) {
             boolean lost = false;
@@ -281,7 +285,8 @@ public final class Committer {
                 committed(writes, outcome);
                 return;
             } catch (SQLException e) {
-                boolean refused = SqlErrors.refusesData(e) && !connection.inDoubt();
+                boolean stuck = SqlErrors.waitedInVain(e) && (writes.size() > 1 || ++waits == WAITS_IN_VAIN);
+                boolean refused = (stuck || SqlErrors.refusesData(e)) && !connection.inDoubt();
                 lost = SqlErrors.lostToAnother(e);
                 connection.rollback(!refused && !lost);
                 if (refused) {

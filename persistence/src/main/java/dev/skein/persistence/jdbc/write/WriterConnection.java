@@ -296,6 +296,7 @@ final class WriterConnection {
         if (open == null) {
             open = source.open();
             dialect.endIdleTransactions(open);
+            dialect.waitShortlyForOthers(open);
             open.setAutoCommit(false);
             connection = open;
         }
