@@ -141,8 +141,7 @@ final class StoreCommand implements Runnable {
                 left.aside().forEach(aside -> say(spec, aside));
                 say(
                         spec,
-                        damages + " damaged, " + left.damages().size() + " of it left, " + left.rows()
-                                + " rows kept");
+                        damages + " damaged, " + left.damages().size() + " of it left, " + left.rows() + " rows kept");
                 return left.damages().isEmpty() ? Main.OK : Main.FAILED;
             });
         }

@@ -42,8 +42,7 @@ final class JdbcRetainedStore implements RetainedStore {
             String instance, @Nullable String parent, String afterTopic, int limit) {
         return reads.read(
                 "retained",
-                connection ->
-                        RetainedRows.list(connection, instance, parent, afterTopic, limit, reads.damages()));
+                connection -> RetainedRows.list(connection, instance, parent, afterTopic, limit, reads.damages()));
     }
 
     @Override

@@ -86,7 +86,8 @@ final class JdbcSessionStore implements SessionStore {
     public CompletionStage<List<PersistentRoute>> routes(
             String instance, String parent, long afterSessionId, int limit) {
         return reads.read(
-                "routes", connection -> RouteRows.ofParent(connection, instance, parent, afterSessionId, limit, reads.damages()));
+                "routes",
+                connection -> RouteRows.ofParent(connection, instance, parent, afterSessionId, limit, reads.damages()));
     }
 
     @Override
@@ -99,18 +100,23 @@ final class JdbcSessionStore implements SessionStore {
     @Override
     public CompletionStage<List<StoredSession>> expired(String instance, long nowMillis, long beforeMillis, int limit) {
         return reads.read(
-                "expired", connection -> SessionPages.expired(connection, instance, nowMillis, beforeMillis, limit, reads.damages()));
+                "expired",
+                connection ->
+                        SessionPages.expired(connection, instance, nowMillis, beforeMillis, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<StoredSession>> heldByOthers(Set<Long> liveNodes, int limit) {
-        return reads.read("heldByOthers", connection -> SessionPages.heldByOthers(connection, liveNodes, limit, reads.damages()));
+        return reads.read(
+                "heldByOthers", connection -> SessionPages.heldByOthers(connection, liveNodes, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<StoredSession>> list(String instance, String prefix, String afterClientId, int limit) {
         return reads.read(
-                "list", connection -> SessionPages.byClientId(connection, instance, prefix, afterClientId, limit, reads.damages()));
+                "list",
+                connection ->
+                        SessionPages.byClientId(connection, instance, prefix, afterClientId, limit, reads.damages()));
     }
 
     @Override

@@ -255,7 +255,8 @@ public final class JdbcStores implements Stores {
         long writer = writer(connections, dialect, settings.nodeName());
         Path files = place.journal();
         boolean disk = files != null && settings.durability() == StoreDurability.DISK;
-        TableDamage damage = new TableDamage(place.file == null ? "postgresql" : place.file.file().toString());
+        TableDamage damage = new TableDamage(
+                place.file == null ? "postgresql" : place.file.file().toString());
         Committer committer =
                 Committer.open(connections, dialect, writer, settings.batchMessages(), clock, disk, damage);
         damage.start(row -> committer.submit(new Write.SetAside(row, new CompletableFuture<>())));

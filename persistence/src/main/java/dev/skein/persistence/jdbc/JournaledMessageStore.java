@@ -39,14 +39,12 @@ final class JournaledMessageStore implements MessageStore {
         QueueCursor cursor = after.copy();
         return reads.read(
                 "page",
-                connection ->
-                        journal.page(sessionId, cursor, maxMessages, maxBytes, part(connection, sessionId)));
+                connection -> journal.page(sessionId, cursor, maxMessages, maxBytes, part(connection, sessionId)));
     }
 
     @Override
     public CompletionStage<FlowState> flowState(long sessionId) {
-        return reads.read(
-                "flowState", connection -> journal.flowState(sessionId, part(connection, sessionId)));
+        return reads.read("flowState", connection -> journal.flowState(sessionId, part(connection, sessionId)));
     }
 
     @Override

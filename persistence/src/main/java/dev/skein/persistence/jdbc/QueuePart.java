@@ -16,8 +16,7 @@ record QueuePart(Connection connection, long sessionId, DamagedRow.Listener dama
         implements QueueTables<SQLException> {
     @Override
     public QueuePage page(QueueCursor after, int maxMessages, int maxBytes) throws SQLException {
-        return QueueRows.page(
-                connection, new QueueRows.Asked(sessionId, after, maxMessages, maxBytes, damages));
+        return QueueRows.page(connection, new QueueRows.Asked(sessionId, after, maxMessages, maxBytes, damages));
     }
 
     @Override

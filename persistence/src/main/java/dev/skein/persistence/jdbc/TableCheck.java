@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Reads every row of the embedded database. H2 knows by itself whether a page is one of its pages; what stands in it has
- * a checksum of ours.
+ * Reads every row of the embedded database. H2 knows by itself whether a page is one of its pages; what stands in it
+ * has a checksum of ours.
  */
 final class TableCheck {
     private static final Map<String, String> ASIDE = Map.of(

@@ -58,12 +58,13 @@ final class TableRepair {
     /** Those without a constraint, by name, with the statement that makes them. */
     private Map<String, String> indexes() throws SQLException {
         Map<String, String> indexes = new LinkedHashMap<>();
-        String sql = "SELECT i.INDEX_NAME, i.TABLE_NAME, i.INDEX_TYPE_NAME, LISTAGG('\"' || c.COLUMN_NAME || '\"', ', ')"
-                + " WITHIN GROUP (ORDER BY c.ORDINAL_POSITION) FROM INFORMATION_SCHEMA.INDEXES i"
-                + " JOIN INFORMATION_SCHEMA.INDEX_COLUMNS c ON c.INDEX_NAME = i.INDEX_NAME"
-                + " AND c.INDEX_SCHEMA = i.INDEX_SCHEMA WHERE i.INDEX_NAME LIKE 'SKEIN\\_%'"
-                + " AND i.INDEX_TYPE_NAME IN ('INDEX', 'UNIQUE INDEX')"
-                + " GROUP BY i.INDEX_NAME, i.TABLE_NAME, i.INDEX_TYPE_NAME ORDER BY i.INDEX_NAME";
+        String sql =
+                "SELECT i.INDEX_NAME, i.TABLE_NAME, i.INDEX_TYPE_NAME, LISTAGG('\"' || c.COLUMN_NAME || '\"', ', ')"
+                        + " WITHIN GROUP (ORDER BY c.ORDINAL_POSITION) FROM INFORMATION_SCHEMA.INDEXES i"
+                        + " JOIN INFORMATION_SCHEMA.INDEX_COLUMNS c ON c.INDEX_NAME = i.INDEX_NAME"
+                        + " AND c.INDEX_SCHEMA = i.INDEX_SCHEMA WHERE i.INDEX_NAME LIKE 'SKEIN\\_%'"
+                        + " AND i.INDEX_TYPE_NAME IN ('INDEX', 'UNIQUE INDEX')"
+                        + " GROUP BY i.INDEX_NAME, i.TABLE_NAME, i.INDEX_TYPE_NAME ORDER BY i.INDEX_NAME";
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {

@@ -188,8 +188,7 @@ final class MemoryMessageStore implements MessageStore {
 
     private void trimSessions(Map<Reason, Map<String, Long>> dropped) {
         for (MemoryState.Queue queue : state.queues.values()) {
-            while (queue.entries.size() > settings.maxSessionMessages()
-                    || bytes(queue) > settings.maxSessionBytes()) {
+            while (queue.entries.size() > settings.maxSessionMessages() || bytes(queue) > settings.maxSessionBytes()) {
                 drop(queue, queue.entries.firstKey(), Reason.SESSION_QUEUE_FULL, dropped);
             }
         }

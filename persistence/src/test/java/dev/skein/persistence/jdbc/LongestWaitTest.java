@@ -123,8 +123,8 @@ class LongestWaitTest {
     }
 
     private CompletableFuture<Void> emptied(StoredSession session) {
-        return CompletableFuture.runAsync(
-                () -> Eventually.holds(() -> get(stores.messages().depth(session.id())) == 0));
+        return CompletableFuture.runAsync(() ->
+                Eventually.holds(() -> get(stores.messages().depth(session.id())) == 0));
     }
 
     @Test
@@ -139,8 +139,7 @@ class LongestWaitTest {
     void ofMessagesThatAreTooOld() {
         StoredSession session = queued("old", 1_000, 64 << 10);
         later.set(Duration.ofDays(4).toMillis());
-        waitsAreShort(
-                "expiry of 1,000 messages of 64 KiB", stores.sweepNow().thenCompose(_ -> emptied(session)));
+        waitsAreShort("expiry of 1,000 messages of 64 KiB", stores.sweepNow().thenCompose(_ -> emptied(session)));
     }
 
     @Test
@@ -148,8 +147,8 @@ class LongestWaitTest {
         StoredSession session = queued("read", 150, 1 << 20);
         waitsAreShort(
                 "paging of 150 messages of 1 MiB",
-                CompletableFuture.runAsync(() ->
-                        assertThat(TestStores.drain(stores.messages(), session.id(), 10)).hasSize(150)));
+                CompletableFuture.runAsync(() -> assertThat(TestStores.drain(stores.messages(), session.id(), 10))
+                        .hasSize(150)));
     }
 
     @Test
@@ -172,7 +171,6 @@ class LongestWaitTest {
                         TestStores.INSTANCE,
                         new RetainedMessage(
                                 new MessageId(1, 7), "large", Content.of(new byte[16 << 20]), 1, Origin.UNKNOWN)));
-        waitsAreShort(
-                "clearing a retained message of 16 MiB", stores.retained().remove(TestStores.INSTANCE, "large"));
+        waitsAreShort("clearing a retained message of 16 MiB", stores.retained().remove(TestStores.INSTANCE, "large"));
     }
 }

@@ -149,7 +149,11 @@ class StoreFilesTest {
         int header = 8192;
         for (int at = 0; at < 15; at++) {
             byte[] changed = whole.clone();
-            Arrays.fill(changed, at == 0 ? header : at * whole.length / 16, at == 0 ? whole.length : (at + 1) * whole.length / 16, (byte) 0x55);
+            Arrays.fill(
+                    changed,
+                    at == 0 ? header : at * whole.length / 16,
+                    at == 0 ? whole.length : (at + 1) * whole.length / 16,
+                    (byte) 0x55);
             Files.write(database, changed);
             List<String> damages = files(left).check().damages();
             named += damages.isEmpty() ? 0 : 1;

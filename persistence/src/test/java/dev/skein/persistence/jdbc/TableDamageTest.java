@@ -67,7 +67,10 @@ class TableDamageTest {
 
     private StoreFiles files() {
         return JdbcStores.files(
-                        JdbcStores.h2Url(data()), "skein", "", TestStores.settings().with(StoreDurability.PROCESS))
+                        JdbcStores.h2Url(data()),
+                        "skein",
+                        "",
+                        TestStores.settings().with(StoreDurability.PROCESS))
                 .orElseThrow();
     }
 
@@ -141,8 +144,9 @@ class TableDamageTest {
 
     /** The check names it, the repair sets it aside, and nothing is left to be found. */
     private void isFoundAndRepaired(String what) {
-        assertThat(files().check().damages()).isNotEmpty().allSatisfy(damage -> assertThat(damage)
-                .contains(file().toString(), what));
+        assertThat(files().check().damages())
+                .isNotEmpty()
+                .allSatisfy(damage -> assertThat(damage).contains(file().toString(), what));
         files().repair();
         StoreFiles.Report left = files().check();
         assertThat(left.damages()).isEmpty();
@@ -157,7 +161,8 @@ class TableDamageTest {
         try (JdbcStores stores = open()) {
             for (int i = 0; i < 2; i++) {
                 assertThat(queue(stores, "client-bad"))
-                        .containsExactly("own-0", "both-0", "own-1", "both-1", "both-2", "own-3", "both-3", "own-4", "both-4");
+                        .containsExactly(
+                                "own-0", "both-0", "own-1", "both-1", "both-2", "own-3", "both-3", "own-4", "both-4");
             }
             isToldOnce(stores, "skein_queue: message ");
         }
@@ -193,7 +198,8 @@ class TableDamageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"qos = 2", "seq = seq + 1", "expires_at = 7", "origin = 'mqtt:other'", "properties = X'0100'"})
+    @ValueSource(
+            strings = {"qos = 2", "seq = seq + 1", "expires_at = 7", "origin = 'mqtt:other'", "properties = X'0100'"})
     void otherColumnsOfAMessageAreCheckedToo(String change) throws Exception {
         write();
         change("UPDATE skein_queue SET " + change + " WHERE topic = 't/own-2'");
@@ -291,7 +297,8 @@ class TableDamageTest {
 
     /** A text stands in rows and in indexes: each of its places alone. Whatever H2 makes of it, nobody else waits. */
     @ParameterizedTest
-    @ValueSource(strings = {"client-bad", "user:the-owner", "filter/of/bad", "kept/topic-2", "own-2", "both-2", "will-2"})
+    @ValueSource(
+            strings = {"client-bad", "user:the-owner", "filter/of/bad", "kept/topic-2", "own-2", "both-2", "will-2"})
     void oneChangedPlaceIsInNobodysWay(String text) throws IOException {
         write();
         byte[] whole = Files.readAllBytes(file());

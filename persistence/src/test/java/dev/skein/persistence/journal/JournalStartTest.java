@@ -42,19 +42,17 @@ class JournalStartTest {
         MemoryTables tables = new MemoryTables(Journals.empty(), null);
         tables.stall();
         DiskFiles files = new DiskFiles(directory);
-        Journal killed =
-                Journal.open(files, SETTINGS, tables, Journals.counter(), tables.state().start(), Journals.salts());
+        Journal killed = Journal.open(
+                files, SETTINGS, tables, Journals.counter(), tables.state().start(), Journals.salts());
         killed.start();
         List<Long> sessions = List.copyOf(Workload.SESSIONS);
         long messages = BYTES / (PAYLOAD + 100);
         fill(killed, sessions, messages);
-        long written = killed.metrics(new StoreMetrics(0, 0, 0, 0, 0))
-                .journal()
-                .bytes();
+        long written = killed.metrics(new StoreMetrics(0, 0, 0, 0, 0)).journal().bytes();
 
         long began = System.nanoTime();
-        Journal journal =
-                Journal.open(files, SETTINGS, tables, Journals.counter(), tables.state().start(), Journals.salts());
+        Journal journal = Journal.open(
+                files, SETTINGS, tables, Journals.counter(), tables.state().start(), Journals.salts());
         journal.start();
         long nanos = System.nanoTime() - began;
         LOG.info("a journal of {} MiB, {} messages, is read in {} ms", written >> 20, messages, nanos / 1_000_000);

@@ -33,7 +33,8 @@ public final class OverviewRows {
     /** Sessions in the order of client IDs. */
     public static List<SessionSummary> sessions(Connection connection, String instance, String afterClientId, int limit)
             throws SQLException {
-        String sql = SUMMARY + " WHERE s.set_aside_at IS NULL AND s.instance = ? AND s.client_prefix >= ? AND s.client_id > ?"
+        String sql = SUMMARY
+                + " WHERE s.set_aside_at IS NULL AND s.instance = ? AND s.client_prefix >= ? AND s.client_id > ?"
                 + " ORDER BY s.instance, s.client_prefix, s.client_id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, instance);

@@ -77,7 +77,8 @@ public final class RouteRows {
 
     /** The subscriptions among {@code wanted} that exist. */
     public static List<PersistentRoute> of(
-            Connection connection, String instance, List<Wanted> wanted, DamagedRow.Listener damages) throws SQLException {
+            Connection connection, String instance, List<Wanted> wanted, DamagedRow.Listener damages)
+            throws SQLException {
         Set<PersistentRoute> routes = new LinkedHashSet<>();
         for (int from = 0; from < wanted.size(); from += ValueLists.LONGEST) {
             List<Wanted> part = wanted.subList(from, Math.min(wanted.size(), from + ValueLists.LONGEST));

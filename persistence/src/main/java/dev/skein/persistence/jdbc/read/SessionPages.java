@@ -23,7 +23,12 @@ public final class SessionPages {
      * own expiry, the other by settings, each by its index.
      */
     public static List<StoredSession> expired(
-            Connection connection, String instance, long nowMillis, long beforeMillis, int limit, DamagedRow.Listener damages)
+            Connection connection,
+            String instance,
+            long nowMillis,
+            long beforeMillis,
+            int limit,
+            DamagedRow.Listener damages)
             throws SQLException {
         String sql = "SELECT * FROM (" + part("expires_at") + " UNION ALL " + part("left_at")
                 + ") found ORDER BY disconnected_at, id LIMIT ?";

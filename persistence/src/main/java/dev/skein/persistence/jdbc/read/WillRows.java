@@ -27,7 +27,8 @@ public final class WillRows {
     private WillRows() {}
 
     /** Wills of nodes that are not among {@code liveNodes}, and those that one node took over from another. */
-    public static List<StoredWill> orphans(Connection connection, Set<Long> liveNodes, int limit, DamagedRow.Listener damages) throws SQLException {
+    public static List<StoredWill> orphans(
+            Connection connection, Set<Long> liveNodes, int limit, DamagedRow.Listener damages) throws SQLException {
         String gone =
                 liveNodes.isEmpty() ? "" : " AND (taken_over OR node NOT IN (" + Dialect.marks(liveNodes.size()) + "))";
         String sql = SELECT + "due_at IS NULL" + gone + " ORDER BY node, connection_id LIMIT ?";
@@ -42,7 +43,8 @@ public final class WillRows {
     }
 
     /** Wills that have waited until {@code nowMillis}. */
-    public static List<StoredWill> due(Connection connection, long nowMillis, int limit, DamagedRow.Listener damages) throws SQLException {
+    public static List<StoredWill> due(Connection connection, long nowMillis, int limit, DamagedRow.Listener damages)
+            throws SQLException {
         String sql = SELECT + "due_at <= ? ORDER BY due_at, connection_id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, nowMillis);
@@ -52,7 +54,8 @@ public final class WillRows {
     }
 
     /** Wills of a client's connections. */
-    public static List<StoredWill> ofClient(Connection connection, SessionKey client, DamagedRow.Listener damages) throws SQLException {
+    public static List<StoredWill> ofClient(Connection connection, SessionKey client, DamagedRow.Listener damages)
+            throws SQLException {
         String sql = SELECT + "instance = ? AND client_id = ? ORDER BY connection_id";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, client.instance());
@@ -109,8 +112,8 @@ public final class WillRows {
                 result.getLong(10),
                 result.getLong(11));
         SessionKey key = new SessionKey(result.getString(3), result.getString(4));
-        StoredWill stored = new StoredWill(
-                connectionId, result.getLong(2), key, will, result.getBoolean(12), result.getLong(13));
+        StoredWill stored =
+                new StoredWill(connectionId, result.getLong(2), key, will, result.getBoolean(12), result.getLong(13));
         return Checksum.ofWill(stored, payload, properties).fits(result.getObject(14, Long.class)) ? stored : null;
     }
 }

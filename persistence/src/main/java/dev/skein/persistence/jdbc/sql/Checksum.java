@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CRC32C over what a row says. H2 knows whether a page is one of its pages and not what stands in it. Lengths go in with
- * texts and bytes, so that nothing can move from one column to the next. Confined to one thread.
+ * CRC32C over what a row says. H2 knows whether a page is one of its pages and not what stands in it. Lengths go in
+ * with texts and bytes, so that nothing can move from one column to the next. Confined to one thread.
  */
 public final class Checksum {
     private static final int NONE = -1;

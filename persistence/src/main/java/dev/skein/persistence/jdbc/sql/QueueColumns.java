@@ -30,10 +30,7 @@ public final class QueueColumns {
         return DamagedRow.unlessDamaged(
                 () -> message(result, session, id),
                 why -> new DamagedRow(
-                        DamagedRow.Table.QUEUE,
-                        rowSequence,
-                        writer,
-                        "message " + id + " of session " + session + why),
+                        DamagedRow.Table.QUEUE, rowSequence, writer, "message " + id + " of session " + session + why),
                 damages);
     }
 
@@ -57,8 +54,8 @@ public final class QueueColumns {
                 raw.source());
     }
 
-    private static boolean isWhole(
-            ResultSet result, Checksum row, MessageId id, String topic, ContentColumns.Raw raw) throws SQLException {
+    private static boolean isWhole(ResultSet result, Checksum row, MessageId id, String topic, ContentColumns.Raw raw)
+            throws SQLException {
         Long ofRow = result.getObject(7, Long.class);
         if (result.getBoolean(8)) {
             return ofRow == null || row.message(topic, raw).fits(ofRow);

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionRows {
     /** Columns that {@link #row} reads, in its order. */
-    public static final String COLUMNS =
-            "id, instance, client_id, created_at, disconnected_at, owner,"
+    public static final String COLUMNS = "id, instance, client_id, created_at, disconnected_at, owner,"
             + " expiry_seconds, holder, will_waits, checksum, state_checksum";
 
     /** Columns of {@code skein_subscription u} that {@link #subscription} reads, in its order. */
-    public static final String SUBSCRIPTION = "u.filter, u.qos, u.options, u.share_group, u.identifier, u.session_id, u.checksum";
+    public static final String SUBSCRIPTION =
+            "u.filter, u.qos, u.options, u.share_group, u.identifier, u.session_id, u.checksum";
 
     private static final int SESSION_OF_SUBSCRIPTION = 6;
 
@@ -120,8 +120,8 @@ public final class SessionRows {
     }
 
     /**
-     * {@code sessions}, in the same order, with their subscriptions. One of which a subscription is damaged is left out:
-     * its client is to subscribe again.
+     * {@code sessions}, in the same order, with their subscriptions. One of which a subscription is damaged is left
+     * out: its client is to subscribe again.
      */
     public static List<StoredSession> withSubscriptions(
             Connection connection, List<StoredSession> sessions, DamagedRow.Listener damages) throws SQLException {
@@ -140,7 +140,9 @@ public final class SessionRows {
                     if (subscription == null) {
                         damaged.add(id);
                     } else {
-                        subscriptions.computeIfAbsent(id, _ -> new ArrayList<>()).add(subscription);
+                        subscriptions
+                                .computeIfAbsent(id, _ -> new ArrayList<>())
+                                .add(subscription);
                     }
                 }
             }

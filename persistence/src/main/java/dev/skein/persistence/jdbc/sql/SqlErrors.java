@@ -19,8 +19,8 @@ public final class SqlErrors {
 
     /**
      * Whether the statement's own data was refused, or the row that it changes is damaged, so that asking again is in
-     * vain; else the database is at fault. A batch may have failed for several reasons: with another one beside it that is
-     * not known yet.
+     * vain; else the database is at fault. A batch may have failed for several reasons: with another one beside it that
+     * is not known yet.
      */
     public static boolean refusesData(SQLException failure) {
         boolean refused = false;
@@ -37,10 +37,7 @@ public final class SqlErrors {
     }
 
     private static boolean isOfData(String state) {
-        return state.startsWith("22")
-                || state.startsWith("23")
-                || state.startsWith("54")
-                || state.equals(NOT_IN_INDEX);
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54") || state.equals(NOT_IN_INDEX);
     }
 
     /**

@@ -110,8 +110,8 @@ public final class Committer {
             DamagedRow.Listener damages)
             throws SQLException {
         BodyCounts bodies = new BodyCounts();
-        WriterConnection connection =
-                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies, damages), writer, disk);
+        WriterConnection connection = new WriterConnection(
+                connections::open, dialect, new PlanRunner(dialect, bodies, damages), writer, disk);
         try {
             Sequence sequence = new Sequence(clock, connection.claim());
             Committer committer = new Committer(connection, connections, sequence, bodies, maxWrites, writer);

@@ -105,8 +105,7 @@ final class WriterConnection {
             for (String changing : List.of("skein_retained", "skein_subscription", "skein_session")) {
                 statement.executeUpdate("UPDATE " + changing + " SET checksum = NULL WHERE checksum IS NOT NULL");
             }
-            statement.executeUpdate(
-                    "UPDATE skein_session SET state_checksum = NULL WHERE state_checksum IS NOT NULL");
+            statement.executeUpdate("UPDATE skein_session SET state_checksum = NULL WHERE state_checksum IS NOT NULL");
             statement.executeUpdate("UPDATE skein_writer SET checked_batch = batch");
         }
     }
