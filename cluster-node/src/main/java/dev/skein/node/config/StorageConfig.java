@@ -76,7 +76,9 @@ public record StorageConfig(
                 duration(storage, "sweep-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
                 (int) number(storage, "batch-messages", 100_000L),
                 nodeName,
-                durability(storage.getString("durability")));
+                durability(storage.getString("durability")),
+                bytes(storage, "max-session-bytes"),
+                bytes(storage, "max-instance-bytes"));
     }
 
     private static long diskReserve(Config storage) {
@@ -88,6 +90,15 @@ public record StorageConfig(
         if (bytes < 0) {
             throw new IllegalArgumentException(
                     "skein.storage.disk-reserve: " + value + " (expected: auto, or 0 or more bytes)");
+        }
+        return bytes;
+    }
+
+    private static long bytes(Config storage, String key) {
+        long bytes = storage.getBytes(key);
+        if (bytes < 1) {
+            throw new IllegalArgumentException(
+                    "skein.storage." + key + ": " + storage.getString(key) + " (expected: 1 or more bytes)");
         }
         return bytes;
     }

@@ -85,8 +85,9 @@ final class StoreCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = {
                 "Reads all of a store that no node uses, changes nothing and names each damage.",
-                "Exit code 0: none found, 1: some, or it cannot be read. Records of the journal have checksums; a"
-                        + " changed byte in a row of H2 may not be seen."
+                "Exit code 0: none found, 1: some, or it cannot be read, or some was set aside before and is there"
+                        + " still. Records of the journal and rows of H2 have checksums; rows that the version before"
+                        + " wrote have none."
             })
     static final class Check implements Callable<Integer> {
         @Mixin
@@ -100,11 +101,12 @@ final class StoreCommand implements Runnable {
             return run(spec, options, (files, _) -> {
                 StoreFiles.Report report = files.check();
                 report.damages().forEach(damage -> say(spec, damage));
+                report.aside().forEach(aside -> say(spec, aside));
                 say(
                         spec,
                         report.rows() + " rows and " + report.records() + " records of the journal read, "
                                 + report.damages().size() + " damaged");
-                return report.damages().isEmpty() ? Main.OK : Main.FAILED;
+                return report.damages().isEmpty() && report.aside().isEmpty() ? Main.OK : Main.FAILED;
             });
         }
     }
@@ -114,9 +116,10 @@ final class StoreCommand implements Runnable {
             name = "repair",
             mixinStandardHelpOptions = true,
             description = {
-                "Sets aside what of the journal cannot be read (.damaged behind the name of its file) and keeps the"
-                        + " rest, of a store that no node uses. Make a backup first.",
-                "An H2 file that does not open is not repaired: restore a backup."
+                "Sets aside what of the journal cannot be read (.damaged behind the name of its file) and damaged rows"
+                        + " of H2, and keeps the rest, of a store that no node uses. Make a backup first.",
+                "Exit code 0: no damage is left, 1: some is. An H2 file that does not open, or of which a part cannot be"
+                        + " read, is not repaired: restore a backup."
             })
     static final class Repair implements Callable<Integer> {
         @Mixin
@@ -134,8 +137,12 @@ final class StoreCommand implements Runnable {
                     damages++;
                 }
                 StoreFiles.Report left = files.check();
-                say(spec, damages + " damaged, " + left.rows() + " rows kept");
-                return Main.OK;
+                left.damages().forEach(damage -> say(spec, "not repaired: " + damage));
+                left.aside().forEach(aside -> say(spec, aside));
+                say(
+                        spec,
+                        damages + " damaged, " + left.damages().size() + " of it left, " + left.rows() + " rows kept");
+                return left.damages().isEmpty() ? Main.OK : Main.FAILED;
             });
         }
     }

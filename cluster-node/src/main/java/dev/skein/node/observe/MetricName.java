@@ -282,6 +282,10 @@ enum MetricName {
             "skein.store.disk.low",
             Type.GAUGE,
             "1 while less than that is left: publishers at QoS 1 and 2 wait whose messages the store would keep."),
+    STORE_DAMAGED_ROWS(
+            "skein.store.damaged.rows",
+            Type.COUNTER,
+            "Rows of the embedded database that are not what was written, and were set aside."),
     STORE_JOURNAL_BYTES("skein.store.journal.bytes", Type.GAUGE, "Size of the files of the embedded store's journal."),
     STORE_JOURNAL_INDEX(
             "skein.store.journal.index.bytes", Type.GAUGE, "Memory of what is in the embedded store's journal."),

@@ -132,6 +132,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.counter(MetricName.STORE_APPENDED, () -> store.get().appended());
         meters.counter(MetricName.STORE_REMOVED, () -> store.get().removed());
         meters.counter(MetricName.STORE_FAILURES, () -> store.get().failures());
+        meters.counter(MetricName.STORE_DAMAGED_ROWS, () -> store.get().damagedRows());
         meters.gauge(MetricName.STORE_PENDING_BYTES, pendingBytes);
         meters.gauge(MetricName.STORE_PENDING_MAX_BYTES, maxPendingBytes);
         journal(() -> store.get().journal());

@@ -2,12 +2,17 @@ package dev.skein.node.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreDurability;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.jdbc.JdbcStores;
+import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.MessageId;
+import dev.skein.protocol.message.Origin;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +74,44 @@ class StoreCommandTest {
         Files.createFile(data.resolve("skein.mv.db"));
         assertThat(skein("store", "check", "--data", data())).isEqualTo(Main.FAILED);
         assertThat(out.toString()).contains("skein.mv.db is empty");
+    }
+
+    /** A page of H2 that it cannot read is not repaired; a row that changed is. */
+    @Test
+    void aRepairThatLeavesDamageSaysSo() throws IOException {
+        String payload = "retained-payload";
+        try (JdbcStores stores = open()) {
+            for (int i = 0; i < 2; i++) {
+                RetainedMessage message = new RetainedMessage(
+                        new MessageId(1, 1),
+                        "topic/" + i,
+                        Content.of((payload + i).getBytes(StandardCharsets.ISO_8859_1)),
+                        1,
+                        Origin.UNKNOWN);
+                stores.retained().put("default", message).toCompletableFuture().join();
+            }
+        }
+        change(payload + 0, 1, 1);
+        assertThat(skein("store", "check", "--data", data())).isEqualTo(Main.FAILED);
+        assertThat(out.toString()).contains("topic/0 in instance default is damaged");
+        assertThat(skein("store", "repair", "--data", data())).isZero();
+        assertThat(out.toString()).contains("1 damaged, 0 of it left", "1 damaged rows were set aside");
+
+        change(payload + 1, -12, 12);
+        assertThat(skein("store", "repair", "--data", data())).isEqualTo(Main.FAILED);
+    }
+
+    /** Changes bytes beside each place of a text in the database's file. */
+    private void change(String text, int from, int length) throws IOException {
+        Path file = directory.resolve("data").resolve("skein.mv.db");
+        byte[] bytes = Files.readAllBytes(file);
+        String all = new String(bytes, StandardCharsets.ISO_8859_1);
+        for (int at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + 1)) {
+            for (int i = 0; i < length; i++) {
+                bytes[at + from + i] ^= (byte) (length == 1 ? 2 : 0xFF);
+            }
+        }
+        Files.write(file, bytes);
     }
 
     @Test

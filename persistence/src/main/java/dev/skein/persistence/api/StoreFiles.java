@@ -15,16 +15,18 @@ public interface StoreFiles {
      * @param rows rows of all tables
      * @param records records of the journal
      * @param damages in words that name the file
+     * @param aside what was set aside before and is there still, in such words
      */
-    record Report(long rows, long records, List<String> damages) {}
+    record Report(long rows, long records, List<String> damages, List<String> aside) {}
 
     /** Reads everything of a store that nobody uses, and changes nothing. */
     Report check();
 
     /**
-     * Sets aside what of the journal cannot be read and brings the rest to the tables, of a store that nobody uses.
+     * Sets aside what of the journal cannot be read and brings the rest to the tables, sets aside damaged rows of the
+     * tables and makes their indexes anew where they are wrong, of a store that nobody uses.
      *
-     * @return what was damaged
+     * @return what was damaged; what is left of it {@link #check} tells
      */
     List<String> repair();
 

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param nodeName who writes: the same over restarts, another for each node that shares the database; the store gives
  *     it a number, the upper 32 bits of {@link dev.skein.protocol.message.MessageId#writer()}; 1..255 characters
  * @param durability of the embedded store; PostgreSQL has its own
+ * @param maxSessionBytes bytes of the queue of one session, topics included, oldest removed first; 1 or more
+ * @param maxInstanceBytes the same of all queues of one instance; a message counts for each receiver
  */
 public record StoreSettings(
         Duration maxAge,
@@ -21,7 +23,9 @@ public record StoreSettings(
         Duration sweepInterval,
         int batchMessages,
         String nodeName,
-        StoreDurability durability) {
+        StoreDurability durability,
+        long maxSessionBytes,
+        long maxInstanceBytes) {
     private static final int NAME_MAX = 255;
 
     /** What is acknowledged is as safe as the database makes it. */
@@ -42,10 +46,53 @@ public record StoreSettings(
                 StoreDurability.DATABASE);
     }
 
+    /** Without bounds in bytes. */
+    public StoreSettings(
+            Duration maxAge,
+            long maxSessionMessages,
+            long maxInstanceMessages,
+            Duration sweepInterval,
+            int batchMessages,
+            String nodeName,
+            StoreDurability durability) {
+        this(
+                maxAge,
+                maxSessionMessages,
+                maxInstanceMessages,
+                sweepInterval,
+                batchMessages,
+                nodeName,
+                durability,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE);
+    }
+
     /** The same with another durability. */
     public StoreSettings with(StoreDurability other) {
         return new StoreSettings(
-                maxAge, maxSessionMessages, maxInstanceMessages, sweepInterval, batchMessages, nodeName, other);
+                maxAge,
+                maxSessionMessages,
+                maxInstanceMessages,
+                sweepInterval,
+                batchMessages,
+                nodeName,
+                other,
+                maxSessionBytes,
+                maxInstanceBytes);
+    }
+
+    /** The same with other bounds in bytes. */
+    public StoreSettings withBytes(long ofSession, long ofInstance) {
+        return new StoreSettings(
+                maxAge,
+                maxSessionMessages,
+                maxInstanceMessages,
+                sweepInterval,
+                batchMessages,
+                nodeName,
+                durability,
+                ofSession,
+                ofInstance);
     }
 
     /** Checks the name. */

@@ -75,28 +75,32 @@ final class EmbeddedStoreFiles implements StoreFiles {
     }
 
     private Report read() throws IOException {
-        List<String> damages = new ArrayList<>();
         Optional<String> problem = store.problem();
         if (problem.isPresent()) {
-            return new Report(0, 0, List.of(problem.get()));
+            return new Report(0, 0, List.of(problem.get()), List.of());
         }
         if (Files.notExists(store.file())) {
-            return new Report(0, 0, List.of("database: " + store.file() + " is not there"));
+            return new Report(0, 0, List.of("database: " + store.file() + " is not there"), List.of());
         }
-        try (DirectoryLock _ = lock()) {
-            String path = store.file().toString();
-            String url = "jdbc:h2:file:" + path.substring(0, path.length() - EmbeddedFile.SUFFIX.length())
-                    + ";ACCESS_MODE_DATA=r;IFEXISTS=TRUE";
-            try (Connection connection = DriverManager.getConnection(url, user, password)) {
-                long rows = TableCheck.run(connection, store.file(), damages::add);
-                long records =
-                        new JournalCheck(new DiskFiles(store.journal()), damages::add).run(JournalRow.read(connection));
-                return new Report(rows, records, damages);
-            } catch (SQLException | IllegalStateException e) {
-                damages.add("database: " + store.file() + " cannot be read: " + SqlErrors.text(e));
-                return new Report(0, 0, damages);
-            }
+        List<String> damages = new ArrayList<>();
+        try (DirectoryLock _ = lock();
+                Connection connection = connect(";ACCESS_MODE_DATA=r;IFEXISTS=TRUE")) {
+            TableCheck tables = new TableCheck(connection, store.file(), damages::add);
+            long rows = tables.run();
+            List<String> aside = new ArrayList<>(tables.aside());
+            long records = new JournalCheck(new DiskFiles(store.journal()), damages::add, aside::add)
+                    .run(JournalRow.read(connection));
+            return new Report(rows, records, damages, aside);
+        } catch (SQLException | IllegalStateException e) {
+            damages.add("database: " + store.file() + " cannot be read: " + SqlErrors.text(e));
+            return new Report(0, 0, damages, List.of());
         }
+    }
+
+    private Connection connect(String settings) throws SQLException {
+        String path = store.file().toString();
+        String url = "jdbc:h2:file:" + path.substring(0, path.length() - EmbeddedFile.SUFFIX.length()) + settings;
+        return DriverManager.getConnection(url, user, password);
     }
 
     private DirectoryLock lock() throws IOException {
@@ -177,6 +181,12 @@ final class EmbeddedStoreFiles implements StoreFiles {
                 }
             }
             openAndClose.run();
+            try (DirectoryLock _ = lock();
+                    Connection connection = connect(";IFEXISTS=TRUE")) {
+                new TableRepair(connection, store.file()).run();
+            } catch (SQLException e) {
+                throw new IOException("database: " + store.file() + " is not repaired: " + SqlErrors.text(e), e);
+            }
         }
         return damages;
     }

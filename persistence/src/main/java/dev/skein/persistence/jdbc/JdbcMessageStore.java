@@ -37,7 +37,8 @@ final class JdbcMessageStore implements MessageStore {
     public CompletionStage<QueuePage> page(long sessionId, QueueCursor after, int maxMessages, int maxBytes) {
         checkPage(maxMessages);
         QueueCursor cursor = after.copy();
-        return reads.read("page", connection -> QueueRows.page(connection, sessionId, cursor, maxMessages, maxBytes));
+        QueueRows.Asked asked = new QueueRows.Asked(sessionId, cursor, maxMessages, maxBytes, reads.damages());
+        return reads.read("page", connection -> QueueRows.page(connection, asked));
     }
 
     static void checkPage(int maxMessages) {

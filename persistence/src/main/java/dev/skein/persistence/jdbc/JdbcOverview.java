@@ -31,7 +31,8 @@ record JdbcOverview(Reads reads) implements Overview {
     @Override
     public CompletionStage<List<Subscription>> subscriptions(long sessionId, String afterFilter, int limit) {
         return reads.read(
-                "subscriptions", connection -> OverviewRows.subscriptions(connection, sessionId, afterFilter, limit));
+                "subscriptions",
+                connection -> OverviewRows.subscriptions(connection, sessionId, afterFilter, limit, reads.damages()));
     }
 
     @Override

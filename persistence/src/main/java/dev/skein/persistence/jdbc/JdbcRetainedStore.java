@@ -40,12 +40,14 @@ final class JdbcRetainedStore implements RetainedStore {
     @Override
     public CompletionStage<List<RetainedMessage>> list(
             String instance, @Nullable String parent, String afterTopic, int limit) {
-        return reads.read("retained", connection -> RetainedRows.list(connection, instance, parent, afterTopic, limit));
+        return reads.read(
+                "retained",
+                connection -> RetainedRows.list(connection, instance, parent, afterTopic, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<Map<String, RetainedMessage>> read(String instance, Collection<String> topics) {
-        return reads.read("retained", connection -> RetainedRows.find(connection, instance, topics));
+        return reads.read("retained", connection -> RetainedRows.find(connection, instance, topics, reads.damages()));
     }
 
     @Override

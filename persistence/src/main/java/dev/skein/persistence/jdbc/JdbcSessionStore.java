@@ -86,31 +86,37 @@ final class JdbcSessionStore implements SessionStore {
     public CompletionStage<List<PersistentRoute>> routes(
             String instance, String parent, long afterSessionId, int limit) {
         return reads.read(
-                "routes", connection -> RouteRows.ofParent(connection, instance, parent, afterSessionId, limit));
+                "routes",
+                connection -> RouteRows.ofParent(connection, instance, parent, afterSessionId, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<PersistentRoute>> routes(String instance, Map<Long, Set<String>> filters) {
         List<RouteRows.Wanted> wanted = new ArrayList<>();
         filters.forEach((id, each) -> each.forEach(filter -> wanted.add(new RouteRows.Wanted(id, filter))));
-        return reads.read("routes", connection -> RouteRows.of(connection, instance, wanted));
+        return reads.read("routes", connection -> RouteRows.of(connection, instance, wanted, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<StoredSession>> expired(String instance, long nowMillis, long beforeMillis, int limit) {
         return reads.read(
-                "expired", connection -> SessionPages.expired(connection, instance, nowMillis, beforeMillis, limit));
+                "expired",
+                connection ->
+                        SessionPages.expired(connection, instance, nowMillis, beforeMillis, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<StoredSession>> heldByOthers(Set<Long> liveNodes, int limit) {
-        return reads.read("heldByOthers", connection -> SessionPages.heldByOthers(connection, liveNodes, limit));
+        return reads.read(
+                "heldByOthers", connection -> SessionPages.heldByOthers(connection, liveNodes, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<StoredSession>> list(String instance, String prefix, String afterClientId, int limit) {
         return reads.read(
-                "list", connection -> SessionPages.byClientId(connection, instance, prefix, afterClientId, limit));
+                "list",
+                connection ->
+                        SessionPages.byClientId(connection, instance, prefix, afterClientId, limit, reads.damages()));
     }
 
     @Override

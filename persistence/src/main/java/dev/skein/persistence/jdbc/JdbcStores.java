@@ -22,6 +22,7 @@ import dev.skein.persistence.jdbc.sql.SqlErrors;
 import dev.skein.persistence.jdbc.sweep.AgeClock;
 import dev.skein.persistence.jdbc.sweep.Sweeper;
 import dev.skein.persistence.jdbc.write.Committer;
+import dev.skein.persistence.jdbc.write.Write;
 import dev.skein.persistence.journal.DiskFiles;
 import dev.skein.persistence.journal.Journal;
 import dev.skein.persistence.journal.JournalSettings;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +105,7 @@ public final class JdbcStores implements Stores {
     }
 
     /** What an acknowledgement outlives: what of the database says otherwise, and what stands in front of it. */
-    private record Safety(List<String> warnings, @Nullable Journal journal, Place place) {}
+    private record Safety(List<String> warnings, @Nullable Journal journal, Place place, TableDamage damage) {}
 
     /**
      * Where the files of an embedded database are, which nobody else uses meanwhile.
@@ -253,8 +255,12 @@ public final class JdbcStores implements Stores {
         long writer = writer(connections, dialect, settings.nodeName());
         Path files = place.journal();
         boolean disk = files != null && settings.durability() == StoreDurability.DISK;
-        Committer committer = Committer.open(connections, dialect, writer, settings.batchMessages(), clock, disk);
-        Reads reads = new Reads(connections, readers, committer::suspect);
+        TableDamage damage = new TableDamage(
+                place.file == null ? "postgresql" : place.file.file().toString());
+        Committer committer =
+                Committer.open(connections, dialect, writer, settings.batchMessages(), clock, disk, damage);
+        damage.start(row -> committer.submit(new Write.SetAside(row, new CompletableFuture<>())));
+        Reads reads = new Reads(connections, readers, committer::suspect, damage);
         AgeClock ages = new AgeClock(dialect, clock);
         Sweeper sweeper = new Sweeper(dialect, connections, committer, reads, settings, ages, drops);
         Journal journal;
@@ -278,7 +284,7 @@ public final class JdbcStores implements Stores {
                 sweeper,
                 ages,
                 new JdbcNodePresence(reads, dialect, settings.nodeName(), committer.owner()),
-                new Safety(warnings, journal, place));
+                new Safety(warnings, journal, place, damage));
     }
 
     private static Journal journal(Path files, StoreSettings settings, JournalTables tables, Reads reads)
@@ -405,15 +411,18 @@ public final class JdbcStores implements Stores {
     @Override
     public List<String> durabilityWarnings() {
         Journal inFront = safety.journal;
-        return inFront == null
-                ? safety.warnings
-                : inFront.damage().map(List::of).orElse(safety.warnings);
+        List<String> damages = Stream.of(
+                        inFront == null ? Optional.<String>empty() : inFront.damage(), safety.damage.first())
+                .flatMap(Optional::stream)
+                .toList();
+        return damages.isEmpty() ? safety.warnings : damages;
     }
 
     @Override
     public StoreMetrics metrics() {
         Journal inFront = safety.journal;
-        return inFront == null ? committer.metrics() : inFront.metrics(committer.metrics());
+        StoreMetrics tables = committer.metrics().withDamagedRows(safety.damage.count());
+        return inFront == null ? tables : inFront.metrics(tables);
     }
 
     /**

@@ -38,17 +38,17 @@ final class JdbcWillStore implements WillStore {
 
     @Override
     public CompletionStage<List<StoredWill>> orphans(Set<Long> liveNodes, int limit) {
-        return reads.read("wills", connection -> WillRows.orphans(connection, liveNodes, limit));
+        return reads.read("wills", connection -> WillRows.orphans(connection, liveNodes, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<StoredWill>> due(long nowMillis, int limit) {
-        return reads.read("wills", connection -> WillRows.due(connection, nowMillis, limit));
+        return reads.read("wills", connection -> WillRows.due(connection, nowMillis, limit, reads.damages()));
     }
 
     @Override
     public CompletionStage<List<StoredWill>> ofClient(SessionKey client) {
-        return reads.read("wills", connection -> WillRows.ofClient(connection, client));
+        return reads.read("wills", connection -> WillRows.ofClient(connection, client, reads.damages()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.jdbc.read.Reads;
 import dev.skein.persistence.jdbc.write.Committer;
 import dev.skein.persistence.journal.Journal;
+import java.sql.Connection;
 import java.util.concurrent.CompletionStage;
 
 /** Queues behind a journal: writes go to the {@link Journal}, reads see it and the tables as one. */
@@ -38,19 +39,21 @@ final class JournaledMessageStore implements MessageStore {
         QueueCursor cursor = after.copy();
         return reads.read(
                 "page",
-                connection ->
-                        journal.page(sessionId, cursor, maxMessages, maxBytes, new QueuePart(connection, sessionId)));
+                connection -> journal.page(sessionId, cursor, maxMessages, maxBytes, part(connection, sessionId)));
     }
 
     @Override
     public CompletionStage<FlowState> flowState(long sessionId) {
-        return reads.read(
-                "flowState", connection -> journal.flowState(sessionId, new QueuePart(connection, sessionId)));
+        return reads.read("flowState", connection -> journal.flowState(sessionId, part(connection, sessionId)));
     }
 
     @Override
     public CompletionStage<Long> depth(long sessionId) {
-        return reads.read("depth", connection -> journal.depth(sessionId, new QueuePart(connection, sessionId)));
+        return reads.read("depth", connection -> journal.depth(sessionId, part(connection, sessionId)));
+    }
+
+    private QueuePart part(Connection connection, long sessionId) {
+        return new QueuePart(connection, sessionId, reads.damages());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.skein.persistence.jdbc;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.jdbc.read.QueueRows;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.journal.QueueTables;
 import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
@@ -11,10 +12,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** The part of a queue that is in the tables. */
-record QueuePart(Connection connection, long sessionId) implements QueueTables<SQLException> {
+record QueuePart(Connection connection, long sessionId, DamagedRow.Listener damages)
+        implements QueueTables<SQLException> {
     @Override
     public QueuePage page(QueueCursor after, int maxMessages, int maxBytes) throws SQLException {
-        return QueueRows.page(connection, sessionId, after, maxMessages, maxBytes);
+        return QueueRows.page(connection, new QueueRows.Asked(sessionId, after, maxMessages, maxBytes, damages));
     }
 
     @Override

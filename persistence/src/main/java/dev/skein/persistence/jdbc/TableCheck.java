@@ -1,6 +1,10 @@
 package dev.skein.persistence.jdbc;
 
-import dev.skein.persistence.jdbc.sql.ContentColumns;
+import dev.skein.persistence.jdbc.read.QueueRows;
+import dev.skein.persistence.jdbc.read.RetainedRows;
+import dev.skein.persistence.jdbc.read.SessionPages;
+import dev.skein.persistence.jdbc.read.WillRows;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,37 +12,104 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Reads every row of the embedded database. H2 knows by itself whether a page is one of its pages, and keeps no
- * checksum of what stands in it: a changed byte of a payload is not seen.
+ * Reads every row of the embedded database. H2 knows by itself whether a page is one of its pages; what stands in it
+ * has a checksum of ours.
  */
 final class TableCheck {
-    private TableCheck() {}
+    private static final Map<String, String> ASIDE = Map.of(
+            "skein_queue", "session_id = " + DamagedRow.NOBODY,
+            "skein_retained", "set_aside_at IS NOT NULL",
+            "skein_will", "set_aside_at IS NOT NULL",
+            "skein_session", "set_aside_at IS NOT NULL");
+
+    private final Connection connection;
+    private final Path file;
+    private final Consumer<String> damages;
+
+    /** @param damages told of each in words that name the file */
+    TableCheck(Connection connection, Path file, Consumer<String> damages) {
+        this.connection = connection;
+        this.file = file;
+        this.damages = damages;
+    }
+
+    /** Reads what the rows of one kind say. */
+    private interface Rows {
+        void check(Connection connection, DamagedRow.Listener damages) throws SQLException;
+    }
 
     /** @return rows that can be read */
-    static long run(Connection connection, Path file, Consumer<String> damages) throws SQLException {
-        String place = "database: " + file + ", ";
+    long run() throws SQLException {
+        lazily(connection);
         long rows = 0;
         for (String table : tables(connection)) {
             try {
                 rows += read(connection, table);
             } catch (SQLException | MVStoreException | IllegalArgumentException | IllegalStateException e) {
-                damages.accept(place + "table " + table + " cannot be read to its end: " + SqlErrors.text(e));
+                found("table " + table + " cannot be read to its end: " + SqlErrors.text(e));
             }
         }
-        if (rows == 0 || !tables(connection).contains("SKEIN_QUEUE")) {
-            return rows;
-        }
-        try {
-            queue(connection, place, damages);
-        } catch (SQLException | MVStoreException e) {
-            damages.accept(place + "the queues cannot be read to their end: " + SqlErrors.text(e));
+        if (hasChecksums()) {
+            rows(row -> found(row.toString()));
         }
         return rows;
+    }
+
+    /** Tells {@code listener} of rows that are not what was written. */
+    void rows(DamagedRow.Listener listener) {
+        Map<String, Rows> all = new LinkedHashMap<>();
+        all.put("sessions", SessionPages::check);
+        all.put("queues", QueueRows::check);
+        all.put("retained messages", RetainedRows::check);
+        all.put("wills", WillRows::check);
+        all.forEach((name, rows) -> {
+            try {
+                rows.check(connection, listener);
+            } catch (SQLException | MVStoreException | IllegalArgumentException | IllegalStateException e) {
+                found("the " + name + " cannot be read to their end: " + SqlErrors.text(e));
+            }
+        });
+    }
+
+    private void found(String what) {
+        damages.accept("database: " + file + ", " + what);
+    }
+
+    /** A release before has not written them. */
+    private boolean hasChecksums() throws SQLException {
+        return count("INFORMATION_SCHEMA.COLUMNS", "TABLE_NAME = 'SKEIN_WRITER' AND COLUMN_NAME = 'CHECKED_BATCH'") > 0;
+    }
+
+    /** What was set aside before and is there still, in words that name the file. */
+    List<String> aside() throws SQLException {
+        List<String> aside = new ArrayList<>();
+        if (hasChecksums()) {
+            for (Map.Entry<String, String> each : new TreeMap<>(ASIDE).entrySet()) {
+                long rows = count(each.getKey(), each.getValue());
+                if (rows > 0) {
+                    aside.add("database: " + file + ", table " + each.getKey() + ": " + rows
+                            + " damaged rows were set aside before");
+                }
+            }
+        }
+        return aside;
+    }
+
+    private long count(String table, String where) throws SQLException {
+        try (PreparedStatement statement =
+                        connection.prepareStatement("SELECT COUNT(*) FROM " + table + " WHERE " + where);
+                ResultSet result = statement.executeQuery()) {
+            result.next();
+            return result.getLong(1);
+        }
     }
 
     /** Row by row: a table may be larger than the memory. */
@@ -62,7 +133,6 @@ final class TableCheck {
 
     private static long read(Connection connection, String table) throws SQLException {
         long rows = 0;
-        lazily(connection);
         try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"" + table + "\"");
                 ResultSet result = statement.executeQuery()) {
             int columns = result.getMetaData().getColumnCount();
@@ -74,28 +144,5 @@ final class TableCheck {
             }
         }
         return rows;
-    }
-
-    /** Each message has a body that can be read. */
-    private static void queue(Connection connection, String place, Consumer<String> damages) throws SQLException {
-        String sql = "SELECT q.session_id, q.seq, q.writer, COALESCE(q.topic, b.topic),"
-                + " COALESCE(q.payload, b.payload), COALESCE(q.properties, b.properties),"
-                + " COALESCE(q.expires_at, b.expires_at), COALESCE(q.origin, b.origin) FROM skein_queue q"
-                + " LEFT JOIN skein_body b ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer"
-                + " WHERE EXISTS (SELECT 1 FROM skein_session s WHERE s.id = q.session_id)";
-        try (PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet result = statement.executeQuery()) {
-            while (result.next()) {
-                String message =
-                        "message " + result.getLong(2) + "-" + result.getLong(3) + " of session " + result.getLong(1);
-                try {
-                    if (ContentColumns.content(result, 5) == null || result.getString(4) == null) {
-                        damages.accept(place + message + " has no body");
-                    }
-                } catch (IllegalArgumentException | IllegalStateException e) {
-                    damages.accept(place + message + ": " + e.getMessage());
-                }
-            }
-        }
     }
 }

@@ -220,7 +220,8 @@ public final class Journal {
                         figures.forceNanos.sum(),
                         figures.moved.sum(),
                         figures.waits.sum(),
-                        figures.damages.get()));
+                        figures.damages.get()),
+                behind.damagedRows());
     }
 
     /** Writes what was given and brings it to the tables, at the longest for {@code patience} each. */

@@ -11,12 +11,19 @@ import java.util.function.Consumer;
 public final class JournalCheck {
     private final JournalFiles files;
     private final Consumer<String> findings;
+    private final Consumer<String> aside;
     private long records;
 
-    /** @param findings told of each piece of damage, in words that name the file */
-    public JournalCheck(JournalFiles files, Consumer<String> findings) {
+    /**
+     * Reads nothing yet.
+     *
+     * @param findings told of each piece of damage, in words that name the file
+     * @param aside told of files that were set aside before, in such words
+     */
+    public JournalCheck(JournalFiles files, Consumer<String> findings, Consumer<String> aside) {
         this.files = files;
         this.findings = findings;
+        this.aside = aside;
     }
 
     /**
@@ -29,7 +36,7 @@ public final class JournalCheck {
         TreeMap<Long, String> names = new TreeMap<>();
         for (String name : files.list()) {
             if (name.endsWith(Segment.DAMAGED)) {
-                found(name + " was set aside before");
+                aside.accept("journal: " + files.place() + "/" + name + " was set aside before");
             }
             Segment.number(name).ifPresent(number -> names.put(number, name));
         }

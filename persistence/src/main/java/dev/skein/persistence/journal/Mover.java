@@ -175,6 +175,9 @@ final class Mover {
                     piece = new Move();
                 }
             }
+            if (!closing && scan.expected() <= last && !segment.damaged) {
+                damages.found(segment, scan.offset(), segment.end()); // its end, behind which the scan finds nothing
+            }
         }
         if (closing) {
             return;
@@ -201,7 +204,7 @@ final class Mover {
             try {
                 commit(piece, number);
             } catch (StoreRefusedException e) {
-                passOver(segment, item, new Move(), e);
+                commitAgain(segment, item, piece);
             }
             return false;
         }
@@ -211,6 +214,16 @@ final class Mover {
             return false;
         }
         return true;
+    }
+
+    /** A record that was refused alone: what refused it may have been in its way for a moment. */
+    private void commitAgain(Segment segment, SegmentScan.Item item, Move piece) throws InterruptedException {
+        commit(new Move(), progress.highWater); // when the tables do not take this, either, it is not the record
+        try {
+            commit(piece, item.record().number());
+        } catch (StoreRefusedException e) {
+            passOver(segment, item, new Move(), e);
+        }
     }
 
     /**

@@ -188,18 +188,31 @@ final class MemoryMessageStore implements MessageStore {
 
     private void trimSessions(Map<Reason, Map<String, Long>> dropped) {
         for (MemoryState.Queue queue : state.queues.values()) {
-            while (queue.entries.size() > settings.maxSessionMessages()) {
+            while (queue.entries.size() > settings.maxSessionMessages() || bytes(queue) > settings.maxSessionBytes()) {
                 drop(queue, queue.entries.firstKey(), Reason.SESSION_QUEUE_FULL, dropped);
             }
         }
     }
 
+    private static long bytesOf(MemoryState.Queue queue, MessageId id) {
+        MemoryState.Entry entry = queue.entries.get(id);
+        return entry == null ? 0 : entry.append.bytes();
+    }
+
+    private static long bytes(MemoryState.Queue queue) {
+        return queue.entries.values().stream()
+                .mapToLong(entry -> entry.append.bytes())
+                .sum();
+    }
+
     private void trimInstances(Map<Reason, Map<String, Long>> dropped) {
         Map<String, TreeMap<MessageId, List<MemoryState.Queue>>> byInstance = new HashMap<>();
         Map<String, Long> counts = new HashMap<>();
+        Map<String, Long> sizes = new HashMap<>();
         for (MemoryState.Queue queue : state.queues.values()) {
             queue.entries.forEach((id, entry) -> {
                 counts.merge(entry.append.instance(), 1L, Long::sum);
+                sizes.merge(entry.append.instance(), (long) entry.append.bytes(), Long::sum);
                 byInstance
                         .computeIfAbsent(entry.append.instance(), _ -> new TreeMap<>())
                         .computeIfAbsent(id, _ -> new ArrayList<>())
@@ -208,10 +221,12 @@ final class MemoryMessageStore implements MessageStore {
         }
         counts.forEach((instance, count) -> {
             long excess = count - settings.maxInstanceMessages();
+            long bytes = sizes.getOrDefault(instance, 0L) - settings.maxInstanceBytes();
             for (Map.Entry<MessageId, List<MemoryState.Queue>> oldest :
                     byInstance.getOrDefault(instance, new TreeMap<>()).entrySet()) {
                 for (MemoryState.Queue queue : oldest.getValue()) {
-                    if (excess-- > 0) {
+                    if (excess-- > 0 || bytes > 0) {
+                        bytes -= bytesOf(queue, oldest.getKey());
                         drop(queue, oldest.getKey(), Reason.INSTANCE_STORE_FULL, dropped);
                     }
                 }

@@ -41,7 +41,8 @@ public final class Migrations {
             "0007-wills-of-clients",
             "0008-properties",
             "0009-session-owner",
-            "0010-session-end");
+            "0010-session-end",
+            "0011-checksums");
 
     /** A release that knows this version can work with the newest one; versions from this on say so in their row. */
     private static final int OLDEST_READER = 6;

@@ -90,6 +90,52 @@ public interface BoundsContract {
         assertThat(drops.count(DropListener.Reason.INSTANCE_STORE_FULL)).isEqualTo(4);
     }
 
+    /** Payload and topic of those here have 1,005 bytes. */
+    @Test
+    default void oldestMessagesOfAQueueWithTooManyBytesGo() {
+        Drops drops = new Drops();
+        StoreSettings settings = TestStores.settings().withBytes(10_050, 1 << 20);
+        Stores stores = open(settings, new Clock(), drops);
+        StoredSession session = session(stores, "large");
+        StoredSession other = session(stores, "other");
+        for (int i = 0; i < 25; i++) {
+            byte[] payload = new byte[1_000];
+            payload[0] = (byte) i;
+            List<Receiver> receivers = i % 2 == 0
+                    ? List.of(new Receiver(session.id(), 1))
+                    : List.of(new Receiver(session.id(), 1), new Receiver(other.id(), 1));
+            get(append(stores.messages(), "topic", payload, receivers, null));
+        }
+        get(sweep());
+
+        assertThat(TestStores.drain(stores.messages(), session.id(), 100))
+                .extracting(message -> (int) message.payload()[0])
+                .containsExactly(15, 16, 17, 18, 19, 20, 21, 22, 23, 24);
+        assertThat(TestStores.drain(stores.messages(), other.id(), 100)).hasSize(10);
+        assertThat(drops.count(DropListener.Reason.SESSION_QUEUE_FULL)).isEqualTo(17);
+    }
+
+    @Test
+    default void oldestMessagesOfAnInstanceWithTooManyBytesGo() {
+        Drops drops = new Drops();
+        Stores stores = open(TestStores.settings().withBytes(1 << 20, 10_050), new Clock(), drops);
+        StoredSession a = session(stores, "a");
+        StoredSession b = session(stores, "b");
+        for (int i = 0; i < 25; i++) {
+            get(append(
+                    stores.messages(),
+                    "topic",
+                    new byte[1_000],
+                    List.of(new Receiver(i < 15 ? a.id() : b.id(), 1)),
+                    null));
+        }
+        get(sweep());
+
+        assertThat(payloads(stores.messages(), a)).isEmpty();
+        assertThat(payloads(stores.messages(), b)).hasSize(10);
+        assertThat(drops.count(DropListener.Reason.INSTANCE_STORE_FULL)).isEqualTo(15);
+    }
+
     @Test
     default void messagesOlderThanTheMaximumAgeGo() {
         Drops drops = new Drops();

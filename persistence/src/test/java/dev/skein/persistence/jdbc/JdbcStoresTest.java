@@ -242,7 +242,7 @@ class JdbcStoresTest {
         try (Connection connection = DriverManager.getConnection(JdbcStores.h2Url(directory), "skein", "");
                 Statement statement = connection.createStatement()) {
             statement.execute("UPDATE skein_writer SET writer = 0");
-            statement.execute("UPDATE skein_queue SET writer = 0");
+            statement.execute("UPDATE skein_queue SET writer = 0, checksum = NULL");
             statement.execute("DROP TABLE skein_node");
             statement.execute("DELETE FROM schema_version WHERE version > 2");
         }

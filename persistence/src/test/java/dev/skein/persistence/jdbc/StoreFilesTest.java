@@ -139,16 +139,21 @@ class StoreFilesTest {
         assertThat(files(left).check().damages()).containsExactly("journal: " + journal + " is missing");
     }
 
-    /** H2 knows its pages and not what stands in them: what it does not open is told, what it opens is read. */
+    /** What of H2's file cannot be opened or read is told. Large parts of a small file are dead. */
     @Test
     void anH2FileThatIsDamagedIsNamedOrReadable() throws IOException {
         Path left = killed();
         Path database = left.resolve("skein.mv.db");
         byte[] whole = Files.readAllBytes(database);
         int named = 0;
-        for (int at = 1; at < 5; at++) {
+        int header = 8192;
+        for (int at = 0; at < 15; at++) {
             byte[] changed = whole.clone();
-            Arrays.fill(changed, at * whole.length / 6, (at + 1) * whole.length / 6, (byte) 0x55);
+            Arrays.fill(
+                    changed,
+                    at == 0 ? header : at * whole.length / 16,
+                    at == 0 ? whole.length : (at + 1) * whole.length / 16,
+                    (byte) 0x55);
             Files.write(database, changed);
             List<String> damages = files(left).check().damages();
             named += damages.isEmpty() ? 0 : 1;

@@ -1,5 +1,7 @@
 package dev.skein.persistence.journal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -87,6 +89,12 @@ final class CutFiles implements JournalFiles {
         void spoil(long from, long to) {
             badFrom = from;
             badTo = to;
+        }
+
+        /** Changes a byte of a text. */
+        void flip(String text) {
+            int at = new String(bytes, ISO_8859_1).lastIndexOf(text);
+            bytes[at] ^= 1;
         }
     }
 

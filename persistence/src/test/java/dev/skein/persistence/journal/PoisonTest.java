@@ -146,6 +146,46 @@ class PoisonTest {
         assertThat(tables.state().queues.get(SESSION)).hasSize(2);
     }
 
+    /** Refused with others, and once alone: something was in its way, and it is not the message. */
+    @Test
+    void aMessageThatTheTablesRefuseForAMomentIsNotGivenUp() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        Journal journal = open(
+                piece -> has(piece, "b") && refused.incrementAndGet() <= 2
+                        ? CompletableFuture.failedFuture(new StoreRefusedException("no", new IllegalStateException()))
+                        : null,
+                List.of());
+        journal.start();
+        for (String payload : List.of("a", "b", "c")) {
+            get(append(journal, payload, null));
+        }
+        get(journal.flush());
+
+        assertThat(refused.get()).isEqualTo(3);
+        assertThat(damages(journal)).isZero();
+        assertThat(payloads(journal, tables)).containsExactly("a", "b", "c");
+        journal.close(PATIENCE);
+        assertThat(files.list()).isEmpty();
+    }
+
+    /** Behind it is no record by which the scan would know that something is missing. */
+    @Test
+    void aDamagedEndOfAFileIsToldWhenItIsMoved() throws Exception {
+        Journal journal = open(_ -> null, List.of());
+        journal.start();
+        for (String payload : List.of("a", "b", "last")) {
+            get(append(journal, payload, null));
+        }
+        files.content(FIRST).flip("last");
+        get(journal.flush());
+
+        assertThat(damages(journal)).isEqualTo(1);
+        assertThat(journal.damage().orElse("")).contains(FIRST);
+        assertThat(payloads(journal, tables)).containsExactly("a", "b");
+        journal.close(PATIENCE);
+        assertThat(files.list()).containsExactly(FIRST + Segment.DAMAGED);
+    }
+
     @Test
     void aMistakeDoesNotEndTheMoving() throws Exception {
         AtomicInteger mistakes = new AtomicInteger();

@@ -79,7 +79,7 @@ public final class Lookups {
         Map<SessionKey, StoredSession> found;
         try {
             List<SessionKey> keys = group.stream().map(Lookup::key).toList();
-            found = reads.now(connection -> SessionRows.find(connection, keys));
+            found = reads.now(connection -> SessionRows.find(connection, keys, reads.damages()));
         } catch (SQLException | RuntimeException e) {
             StoreUnavailableException cause = reads.unavailable("find", e);
             group.forEach(lookup -> lookup.done.completeExceptionally(cause));

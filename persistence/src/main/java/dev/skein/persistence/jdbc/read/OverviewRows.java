@@ -4,6 +4,7 @@ import dev.skein.persistence.api.Overview;
 import dev.skein.persistence.api.RetainedSummary;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.SessionSummary;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.jdbc.sql.Keys;
 import dev.skein.persistence.jdbc.sql.SessionRows;
 import dev.skein.protocol.message.MessageId;
@@ -32,7 +33,8 @@ public final class OverviewRows {
     /** Sessions in the order of client IDs. */
     public static List<SessionSummary> sessions(Connection connection, String instance, String afterClientId, int limit)
             throws SQLException {
-        String sql = SUMMARY + " WHERE s.instance = ? AND s.client_prefix >= ? AND s.client_id > ?"
+        String sql = SUMMARY
+                + " WHERE s.set_aside_at IS NULL AND s.instance = ? AND s.client_prefix >= ? AND s.client_id > ?"
                 + " ORDER BY s.instance, s.client_prefix, s.client_id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, instance);
@@ -59,7 +61,8 @@ public final class OverviewRows {
                 "SELECT session_id, SUM(CHAR_LENGTH(filter)) AS size FROM skein_subscription GROUP BY session_id";
             case QUEUE -> "SELECT session_id, COUNT(*) AS size FROM skein_queue GROUP BY session_id";
         };
-        String sql = SUMMARY + " JOIN (" + size + ") g ON g.session_id = s.id WHERE s.instance = ?"
+        String sql = SUMMARY + " JOIN (" + size + ") g ON g.session_id = s.id WHERE s.set_aside_at IS NULL"
+                + " AND s.instance = ?"
                 + " ORDER BY g.size DESC, s.id LIMIT ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, instance);
@@ -86,7 +89,8 @@ public final class OverviewRows {
     }
 
     /** Subscriptions of one session, in the order of the hashes of their filters. */
-    public static List<Subscription> subscriptions(Connection connection, long sessionId, String afterFilter, int limit)
+    public static List<Subscription> subscriptions(
+            Connection connection, long sessionId, String afterFilter, int limit, DamagedRow.Listener damages)
             throws SQLException {
         String after = afterFilter.isEmpty() ? "" : " AND u.filter_hash > ?";
         String sql = "SELECT " + SessionRows.SUBSCRIPTION + " FROM skein_subscription u WHERE u.session_id = ?" + after
@@ -103,7 +107,10 @@ public final class OverviewRows {
             statement.setInt(at, limit);
             try (ResultSet result = statement.executeQuery()) {
                 while (chars < Overview.PAGE_CHARS && result.next()) {
-                    Subscription subscription = SessionRows.subscription(result, 1);
+                    Subscription subscription = SessionRows.subscription(result, 1, damages);
+                    if (subscription == null) {
+                        continue;
+                    }
                     chars += subscription.filter().length();
                     page.add(subscription);
                 }
@@ -118,7 +125,7 @@ public final class OverviewRows {
         // Topics with one beginning stand together in the order, so the first other one ends the page.
         String from = Keys.prefix(prefix.compareTo(afterTopic) > 0 ? prefix : afterTopic);
         String sql = "SELECT seq, writer, topic, qos, OCTET_LENGTH(payload) + COALESCE(OCTET_LENGTH(properties), 0),"
-                + " origin FROM skein_retained WHERE instance = ? AND topic_prefix >= ? AND topic > ? AND topic >= ?"
+                + " origin FROM skein_retained WHERE set_aside_at IS NULL AND instance = ? AND topic_prefix >= ? AND topic > ? AND topic >= ?"
                 + " ORDER BY instance, topic_prefix, topic LIMIT ?";
         List<RetainedSummary> page = new ArrayList<>();
         long chars = 0;

@@ -5,9 +5,8 @@ import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.StoreCommand.InboundMark;
-import dev.skein.persistence.jdbc.sql.ContentColumns;
-import dev.skein.persistence.jdbc.sql.QueueFlags;
-import dev.skein.protocol.message.Content;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
+import dev.skein.persistence.jdbc.sql.QueueColumns;
 import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,45 +20,43 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads queues. The index is (session, writer, sequence), so each writer's part of a queue is a range that starts where
  * the cursor stands; a page takes the first of each range and merges them by identity. Usually there is one writer.
  */
 public final class QueueRows {
-    private static final Logger LOG = LoggerFactory.getLogger(QueueRows.class);
-
     /** Rows that PostgreSQL sends at a time: what is read in vain when a page ends by its bytes. */
     private static final int FETCH_SIZE = 64;
 
     /** More than most connections have unacknowledged at once, so that none that was sent stands behind such a gap. */
     private static final int SENT_PIECE = 1_000;
 
-    private static final String RANGE = "SELECT q.seq, q.qos, q.sent_packet_id, COALESCE(q.topic, b.topic),"
-            + " COALESCE(q.payload, b.payload), COALESCE(q.properties, b.properties),"
-            + " COALESCE(q.expires_at, b.expires_at), COALESCE(q.origin, b.origin)"
-            + " FROM skein_queue q LEFT JOIN skein_body b"
-            + " ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer"
+    private static final String RANGE = QueueColumns.SELECT
             + " WHERE q.session_id = ? AND q.writer = ? AND q.seq > ?"
             + " ORDER BY q.session_id, q.writer, q.seq LIMIT ?";
 
     private QueueRows() {}
 
+    /**
+     * What is asked of a queue.
+     *
+     * @param damages told of messages that are not what was written; the page goes on behind them
+     */
+    public record Asked(
+            long sessionId, QueueCursor after, int maxMessages, int maxBytes, DamagedRow.Listener damages) {}
+
     /** The first messages after the cursor, 1 at least when there is any. */
-    public static QueuePage page(
-            Connection connection, long sessionId, QueueCursor after, int maxMessages, int maxBytes)
-            throws SQLException {
-        List<Long> writers = writers(connection, sessionId);
+    public static QueuePage page(Connection connection, Asked asked) throws SQLException {
+        List<Long> writers = writers(connection, asked.sessionId);
         if (writers.size() == 1) {
-            return range(connection, sessionId, writers.getFirst(), after, maxMessages, maxBytes);
+            return range(connection, asked, writers.getFirst());
         }
         List<QueuedMessage> merged = new ArrayList<>();
         boolean more = false;
         @Nullable MessageId horizon = null;
         for (long writer : writers) {
-            QueuePage range = range(connection, sessionId, writer, after, maxMessages, maxBytes);
+            QueuePage range = range(connection, asked, writer);
             merged.addAll(range.messages());
             if (range.more()) {
                 more = true;
@@ -68,7 +65,18 @@ public final class QueueRows {
             }
         }
         merged.sort(Comparator.comparing(QueuedMessage::id));
-        return cut(merged, horizon, more, maxMessages, maxBytes);
+        return cut(merged, horizon, more, asked.maxMessages, asked.maxBytes);
+    }
+
+    /** Reads all queues of sessions that there are, for messages that are damaged. */
+    public static void check(Connection connection, DamagedRow.Listener damages) throws SQLException {
+        String sql = QueueColumns.SELECT + " WHERE EXISTS (SELECT 1 FROM skein_session s WHERE s.id = q.session_id)";
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                QueuedMessage unused = QueueColumns.read(result, damages);
+            }
+        }
     }
 
     /** Ends the page where a range ended that has more, and at the limits. */
@@ -108,42 +116,38 @@ public final class QueueRows {
         }
     }
 
-    private static QueuePage range(
-            Connection connection, long sessionId, long writer, QueueCursor after, int maxMessages, int maxBytes)
-            throws SQLException {
-        List<QueuedMessage> messages = new ArrayList<>();
-        long bytes = 0;
-        try (PreparedStatement statement = connection.prepareStatement(RANGE)) {
-            statement.setFetchSize(FETCH_SIZE);
-            statement.setLong(1, sessionId);
-            statement.setLong(2, writer);
-            statement.setLong(3, position(after, writer));
-            statement.setInt(4, maxMessages + 1);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    Content content = ContentColumns.content(result, 5);
-                    MessageId id = new MessageId(result.getLong(1), writer);
-                    if (content == null) {
-                        LOG.error("Message {} of session {} has no body; passed over", id, sessionId);
-                        continue;
+    private static QueuePage range(Connection connection, Asked asked, long writer) throws SQLException {
+        int limit = asked.maxMessages + 1;
+        while (true) {
+            List<QueuedMessage> messages = new ArrayList<>();
+            int damaged = 0;
+            long bytes = 0;
+            try (PreparedStatement statement = connection.prepareStatement(RANGE)) {
+                statement.setFetchSize(FETCH_SIZE);
+                statement.setLong(1, asked.sessionId);
+                statement.setLong(2, writer);
+                statement.setLong(3, position(asked.after, writer));
+                statement.setInt(4, limit);
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        QueuedMessage message = QueueColumns.read(result, asked.damages);
+                        if (message == null) {
+                            damaged++;
+                            continue;
+                        }
+                        bytes += message.bytes();
+                        if (messages.size() == asked.maxMessages || (bytes > asked.maxBytes && !messages.isEmpty())) {
+                            return new QueuePage(List.copyOf(messages), true);
+                        }
+                        messages.add(message);
                     }
-                    String topic = result.getString(4);
-                    bytes += content.bytes() + topic.length();
-                    if (messages.size() == maxMessages || (bytes > maxBytes && !messages.isEmpty())) {
-                        return new QueuePage(List.copyOf(messages), true);
-                    }
-                    messages.add(new QueuedMessage(
-                            id,
-                            topic,
-                            content,
-                            QueueFlags.qos(result.getInt(2)),
-                            QueueFlags.retain(result.getInt(2)),
-                            result.getInt(3),
-                            ContentColumns.origin(result, 5)));
                 }
             }
+            if (damaged == 0 || messages.size() + damaged < limit) {
+                return new QueuePage(List.copyOf(messages), false);
+            }
+            limit += damaged; // there may be others behind them
         }
-        return new QueuePage(List.copyOf(messages), false);
     }
 
     /** The packet identifiers that a session's flow has in use. */

@@ -2,6 +2,7 @@ package dev.skein.persistence.jdbc.read;
 
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.sql.Connections;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,15 +26,27 @@ public final class Reads {
 
     private final Connections connections;
     private final Consumer<Throwable> failed;
+    private final DamagedRow.Listener damages;
     private final ExecutorService threads;
 
-    /** @param failed told of each failure that is the database's fault */
-    public Reads(Connections connections, int threads, Consumer<Throwable> failed) {
+    /**
+     * Begins to read.
+     *
+     * @param failed told of each failure that is the database's fault
+     * @param damages told of each row that is not what was written
+     */
+    public Reads(Connections connections, int threads, Consumer<Throwable> failed, DamagedRow.Listener damages) {
         this.connections = connections;
         this.failed = failed;
+        this.damages = damages;
         this.threads = Executors.newFixedThreadPool(
                 threads,
                 Thread.ofPlatform().name("skein-store-reader-", 0).daemon().factory());
+    }
+
+    /** Told of each row that is not what was written. */
+    public DamagedRow.Listener damages() {
+        return damages;
     }
 
     /** Reads on one of the threads. The stage fails with {@link StoreUnavailableException} alone. */

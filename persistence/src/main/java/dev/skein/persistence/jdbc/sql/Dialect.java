@@ -91,6 +91,11 @@ public final class Dialect {
                 + ") DO UPDATE SET " + set;
     }
 
+    /** Whether rows get a checksum of ours: PostgreSQL has those of its pages. */
+    public boolean keepsChecksums() {
+        return database == Database.H2;
+    }
+
     public boolean isPostgres() {
         return database == Database.POSTGRESQL;
     }
@@ -103,6 +108,18 @@ public final class Dialect {
         if (database == Database.POSTGRESQL) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET idle_in_transaction_session_timeout = '3s'");
+            }
+        }
+    }
+
+    /**
+     * H2 takes a damaged row for one that another transaction has just changed, and waits for that; but nobody else
+     * writes these tables there.
+     */
+    public void waitShortlyForOthers(Connection connection) throws SQLException {
+        if (database == Database.H2) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCK_TIMEOUT 500");
             }
         }
     }

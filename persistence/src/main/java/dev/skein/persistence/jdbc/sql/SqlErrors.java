@@ -7,13 +7,46 @@ public final class SqlErrors {
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
 
+    private static final String LOCK_TIMEOUT = "HYT00";
+
+    /** H2: an indexed column of a row has another value than its index: the row is damaged. */
+    private static final String NOT_IN_INDEX = "90112";
+
+    /** PostgreSQL: something before it failed. */
+    private static final String IN_FAILED_TRANSACTION = "25P02";
+
     private SqlErrors() {}
 
-    /** Whether the statement's own data was refused, so that asking again is in vain; else the database is at fault. */
+    /**
+     * Whether the statement's own data was refused, or the row that it changes is damaged, so that asking again is in
+     * vain; else the database is at fault. A batch may have failed for several reasons: with another one beside it that
+     * is not known yet.
+     */
     public static boolean refusesData(SQLException failure) {
+        boolean refused = false;
         for (SQLException e = failure; e != null; e = e.getNextException()) {
             String state = e.getSQLState();
-            if (state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"))) {
+            if (state != null && !state.equals(IN_FAILED_TRANSACTION)) {
+                if (!isOfData(state)) {
+                    return false;
+                }
+                refused = true;
+            }
+        }
+        return refused;
+    }
+
+    private static boolean isOfData(String state) {
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54") || state.equals(NOT_IN_INDEX);
+    }
+
+    /**
+     * Whether H2 has waited in vain for another transaction. It has one writer: a row that such a wait is for again and
+     * again is damaged.
+     */
+    public static boolean waitedInVain(SQLException failure) {
+        for (SQLException e = failure; e != null; e = e.getNextException()) {
+            if (LOCK_TIMEOUT.equals(e.getSQLState())) {
                 return true;
             }
         }

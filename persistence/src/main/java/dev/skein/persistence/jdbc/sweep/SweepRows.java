@@ -17,8 +17,19 @@ final class SweepRows {
      * A queue row and whose it is.
      *
      * @param instance empty when its session is gone
+     * @param bytes of its message, wherever that stands
      */
-    record Row(Write.QueueRow key, String instance) {}
+    record Row(Write.QueueRow key, String instance, long bytes) {}
+
+    /** What queues hold. */
+    record Held(long rows, long bytes) {}
+
+    private static final String SIZE = "COALESCE(OCTET_LENGTH(COALESCE(q.payload, b.payload)), 0)"
+            + " + COALESCE(OCTET_LENGTH(COALESCE(q.properties, b.properties)), 0)"
+            + " + COALESCE(CHAR_LENGTH(COALESCE(q.topic, b.topic)), 0)";
+
+    private static final String BODY =
+            " LEFT JOIN skein_body b ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer";
 
     /** Removed in one transaction, as far as one row is not more. */
     private static final long BYTES = 1 << 20;
@@ -34,7 +45,8 @@ final class SweepRows {
      */
     static List<Row> oldest(Connection connection, long after, long before, int limit) throws SQLException {
         String sql = "SELECT q.row_seq, q.writer, (SELECT s.instance FROM skein_session s WHERE s.id = q.session_id),"
-                + " COALESCE(OCTET_LENGTH(q.payload), 0) FROM skein_queue q WHERE q.row_seq > ? AND q.row_seq < ?"
+                + " COALESCE(OCTET_LENGTH(q.payload), 0), " + SIZE + " FROM skein_queue q" + BODY
+                + " WHERE q.row_seq > ? AND q.row_seq < ?"
                 + " ORDER BY q.row_seq LIMIT ?";
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -48,7 +60,7 @@ final class SweepRows {
                     bytes += result.getLong(4);
                     String instance = result.getString(3);
                     Write.QueueRow key = new Write.QueueRow(result.getLong(1), result.getLong(2));
-                    rows.add(new Row(key, instance == null ? "" : instance));
+                    rows.add(new Row(key, instance == null ? "" : instance, result.getLong(5)));
                 }
             }
         }
@@ -56,9 +68,10 @@ final class SweepRows {
     }
 
     /** The oldest rows of one queue, over all its writers; fewer than {@code limit} when they are large. */
-    static List<Write.QueueRow> oldestOf(Connection connection, long session, int limit) throws SQLException {
-        String sql = "SELECT row_seq, writer, COALESCE(OCTET_LENGTH(payload), 0) FROM skein_queue WHERE session_id = ?"
-                + " AND writer = ? ORDER BY session_id, writer, seq LIMIT ?";
+    static List<Row> oldestOf(Connection connection, long session, int limit) throws SQLException {
+        String instance = instance(connection, session);
+        String sql = "SELECT q.row_seq, q.writer, COALESCE(OCTET_LENGTH(q.payload), 0), " + SIZE + " FROM skein_queue q"
+                + BODY + " WHERE q.session_id = ? AND q.writer = ? ORDER BY q.session_id, q.writer, q.seq LIMIT ?";
         List<Sized> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (long writer : QueueRows.writers(connection, session)) {
@@ -70,26 +83,27 @@ final class SweepRows {
                 try (ResultSet result = statement.executeQuery()) {
                     while (bytes < BYTES && result.next()) {
                         bytes += result.getLong(3);
-                        rows.add(
-                                new Sized(new Write.QueueRow(result.getLong(1), result.getLong(2)), result.getLong(3)));
+                        Write.QueueRow key = new Write.QueueRow(result.getLong(1), result.getLong(2));
+                        rows.add(new Sized(new Row(key, instance, result.getLong(4)), result.getLong(3)));
                     }
                 }
             }
         }
-        rows.sort(Comparator.comparingLong(row -> row.key.rowSequence()));
-        List<Write.QueueRow> piece = new ArrayList<>(Math.min(limit, rows.size()));
+        rows.sort(Comparator.comparingLong(row -> row.row.key().rowSequence()));
+        List<Row> piece = new ArrayList<>(Math.min(limit, rows.size()));
         long bytes = 0;
         for (Sized row : rows) {
             if (piece.size() == limit || bytes >= BYTES) {
                 break;
             }
-            piece.add(row.key);
+            piece.add(row.row);
             bytes += row.bytes;
         }
         return List.copyOf(piece);
     }
 
-    private record Sized(Write.QueueRow key, long bytes) {}
+    /** @param bytes in the row itself */
+    private record Sized(Row row, long bytes) {}
 
     /** The session's instance; empty when the session is gone. */
     static String instance(Connection connection, long session) throws SQLException {
@@ -102,15 +116,23 @@ final class SweepRows {
         }
     }
 
-    /** Queue rows of an instance. */
-    static long count(Connection connection, String instance) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT COUNT(*) FROM skein_queue q JOIN skein_session s"
-                        + " ON s.id = q.session_id WHERE s.instance = ?")) {
-            statement.setString(1, instance);
+    /** What a queue holds. */
+    static Held held(Connection connection, long session) throws SQLException {
+        return held(connection, " WHERE q.session_id = ?", session);
+    }
+
+    /** What the queues of an instance hold. */
+    static Held held(Connection connection, String instance) throws SQLException {
+        return held(connection, " JOIN skein_session s ON s.id = q.session_id WHERE s.instance = ?", instance);
+    }
+
+    private static Held held(Connection connection, String of, Object whose) throws SQLException {
+        String sql = "SELECT COUNT(*), COALESCE(SUM(CAST(" + SIZE + " AS BIGINT)), 0) FROM skein_queue q" + BODY + of;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, whose);
             try (ResultSet result = statement.executeQuery()) {
                 result.next();
-                return result.getLong(1);
+                return new Held(result.getLong(1), result.getLong(2));
             }
         }
     }

@@ -3,9 +3,9 @@ package dev.skein.persistence.jdbc.sweep;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.DropListener.Reason;
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
-import dev.skein.persistence.jdbc.read.QueueRows;
 import dev.skein.persistence.jdbc.read.Reads;
 import dev.skein.persistence.jdbc.sql.Connections;
 import dev.skein.persistence.jdbc.sql.Dialect;
@@ -13,6 +13,7 @@ import dev.skein.persistence.jdbc.sql.SqlErrors;
 import dev.skein.persistence.jdbc.write.Committer;
 import dev.skein.persistence.jdbc.write.Sequence;
 import dev.skein.persistence.jdbc.write.Write;
+import dev.skein.persistence.journal.Body;
 import dev.skein.persistence.journal.Move;
 import dev.skein.persistence.schema.Database;
 import dev.skein.protocol.message.MessageId;
@@ -69,10 +70,10 @@ public final class Sweeper {
     private final DropListener drops;
     private final ScheduledExecutorService thread;
 
-    /** Rows added since the last count; confined to the writing thread. */
-    private final Map<Long, Integer> bySession = new HashMap<>();
+    /** What was added since the last count; confined to the writing thread. */
+    private final Map<Long, Added> bySession = new HashMap<>();
 
-    private final Map<String, Long> byInstance = new HashMap<>();
+    private final Map<String, Added> byInstance = new HashMap<>();
     /** To be counted. */
     private final Set<Long> dueSessions = ConcurrentHashMap.newKeySet();
 
@@ -152,12 +153,11 @@ public final class Sweeper {
         boolean due = false;
         for (Write write : writes) {
             if (write instanceof Write.Append append && append.isNew()) {
-                for (StoreCommand.Receiver receiver : append.command().receivers()) {
-                    due |= observe(receiver.sessionId());
+                StoreCommand.Append command = append.command();
+                for (StoreCommand.Receiver receiver : command.receivers()) {
+                    due |= observe(receiver.sessionId(), command.bytes());
                 }
-                observe(
-                        append.command().instance(),
-                        append.command().receivers().size());
+                observe(command.instance(), command.receivers().size(), command.bytes());
             } else if (write instanceof Write.Move(Move piece, var _)) {
                 due |= observe(piece);
             } else if (write instanceof Write.DeleteSession delete) {
@@ -179,26 +179,41 @@ public final class Sweeper {
     private boolean observe(Move piece) {
         boolean due = false;
         for (Move.Message message : piece.messages()) {
+            Body body = message.body();
+            long bytes = body.content().bytes() + body.topic().length();
             for (Move.Row row : message.rows()) {
-                due |= observe(row.sessionId());
+                due |= observe(row.sessionId(), bytes);
             }
-            observe(message.body().instance(), message.rows().size());
+            observe(body.instance(), message.rows().size(), bytes);
         }
         return due;
     }
 
-    private boolean observe(long session) {
-        long share = Math.max(1, settings.maxSessionMessages() / SHARE);
-        if (bySession.merge(session, 1, Integer::sum) < share) {
+    /** What was added to a queue or to those of an instance. */
+    private static final class Added {
+        private long rows;
+        private long bytes;
+
+        /** Whether it is a share of a bound by now. */
+        boolean add(long more, long each, long maxRows, long maxBytes) {
+            rows += more;
+            bytes += more * each;
+            return rows >= Math.max(1, maxRows / SHARE) || bytes >= Math.max(1, maxBytes / SHARE);
+        }
+    }
+
+    private boolean observe(long session, long bytes) {
+        Added added = bySession.computeIfAbsent(session, _ -> new Added());
+        if (!added.add(1, bytes, settings.maxSessionMessages(), settings.maxSessionBytes())) {
             return false;
         }
         bySession.remove(session);
         return dueSessions.add(session);
     }
 
-    private void observe(String instance, long rows) {
-        long share = Math.max(1, settings.maxInstanceMessages() / SHARE);
-        if (byInstance.merge(instance, rows, Long::sum) >= share) {
+    private void observe(String instance, long rows, long bytes) {
+        Added added = byInstance.computeIfAbsent(instance, _ -> new Added());
+        if (added.add(rows, bytes, settings.maxInstanceMessages(), settings.maxInstanceBytes())) {
             byInstance.remove(instance);
             dueInstances.add(instance);
         }
@@ -284,63 +299,87 @@ public final class Sweeper {
     private void trimSessions() throws SQLException, InterruptedException {
         for (long session : new HashSet<>(dueSessions)) {
             dueSessions.remove(session);
-            long excess = reads.now(connection -> QueueRows.depth(connection, session)) - settings.maxSessionMessages();
-            if (excess > 0) {
-                trimSession(session, excess);
+            SweepRows.Held held = reads.now(connection -> SweepRows.held(connection, session));
+            Excess excess = new Excess(held, settings.maxSessionMessages(), settings.maxSessionBytes());
+            while (excess.isLeft()) {
+                List<SweepRows.Row> rows = reads.now(connection -> SweepRows.oldestOf(connection, session, PIECE));
+                if (rows.isEmpty()) {
+                    break;
+                }
+                trim(rows.getFirst().instance(), Reason.SESSION_QUEUE_FULL, excess.take(rows));
             }
         }
     }
 
-    private void trimSession(long session, long excess) throws SQLException, InterruptedException {
-        String instance = reads.now(connection -> SweepRows.instance(connection, session));
-        for (long left = excess; left > 0; ) {
-            int piece = (int) Math.min(left, PIECE);
-            List<Write.QueueRow> rows = reads.now(connection -> SweepRows.oldestOf(connection, session, piece));
-            if (rows.isEmpty()) {
-                return;
+    /** How much is to go, oldest first. */
+    private static final class Excess {
+        private long rows;
+        private long bytes;
+
+        Excess(SweepRows.Held held, long maxRows, long maxBytes) {
+            rows = held.rows() - maxRows;
+            bytes = held.bytes() - maxBytes;
+        }
+
+        boolean isLeft() {
+            return rows > 0 || bytes > 0;
+        }
+
+        /** Those of {@code oldest} that go. */
+        List<Write.QueueRow> take(List<SweepRows.Row> oldest) {
+            List<Write.QueueRow> gone = new ArrayList<>(oldest.size());
+            for (SweepRows.Row row : oldest) {
+                if (!isLeft()) {
+                    break;
+                }
+                gone.add(row.key());
+                rows--;
+                bytes -= row.bytes();
             }
-            trim(instance, Reason.SESSION_QUEUE_FULL, rows);
-            left -= rows.size();
+            return gone;
         }
     }
 
     private void trimInstances() throws SQLException, InterruptedException {
         for (String instance : new HashSet<>(dueInstances)) {
             dueInstances.remove(instance);
-            long excess =
-                    reads.now(connection -> SweepRows.count(connection, instance)) - settings.maxInstanceMessages();
-            if (excess > 0) {
-                trimInstance(instance, excess);
+            SweepRows.Held held = reads.now(connection -> SweepRows.held(connection, instance));
+            Excess excess = new Excess(held, settings.maxInstanceMessages(), settings.maxInstanceBytes());
+            long from = Long.MIN_VALUE;
+            while (excess.isLeft()) {
+                long after = from;
+                List<SweepRows.Row> rows =
+                        reads.now(connection -> SweepRows.oldest(connection, after, Long.MAX_VALUE, PIECE));
+                if (rows.isEmpty()) {
+                    break;
+                }
+                from = rows.getLast().key().rowSequence();
+                List<Write.QueueRow> own = excess.take(rows.stream()
+                        .filter(row -> row.instance().equals(instance))
+                        .toList());
+                if (!own.isEmpty()) {
+                    trim(instance, Reason.INSTANCE_STORE_FULL, own);
+                }
             }
         }
     }
 
-    private void trimInstance(String instance, long excess) throws SQLException, InterruptedException {
-        long left = excess;
-        long from = Long.MIN_VALUE;
-        List<SweepRows.Row> rows;
-        do {
-            long after = from;
-            rows = reads.now(connection -> SweepRows.oldest(connection, after, Long.MAX_VALUE, PIECE));
-            List<Write.QueueRow> own = rows.stream()
-                    .filter(row -> row.instance().equals(instance))
-                    .map(SweepRows.Row::key)
-                    .limit(left)
-                    .toList();
-            if (!own.isEmpty()) {
-                trim(instance, Reason.INSTANCE_STORE_FULL, own);
-                left -= own.size();
-            }
-            from = rows.isEmpty() ? from : rows.getLast().key().rowSequence();
-        } while (left > 0 && !rows.isEmpty());
-    }
-
     private void trim(String instance, Reason reason, List<Write.QueueRow> rows) throws InterruptedException {
-        CompletableFuture<Long> done = new CompletableFuture<>();
-        committer.submit(new Write.Trim(rows, done));
-        long removed = await(done);
+        long removed = remove(rows);
         if (removed > 0 && !instance.isEmpty()) {
             drops.dropped(instance, reason, removed);
+        }
+    }
+
+    /** A damaged row that the database does not remove keeps no other one from going. */
+    private long remove(List<Write.QueueRow> rows) throws InterruptedException {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        committer.submit(new Write.Trim(rows, done));
+        try {
+            return await(done);
+        } catch (StoreRefusedException e) {
+            int half = rows.size() / 2;
+            return half == 0 ? 0 : remove(rows.subList(0, half)) + remove(rows.subList(half, rows.size()));
         }
     }
 
@@ -380,6 +419,9 @@ public final class Sweeper {
         try {
             return done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreRefusedException) {
+                throw new StoreRefusedException("sweep", e);
+            }
             throw new StoreUnavailableException("sweep", e);
         } catch (TimeoutException e) {
             throw new StoreUnavailableException("sweep: not committed within " + PATIENCE, e);

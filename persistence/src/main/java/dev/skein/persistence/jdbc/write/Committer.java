@@ -4,6 +4,7 @@ import dev.skein.persistence.api.StoreMetrics;
 import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.jdbc.sql.Connections;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.persistence.jdbc.sql.LostCommitsException;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
@@ -44,6 +45,9 @@ public final class Committer {
             Math.clamp(Runtime.getRuntime().maxMemory() / PARTS_OF_HEAP, 1 << 20, 16 << 20);
 
     private static final int MAX_BATCH_ROWS = 20_000;
+
+    /** So often one write waits for a row that nobody else has before it is given up. */
+    private static final int WAITS_IN_VAIN = 3;
 
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -94,13 +98,20 @@ public final class Committer {
      * @param maxWrites writes in one transaction at the most
      * @param clock for message ids
      * @param disk whether a commit that somebody waits for is to be on the disk of the embedded database
+     * @param damages told of rows that are not what was written
      */
     public static Committer open(
-            Connections connections, Dialect dialect, long writer, int maxWrites, InstantSource clock, boolean disk)
+            Connections connections,
+            Dialect dialect,
+            long writer,
+            int maxWrites,
+            InstantSource clock,
+            boolean disk,
+            DamagedRow.Listener damages)
             throws SQLException {
         BodyCounts bodies = new BodyCounts();
-        WriterConnection connection =
-                new WriterConnection(connections::open, dialect, new PlanRunner(dialect, bodies), writer, disk);
+        WriterConnection connection = new WriterConnection(
+                connections::open, dialect, new PlanRunner(dialect, bodies, damages), writer, disk);
         try {
             Sequence sequence = new Sequence(clock, connection.claim());
             Committer committer = new Committer(connection, connections, sequence, bodies, maxWrites, writer);
@@ -255,6 +266,7 @@ public final class Committer {
 
     private void commit(List<Write> all, long last) {
         long pause = FIRST_PAUSE_NANOS;
+        int waits = 0;
         List<Write> writes = all;
         while (true) {
             boolean lost = false;
@@ -273,7 +285,8 @@ public final class Committer {
                 committed(writes, outcome);
                 return;
             } catch (SQLException e) {
-                boolean refused = SqlErrors.refusesData(e) && !connection.inDoubt();
+                boolean stuck = SqlErrors.waitedInVain(e) && (writes.size() > 1 || ++waits == WAITS_IN_VAIN);
+                boolean refused = (stuck || SqlErrors.refusesData(e)) && !connection.inDoubt();
                 lost = SqlErrors.lostToAnother(e);
                 connection.rollback(!refused && !lost);
                 if (refused) {

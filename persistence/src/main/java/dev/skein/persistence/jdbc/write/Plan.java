@@ -5,6 +5,7 @@ import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.journal.Move;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Subscription;
@@ -41,6 +42,7 @@ final class Plan {
     /** Stands for "removed" among positions. */
     static final int REMOVED = -1;
 
+    final List<DamagedRow> damaged = new ArrayList<>();
     final List<Write.CreateSession> creates = new ArrayList<>();
     final List<Write.Append> appends = new ArrayList<>();
     /** Those of them that are wills. */
@@ -66,7 +68,7 @@ final class Plan {
     /** By session. */
     final Map<Long, StoredSession> noted = new LinkedHashMap<>();
     /** By session. */
-    final Map<Long, String> owners = new LinkedHashMap<>();
+    final Map<Long, StoredSession> owners = new LinkedHashMap<>();
 
     final Map<TopicKey, Optional<RetainedMessage>> retained = new LinkedHashMap<>();
     /** Wills by connection; empty: to be removed. */
@@ -121,7 +123,7 @@ final class Plan {
             case Write.Subscribe subscribe -> add(subscribe);
             case Write.Unsubscribe unsubscribe -> add(unsubscribe);
             case Write.NoteSession(var session, var _) -> noted.put(session.id(), session);
-            case Write.OwnSession(var session, var owner, var _) -> owners.put(session.id(), owner);
+            case Write.OwnSession(var session, var owner, var _) -> owners.put(session.id(), session.ownedBy(owner));
             case Write.DeleteSession delete -> {
                 deletes.add(delete.session().id());
                 deletedKeys.add(delete.session().key());
@@ -138,6 +140,7 @@ final class Plan {
             case Write.JournalFile(var segment, var _) -> journalFiles.add(segment);
             case Write.DropBodies drop -> bodies.addAll(drop.bodies());
             case Write.DropDiscarded drop -> discarded.addAll(drop.sessionIds());
+            case Write.SetAside(var row, var _) -> damaged.add(row);
             case Write.Barrier _, Write.Probe _ -> {}
         }
     }

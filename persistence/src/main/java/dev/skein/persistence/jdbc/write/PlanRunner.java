@@ -3,7 +3,9 @@ package dev.skein.persistence.jdbc.write;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.persistence.jdbc.sql.Checksum;
 import dev.skein.persistence.jdbc.sql.ContentColumns;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.persistence.jdbc.sql.JournalRow;
 import dev.skein.persistence.jdbc.sql.Keys;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out plans on the connection of the writing thread; the caller commits. Confined to that thread. */
 final class PlanRunner {
@@ -31,12 +34,15 @@ final class PlanRunner {
 
     private final Dialect dialect;
     private final BodyCounts bodies;
+    private final DamagedRow.Listener damages;
     private long nextSessionId;
     private long endSessionId;
 
-    PlanRunner(Dialect dialect, BodyCounts bodies) {
+    /** @param damages told of rows that are not what was written */
+    PlanRunner(Dialect dialect, BodyCounts bodies, DamagedRow.Listener damages) {
         this.dialect = dialect;
         this.bodies = bodies;
+        this.damages = damages;
     }
 
     /** What running came to; for use after the commit. */
@@ -49,6 +55,7 @@ final class PlanRunner {
     }
 
     void run(Connection connection, Plan plan, Outcome outcome) throws SQLException {
+        SetAsides.run(connection, plan.damaged);
         resolve(connection, plan.creates);
         QueueWrites queue = new QueueWrites(connection, dialect);
         WillWrites.publish(connection, plan.published);
@@ -90,7 +97,10 @@ final class PlanRunner {
             return;
         }
         List<SessionKey> keys = creates.stream().map(create -> create.key).toList();
-        Map<SessionKey, StoredSession> found = SessionRows.find(connection, keys);
+        List<DamagedRow> damaged = new ArrayList<>();
+        Map<SessionKey, StoredSession> found = SessionRows.find(connection, keys, damaged::add);
+        SetAsides.run(connection, damaged);
+        damaged.forEach(damages::found);
         Map<SessionKey, Write.CreateSession> missing = new LinkedHashMap<>();
         for (Write.CreateSession create : creates) {
             if (!found.containsKey(create.key)) {
@@ -101,13 +111,26 @@ final class PlanRunner {
             insert(connection, missing);
             // Another node may have been first: what the table holds counts. One that is gone again was removed by
             // another node in between.
-            found.putAll(SessionRows.find(connection, missing.keySet()));
+            found.putAll(SessionRows.find(connection, missing.keySet(), damages));
             missing.keySet().removeAll(found.keySet());
         }
         for (Write.CreateSession create : creates) {
             create.result = found.get(create.key);
             if (create.result == null) {
-                throw new SQLException("session: " + create.key + " (expected: no hash collision)", "23505");
+                throw notMade(connection, create.key);
+            }
+        }
+    }
+
+    /** Another node may have removed it each time: trying again is not in vain then. */
+    private static SQLException notMade(Connection connection, SessionKey key) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT id FROM skein_session WHERE key_hash = ?")) {
+            statement.setObject(1, Keys.hash(key.instance(), key.clientId()));
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next()
+                        ? new SQLException("session: " + key + " (expected: no other one with its hash)", "23505")
+                        : new SQLException("session: " + key + " (expected: nobody who removes it meanwhile)", "40001");
             }
         }
     }
@@ -117,11 +140,12 @@ final class PlanRunner {
                 "skein_session",
                 "key_hash",
                 "id, key_hash, instance, client_prefix, client_id, created_at, disconnected_at, owner,"
-                        + " expiry_seconds, holder, will_waits",
-                11);
+                        + " expiry_seconds, holder, will_waits, checksum, state_checksum",
+                13);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Write.CreateSession create : creates.values()) {
-                statement.setLong(1, sessionId(connection));
+                StoredSession session = identified(create.wanted, sessionId(connection));
+                statement.setLong(1, session.id());
                 statement.setObject(2, Keys.hash(create.key.instance(), create.key.clientId()));
                 statement.setString(3, create.key.instance());
                 statement.setString(4, Keys.prefix(create.key.clientId()));
@@ -130,10 +154,35 @@ final class PlanRunner {
                 statement.setLong(7, create.wanted.disconnectedAt());
                 statement.setString(8, create.wanted.owner());
                 end(statement, 9, create.wanted);
+                ContentColumns.bind(statement, 12, checksum(session));
+                ContentColumns.bind(statement, 13, stateChecksum(session));
                 statement.addBatch();
             }
             statement.executeBatch();
         }
+    }
+
+    private static StoredSession identified(StoredSession wanted, long id) {
+        return new StoredSession(
+                id,
+                wanted.key(),
+                wanted.createdAt(),
+                wanted.disconnectedAt(),
+                wanted.owner(),
+                wanted.expirySeconds(),
+                wanted.holder(),
+                wanted.willWaits(),
+                List.of());
+    }
+
+    private @Nullable Checksum checksum(StoredSession session) {
+        return dialect.keepsChecksums()
+                ? Checksum.ofSession(session.id(), session.key(), session.createdAt(), session.owner())
+                : null;
+    }
+
+    private @Nullable Checksum stateChecksum(StoredSession session) {
+        return dialect.keepsChecksums() ? Checksum.ofSessionState(session) : null;
     }
 
     private long sessionId(Connection connection) throws SQLException {
@@ -162,9 +211,10 @@ final class PlanRunner {
         String upsert = dialect.upsert(
                 "skein_subscription",
                 "session_id, filter_hash",
-                "session_id, filter_hash, instance, parent, filter, qos, options, share_group, identifier",
-                9,
-                "qos, options, identifier");
+                "session_id, filter_hash, instance, parent, filter, qos, options, share_group, identifier,"
+                        + " checksum",
+                10,
+                "qos, options, identifier, checksum");
         String delete = "DELETE FROM skein_subscription WHERE session_id = ? AND filter_hash = ?";
         try (PreparedStatement put = connection.prepareStatement(upsert);
                 PreparedStatement remove = connection.prepareStatement(delete)) {
@@ -188,7 +238,7 @@ final class PlanRunner {
         }
     }
 
-    private static void bind(PreparedStatement put, Plan.FilterKey key, Subscription subscription) throws SQLException {
+    private void bind(PreparedStatement put, Plan.FilterKey key, Subscription subscription) throws SQLException {
         put.setLong(1, key.sessionId());
         put.setObject(2, Keys.hash(key.filter()));
         put.setString(3, key.instance());
@@ -198,33 +248,37 @@ final class PlanRunner {
         put.setInt(7, subscription.options());
         put.setString(8, subscription.shareGroup());
         put.setInt(9, subscription.identifier());
+        ContentColumns.bind(
+                put, 10, dialect.keepsChecksums() ? Checksum.ofSubscription(key.sessionId(), subscription) : null);
     }
 
-    private static void owners(Connection connection, Map<Long, String> owners) throws SQLException {
+    private void owners(Connection connection, Map<Long, StoredSession> owners) throws SQLException {
         if (owners.isEmpty()) {
             return;
         }
         try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE skein_session SET owner = ? WHERE id = ?")) {
-            for (Map.Entry<Long, String> entry : owners.entrySet()) {
-                statement.setString(1, entry.getValue());
-                statement.setLong(2, entry.getKey());
+                connection.prepareStatement("UPDATE skein_session SET owner = ?, checksum = ? WHERE id = ?")) {
+            for (StoredSession session : owners.values()) {
+                statement.setString(1, session.owner());
+                ContentColumns.bind(statement, 2, checksum(session));
+                statement.setLong(3, session.id());
                 statement.addBatch();
             }
             statement.executeBatch();
         }
     }
 
-    private static void noted(Connection connection, Map<Long, StoredSession> sessions) throws SQLException {
+    private void noted(Connection connection, Map<Long, StoredSession> sessions) throws SQLException {
         if (sessions.isEmpty()) {
             return;
         }
         try (PreparedStatement statement = connection.prepareStatement("UPDATE skein_session SET disconnected_at = ?,"
-                + " expiry_seconds = ?, holder = ?, will_waits = ? WHERE id = ?")) {
+                + " expiry_seconds = ?, holder = ?, will_waits = ?, state_checksum = ? WHERE id = ?")) {
             for (StoredSession session : sessions.values()) {
                 statement.setLong(1, session.disconnectedAt());
                 end(statement, 2, session);
-                statement.setLong(5, session.id());
+                ContentColumns.bind(statement, 5, stateChecksum(session));
+                statement.setLong(6, session.id());
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -271,7 +325,7 @@ final class PlanRunner {
         }
     }
 
-    private static void bind(PreparedStatement put, Plan.TopicKey key, RetainedMessage message) throws SQLException {
+    private void bind(PreparedStatement put, Plan.TopicKey key, RetainedMessage message) throws SQLException {
         put.setObject(1, Keys.hash(key.instance(), key.topic()));
         put.setString(2, key.instance());
         put.setString(3, Keys.bounded(Keys.topicParent(key.topic())));
@@ -280,7 +334,9 @@ final class PlanRunner {
         put.setLong(6, message.id().sequence());
         put.setLong(7, message.id().writer());
         put.setInt(8, message.qos());
-        ContentColumns.bind(put, 9, message.content(), message.origin());
+        Checksum checksum =
+                dialect.keepsChecksums() ? Checksum.ofRetained(key.instance(), message.id(), message.qos()) : null;
+        ContentColumns.bind(put, 9, key.topic(), message.content(), message.origin(), checksum);
     }
 
     private void delete(Connection connection, List<Long> sessions, QueueWrites queue, Removal bounds, Outcome outcome)

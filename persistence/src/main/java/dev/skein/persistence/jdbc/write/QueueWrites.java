@@ -1,6 +1,7 @@
 package dev.skein.persistence.jdbc.write;
 
 import dev.skein.persistence.api.StoreCommand;
+import dev.skein.persistence.jdbc.sql.Checksum;
 import dev.skein.persistence.jdbc.sql.ContentColumns;
 import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.persistence.jdbc.sql.QueueFlags;
@@ -55,22 +56,25 @@ final class QueueWrites {
         return rows;
     }
 
-    private static void bindRow(
+    private void bindRow(
             PreparedStatement statement, Write.Append append, StoreCommand.Receiver receiver, long rowSequence)
             throws SQLException {
+        StoreCommand.Append message = append.command();
+        int flags = QueueFlags.of(receiver.qos(), receiver.retain());
+        Checksum checksum =
+                dialect.keepsChecksums() ? Checksum.ofQueueRow(receiver.sessionId(), append.id(), flags) : null;
         statement.setLong(1, rowSequence);
         statement.setLong(2, append.id().writer());
         statement.setLong(3, receiver.sessionId());
         statement.setLong(4, append.id().sequence());
-        statement.setInt(5, QueueFlags.of(receiver.qos(), receiver.retain()));
+        statement.setInt(5, flags);
         statement.setInt(6, 0);
-        if (append.command().receivers().size() == 1) {
-            statement.setString(7, append.command().topic());
-            ContentColumns.bind(
-                    statement, 8, append.command().content(), append.command().origin());
+        if (message.receivers().size() == 1) {
+            statement.setString(7, message.topic());
+            ContentColumns.bind(statement, 8, message.topic(), message.content(), message.origin(), checksum);
         } else {
             statement.setNull(7, Types.VARCHAR);
-            ContentColumns.bindNone(statement, 8);
+            ContentColumns.bindNone(statement, 8, checksum);
         }
     }
 
@@ -82,17 +86,15 @@ final class QueueWrites {
                 + Dialect.marks(4 + ContentColumns.COUNT) + ")";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Write.Append append : appends) {
-                int receivers = append.command().receivers().size();
+                StoreCommand.Append message = append.command();
+                int receivers = message.receivers().size();
                 if (receivers > 1) {
                     statement.setLong(1, append.id().sequence());
                     statement.setLong(2, append.id().writer());
                     statement.setInt(3, receivers);
-                    statement.setString(4, append.command().topic());
-                    ContentColumns.bind(
-                            statement,
-                            5,
-                            append.command().content(),
-                            append.command().origin());
+                    statement.setString(4, message.topic());
+                    Checksum checksum = dialect.keepsChecksums() ? Checksum.ofBody(append.id()) : null;
+                    ContentColumns.bind(statement, 5, message.topic(), message.content(), message.origin(), checksum);
                     statement.addBatch();
                 }
             }

@@ -2,6 +2,8 @@ package dev.skein.persistence.jdbc.write;
 
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoredWill;
+import dev.skein.persistence.jdbc.sql.Checksum;
+import dev.skein.persistence.jdbc.sql.ContentColumns;
 import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
@@ -27,14 +29,14 @@ final class WillWrites {
             return;
         }
         String columns = "connection_id, node, instance, client_id, topic, payload, properties, qos, retain,"
-                + " delay_seconds, expiry_seconds";
-        String upsert = dialect.upsert("skein_will", "connection_id", columns, 11, "node");
+                + " delay_seconds, expiry_seconds, checksum";
+        String upsert = dialect.upsert("skein_will", "connection_id", columns, 12, "node");
         try (PreparedStatement put = connection.prepareStatement(upsert);
                 PreparedStatement remove =
                         connection.prepareStatement("DELETE FROM skein_will WHERE connection_id = ?")) {
             for (Map.Entry<Long, Optional<StoredWill>> entry : wills.entrySet()) {
                 if (entry.getValue().isPresent()) {
-                    bind(put, entry.getValue().get());
+                    bind(put, entry.getValue().get(), dialect.keepsChecksums());
                     put.addBatch();
                 } else {
                     remove.setLong(1, entry.getKey());
@@ -46,20 +48,22 @@ final class WillWrites {
         }
     }
 
-    private static void bind(PreparedStatement put, StoredWill will) throws SQLException {
+    private static void bind(PreparedStatement put, StoredWill will, boolean checked) throws SQLException {
         put.setLong(1, will.connectionId());
         put.setLong(2, will.node());
         put.setString(3, will.key().instance());
         put.setString(4, will.key().clientId());
         Content content = will.will().content();
         put.setString(5, will.will().topic());
+        byte[] properties =
+                content.properties() == null ? null : content.properties().encoded();
         put.setBytes(6, content.payload());
-        put.setBytes(
-                7, content.properties() == null ? null : content.properties().encoded());
+        put.setBytes(7, properties);
         put.setInt(8, will.will().qos());
         put.setBoolean(9, will.will().retain());
         put.setLong(10, will.will().delaySeconds());
         put.setLong(11, will.will().expirySeconds());
+        ContentColumns.bind(put, 12, checked ? Checksum.ofWill(will, content.payload(), properties) : null);
     }
 
     /**

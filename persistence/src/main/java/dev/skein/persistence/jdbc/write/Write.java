@@ -6,6 +6,7 @@ import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreUnavailableException;
 import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
+import dev.skein.persistence.jdbc.sql.DamagedRow;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Subscription;
 import java.util.List;
@@ -463,6 +464,9 @@ public sealed interface Write {
             return false;
         }
     }
+
+    /** Puts a damaged row where nobody reads it. */
+    record SetAside(DamagedRow row, CompletableFuture<Void> done) implements Plain {}
 
     /** Writes nothing: shows whether the database commits. */
     record Probe(CompletableFuture<Void> done) implements Plain {

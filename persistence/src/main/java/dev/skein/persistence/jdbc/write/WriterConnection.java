@@ -3,10 +3,13 @@ package dev.skein.persistence.jdbc.write;
 import dev.skein.persistence.jdbc.sql.Dialect;
 import dev.skein.persistence.jdbc.sql.H2File;
 import dev.skein.persistence.jdbc.sql.SqlErrors;
+import dev.skein.persistence.journal.Journal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -74,6 +77,9 @@ final class WriterConnection {
             statement.setLong(2, writer);
             statement.executeUpdate();
         }
+        if (dialect.keepsChecksums()) {
+            forgetStale(open);
+        }
         batch = row(open, "").batch;
         long last = 0;
         try (PreparedStatement statement = open.prepareStatement("SELECT MAX(last_sequence) FROM skein_writer");
@@ -83,6 +89,25 @@ final class WriterConnection {
         }
         open.commit();
         return last;
+    }
+
+    /** A release without checksums may have written since this one did: it leaves those of rows that it changes. */
+    private static void forgetStale(Connection open) throws SQLException {
+        try (Statement statement = open.createStatement()) {
+            // The journal's row counts records, and all of them come with a commit of another writer.
+            try (ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM skein_writer WHERE writer <> "
+                    + Journal.WRITER + " AND COALESCE(checked_batch, 0) <> batch")) {
+                result.next();
+                if (result.getLong(1) == 0) {
+                    return;
+                }
+            }
+            for (String changing : List.of("skein_retained", "skein_subscription", "skein_session")) {
+                statement.executeUpdate("UPDATE " + changing + " SET checksum = NULL WHERE checksum IS NOT NULL");
+            }
+            statement.executeUpdate("UPDATE skein_session SET state_checksum = NULL WHERE state_checksum IS NOT NULL");
+            statement.executeUpdate("UPDATE skein_writer SET checked_batch = batch");
+        }
     }
 
     /**
@@ -184,13 +209,14 @@ final class WriterConnection {
     }
 
     private boolean update(Connection open, long present, long lastSequence) throws SQLException {
-        try (PreparedStatement statement = open.prepareStatement("UPDATE skein_writer SET batch = ?, last_sequence = ?"
-                + " WHERE writer = ? AND owner = ? AND batch = ?")) {
+        try (PreparedStatement statement = open.prepareStatement("UPDATE skein_writer SET batch = ?, last_sequence = ?,"
+                + " checked_batch = ? WHERE writer = ? AND owner = ? AND batch = ?")) {
             statement.setLong(1, present + 1);
             statement.setLong(2, lastSequence);
-            statement.setLong(3, writer);
-            statement.setObject(4, owner);
-            statement.setLong(5, present);
+            statement.setObject(3, dialect.keepsChecksums() ? present + 1 : null, Types.BIGINT);
+            statement.setLong(4, writer);
+            statement.setObject(5, owner);
+            statement.setLong(6, present);
             return statement.executeUpdate() == 1;
         }
     }
@@ -269,6 +295,7 @@ final class WriterConnection {
         if (open == null) {
             open = source.open();
             dialect.endIdleTransactions(open);
+            dialect.waitShortlyForOthers(open);
             open.setAutoCommit(false);
             connection = open;
         }

@@ -23,4 +23,24 @@ class SqlErrorsTest {
         assertThat(SqlErrors.isAway(failure)).isEqualTo(away);
         assertThat(SqlErrors.lacksDatabase(failure)).isEqualTo(state.equals("3D000"));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "22001, '', true", // a value that is too long
+        "23505, '', true",
+        "90112, '', true", // H2: a damaged row
+        "23505, 22001, true",
+        "23505, 25P02, true", // what came after it in the same transaction
+        "23505, 90028, false", // and a disk that fails
+        "90028, 23505, false",
+        "08006, '', false",
+        "HY000, '', false",
+    })
+    void whatABatchIsRefusedForAloneIsItsOwnFault(String first, String second, boolean refused) {
+        SQLException failure = new SQLException("x", first);
+        if (!second.isEmpty()) {
+            failure.setNextException(new SQLException("y", second));
+        }
+        assertThat(SqlErrors.refusesData(failure)).isEqualTo(refused);
+    }
 }

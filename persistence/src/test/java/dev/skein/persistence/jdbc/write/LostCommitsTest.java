@@ -40,7 +40,7 @@ class LostCommitsTest {
             statement.executeUpdate("INSERT INTO skein_writer (writer, owner, batch, last_sequence)"
                     + " VALUES (1, '00000000-0000-0001-0000-000000000000', 5, 0)");
             WriterConnection writer = new WriterConnection(
-                    connections::open, dialect, new PlanRunner(dialect, new BodyCounts()), WRITER, false);
+                    connections::open, dialect, new PlanRunner(dialect, new BodyCounts(), _ -> {}), WRITER, false);
             Committer committer = new Committer(
                     writer,
                     connections,

@@ -62,7 +62,11 @@ class UnknownOutcomeTest {
             Migrations.apply(connection, dialect.database());
         }
         writer = new WriterConnection(
-                () -> losing(connections.open()), dialect, new PlanRunner(dialect, new BodyCounts()), WRITER, false);
+                () -> losing(connections.open()),
+                dialect,
+                new PlanRunner(dialect, new BodyCounts(), _ -> {}),
+                WRITER,
+                false);
         last = writer.claim();
     }
 

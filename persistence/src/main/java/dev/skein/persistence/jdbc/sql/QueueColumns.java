@@ -1,0 +1,67 @@
+package dev.skein.persistence.jdbc.sql;
+
+import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.protocol.message.MessageId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads messages of queues, and knows those that are not what was written. */
+public final class QueueColumns {
+    /** What {@link #read} needs. */
+    public static final String SELECT = "SELECT q.row_seq, q.session_id, q.writer, q.seq, q.qos, q.sent_packet_id,"
+            + " q.checksum, q.payload IS NOT NULL, b.checksum, COALESCE(q.topic, b.topic),"
+            + " COALESCE(q.payload, b.payload), COALESCE(q.properties, b.properties),"
+            + " COALESCE(q.expires_at, b.expires_at), COALESCE(q.origin, b.origin)"
+            + " FROM skein_queue q LEFT JOIN skein_body b"
+            + " ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer";
+
+    private static final int TOPIC = 10;
+    private static final int CONTENT = 11;
+
+    private QueueColumns() {}
+
+    /** The message of the current row; null when it is damaged, which {@code damages} is told. */
+    public static @Nullable QueuedMessage read(ResultSet result, DamagedRow.Listener damages) throws SQLException {
+        long rowSequence = result.getLong(1);
+        long session = result.getLong(2);
+        long writer = result.getLong(3);
+        MessageId id = new MessageId(result.getLong(4), writer);
+        return DamagedRow.unlessDamaged(
+                () -> message(result, session, id),
+                why -> new DamagedRow(
+                        DamagedRow.Table.QUEUE, rowSequence, writer, "message " + id + " of session " + session + why),
+                damages);
+    }
+
+    private static @Nullable QueuedMessage message(ResultSet result, long session, MessageId id) throws SQLException {
+        int flags = result.getInt(5);
+        String topic = result.getString(TOPIC);
+        ContentColumns.Raw raw = ContentColumns.Raw.read(result, CONTENT);
+        if (topic == null || raw.payload() == null) {
+            throw new IllegalArgumentException("it has no body");
+        }
+        if (!isWhole(result, Checksum.ofQueueRow(session, id, flags), id, topic, raw)) {
+            return null;
+        }
+        return new QueuedMessage(
+                id,
+                topic,
+                raw.decoded(),
+                QueueFlags.qos(flags),
+                QueueFlags.retain(flags),
+                result.getInt(6),
+                raw.source());
+    }
+
+    private static boolean isWhole(ResultSet result, Checksum row, MessageId id, String topic, ContentColumns.Raw raw)
+            throws SQLException {
+        Long ofRow = result.getObject(7, Long.class);
+        if (result.getBoolean(8)) {
+            return ofRow == null || row.message(topic, raw).fits(ofRow);
+        }
+        Long ofBody = result.getObject(9, Long.class);
+        return row.fits(ofRow)
+                && (ofBody == null || Checksum.ofBody(id).message(topic, raw).fits(ofBody));
+    }
+}
