@@ -118,8 +118,8 @@ final class StoreCommand implements Runnable {
             description = {
                 "Sets aside what of the journal cannot be read (.damaged behind the name of its file) and damaged rows"
                         + " of H2, and keeps the rest, of a store that no node uses. Make a backup first.",
-                "Exit code 0: no damage is left, 1: some is. An H2 file that does not open, or of which a part cannot be"
-                        + " read, is not repaired: restore a backup."
+                "Exit code 0: no damage is left, 1: some is. An H2 file that does not open, or of which a part cannot"
+                        + " be read, is not repaired: restore a backup."
             })
     static final class Repair implements Callable<Integer> {
         @Mixin

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -78,7 +79,7 @@ class StoreCommandTest {
 
     /** A page of H2 that it cannot read is not repaired; a row that changed is. */
     @Test
-    void aRepairThatLeavesDamageSaysSo() throws IOException {
+    void aRepairThatLeavesDamageSaysSo() throws Exception {
         String payload = "retained-payload";
         try (JdbcStores stores = open()) {
             for (int i = 0; i < 2; i++) {
@@ -88,7 +89,7 @@ class StoreCommandTest {
                         Content.of((payload + i).getBytes(StandardCharsets.ISO_8859_1)),
                         1,
                         Origin.UNKNOWN);
-                stores.retained().put("default", message).toCompletableFuture().join();
+                stores.retained().put("default", message).toCompletableFuture().get(30, TimeUnit.SECONDS);
             }
         }
         change(payload + 0, 1, 1);

@@ -94,8 +94,7 @@ class InstanceSeedsTest {
                   { effect = deny, action = publish, users = [bob], groups = [GID_one], clients = [c], topics = ["a/%%c"] }
                   { effect = allow, topics = ["#"] }
                 ]
-                default-permission = deny
-                sessions { offline-qos0 = false, persistent-qos2 = true, expiry = 1h }
+                default-permission = deny, sessions { offline-qos0 = false, persistent-qos2 = true, expiry = 1h }
                 """.formatted(HASH));
         assertThat(view.limits())
                 .isEqualTo(new InstanceLimits(

@@ -307,12 +307,12 @@ class TableDamageTest {
             flip(List.of(place));
             try (JdbcStores stores = open()) {
                 get(stores.sessions().find(BAD)).ifPresent(session -> {
-                    var unused = stores.sessions().note(session.seen(77, 0));
-                    unused = stores.sessions().own(session, "user:the-next");
-                    unused = stores.sessions().delete(session);
+                    var _ = stores.sessions().note(session.seen(77, 0));
+                    var _ = stores.sessions().own(session, "user:the-next");
+                    var _ = stores.sessions().delete(session);
                 });
-                var unused = stores.sessions().create(BAD, "user:the-owner", 3);
-                var put = stores.retained().put(TestStores.INSTANCE, retained(2));
+                var _ = stores.sessions().create(BAD, "user:the-owner", 3);
+                var _ = stores.retained().put(TestStores.INSTANCE, retained(2));
                 assertThat(queue(stores, "client-good"))
                         .contains("both-0", "both-1", "both-3", "both-4")
                         .hasSizeBetween(4, 5);

@@ -125,8 +125,8 @@ public final class OverviewRows {
         // Topics with one beginning stand together in the order, so the first other one ends the page.
         String from = Keys.prefix(prefix.compareTo(afterTopic) > 0 ? prefix : afterTopic);
         String sql = "SELECT seq, writer, topic, qos, OCTET_LENGTH(payload) + COALESCE(OCTET_LENGTH(properties), 0),"
-                + " origin FROM skein_retained WHERE set_aside_at IS NULL AND instance = ? AND topic_prefix >= ? AND topic > ? AND topic >= ?"
-                + " ORDER BY instance, topic_prefix, topic LIMIT ?";
+                + " origin FROM skein_retained WHERE set_aside_at IS NULL AND instance = ? AND topic_prefix >= ?"
+                + " AND topic > ? AND topic >= ? ORDER BY instance, topic_prefix, topic LIMIT ?";
         List<RetainedSummary> page = new ArrayList<>();
         long chars = 0;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -39,8 +39,9 @@ public final class RouteRows {
         long last = lastSession(connection, instance, key, afterSessionId, limit);
         List<PersistentRoute> routes = new ArrayList<>();
         String sql = "SELECT s.client_id, " + SessionRows.SUBSCRIPTION + " FROM skein_subscription u"
-                + " JOIN skein_session s ON s.id = u.session_id AND s.set_aside_at IS NULL WHERE u.instance = ? AND u.parent = ?"
-                + " AND u.session_id > ? AND u.session_id <= ? ORDER BY u.instance, u.parent, u.session_id";
+                + " JOIN skein_session s ON s.id = u.session_id AND s.set_aside_at IS NULL"
+                + " WHERE u.instance = ? AND u.parent = ? AND u.session_id > ?"
+                + " AND u.session_id <= ? ORDER BY u.instance, u.parent, u.session_id";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, instance);
             statement.setString(2, key);

@@ -26,6 +26,7 @@ public final class ContentColumns {
      * @param payload null when it stands in another table
      * @param expiresAt milliseconds since the Unix epoch; the greatest long for never
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never written to
     public record Raw(
             byte @Nullable [] payload,
             byte @Nullable [] properties,

@@ -180,7 +180,7 @@ public final class Sweeper {
         boolean due = false;
         for (Move.Message message : piece.messages()) {
             Body body = message.body();
-            long bytes = body.content().bytes() + body.topic().length();
+            long bytes = (long) body.content().bytes() + body.topic().length();
             for (Move.Row row : message.rows()) {
                 due |= observe(row.sessionId(), bytes);
             }
