@@ -38,7 +38,7 @@ final class Client implements AutoCloseable {
         producer.setSendMsgTimeout((int) settings.timeout().toMillis());
         producer.setRetryTimesWhenSendAsyncFailed(0); // the caller knows what else it wants to send again
         producer.setMaxMessageSize(Math.max(settings.messageBytes(), settings.batch().bytes()) + (64 << 10));
-        producer.getDefaultMQProducerImpl().setAsyncSenderExecutor(executor);
+        Internals.of(producer).setAsyncSenderExecutor(executor);
     }
 
     ClientSettings settings() {
@@ -80,7 +80,7 @@ final class Client implements AutoCloseable {
 
     /** The queues that messages of a topic go to, as far as is known; in the same order at every node. Does not block. */
     List<MessageQueue> queues(String topic) {
-        var info = producer.getDefaultMQProducerImpl().getTopicPublishInfoTable().get(topic);
+        var info = Internals.of(producer).getTopicPublishInfoTable().get(topic);
         return info == null ? List.of() : info.getMessageQueueList();
     }
 
@@ -91,7 +91,7 @@ final class Client implements AutoCloseable {
      */
     Optional<String> look(String topic) throws InterruptedException {
         try {
-            DefaultMQProducerImpl implementation = producer().getDefaultMQProducerImpl();
+            DefaultMQProducerImpl implementation = Internals.of(producer());
             MQClientInstance factory = implementation.getMqClientFactory();
             Optional<String> missing = missing(topic, api());
             if (missing.isEmpty()) {
@@ -158,7 +158,7 @@ final class Client implements AutoCloseable {
     }
 
     private MQClientAPIImpl api() {
-        return producer.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
+        return Internals.of(producer).getMqClientFactory().getMQClientAPIImpl();
     }
 
     /** Why a call failed, with the address. */

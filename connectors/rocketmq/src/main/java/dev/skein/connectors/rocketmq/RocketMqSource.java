@@ -102,7 +102,7 @@ final class RocketMqSource implements Source {
         client.producer(); // its connections are those of the consumer
         DefaultMQPushConsumer started = consumer();
         started.start();
-        DefaultMQPushConsumerImpl implementation = started.getDefaultMQPushConsumerImpl();
+        DefaultMQPushConsumerImpl implementation = Internals.of(started);
         ConsumeMessageService unused = implementation.getConsumeMessageService();
         Handover service = new Handover(implementation, settings, listener, timer, executor);
         implementation.setConsumeMessageService(service);
@@ -142,7 +142,7 @@ final class RocketMqSource implements Source {
         made.setPullBatchSize(Math.min(settings.inFlight(), 32));
         made.registerMessageListener((MessageListenerConcurrently) (messages, context) ->
                 ConsumeConcurrentlyStatus.RECONSUME_LATER);
-        made.getDefaultMQPushConsumerImpl().registerFilterMessageHook(new EmptyBodies());
+        Internals.of(made).registerFilterMessageHook(new EmptyBodies());
         made.suspend();
         return made;
     }

@@ -30,7 +30,7 @@ final class SourceCheck {
 
     /** Why nothing can come; empty when it can. Blocks. */
     Optional<String> problem(DefaultMQPushConsumer consumer) throws InterruptedException {
-        DefaultMQPushConsumerImpl implementation = consumer.getDefaultMQPushConsumerImpl();
+        DefaultMQPushConsumerImpl implementation = Internals.of(consumer);
         MQClientInstance factory = implementation.getmQClientFactory();
         try {
             Optional<String> missing = client.missing(settings.topic(), factory.getMQClientAPIImpl());

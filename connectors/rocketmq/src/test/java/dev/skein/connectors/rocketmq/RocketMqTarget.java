@@ -18,6 +18,7 @@ import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 /** RocketMQ's servers for the contracts. What they store is read with a consumer that belongs to no group's offsets. */
+@SuppressWarnings("deprecation") // the consumer that reads queues without a group
 final class RocketMqTarget implements Target, AutoCloseable {
     static final int QUEUES = 4;
 
