@@ -102,6 +102,8 @@ final class RocketMqSource implements Source {
         client.producer(); // its connections are those of the consumer
         DefaultMQPushConsumer started = consumer();
         started.start();
+        // One message that is not done does not stop the queue. At the start the client takes no number as large.
+        started.setConsumeConcurrentlyMaxSpan(Integer.MAX_VALUE);
         DefaultMQPushConsumerImpl implementation = Internals.of(started);
         ConsumeMessageService unused = implementation.getConsumeMessageService();
         Handover service = new Handover(implementation, settings, listener, timer, executor);
@@ -136,7 +138,6 @@ final class RocketMqSource implements Source {
         made.setConsumeTimestamp(settings.since());
         made.setMaxReconsumeTimes(Integer.MAX_VALUE); // never to the dead letters of RocketMQ
         made.setPullThresholdForQueue(settings.inFlight());
-        made.setConsumeConcurrentlyMaxSpan(Integer.MAX_VALUE);
         made.setConsumeThreadMin(1);
         made.setConsumeThreadMax(1);
         made.setPullBatchSize(Math.min(settings.inFlight(), 32));

@@ -48,6 +48,6 @@ record SourceSettings(String group, String topic, String tag, boolean fromFirst,
     }
 
     private static int inFlight(Settings options) {
-        return options.number("max-in-flight", 1000, 1, 100_000);
+        return options.number("max-in-flight", 1000, 1, 65_535);
     }
 }
