@@ -39,8 +39,11 @@ public abstract class SourceContract {
         }
         assertOrder(first);
         SourceRecord one = first.messages().getFirst();
-        assertThat(one.key()).isEqualTo("id-" + Received.body(one));
-        assertThat(one.properties()).containsOnlyKeys("p");
+        assertThat(List.of(one.key(), one.properties().getOrDefault("messageId", "")))
+                .contains("id-" + Received.body(one));
+        assertThat(one.tag()).isEqualTo("t");
+        assertThat(one.properties()).containsKey("p");
+        assertThat(Set.of("p", "messageId")).containsAll(one.properties().keySet());
         assertThat(one.topic()).isEqualTo("acknowledged");
 
         publish("acknowledged", spread("acknowledged", 200, 40));
