@@ -49,6 +49,7 @@ final class Failures {
             case RemotingConnectException e -> "no connection to " + unreachable(e, address);
             case MQClientException e when e.getCause() != null -> reason(e.getCause(), address);
             case MQClientException e -> address + ": " + withoutAdvice(e.getErrorMessage());
+            case IllegalStateException e when e.getCause() != null -> reason(e.getCause(), address);
             default -> address + ": " + Reasons.of(failure);
         };
     }

@@ -2,7 +2,6 @@ package dev.skein.connectors.rocketmq;
 
 import dev.skein.connectors.api.Source;
 import dev.skein.connectors.api.SourceListener;
-import dev.skein.connectors.support.Reasons;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,13 +57,11 @@ final class RocketMqSource implements Source {
         Optional<String> found;
         try {
             found = new SourceCheck(client, settings).problem(running());
-        } catch (MQClientException e) {
-            found = Optional.of(client.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (RuntimeException e) {
-            found = Optional.of(settings.topic() + ": " + Reasons.of(e));
+        } catch (MQClientException | RuntimeException e) {
+            found = Optional.of(client.reason(e));
         }
         if (closed) {
             return;
@@ -101,7 +98,12 @@ final class RocketMqSource implements Source {
         }
         client.producer(); // its connections are those of the consumer
         DefaultMQPushConsumer started = consumer();
-        started.start();
+        try {
+            started.start();
+        } catch (MQClientException | RuntimeException e) {
+            started.shutdown(); // else the client has the group, and no other consumer may
+            throw e;
+        }
         // One message that is not done does not stop the queue. At the start the client takes no number as large.
         started.setConsumeConcurrentlyMaxSpan(Integer.MAX_VALUE);
         DefaultMQPushConsumerImpl implementation = Internals.of(started);

@@ -102,16 +102,7 @@ public final class TestKafka implements AutoCloseable {
 
     /** Makes a topic. */
     public void createTopic(String topic, int partitions) {
-        running()
-                .run(
-                        "org.apache.kafka.tools.TopicCommand#execute",
-                        "--bootstrap-server",
-                        address(),
-                        "--create",
-                        "--topic",
-                        topic,
-                        "--partitions",
-                        Integer.toString(partitions));
+        running().run(KafkaTopics.class.getName(), address(), topic, Integer.toString(partitions));
     }
 
     /** SIGKILL. */
