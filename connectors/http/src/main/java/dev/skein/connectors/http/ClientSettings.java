@@ -63,7 +63,8 @@ record ClientSettings(
                 raw(settings),
                 parallel(settings),
                 timeout,
-                new Lanes.Limits(raw(settings) ? 1 : batchRecords(settings), batchBytes(settings), timeout.plusSeconds(5)),
+                new Lanes.Limits(
+                        raw(settings) ? 1 : batchRecords(settings), batchBytes(settings), timeout.plusSeconds(5)),
                 waitingBytes(settings));
     }
 
@@ -130,7 +131,11 @@ record ClientSettings(
     private static Duration timeout(Settings settings) {
         Duration timeout = settings.duration("request-timeout", Duration.ofSeconds(10));
         if (timeout.compareTo(Duration.ofMillis(100)) < 0 || timeout.compareTo(Duration.ofMinutes(5)) > 0) {
-            throw wrong(settings, "request-timeout", settings.text("request-timeout").orElse(""), "a time from 100ms to 5m");
+            throw wrong(
+                    settings,
+                    "request-timeout",
+                    settings.text("request-timeout").orElse(""),
+                    "a time from 100ms to 5m");
         }
         return timeout;
     }

@@ -43,7 +43,9 @@ final class HttpConnector implements Connector {
             problems.add(
                     "target-topic",
                     topic,
-                    settings.url().isEmpty() ? "a connector with a url" : "a path behind " + settings.url().get());
+                    settings.url().isEmpty()
+                            ? "a connector with a url"
+                            : "a path behind " + settings.url().get());
         }
         problems.refuse();
         Sink sink = new HttpSink(requests, settings, executor, budget);

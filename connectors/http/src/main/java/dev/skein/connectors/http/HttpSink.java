@@ -44,8 +44,8 @@ final class HttpSink implements Sink {
             }
             Lane lane = new Lane(url.get(), number(record));
             budget.admit(record, i, outcome)
-                    .ifPresent(entry ->
-                            byLane.computeIfAbsent(lane, any -> new ArrayList<>()).add(entry));
+                    .ifPresent(entry -> byLane.computeIfAbsent(lane, any -> new ArrayList<>())
+                            .add(entry));
         }
         byLane.forEach(lanes::put);
     }

@@ -49,8 +49,9 @@ final class Requests implements AutoCloseable {
     /** Sends records that have one topic. */
     CompletionStage<Answer> send(URI url, List<SinkRecord> records) {
         SinkRecord first = records.getFirst();
-        byte[] body =
-                settings.raw() ? first.body() : Json.of(records, settings.batch().records() > 1);
+        byte[] body = settings.raw()
+                ? first.body()
+                : Json.of(records, settings.batch().records() > 1);
         HttpRequest.Builder request = builder(url)
                 .header("Content-Type", settings.raw() ? "application/octet-stream" : "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
@@ -67,7 +68,8 @@ final class Requests implements AutoCloseable {
     /** The first bytes of an answer as text: a server may send any amount. */
     private static HttpResponse.BodySubscriber<String> beginning(HttpResponse.ResponseInfo info) {
         return HttpResponse.BodySubscribers.mapping(
-                HttpResponse.BodySubscribers.limiting(HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8), ANSWER_MAX),
+                HttpResponse.BodySubscribers.limiting(
+                        HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8), ANSWER_MAX),
                 text -> text);
     }
 
@@ -111,7 +113,8 @@ final class Requests implements AutoCloseable {
         if (status >= 200 && status < 300) {
             return Answer.TAKEN;
         }
-        String reason = shown(url) + " answers " + status + (answer.body().isBlank() ? "" : ": " + Reasons.line(answer.body()));
+        String reason =
+                shown(url) + " answers " + status + (answer.body().isBlank() ? "" : ": " + Reasons.line(answer.body()));
         if (status >= 300 && status < 400) {
             return new Answer.Failed(reason + " (expected: 2xx; redirects are not followed)");
         }
@@ -145,8 +148,8 @@ final class Requests implements AutoCloseable {
             return Optional.empty();
         }
         URI url = settings.url().get();
-        CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(
-                builder(url).HEAD().timeout(patience).build(), HttpResponse.BodyHandlers.discarding());
+        CompletableFuture<HttpResponse<Void>> answer =
+                client.sendAsync(builder(url).HEAD().timeout(patience).build(), HttpResponse.BodyHandlers.discarding());
         try {
             int status = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS).statusCode();
             boolean wrong = status == 401 || status == 403 || status == 407 || status >= 500;

@@ -38,7 +38,8 @@ final class Webhook implements AutoCloseable {
         lock.lock();
         try {
             if (sources.stream().anyMatch(other -> other.path().equals(path))) {
-                throw new IllegalArgumentException("source-topic = " + path + " (expected: a path that no other rule has)");
+                throw new IllegalArgumentException(
+                        "source-topic = " + path + " (expected: a path that no other rule has)");
             }
             WebhookSource source = new WebhookSource(path, inFlight, settings, listener, this);
             sources.add(source);
@@ -71,7 +72,8 @@ final class Webhook implements AutoCloseable {
                     server = made;
                     tell(Optional.empty());
                 } catch (IOException | RuntimeException e) {
-                    tell(Optional.of("cannot listen on " + settings.host() + ":" + settings.port() + ": " + Reasons.of(e)));
+                    tell(Optional.of(
+                            "cannot listen on " + settings.host() + ":" + settings.port() + ": " + Reasons.of(e)));
                     ended.await(AGAIN_MS, TimeUnit.MILLISECONDS);
                 }
             }
@@ -102,7 +104,9 @@ final class Webhook implements AutoCloseable {
     Optional<Integer> port() {
         lock.lock();
         try {
-            return server == null ? Optional.empty() : Optional.of(server.getAddress().getPort());
+            return server == null
+                    ? Optional.empty()
+                    : Optional.of(server.getAddress().getPort());
         } finally {
             lock.unlock();
         }

@@ -27,7 +27,8 @@ record WebhookSettings(String host, int port, String token, int messageBytes) {
     }
 
     static List<Runnable> checks(Settings settings) {
-        return List.of(() -> listen(settings), () -> token(settings), () -> messageBytes(settings), () -> keys(settings));
+        return List.of(
+                () -> listen(settings), () -> token(settings), () -> messageBytes(settings), () -> keys(settings));
     }
 
     InetSocketAddress address() {

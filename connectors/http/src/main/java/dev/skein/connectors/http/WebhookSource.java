@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A path of the webhook: a POST is a message. It is answered with 204 when the message is done; with 503 when the sender is
- * to send it again, so that nothing is kept here.
+ * A path of the webhook: a POST is a message. It is answered with 204 when the message is done; with 503 when the
+ * sender is to send it again, so that nothing is kept here.
  */
 final class WebhookSource implements Source, HttpHandler {
     private static final long PATIENCE_S = 30;
@@ -86,7 +86,8 @@ final class WebhookSource implements Source, HttpHandler {
     private boolean hasToken(Headers headers) {
         String given = Objects.requireNonNullElse(headers.getFirst("Authorization"), "");
         return MessageDigest.isEqual(
-                given.getBytes(StandardCharsets.UTF_8), ("Bearer " + settings.token()).getBytes(StandardCharsets.UTF_8));
+                given.getBytes(StandardCharsets.UTF_8),
+                ("Bearer " + settings.token()).getBytes(StandardCharsets.UTF_8));
     }
 
     private int give(Headers headers, byte[] body) {
@@ -114,7 +115,8 @@ final class WebhookSource implements Source, HttpHandler {
 
     private SourceRecord record(Headers headers, byte[] body) {
         Map<String, String> properties = new LinkedHashMap<>();
-        for (String property : Objects.requireNonNullElse(headers.getFirst("X-Skein-Properties"), "").split("&")) {
+        for (String property : Objects.requireNonNullElse(headers.getFirst("X-Skein-Properties"), "")
+                .split("&")) {
             int equals = property.indexOf('=');
             if (equals > 0) {
                 properties.put(decoded(property.substring(0, equals)), decoded(property.substring(equals + 1)));

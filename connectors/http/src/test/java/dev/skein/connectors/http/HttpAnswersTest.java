@@ -37,11 +37,22 @@ class HttpAnswersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200,taken", "204,taken", "302,passing", "400,lasting", "404,lasting", "408,passing", "429,passing", "500,passing", "503,passing"})
+    @CsvSource({
+        "200,taken",
+        "204,taken",
+        "302,passing",
+        "400,lasting",
+        "404,lasting",
+        "408,passing",
+        "429,passing",
+        "500,passing",
+        "503,passing"
+    })
     void statusDecidesWhetherItIsSentAgain(int status, String expected) {
         server.answers((path, request) -> status);
         Result result = send(Map.of(), Records.of("orders", "c1", 1)).getFirst();
-        assertThat(result.taken() ? "taken" : result.lasting() ? "lasting" : "passing").isEqualTo(expected);
+        assertThat(result.taken() ? "taken" : result.lasting() ? "lasting" : "passing")
+                .isEqualTo(expected);
         if (!result.taken()) {
             assertThat(result.reason()).contains(Integer.toString(status)).contains(server.address());
         }
@@ -79,7 +90,8 @@ class HttpAnswersTest {
     @Test
     void bytesThatAreNoTextAreBase64AndTextIsEscaped() {
         SinkRecord bytes = new SinkRecord("orders", "k\"1\"", "", "c", Map.of(), new byte[] {(byte) 0xff, 0});
-        SinkRecord text = new SinkRecord("orders", "k", "", "c", Map.of(), "a\n\u0001é".getBytes(StandardCharsets.UTF_8));
+        SinkRecord text =
+                new SinkRecord("orders", "k", "", "c", Map.of(), "a\n\u0001é".getBytes(StandardCharsets.UTF_8));
         send(Map.of("batch-records", 2), bytes, text);
         assertThat(server.taken("/in/orders").getFirst().body())
                 .isEqualTo("[{\"key\":\"k\\\"1\\\"\",\"tag\":\"\",\"properties\":{},\"bodyBase64\":\"/wA=\"},"
@@ -88,7 +100,15 @@ class HttpAnswersTest {
 
     @Test
     void rawRequestIsTheBodyAlone() {
-        send(Map.of("format", "raw"), new SinkRecord("orders", "k1", "t", "c", Map.of("mqttSecondTopic", "/ü&x"), "body".getBytes(StandardCharsets.UTF_8)));
+        send(
+                Map.of("format", "raw"),
+                new SinkRecord(
+                        "orders",
+                        "k1",
+                        "t",
+                        "c",
+                        Map.of("mqttSecondTopic", "/ü&x"),
+                        "body".getBytes(StandardCharsets.UTF_8)));
         TestServer.Request request = server.taken("/in/orders").getFirst();
         assertThat(request.body()).isEqualTo("body");
         assertThat(request.headers())

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Batches of JSON. What HTTP has no partitions for counts as one for each client. */
 class HttpSinkIT extends SinkContract {
-    private static final Pattern RECORD =
-            Pattern.compile("\\{\"key\":\"(.*?)\",\"tag\":\"(.*?)\",\"properties\":\\{\"p\":\"(.*?)\"},\"body\":\"(.*?)\"}");
+    private static final Pattern RECORD = Pattern.compile(
+            "\\{\"key\":\"(.*?)\",\"tag\":\"(.*?)\",\"properties\":\\{\"p\":\"(.*?)\"},\"body\":\"(.*?)\"}");
 
     private TestServer server;
 
@@ -54,7 +54,13 @@ class HttpSinkIT extends SinkContract {
                 return new HttpType()
                         .open(new Settings(
                                 "skein.connectors.h",
-                                Map.of("url", "http://" + server.address(), "batch-records", 50, "request-timeout", "3s")));
+                                Map.of(
+                                        "url",
+                                        "http://" + server.address(),
+                                        "batch-records",
+                                        50,
+                                        "request-timeout",
+                                        "3s")));
             }
 
             @Override
@@ -65,7 +71,8 @@ class HttpSinkIT extends SinkContract {
                     while (records.find()) {
                         String client = records.group(4).split("/")[0];
                         byClient.computeIfAbsent(client, any -> new ArrayList<>())
-                                .add(new Stored(records.group(1), records.group(2), records.group(4), records.group(3)));
+                                .add(new Stored(
+                                        records.group(1), records.group(2), records.group(4), records.group(3)));
                     }
                 }
                 return List.copyOf(byClient.values());

@@ -65,7 +65,8 @@ class WebhookTest {
         webhook.source("/in", 10, received);
         assertThat(status(HttpRequest.newBuilder(address("/in")).POST(HttpRequest.BodyPublishers.ofString("x"))))
                 .isEqualTo(401);
-        assertThat(status(post("/in", "x").setHeader("Authorization", "Bearer 012345678"))).isEqualTo(401);
+        assertThat(status(post("/in", "x").setHeader("Authorization", "Bearer 012345678")))
+                .isEqualTo(401);
         assertThat(status(post("/in", "x").GET())).isEqualTo(405);
         assertThat(status(post("/inner", "x"))).isEqualTo(404);
         assertThat(status(post("/in", "x".repeat(1001)))).isEqualTo(413);
@@ -86,7 +87,9 @@ class WebhookTest {
             assertThat(received.problems().getFirst())
                     .hasValueSatisfying(text -> assertThat(text).contains("127.0.0.1:" + port));
             webhook.close();
-            Await.until(() -> received.problems().getLast().isEmpty(), () -> received.problems().toString());
+            Await.until(
+                    () -> received.problems().getLast().isEmpty(),
+                    () -> received.problems().toString());
             assertThat(second.port()).isEqualTo(Optional.of(port));
         } finally {
             second.close();
@@ -119,6 +122,7 @@ class WebhookTest {
     }
 
     private int status(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+        return client.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 }

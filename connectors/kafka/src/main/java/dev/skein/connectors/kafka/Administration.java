@@ -52,8 +52,8 @@ final class Administration implements AutoCloseable {
             end(); // it says nothing else from then on
         }
         if (failure instanceof UnknownTopicOrPartitionException && topic.isPresent()) {
-            return settings.addresses() + ": topic " + topic.get() + " is unknown there (expected: a topic; create it with"
-                    + " kafka-topics --create)";
+            return settings.addresses() + ": topic " + topic.get()
+                    + " is unknown there (expected: a topic; create it with" + " kafka-topics --create)";
         }
         return failure instanceof org.apache.kafka.common.errors.TimeoutException
                 ? silent(patience)
@@ -72,7 +72,8 @@ final class Administration implements AutoCloseable {
             }
             if (admin == null) {
                 Map<String, Object> properties = new HashMap<>(settings.common());
-                properties.put("default.api.timeout.ms", (int) settings.timeout().toMillis());
+                properties.put(
+                        "default.api.timeout.ms", (int) settings.timeout().toMillis());
                 admin = Admin.create(properties);
             }
             return admin;

@@ -31,7 +31,12 @@ record ClientSettings(
     private static Set<String> keys() {
         Set<String> keys = new HashSet<>(Access.KEYS);
         keys.addAll(List.of(
-                "type", "bootstrap-servers", "poll-interval", "request-timeout", "max-message-bytes", "max-waiting-bytes"));
+                "type",
+                "bootstrap-servers",
+                "poll-interval",
+                "request-timeout",
+                "max-message-bytes",
+                "max-waiting-bytes"));
         return Set.copyOf(keys);
     }
 
@@ -39,19 +44,31 @@ record ClientSettings(
         Map<String, Object> common = new HashMap<>(Access.properties(settings));
         List<String> servers = settings.texts("bootstrap-servers");
         common.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
-        common.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout(settings).toMillis());
+        common.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int)
+                timeout(settings).toMillis());
         common.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, poll(settings).toMillis());
-        common.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, poll(settings).toMillis());
         common.put(
-                CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, timeout(settings).toMillis());
+                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                poll(settings).toMillis());
+        common.put(
+                CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
+                timeout(settings).toMillis());
         return new ClientSettings(
-                servers, Map.copyOf(common), poll(settings), timeout(settings), messageBytes(settings), waitingBytes(settings));
+                servers,
+                Map.copyOf(common),
+                poll(settings),
+                timeout(settings),
+                messageBytes(settings),
+                waitingBytes(settings));
     }
 
     /** Reads each value that has a form; each throws when it is wrong. */
     static List<Runnable> checks(Settings settings) {
         return List.of(
-                () -> poll(settings), () -> timeout(settings), () -> messageBytes(settings), () -> waitingBytes(settings));
+                () -> poll(settings),
+                () -> timeout(settings),
+                () -> messageBytes(settings),
+                () -> waitingBytes(settings));
     }
 
     String addresses() {

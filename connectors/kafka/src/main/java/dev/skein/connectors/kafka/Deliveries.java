@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives messages to the listener. One that is to come later comes again from memory after a delay that grows; what follows
- * goes on meanwhile, and the committed offset stays before it.
+ * Gives messages to the listener. One that is to come later comes again from memory after a delay that grows; what
+ * follows goes on meanwhile, and the committed offset stays before it.
  */
 final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);

@@ -29,7 +29,8 @@ final class Failures {
 
     /** In one line with the address. */
     static String reason(Throwable failure, String addresses) {
-        Throwable cause = failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         String own = cause.getMessage() == null ? cause.getClass().getSimpleName() : Reasons.line(cause.getMessage());
         return addresses + ": " + own;
     }

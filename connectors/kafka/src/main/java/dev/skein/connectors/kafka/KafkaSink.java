@@ -32,9 +32,9 @@ final class KafkaSink implements Sink {
                 continue;
             }
             Optional<Entry> entry = budget.admit(record, i, outcome);
-            entry.ifPresent(admitted -> queues.computeIfAbsent(
-                            record.topic(), topic -> new TopicQueue(producers, executor))
-                    .put(admitted));
+            entry.ifPresent(
+                    admitted -> queues.computeIfAbsent(record.topic(), topic -> new TopicQueue(producers, executor))
+                            .put(admitted));
         }
     }
 

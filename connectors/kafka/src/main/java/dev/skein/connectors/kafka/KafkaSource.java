@@ -129,7 +129,9 @@ final class KafkaSource implements Source {
         closed = true;
         try {
             if (!ended.await(client.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("The consumer of Kafka topic {} takes longer to end, goes on in the background", settings.topic());
+                LOG.warn(
+                        "The consumer of Kafka topic {} takes longer to end, goes on in the background",
+                        settings.topic());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -55,8 +55,8 @@ final class Polling implements ConsumerRebalanceListener, AutoCloseable {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(settings.inFlight(), 500));
-        properties.put(
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) client.timeout().toMillis());
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
+                client.timeout().toMillis());
         properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1000);
         return properties;
@@ -78,7 +78,10 @@ final class Polling implements ConsumerRebalanceListener, AutoCloseable {
             } catch (NoOffsetForPartitionException e) {
                 start(e.partitions());
             } catch (OffsetOutOfRangeException e) {
-                LOG.warn("Kafka topic {}: messages from {} on are gone, goes on with the oldest", settings.topic(), e.offsetOutOfRangePartitions());
+                LOG.warn(
+                        "Kafka topic {}: messages from {} on are gone, goes on with the oldest",
+                        settings.topic(),
+                        e.offsetOutOfRangePartitions());
                 consumer.seekToBeginning(e.offsetOutOfRangePartitions().keySet());
             }
             if (System.nanoTime() - lastCommit > client.poll().toNanos()) {

@@ -46,7 +46,9 @@ final class Producers implements AutoCloseable {
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true); // keeps the order over its own retries
         properties.put(ProducerConfig.LINGER_MS_CONFIG, linger);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(settings.waitingBytes(), settings.messageBytes()) + (1L << 20));
+        properties.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Math.max(settings.waitingBytes(), settings.messageBytes()) + (1L << 20));
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.messageBytes());
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * timeout + linger);

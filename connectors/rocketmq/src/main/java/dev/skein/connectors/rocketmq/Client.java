@@ -37,7 +37,8 @@ final class Client implements AutoCloseable {
         configure(producer);
         producer.setSendMsgTimeout((int) settings.timeout().toMillis());
         producer.setRetryTimesWhenSendAsyncFailed(0); // the caller knows what else it wants to send again
-        producer.setMaxMessageSize(Math.max(settings.messageBytes(), settings.batch().bytes()) + (64 << 10));
+        producer.setMaxMessageSize(
+                Math.max(settings.messageBytes(), settings.batch().bytes()) + (64 << 10));
         Internals.of(producer).setAsyncSenderExecutor(executor);
     }
 
@@ -45,7 +46,8 @@ final class Client implements AutoCloseable {
         return settings;
     }
 
-    @Nullable RPCHook hook() {
+    @Nullable
+    RPCHook hook() {
         return settings.accessKey().isEmpty() ? null : new Signature(settings.accessKey(), settings.secretKey());
     }
 
@@ -78,7 +80,9 @@ final class Client implements AutoCloseable {
         }
     }
 
-    /** The queues that messages of a topic go to, as far as is known; in the same order at every node. Does not block. */
+    /**
+     * The queues that messages of a topic go to, as far as is known; in the same order at every node. Does not block.
+     */
     List<MessageQueue> queues(String topic) {
         var info = Internals.of(producer).getTopicPublishInfoTable().get(topic);
         return info == null ? List.of() : info.getMessageQueueList();
@@ -114,8 +118,8 @@ final class Client implements AutoCloseable {
     Optional<String> missing(String topic, MQClientAPIImpl api)
             throws MQClientException, RemotingException, InterruptedException {
         try {
-            TopicRouteData route =
-                    api.getTopicRouteInfoFromNameServer(topic, settings.timeout().toMillis());
+            TopicRouteData route = api.getTopicRouteInfoFromNameServer(
+                    topic, settings.timeout().toMillis());
             return route.getBrokerDatas().isEmpty() ? Optional.of(noRoute(topic)) : Optional.empty();
         } catch (MQClientException e) {
             if (e.getResponseCode() == ResponseCode.TOPIC_NOT_EXIST) {
@@ -134,8 +138,7 @@ final class Client implements AutoCloseable {
     Optional<String> check() throws InterruptedException {
         try {
             producer();
-            ClusterInfo cluster =
-                    api().getBrokerClusterInfo(settings.timeout().toMillis());
+            ClusterInfo cluster = api().getBrokerClusterInfo(settings.timeout().toMillis());
             if (cluster.getBrokerAddrTable().isEmpty()) {
                 return Optional.of("name server " + settings.addresses()
                         + " knows no broker (expected: a broker that is configured with this name server)");

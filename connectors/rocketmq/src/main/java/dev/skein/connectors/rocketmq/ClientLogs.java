@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what the client logs to SLF4J at level debug: it warns with a stack trace each second that a broker is away, and
- * the rule says that once. Left alone it writes files under the home directory.
+ * Takes what the client logs to SLF4J at level debug: it warns with a stack trace each second that a broker is away,
+ * and the rule says that once. Left alone it writes files under the home directory.
  */
 final class ClientLogs extends InternalLoggerFactory {
     private static final String TYPE = "skein";
@@ -46,8 +46,8 @@ final class ClientLogs extends InternalLoggerFactory {
                 yield null;
             }
         };
-        return (InternalLogger)
-                Proxy.newProxyInstance(ClientLogs.class.getClassLoader(), new Class<?>[] {InternalLogger.class}, handler);
+        return (InternalLogger) Proxy.newProxyInstance(
+                ClientLogs.class.getClassLoader(), new Class<?>[] {InternalLogger.class}, handler);
     }
 
     private static void log(Logger logger, String level, Object[] arguments) {

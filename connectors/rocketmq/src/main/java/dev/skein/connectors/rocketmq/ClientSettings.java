@@ -55,7 +55,10 @@ record ClientSettings(
                 poll(settings),
                 timeout,
                 // The client itself ends a request after its timeout, within a second: that reason is the better one.
-                new Lanes.Limits(batchRecords(settings), batchBytes(settings), timeout.multipliedBy(2).plusSeconds(5)),
+                new Lanes.Limits(
+                        batchRecords(settings),
+                        batchBytes(settings),
+                        timeout.multipliedBy(2).plusSeconds(5)),
                 messageBytes(settings),
                 waitingBytes(settings));
     }

@@ -44,8 +44,9 @@ final class Failures {
     /** @param address of who was asked, for failures that do not name him */
     static String reason(Throwable failure, String address) {
         return switch (failure) {
-            case MQBrokerException e -> "broker " + e.getBrokerAddr() + " answers " + e.getResponseCode() + ": "
-                    + Reasons.line(e.getErrorMessage() == null ? "" : e.getErrorMessage());
+            case MQBrokerException e ->
+                "broker " + e.getBrokerAddr() + " answers " + e.getResponseCode() + ": "
+                        + Reasons.line(e.getErrorMessage() == null ? "" : e.getErrorMessage());
             case RemotingConnectException e -> "no connection to " + unreachable(e, address);
             case MQClientException e when e.getCause() != null -> reason(e.getCause(), address);
             case MQClientException e -> address + ": " + withoutAdvice(e.getErrorMessage());

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives what was pulled to the listener, in the order of each queue. The offset of a queue stays at its oldest message that
- * is not done. A message that is to come later comes again from memory, some times; then the broker keeps it for the
- * group's retry topic, with a delay that grows, so that what follows goes on.
+ * Gives what was pulled to the listener, in the order of each queue. The offset of a queue stays at its oldest message
+ * that is not done. A message that is to come later comes again from memory, some times; then the broker keeps it for
+ * the group's retry topic, with a delay that grows, so that what follows goes on.
  */
 final class Handover implements ConsumeMessageService {
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);

@@ -23,7 +23,9 @@ final class Messages {
     /** RocketMQ puts these between names and values: one inside would change what the others are. */
     private static final String SEPARATORS = "\u0001\u0002";
 
-    /** The length of all properties is written in 15 bits. The client and the broker add some 200 bytes of their own. */
+    /**
+     * The length of all properties is written in 15 bits. The client and the broker add some 200 bytes of their own.
+     */
     private static final int PROPERTIES_MAX = Short.MAX_VALUE - 512;
 
     /** What brokers and clients add beside those that no user may set. */
@@ -49,7 +51,8 @@ final class Messages {
                 return Optional.of("property " + name + " (expected: a name that RocketMQ does not use itself)");
             }
             if (hasSeparator(name) || hasSeparator(property.getValue())) {
-                return Optional.of("property " + name + " with U+0001 or U+0002, which RocketMQ has between properties");
+                return Optional.of(
+                        "property " + name + " with U+0001 or U+0002, which RocketMQ has between properties");
             }
             length += utf8(name) + utf8(property.getValue()) + 2;
         }

@@ -20,8 +20,8 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.MessageQueue;
 
 /**
- * Sends records to the queues of topics. The queue of a record is chosen by its order key; each queue has one batch under
- * way, so what stands in it is in order.
+ * Sends records to the queues of topics. The queue of a record is chosen by its order key; each queue has one batch
+ * under way, so what stands in it is in order.
  */
 final class RocketMqSink implements Sink {
     private final Client client;
@@ -42,7 +42,8 @@ final class RocketMqSink implements Sink {
         Map<String, List<Entry>> byTopic = LinkedHashMap.newLinkedHashMap(1);
         for (int i = 0; i < records.size(); i++) {
             SinkRecord record = records.get(i);
-            Optional<String> problem = Messages.problem(record, client.settings().messageBytes());
+            Optional<String> problem =
+                    Messages.problem(record, client.settings().messageBytes());
             if (problem.isPresent()) {
                 outcome.failed(i, true, problem.get());
                 continue;
@@ -51,7 +52,8 @@ final class RocketMqSink implements Sink {
                     .ifPresent(entry -> byTopic.computeIfAbsent(record.topic(), topic -> new ArrayList<>())
                             .add(entry));
         }
-        byTopic.forEach((topic, entries) -> gates.computeIfAbsent(topic, this::gate).put(entries));
+        byTopic.forEach(
+                (topic, entries) -> gates.computeIfAbsent(topic, this::gate).put(entries));
     }
 
     private TopicGate gate(String topic) {

@@ -19,8 +19,8 @@ import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer of a topic. The client finds the queues, shares them among the group, pulls, and keeps offsets; in place of
- * its threads that wait for each message, {@link Handover} gives messages on and takes acknowledgements at any time.
+ * A consumer of a topic. The client finds the queues, shares them among the group, pulls, and keeps offsets; in place
+ * of its threads that wait for each message, {@link Handover} gives messages on and takes acknowledgements at any time.
  */
 final class RocketMqSource implements Source {
     private final Client client;
@@ -68,7 +68,8 @@ final class RocketMqSource implements Source {
         }
         tell(found);
         try {
-            timer.schedule(() -> executor.execute(this::look), client.settings().poll().toMillis(), TimeUnit.MILLISECONDS);
+            timer.schedule(
+                    () -> executor.execute(this::look), client.settings().poll().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             tell(Optional.of("the connector is closed"));
         }
@@ -143,8 +144,8 @@ final class RocketMqSource implements Source {
         made.setConsumeThreadMin(1);
         made.setConsumeThreadMax(1);
         made.setPullBatchSize(Math.min(settings.inFlight(), 32));
-        made.registerMessageListener((MessageListenerConcurrently) (messages, context) ->
-                ConsumeConcurrentlyStatus.RECONSUME_LATER);
+        made.registerMessageListener(
+                (MessageListenerConcurrently) (messages, context) -> ConsumeConcurrentlyStatus.RECONSUME_LATER);
         Internals.of(made).registerFilterMessageHook(new EmptyBodies());
         made.suspend();
         return made;
@@ -184,7 +185,10 @@ final class RocketMqSource implements Source {
     @Override
     public void close() {
         closed = true;
-        Bounded.run("close of the source of " + settings.topic(), this::shutDown, client.settings().timeout());
+        Bounded.run(
+                "close of the source of " + settings.topic(),
+                this::shutDown,
+                client.settings().timeout());
     }
 
     private void shutDown() {

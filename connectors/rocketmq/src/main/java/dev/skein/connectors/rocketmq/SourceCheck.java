@@ -60,7 +60,9 @@ final class SourceCheck {
         return byBroker.values();
     }
 
-    /** As the client does, but for one message that is thrown away: permissions and group are checked, nothing changes. */
+    /**
+     * As the client does, but for one message that is thrown away: permissions and group are checked, nothing changes.
+     */
     private void pull(MessageQueue queue, DefaultMQPushConsumerImpl consumer)
             throws MQBrokerException, MQClientException, RemotingException, InterruptedException {
         MQClientInstance factory = consumer.getmQClientFactory();
@@ -72,7 +74,8 @@ final class SourceCheck {
         header.setConsumerGroup(settings.group());
         header.setTopic(queue.getTopic());
         header.setQueueId(queue.getQueueId());
-        header.setQueueOffset(Math.max(0, consumer.getOffsetStore().readOffset(queue, ReadOffsetType.READ_FROM_MEMORY)));
+        header.setQueueOffset(
+                Math.max(0, consumer.getOffsetStore().readOffset(queue, ReadOffsetType.READ_FROM_MEMORY)));
         header.setMaxMsgNums(1);
         header.setSysFlag(PullSysFlag.buildSysFlag(false, false, true, false));
         header.setCommitOffset(0L);

@@ -22,10 +22,7 @@ final class TopicGate {
     private boolean closed;
 
     TopicGate(
-            String topic,
-            Client client,
-            ExecutorService executor,
-            BiConsumer<List<MessageQueue>, List<Entry>> onward) {
+            String topic, Client client, ExecutorService executor, BiConsumer<List<MessageQueue>, List<Entry>> onward) {
         this.topic = topic;
         this.client = client;
         this.executor = executor;

@@ -53,8 +53,8 @@ final class RocketMqTarget implements Target, AutoCloseable {
     }
 
     Connector connector(Map<String, Object> more) {
-        Map<String, Object> values = new HashMap<>(
-                Map.of("name-servers", List.of(server.nameServer()), "poll-interval", "500ms", "request-timeout", "3s"));
+        Map<String, Object> values = new HashMap<>(Map.of(
+                "name-servers", List.of(server.nameServer()), "poll-interval", "500ms", "request-timeout", "3s"));
         values.putAll(more);
         return new RocketMqType().open(new Settings("skein.connectors.rmq", values));
     }
@@ -68,8 +68,7 @@ final class RocketMqTarget implements Target, AutoCloseable {
         consumer.start();
         try {
             List<MessageQueue> queues = new ArrayList<>();
-            Await.until(
-                    () -> queues.addAll(consumer.fetchSubscribeMessageQueues(topic)), () -> "no route of " + topic);
+            Await.until(() -> queues.addAll(consumer.fetchSubscribeMessageQueues(topic)), () -> "no route of " + topic);
             List<List<Stored>> all = new ArrayList<>();
             for (MessageQueue queue : queues) {
                 all.add(read(consumer, queue));

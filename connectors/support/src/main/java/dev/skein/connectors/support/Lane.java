@@ -78,7 +78,8 @@ final class Lane<K> {
     private void send(List<Entry> batch) {
         CompletionStage<Answer> answer;
         try {
-            answer = lanes.transport().send(key, batch.stream().map(Entry::record).toList());
+            answer = lanes.transport()
+                    .send(key, batch.stream().map(Entry::record).toList());
         } catch (Exception e) {
             answer = CompletableFuture.failedStage(e);
         }
@@ -90,9 +91,8 @@ final class Lane<K> {
     }
 
     private static Answer failed(Throwable failure, long patience) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return new Answer.Failed(
                 cause instanceof TimeoutException ? "no answer within " + patience + " ms" : Reasons.of(cause));
     }
@@ -103,8 +103,7 @@ final class Lane<K> {
                 done(batch, false, null);
                 batch.forEach(Entry::taken);
             }
-            case Answer.Failed failed ->
-                done(batch, true, null).forEach(entry -> entry.failed(false, failed.reason()));
+            case Answer.Failed failed -> done(batch, true, null).forEach(entry -> entry.failed(false, failed.reason()));
             case Answer.Refused refused -> {
                 if (batch.size() == 1) {
                     done(batch, false, null);

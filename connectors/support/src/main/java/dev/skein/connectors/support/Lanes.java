@@ -11,8 +11,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Sends records in lanes. Those of one lane go out in their order, one batch at a time; the lanes do not wait for each
- * other. A batch that fails takes with it what waits behind it in its lane, since the caller sends all that again. A batch
- * that is refused is sent again in halves, until the record that is to blame stands alone.
+ * other. A batch that fails takes with it what waits behind it in its lane, since the caller sends all that again. A
+ * batch that is refused is sent again in halves, until the record that is to blame stands alone.
  *
  * @param <K> what tells lanes apart; few, and compared by {@code equals}
  */

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Makes a topic, in the process of the broker: Kafka's own command ends that. By reflection, since this module is on the
- * class paths of servers with different clients.
+ * Makes a topic, in the process of the broker: Kafka's own command ends that. By reflection, since this module is on
+ * the class paths of servers with different clients.
  */
 final class KafkaTopics {
     private KafkaTopics() {}
@@ -24,7 +24,9 @@ final class KafkaTopics {
                 (AutoCloseable) admins.getMethod("create", Properties.class).invoke(null, properties)) {
             Object made = admins.getMethod("createTopics", Collection.class).invoke(admin, List.of(topic));
             Object future = made.getClass().getMethod("all").invoke(made);
-            Class.forName("org.apache.kafka.common.KafkaFuture").getMethod("get").invoke(future);
+            Class.forName("org.apache.kafka.common.KafkaFuture")
+                    .getMethod("get")
+                    .invoke(future);
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs in the process of a server: starts it by its main classes, then does what lines of the standard input say. It ends
- * with its input, so that no server outlives its test.
+ * Runs in the process of a server: starts it by its main classes, then does what lines of the standard input say. It
+ * ends with its input, so that no server outlives its test.
  *
  * <p>A line is {@code class argument...} with tabs between; {@code class#method} names another static method than
  * {@code main}, and {@code @} before the line runs it on a thread of its own. Each line of the input is answered with

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Sends records as a rule does: several batches under way; after a failure that record and all behind it of its key. */
+/**
+ * Sends records as a rule does: several batches under way; after a failure that record and all behind it of its key.
+ */
 public final class Publisher {
     private static final int BATCH = 250;
     private static final int BATCHES_UNDER_WAY = 8;
@@ -22,8 +24,8 @@ public final class Publisher {
     /** @param records in any order of keys; those of one key in their order */
     public Publisher(Sink sink, List<SinkRecord> records) {
         this.sink = sink;
-        records.forEach(record ->
-                left.computeIfAbsent(record.orderKey(), key -> new ArrayList<>()).add(record));
+        records.forEach(record -> left.computeIfAbsent(record.orderKey(), key -> new ArrayList<>())
+                .add(record));
     }
 
     /** How many are known to be taken. */
@@ -72,7 +74,8 @@ public final class Publisher {
         left.values().removeIf(List::isEmpty);
         outcomes.forEach(outcome -> {
             if (outcome.told() != outcome.all().size()) {
-                throw new AssertionError(outcome.told() + " outcomes for " + outcome.all().size() + " records");
+                throw new AssertionError(
+                        outcome.told() + " outcomes for " + outcome.all().size() + " records");
             }
         });
     }

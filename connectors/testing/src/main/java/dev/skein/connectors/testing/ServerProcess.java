@@ -48,14 +48,14 @@ final class ServerProcess implements AutoCloseable {
      */
     static ServerProcess start(String server, List<String> flags, List<String> lines) {
         try {
-            List<String> command = new ArrayList<>(
-                    List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
             command.add("-XX:TieredStopAtLevel=1");
             command.addAll(flags);
             command.addAll(List.of("-cp", ownClasses() + ":" + classPath(server), Launcher.class.getName()));
             command.addAll(lines);
-            ServerProcess started =
-                    new ServerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+            ServerProcess started = new ServerProcess(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
             started.expectDone("start of " + server);
             return started;
         } catch (IOException e) {
@@ -85,8 +85,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * A TCP port that nobody listens on. Not one of those that the system gives to connections: servers that start again
-     * want theirs back, and meanwhile a connection may have got it.
+     * A TCP port that nobody listens on. Not one of those that the system gives to connections: servers that start
+     * again want theirs back, and meanwhile a connection may have got it.
      */
     static int freePort() {
         while (true) {
@@ -170,7 +170,9 @@ final class ServerProcess implements AutoCloseable {
 
     private void signal(String name) {
         try {
-            int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             if (status != 0) {
                 throw new IllegalStateException("kill -" + name + " ends with " + status);
             }

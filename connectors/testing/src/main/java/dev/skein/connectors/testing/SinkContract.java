@@ -38,7 +38,8 @@ public abstract class SinkContract {
             publisher.run();
             assertThat(publisher.failures()).isZero();
         }
-        List<Stored> all = target().stored("order").stream().flatMap(List::stream).toList();
+        List<Stored> all =
+                target().stored("order").stream().flatMap(List::stream).toList();
         assertThat(all).hasSize(KEYS * EACH);
         assertComplete("order");
         Stored last = all.stream()

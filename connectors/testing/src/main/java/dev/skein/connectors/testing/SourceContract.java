@@ -120,12 +120,15 @@ public abstract class SourceContract {
                     sent += 20;
                     assertThat(sent).as("until both have some").isLessThan(20_000);
                     int all = sent;
-                    Await.until(() -> union(one, two).size() >= all, () -> union(one, two).size() + " of " + all);
+                    Await.until(
+                            () -> union(one, two).size() >= all,
+                            () -> union(one, two).size() + " of " + all);
                 }
             }
             publish("shared", spread("shared", sent, 200));
             int all = sent + 200;
-            Await.until(() -> union(one, two).size() >= all, () -> union(one, two).size() + " of " + all);
+            Await.until(
+                    () -> union(one, two).size() >= all, () -> union(one, two).size() + " of " + all);
         }
     }
 
@@ -135,7 +138,9 @@ public abstract class SourceContract {
         try (Connector connector = target().connector();
                 Source source = connector.source("g_young", "young", Settings.NONE, received)) {
             Await.until(
-                    () -> received.problems().stream().flatMap(Optional::stream).anyMatch(text -> text.contains("young")),
+                    () -> received.problems().stream()
+                            .flatMap(Optional::stream)
+                            .anyMatch(text -> text.contains("young")),
                     () -> received.problems().toString());
             target().createTopic("young");
             publish("young", spread("young", 0, 100));

@@ -30,7 +30,9 @@ public final class TestKafka implements AutoCloseable {
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
         settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-        settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT");
+        settings.put(
+                "listener.security.protocol.map",
+                "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT");
         settings.put("log.dirs", directory.resolve("log").toString());
         settings.put("auto.create.topics.enable", "false");
         settings.put("offsets.topic.replication.factor", "1");
@@ -70,7 +72,8 @@ public final class TestKafka implements AutoCloseable {
         Path file = directory.resolve("server.properties");
         try {
             StringBuilder text = new StringBuilder();
-            settings.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+            settings.forEach(
+                    (key, value) -> text.append(key).append('=').append(value).append('\n'));
             Files.createDirectories(directory);
             Files.writeString(file, text);
             Path logging = directory.resolve("log4j2.yaml");
@@ -81,8 +84,7 @@ public final class TestKafka implements AutoCloseable {
                 formatted = true;
             }
             lines.add("@kafka.Kafka\t" + file);
-            process = ServerProcess.start(
-                    "kafka", List.of("-Xmx256m", "-Dlog4j2.configurationFile=" + logging), lines);
+            process = ServerProcess.start("kafka", List.of("-Xmx256m", "-Dlog4j2.configurationFile=" + logging), lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name server and a broker of RocketMQ in one process, with a store that outlives it. It makes no topic by itself unless
- * {@link #with autoCreateTopicEnable} says so.
+ * A name server and a broker of RocketMQ in one process, with a store that outlives it. It makes no topic by itself
+ * unless {@link #with autoCreateTopicEnable} says so.
  */
 public final class TestRocketMq implements AutoCloseable {
     private final Version version;
@@ -153,7 +153,8 @@ public final class TestRocketMq implements AutoCloseable {
 
     private static String properties(Map<String, String> values) {
         StringBuilder text = new StringBuilder();
-        values.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        values.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
         return text.toString();
     }
 
