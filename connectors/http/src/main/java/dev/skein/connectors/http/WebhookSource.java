@@ -116,7 +116,7 @@ final class WebhookSource implements Source, HttpHandler {
     private SourceRecord record(Headers headers, byte[] body) {
         Map<String, String> properties = new LinkedHashMap<>();
         for (String property : Objects.requireNonNullElse(headers.getFirst("X-Skein-Properties"), "")
-                .split("&")) {
+                .split("&", -1)) {
             int equals = property.indexOf('=');
             if (equals > 0) {
                 properties.put(decoded(property.substring(0, equals)), decoded(property.substring(equals + 1)));

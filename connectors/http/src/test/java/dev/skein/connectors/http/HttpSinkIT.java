@@ -69,7 +69,7 @@ class HttpSinkIT extends SinkContract {
                 for (TestServer.Request request : server.taken("/" + topic)) {
                     Matcher records = RECORD.matcher(request.body());
                     while (records.find()) {
-                        String client = records.group(4).split("/")[0];
+                        String client = records.group(4).split("/", -1)[0];
                         byClient.computeIfAbsent(client, any -> new ArrayList<>())
                                 .add(new Stored(
                                         records.group(1), records.group(2), records.group(4), records.group(3)));

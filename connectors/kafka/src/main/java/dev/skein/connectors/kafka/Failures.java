@@ -24,7 +24,7 @@ final class Failures {
         return failure instanceof org.apache.kafka.common.errors.AuthenticationException
                 || failure instanceof org.apache.kafka.common.errors.ClusterAuthorizationException
                 || failure instanceof IllegalStateException
-                || failure instanceof KafkaException && !(failure instanceof ApiException);
+                || (failure instanceof KafkaException && !(failure instanceof ApiException));
     }
 
     /** In one line with the address. */

@@ -95,7 +95,7 @@ final class Polling implements ConsumerRebalanceListener, AutoCloseable {
         assigned.forEach((partition, state) -> {
             boolean hold = source.isPaused()
                     || state.open() >= settings.inFlight()
-                    || state.open() > settings.inFlight() / 2 && held.contains(partition);
+                    || (state.open() > settings.inFlight() / 2 && held.contains(partition));
             if (hold && held.add(partition)) {
                 consumer.pause(Set.of(partition));
             } else if (!hold && held.remove(partition)) {

@@ -90,7 +90,7 @@ final class TopicQueue {
         try {
             producer = producers.get();
             Producer<byte[], byte[]> used = producer;
-            used.send(record(entry.record()), (metadata, failure) -> {
+            var unused = used.send(record(entry.record()), (metadata, failure) -> {
                 if (failure == null) {
                     underWay.remove(entry);
                     entry.taken();

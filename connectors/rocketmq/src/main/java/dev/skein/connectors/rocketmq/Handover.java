@@ -151,7 +151,7 @@ final class Handover implements ConsumeMessageService {
 
         private void after(long delay, Runnable task) {
             try {
-                timer.schedule(
+                var unused = timer.schedule(
                         () -> {
                             if (paused && isOurs()) {
                                 after(FIRST_DELAY_MS, task);

@@ -72,7 +72,7 @@ final class RocketMqConnector implements Connector {
             answer.cancel(true);
             return Optional.of("no answer from " + settings.addresses() + " within " + patience.toMillis() + " ms");
         } catch (ExecutionException e) {
-            return Optional.of(client.reason(e.getCause()));
+            return Optional.of(client.reason(e.getCause() == null ? e : e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of("interrupted");

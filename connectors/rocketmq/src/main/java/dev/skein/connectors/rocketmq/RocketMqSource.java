@@ -68,7 +68,7 @@ final class RocketMqSource implements Source {
         }
         tell(found);
         try {
-            timer.schedule(
+            var unused = timer.schedule(
                     () -> executor.execute(this::look), client.settings().poll().toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             tell(Optional.of("the connector is closed"));

@@ -84,7 +84,7 @@ final class Lane<K> {
             answer = CompletableFuture.failedStage(e);
         }
         long patience = lanes.limits().patience().toMillis();
-        answer.toCompletableFuture()
+        var unused = answer.toCompletableFuture()
                 .copy()
                 .orTimeout(patience, TimeUnit.MILLISECONDS)
                 .whenComplete((said, failure) -> settle(batch, said != null ? said : failed(failure, patience)));

@@ -54,10 +54,13 @@ public final class Launcher {
             return "";
         }
         List<String> parts = Arrays.asList(line.split("\t"));
-        String[] name = parts.getFirst().split("#");
+        String name = parts.getFirst();
+        int hash = name.indexOf('#');
         String[] arguments = parts.subList(1, parts.size()).toArray(new String[0]);
         try {
-            Object result = call(Class.forName(name[0]), name.length > 1 ? name[1] : "main", arguments);
+            Object result = hash < 0
+                    ? call(Class.forName(name), "main", arguments)
+                    : call(Class.forName(name.substring(0, hash)), name.substring(hash + 1), arguments);
             return result instanceof Integer status && status != 0 ? "status " + status : "";
         } catch (InvocationTargetException e) {
             return String.valueOf(e.getCause()).replaceAll("\\s+", " ");

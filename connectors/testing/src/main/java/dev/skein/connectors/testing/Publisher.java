@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends records as a rule does: several batches under way; after a failure that record and all behind it of its key.
@@ -18,7 +19,7 @@ public final class Publisher {
 
     private final Sink sink;
     private final Map<String, List<SinkRecord>> left = new LinkedHashMap<>();
-    private volatile int taken;
+    private final AtomicInteger taken = new AtomicInteger();
     private int failures;
 
     /** @param records in any order of keys; those of one key in their order */
@@ -30,7 +31,7 @@ public final class Publisher {
 
     /** How many are known to be taken. */
     public int taken() {
-        return taken;
+        return taken.get();
     }
 
     /** How many outcomes were failures. */
@@ -67,8 +68,8 @@ public final class Publisher {
                 failures++;
                 broken.add(key);
             } else if (!broken.contains(key)) {
-                left.get(key).removeFirst();
-                taken++;
+                left.getOrDefault(key, List.of()).removeFirst();
+                taken.incrementAndGet();
             }
         }
         left.values().removeIf(List::isEmpty);

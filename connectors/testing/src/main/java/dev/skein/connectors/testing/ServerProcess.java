@@ -42,7 +42,7 @@ final class ServerProcess implements AutoCloseable {
     /**
      * Starts it and waits until all lines are done.
      *
-     * @param server directory under {@code servers}
+     * @param server its directory in the module of the servers
      * @param flags of the JVM
      * @param lines see {@link Launcher}
      */

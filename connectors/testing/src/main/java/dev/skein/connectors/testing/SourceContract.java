@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What the sources of every connector must do, against the real back end. It sends by the connector's own sink. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("try") // sources are there to be open
 public abstract class SourceContract {
     /** Sources begin with the oldest message. */
     private static final Settings FIRST = new Settings("rule.options", Map.of("from", "first"));
