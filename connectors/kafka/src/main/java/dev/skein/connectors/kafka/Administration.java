@@ -74,7 +74,7 @@ final class Administration implements AutoCloseable {
                 Map<String, Object> properties = new HashMap<>(settings.common());
                 properties.put(
                         "default.api.timeout.ms", (int) settings.timeout().toMillis());
-                admin = Admin.create(properties);
+                admin = OwnLoader.make(() -> Admin.create(properties));
             }
             return admin;
         } finally {

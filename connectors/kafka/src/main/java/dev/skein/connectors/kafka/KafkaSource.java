@@ -43,6 +43,7 @@ final class KafkaSource implements Source {
 
     /** Polls; after an error with a new consumer. */
     private void run() {
+        Thread.currentThread().setContextClassLoader(KafkaSource.class.getClassLoader());
         while (!closed) {
             try (Polling polling = new Polling(client, settings, listener, this)) {
                 polling.run();
