@@ -164,6 +164,19 @@ final class Client implements AutoCloseable {
         return Internals.of(producer).getMqClientFactory().getMQClientAPIImpl();
     }
 
+    /** Ends requests whose connection is gone. */
+    void failDead() {
+        lock.lock();
+        try {
+            if (!started) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        DeadRequests.fail(api().getRemotingClient());
+    }
+
     /** Why a call failed, with the address. */
     String reason(Throwable failure) {
         return Failures.reason(failure, settings.addresses());

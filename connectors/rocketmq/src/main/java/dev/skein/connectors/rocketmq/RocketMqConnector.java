@@ -40,6 +40,9 @@ final class RocketMqConnector implements Connector {
         this.settings = settings;
         client = new Client(settings, executor);
         budget = new Budget(settings.waitingBytes());
+        long poll = settings.poll().toMillis();
+        var unused = timer.scheduleWithFixedDelay(
+                () -> executor.execute(client::failDead), poll, poll, TimeUnit.MILLISECONDS);
     }
 
     @Override
