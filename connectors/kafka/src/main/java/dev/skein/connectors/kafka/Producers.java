@@ -30,8 +30,8 @@ final class Producers implements AutoCloseable {
                 throw new KafkaException("the connector is closed");
             }
             if (current == null) {
-                current = OwnLoader.make(() ->
-                        new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer()));
+                current = OwnLoader.make(
+                        () -> new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer()));
             }
             return current;
         } finally {

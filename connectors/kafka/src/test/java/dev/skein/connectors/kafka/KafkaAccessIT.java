@@ -27,16 +27,19 @@ class KafkaAccessIT {
     @SuppressWarnings("try") // the source is there to be open
     void rightPasswordWorksAndAWrongOneIsTold(@TempDir Path directory) throws Exception {
         Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
-        try (TestKafka server = new TestKafka(directory).withUser("skein", "right").start()) {
+        try (TestKafka server =
+                new TestKafka(directory).withUser("skein", "right").start()) {
             try (Connector wrong = connector(server, "wrong");
                     Sink sink = wrong.sink("t", Settings.NONE)) {
                 assertThat(wrong.check(Duration.ofSeconds(20)))
-                        .hasValueSatisfying(
-                                text -> assertThat(text).contains(server.address()).contains("Authentication failed"));
+                        .hasValueSatisfying(text ->
+                                assertThat(text).contains(server.address()).contains("Authentication failed"));
                 Outcomes outcomes = new Outcomes(1);
                 sink.send(List.of(Records.of("t", "c", 1)), outcomes);
                 assertThat(outcomes.only().lasting()).isFalse();
-                assertThat(outcomes.only().reason()).contains("Authentication failed").doesNotContain("wrong");
+                assertThat(outcomes.only().reason())
+                        .contains("Authentication failed")
+                        .doesNotContain("wrong");
             }
             try (Connector right = connector(server, "right");
                     Sink sink = right.sink("t", Settings.NONE)) {
@@ -55,7 +58,14 @@ class KafkaAccessIT {
 
     private static Connector connector(TestKafka server, String password) throws Exception {
         Map<String, Object> values = new HashMap<>(Map.of(
-                "bootstrap-servers", server.address(), "username", "skein", "password", password, "sasl-mechanism", "PLAIN"));
+                "bootstrap-servers",
+                server.address(),
+                "username",
+                "skein",
+                "password",
+                password,
+                "sasl-mechanism",
+                "PLAIN"));
         values.put("poll-interval", "500ms");
         values.put("request-timeout", "5s");
         return Isolated.load(Path.of("target/lib")).open(new Settings("skein.connectors.k", values));

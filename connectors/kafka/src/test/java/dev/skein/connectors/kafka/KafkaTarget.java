@@ -70,7 +70,8 @@ final class KafkaTarget implements Target, AutoCloseable {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofSeconds(1))
-                        .forEach(record -> all.computeIfAbsent(new TopicPartition(topic, record.partition()), any -> new ArrayList<>())
+                        .forEach(record -> all.computeIfAbsent(
+                                        new TopicPartition(topic, record.partition()), any -> new ArrayList<>())
                                 .add(stored(record)));
             }
             return List.copyOf(all.values());

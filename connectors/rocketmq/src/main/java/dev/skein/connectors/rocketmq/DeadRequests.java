@@ -9,9 +9,9 @@ import org.apache.rocketmq.remoting.netty.NettyRemotingAbstract;
 import org.apache.rocketmq.remoting.netty.ResponseFuture;
 
 /**
- * Ends requests whose connection is gone. The client does so by itself only when it closes the connection; when the broker
- * closes it, which it does when it is killed, a request waits for its time to be over: half a minute for one that asks for
- * messages.
+ * Ends requests whose connection is gone. The client does so by itself only when it closes the connection; when the
+ * broker closes it, which it does when it is killed, a request waits for its time to be over: half a minute for one
+ * that asks for messages.
  */
 final class DeadRequests {
     private static final Field WAITING = field();

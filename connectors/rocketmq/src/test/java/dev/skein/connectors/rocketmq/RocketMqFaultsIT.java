@@ -91,7 +91,8 @@ class RocketMqFaultsIT {
         Received received = Received.acknowledging();
         try (Connector connector = target.connector(ACCESS);
                 Sink sink = connector.sink("moved", Settings.NONE);
-                var source = connector.source("g_moved", "moved", new Settings("o", Map.of("from", "first")), received)) {
+                var source =
+                        connector.source("g_moved", "moved", new Settings("o", Map.of("from", "first")), received)) {
             awaitTaken(sink, "moved", 1);
             received.awaitDistinct(1);
             target.server().hang();
@@ -118,7 +119,9 @@ class RocketMqFaultsIT {
                     with("large", Map.of("p", "x".repeat(40_000))))) {
                 Outcomes outcomes = new Outcomes(1);
                 sink.send(List.of(bad), outcomes);
-                assertThat(outcomes.only().lasting()).as(outcomes.only().reason()).isTrue();
+                assertThat(outcomes.only().lasting())
+                        .as(outcomes.only().reason())
+                        .isTrue();
             }
         }
     }
@@ -131,9 +134,11 @@ class RocketMqFaultsIT {
         Map<String, Object> values = Map.of(
                 "name-servers", target.server().nameServer(), "access-key", "skeinKey", "secret-key", "right-secret");
         Received received = Received.acknowledging();
-        try (Connector connector = Isolated.load(Path.of("target/lib")).open(new Settings("skein.connectors.rmq", values));
+        try (Connector connector =
+                        Isolated.load(Path.of("target/lib")).open(new Settings("skein.connectors.rmq", values));
                 Sink sink = connector.sink("alone", Settings.NONE);
-                var source = connector.source("g_alone", "alone", new Settings("o", Map.of("from", "first")), received)) {
+                var source =
+                        connector.source("g_alone", "alone", new Settings("o", Map.of("from", "first")), received)) {
             awaitTaken(sink, "alone", 1);
             received.awaitDistinct(1);
         }

@@ -54,8 +54,7 @@ class LanesTest {
         put("a", 0, 4);
         put("a", 4, 3);
         for (int i = 0; i < answers.size(); i++) {
-            answers.get(i)
-                    .complete(sent.get(i).contains("2") ? new Answer.Refused("bad") : Answer.TAKEN);
+            answers.get(i).complete(sent.get(i).contains("2") ? new Answer.Refused("bad") : Answer.TAKEN);
         }
         assertThat(told)
                 .containsExactly("taken 0", "taken 1", "lasting 2 bad", "taken 3", "taken 4", "taken 5", "taken 6");

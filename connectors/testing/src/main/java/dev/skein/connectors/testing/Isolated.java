@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** A connector as a node loads it: from the jars in its directory, which see the JDK, the interface and SLF4J beside. */
+/**
+ * A connector as a node loads it: from the jars in its directory, which see the JDK, the interface and SLF4J beside.
+ */
 public final class Isolated {
     private Isolated() {}
 
