@@ -1,0 +1,28 @@
+package dev.skein.connectors.rocketmq;
+
+import dev.skein.connectors.testing.SourceContract;
+import dev.skein.connectors.testing.Target;
+import dev.skein.connectors.testing.TestRocketMq;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocketMq4SourceIT extends SourceContract {
+    private RocketMqTarget target;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        target = new RocketMqTarget(new TestRocketMq(TestRocketMq.Version.FOUR, directory).start());
+    }
+
+    @AfterAll
+    void stop() {
+        target.close();
+    }
+
+    @Override
+    protected Target target() {
+        return target;
+    }
+}

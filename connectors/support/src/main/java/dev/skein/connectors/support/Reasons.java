@@ -1,0 +1,24 @@
+package dev.skein.connectors.support;
+
+/** Failures as a line that an operator can read. */
+public final class Reasons {
+    private static final int LONGEST = 500;
+
+    private Reasons() {}
+
+    /** What the innermost cause says, in one line. */
+    public static String of(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : line(message);
+    }
+
+    /** A text as one line of bounded length. */
+    public static String line(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    }
+}
