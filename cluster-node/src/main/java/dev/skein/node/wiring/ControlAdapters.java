@@ -43,6 +43,7 @@ final class ControlAdapters {
                 new NodeRetained(base.stores().overview(), plane.delivery().ingress()),
                 new Publishing(views, plane.delivery(), serving),
                 new NodeRegistry(base.registry()),
+                new NodeRules(base.registry(), plane.rules()),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(
                         base.stores(),

@@ -18,6 +18,8 @@ import dev.skein.node.governor.MemoryWatch;
 import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.route.InstanceQuotas;
+import dev.skein.node.rule.RuleEngine;
+import dev.skein.node.rule.status.PresenceNotices;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +39,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param loops threads of all connections
  * @param hashes threads on which passwords are hashed
  * @param admission how much the node takes on at once
+ * @param rules to and from back ends
  * @param memory watches the heap and direct memory
  */
 record MessagePlane(
@@ -47,6 +50,7 @@ record MessagePlane(
         EventLoops loops,
         ExecutorService hashes,
         Admission admission,
+        RuleEngine rules,
         MemoryWatch memory) {
     private static final Duration PRESSURE_SWEEP = Duration.ofSeconds(1);
     private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
@@ -69,7 +73,8 @@ record MessagePlane(
                 memory);
         NodeActors actors = NodeActors.start(base, admission.restores(), wills);
         EventLoops loops = EventLoops.create(config.edge());
-        Delivery delivery = delivery(base, actors, loops, memory);
+        PresenceNotices notices = new PresenceNotices(base.clock());
+        Delivery delivery = delivery(base, actors, loops, memory, notices);
         ingress.complete(delivery.ingress());
         ExecutorService hashes = config.auth().newHashExecutor();
         MqttEdge edge = new MqttEdge(
@@ -80,7 +85,16 @@ record MessagePlane(
                 admission,
                 config.mqtt(),
                 config.edge());
-        return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission, watch(base, delivery));
+        return new MessagePlane(
+                actors,
+                delivery,
+                edge,
+                wills,
+                loops,
+                hashes,
+                admission,
+                Rules.of(base, delivery, notices),
+                watch(base, delivery));
     }
 
     private static MemoryWatch watch(Foundation base, Delivery delivery) {
@@ -96,13 +110,14 @@ record MessagePlane(
         return MemoryWatch.start(base.config().memory(), pressure::alarm);
     }
 
-    private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {
+    private static Delivery delivery(
+            Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory, PresenceNotices notices) {
         NodeConfig config = base.config();
         Delivery.Parts parts = new Delivery.Parts(
                 base.stores().messages(),
                 actors.tables(),
                 base.metrics(),
-                new Observers(base.metrics(), List.of()),
+                new Observers(base.metrics(), List.of(notices)),
                 base.clock(),
                 memory,
                 config.mqtt().flow(),
@@ -140,8 +155,8 @@ record MessagePlane(
     }
 
     /** Completes when messages reach every node and come from it. */
-    CompletionStage<Void> open() {
-        return delivery.open().thenRun(wills::start);
+    CompletionStage<Void> open(ActorSystem<?> system) {
+        return delivery.open().thenRun(wills::start).thenRun(() -> rules.start(system));
     }
 
     /** Opens the listeners of clients. */
@@ -160,6 +175,7 @@ record MessagePlane(
 
     /** Ends what has threads of its own, of a node that never served. */
     void end() {
+        var _ = rules.close();
         var _ = endLoops();
         endThreads();
     }

@@ -2,6 +2,7 @@ package dev.skein.persistence.jdbc.sweep;
 
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.DropListener.Reason;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.StoreUnavailableException;
@@ -197,6 +198,9 @@ public final class Sweeper {
     }
 
     private void observe(String instance, long rows) {
+        if (instance.equals(SessionKey.SPOOLS)) {
+            return; // whoever has them keeps them within bounds
+        }
         long share = Math.max(1, settings.maxInstanceMessages() / SHARE);
         if (byInstance.merge(instance, rows, Long::sum) >= share) {
             byInstance.remove(instance);
@@ -273,6 +277,9 @@ public final class Sweeper {
             from = rows.getLast().key().rowSequence();
             Map<String, List<Write.QueueRow>> byOwner = new HashMap<>();
             for (SweepRows.Row row : rows) {
+                if (row.instance().equals(SessionKey.SPOOLS)) {
+                    continue;
+                }
                 byOwner.computeIfAbsent(row.instance(), _ -> new ArrayList<>()).add(row.key());
             }
             for (Map.Entry<String, List<Write.QueueRow>> owner : byOwner.entrySet()) {
@@ -293,6 +300,9 @@ public final class Sweeper {
 
     private void trimSession(long session, long excess) throws SQLException, InterruptedException {
         String instance = reads.now(connection -> SweepRows.instance(connection, session));
+        if (instance.equals(SessionKey.SPOOLS)) {
+            return;
+        }
         for (long left = excess; left > 0; ) {
             int piece = (int) Math.min(left, PIECE);
             List<Write.QueueRow> rows = reads.now(connection -> SweepRows.oldestOf(connection, session, piece));
