@@ -5,6 +5,7 @@ import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.Outlet;
 import dev.skein.node.delivery.Outlets;
+import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.RuleDefinition;
@@ -17,6 +18,7 @@ import dev.skein.node.rule.target.OutboundRule;
 import dev.skein.node.rule.target.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,7 @@ public final class RuleEngine {
             Connectors connectors,
             Target.Parts targets,
             PresenceNotices notices,
+            NodeMetrics metrics,
             String node,
             BooleanSupplier heldBack) {}
 
@@ -94,6 +97,19 @@ public final class RuleEngine {
     public RuleState state(String instance, String id) {
         RunningRule rule = running.get(new RuleKey(instance, id));
         return rule == null ? RuleState.DISABLED : rule.state();
+    }
+
+    /** What is wrong with rules of this node at present, one line for each. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        running.forEach((key, rule) -> {
+            RuleState state = rule.state();
+            if (state.isFailing()) {
+                problems.add(key + ": " + state.problem() + "; " + state.backlog() + " messages wait");
+            }
+        });
+        problems.sort(Comparator.naturalOrder());
+        return problems;
     }
 
     /** The back ends that are configured on this node. */
@@ -132,6 +148,7 @@ public final class RuleEngine {
 
     private void end(RuleKey key, RunningRule rule, boolean deleted) {
         running.remove(key);
+        parts.metrics().ruleGone(key.instance(), key.id());
         LOG.info("{} ends here: it is {}", key, deleted ? "deleted" : "disabled or another one now");
         CompletionStage<Void> end = rule.close(true);
         ending.put(key, end);
@@ -154,6 +171,9 @@ public final class RuleEngine {
             case INBOUND -> inbound(key, rule);
         };
         running.put(key, next);
+        if (now == null) {
+            parts.metrics().rule(key.instance(), key.id(), new ShownFigures(this, key));
+        }
     }
 
     private RunningRule outbound(RuleKey key, RuleDefinition rule, @Nullable RunningRule before) {

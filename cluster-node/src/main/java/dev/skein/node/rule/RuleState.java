@@ -1,5 +1,7 @@
 package dev.skein.node.rule;
 
+import dev.skein.node.observe.RuleFigures;
+
 /**
  * How a rule does on this node.
  *
@@ -20,7 +22,13 @@ public record RuleState(
         long refused,
         long dropped,
         long backlog,
-        long backlogBytes) {
+        long backlogBytes)
+        implements RuleFigures {
     /** Of a rule that does not run. */
     public static final RuleState DISABLED = new RuleState("disabled", "", 0, 0, 0, 0, 0, 0);
+
+    @Override
+    public boolean isFailing() {
+        return !problem.isEmpty();
+    }
 }

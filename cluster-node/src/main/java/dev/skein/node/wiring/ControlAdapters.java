@@ -17,6 +17,7 @@ import dev.skein.node.delivery.PathProbe;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.rule.RuleEngine;
 import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
@@ -52,7 +53,8 @@ final class ControlAdapters {
                         PathProbe.start(base.system(), plane.delivery()),
                         serving,
                         plane.delivery().pressure(),
-                        plane.delivery().disk()),
+                        plane.delivery().disk(),
+                        plane.rules()),
                 base.metrics()::scrape,
                 new HttpMeters(base.metrics()));
     }
@@ -112,7 +114,8 @@ final class ControlAdapters {
             PathProbe path,
             Serving serving,
             MemoryPressure pressure,
-            DiskPressure disk)
+            DiskPressure disk,
+            RuleEngine rules)
             implements NodeHealth {
         @Override
         public CompletionStage<HealthReport> live() {
@@ -144,6 +147,7 @@ final class ControlAdapters {
             if (disk.isLow()) {
                 checks.add(Check.good("disk", disk.reason()));
             }
+            rules.problems().forEach(text -> checks.add(Check.good("rules", text)));
             stores.durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
             return CompletableFuture.completedFuture(new HealthReport(checks));
         }

@@ -32,6 +32,7 @@ final class Rules {
                 new Connectors(ConnectorTypes.find(settings.connectorsDirectory()), settings.connectors()),
                 targets,
                 notices,
+                base.metrics(),
                 config.cluster().nodeName(),
                 () -> delivery.pressure().isHigh()
                         || delivery.disk().isLow()
