@@ -6,11 +6,13 @@ import dev.skein.node.session.actor.SessionCommand;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +22,19 @@ public final class ActorQuestions {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
 
-    private final Delivery delivery;
-    private final LoopContext loop;
+    private final ActorRef<ShardingEnvelope<SessionCommand>> sessions;
+    private final ActorRef<ShardingEnvelope<RouterCommand>> routers;
+    private final Scheduler scheduler;
+    private final Executor loop;
 
-    ActorQuestions(Delivery delivery, LoopContext loop) {
-        this.delivery = delivery;
+    ActorQuestions(
+            ActorRef<ShardingEnvelope<SessionCommand>> sessions,
+            ActorRef<ShardingEnvelope<RouterCommand>> routers,
+            Scheduler scheduler,
+            Executor loop) {
+        this.sessions = sessions;
+        this.routers = routers;
+        this.scheduler = scheduler;
         this.loop = loop;
     }
 
@@ -34,10 +44,10 @@ public final class ActorQuestions {
         long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
         return askAgain(
                 () -> AskPattern.<ShardingEnvelope<RouterCommand>, T>ask(
-                        delivery.actors().routers(),
+                        routers,
                         replyTo -> new ShardingEnvelope<>(router, question.apply(replyTo)),
                         ASK_AGAIN,
-                        delivery.actors().scheduler()),
+                        scheduler),
                 deadline,
                 wanted);
     }
@@ -49,7 +59,7 @@ public final class ActorQuestions {
                         failure -> deadline - System.nanoTime() > 0 && wanted.getAsBoolean()
                                 ? askAgain(ask, deadline, wanted)
                                 : CompletableFuture.failedFuture(failure),
-                        loop::execute);
+                        loop);
     }
 
     /** Where a client is; null when nobody answers. {@code then} runs on this loop, later. */
@@ -58,10 +68,10 @@ public final class ActorQuestions {
         long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
         askAgain(
                         () -> AskPattern.<ShardingEnvelope<SessionCommand>, SessionCommand.Location>ask(
-                                delivery.actors().sessions(),
+                                sessions,
                                 replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
                                 ASK_AGAIN,
-                                delivery.actors().scheduler()),
+                                scheduler),
                         deadline,
                         () -> true)
                 .whenComplete((location, failure) -> loop.execute(() -> then.accept(location)));

@@ -40,6 +40,7 @@ public final class Answers {
                 answers.getFirst()
                         .offer()
                         .loop()
+                        .tasks()
                         .execute(() -> answers.forEach(each -> each.offer().answer(each.ok())));
             }
         }

@@ -40,8 +40,12 @@ public final class LoopIngress {
         this.loop = loop;
         this.loops = loops;
         this.members = new SharedMembers(this::isConnected, delivery.sharedStrategy());
-        this.outlets = new LoopOutlets(loop);
-        this.questions = new ActorQuestions(delivery, loop);
+        this.outlets = new LoopOutlets(loop.index(), loop::execute);
+        this.questions = new ActorQuestions(
+                delivery.actors().sessions(),
+                delivery.actors().routers(),
+                delivery.actors().scheduler(),
+                loop::execute);
         this.retained = new RetainedWrites(loop::execute, questions::router, this::notRetained);
     }
 

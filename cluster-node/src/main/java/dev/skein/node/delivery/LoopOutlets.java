@@ -5,18 +5,19 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /**
  * Collects what one event loop has for outlets in a round, and hands it over at the end of the round. Confined to the
  * loop.
  */
 final class LoopOutlets {
-    private final LoopContext loop;
+    private final Offer.Loop loop;
     private final Map<Outlet, List<Offer>> offers = new IdentityHashMap<>();
     private boolean scheduled;
 
-    LoopOutlets(LoopContext loop) {
-        this.loop = loop;
+    LoopOutlets(int index, Executor tasks) {
+        this.loop = new Offer.Loop(index, tasks);
     }
 
     /** Offers {@code message}; what its publisher waits for is counted in {@code tally}. */
@@ -37,7 +38,7 @@ final class LoopOutlets {
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
-            loop.execute(this::handOver); // runs after all sockets that were ready have been read
+            loop.tasks().execute(this::handOver); // runs after all sockets that were ready have been read
         }
     }
 

@@ -1,16 +1,24 @@
 package dev.skein.node.delivery;
 
 import dev.skein.protocol.message.Message;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A message that is offered to an {@link Outlet}. */
 public final class Offer {
-    private final LoopContext loop;
+    private final Loop loop;
     private final Message message;
     private final boolean clean;
     private final @Nullable PublishTally tally;
 
-    Offer(LoopContext loop, Message message, boolean clean, @Nullable PublishTally tally) {
+    /**
+     * The event loop that offers.
+     *
+     * @param tasks runs what is given to it on the loop
+     */
+    record Loop(int index, Executor tasks) {}
+
+    Offer(Loop loop, Message message, boolean clean, @Nullable PublishTally tally) {
         this.loop = loop;
         this.message = message;
         this.clean = clean;
@@ -32,7 +40,7 @@ public final class Offer {
         return tally != null;
     }
 
-    LoopContext loop() {
+    Loop loop() {
         return loop;
     }
 

@@ -124,16 +124,25 @@ class RulesIT {
                 client.publish("telemetry/n", "behind".getBytes(UTF_8), 1, false);
                 sent.add("behind");
                 backEnd.mark("away", false);
-                List<Line> lines = backEnd.await("t_out", all -> bodies(all).contains("behind"));
-                assertThat(bodies(lines).stream().distinct()).containsExactlyElementsOf(sent);
+                // What was sent behind one that failed comes again behind it.
+                List<Line> lines = backEnd.await("t_out", all -> isSubsequence(sent, bodies(all)));
                 assertThat(lines.stream().map(Line::key).distinct().count())
                         .as("duplicates have the same key")
                         .isEqualTo(sent.size());
-                client.publish("telemetry/n", "straight".getBytes(UTF_8), 1, false);
-                assertThat(bodies(backEnd.lines("t_out"))).endsWith("straight");
+                client.publish("telemetry/n", "last".getBytes(UTF_8), 1, false);
+                assertThat(bodies(backEnd.await("t_out", all -> bodies(all).contains("last"))))
+                        .endsWith("last");
                 client.disconnect();
             }
         }
+    }
+
+    private static boolean isSubsequence(List<String> wanted, List<String> of) {
+        int at = 0;
+        for (String each : of) {
+            at += at < wanted.size() && wanted.get(at).equals(each) ? 1 : 0;
+        }
+        return at == wanted.size();
     }
 
     @Test
