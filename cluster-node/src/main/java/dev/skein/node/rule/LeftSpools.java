@@ -1,7 +1,7 @@
 package dev.skein.node.rule;
 
 import dev.skein.node.cluster.Membership.ClusterNode;
-import dev.skein.node.registry.RuleKind;
+import dev.skein.node.registry.InstanceView;
 import dev.skein.node.rule.RuleKey.Named;
 import dev.skein.node.rule.target.Spool;
 import dev.skein.node.rule.target.Target;
@@ -33,6 +33,9 @@ final class LeftSpools {
     private final Map<RuleKey, RunningRule> running;
     private final Map<String, Target> draining = new HashMap<>();
     private final Set<String> opening = new HashSet<>();
+    /** Spools without a rule that were told of. */
+    private final Set<String> told = new HashSet<>();
+
     private boolean looking;
 
     LeftSpools(RuleEngine.Parts parts, Executor mailbox, Map<RuleKey, RunningRule> running) {
@@ -74,8 +77,7 @@ final class LeftSpools {
 
     /** Looks for what was left. */
     void look() {
-        boolean wanted = running.values().stream().anyMatch(rule -> rule.definition().kind() != RuleKind.INBOUND);
-        if (looking || !wanted || !isFirst()) {
+        if (looking || !isFirst()) {
             return;
         }
         looking = true;
@@ -98,7 +100,12 @@ final class LeftSpools {
             for (StoredSession session : page) {
                 String name = session.key().clientId();
                 Named named = Named.of(name);
-                if (named != null && !members.contains(named.node())) {
+                if (named == null) {
+                    continue;
+                }
+                if (isOfNoRule(named.key())) {
+                    tellOfNoRule(name, named);
+                } else if (!members.contains(named.node())) {
                     take(name, named);
                 }
             }
@@ -106,6 +113,29 @@ final class LeftSpools {
                     ? CompletableFuture.completedFuture(null)
                     : next(page.getLast().key().clientId(), members);
         }, mailbox);
+    }
+
+    private boolean isOfNoRule(RuleKey key) {
+        InstanceView view = parts.views().find(key.instance());
+        return view == null || !view.rules().byId().containsKey(key.id());
+    }
+
+    /** Of a rule that the configuration named once: whether its messages are still wanted nobody can know. */
+    private void tellOfNoRule(String name, Named named) {
+        if (named.ofClients() || !told.add(name)) {
+            return;
+        }
+        Target.Parts targets = parts.targets();
+        Spool.open(targets.stores(), name, targets.clock().millis()).thenAccept(opened -> {
+            if (opened.messages() > 0) {
+                LOG.warn(
+                        "{} does not exist, and {} messages wait in its spool of node {}: configure the rule again to send"
+                                + " them, or create and delete one of that id to drop them",
+                        named.key(),
+                        opened.messages(),
+                        named.node());
+            }
+        });
     }
 
     private void take(String name, Named named) {

@@ -211,7 +211,7 @@ public final class RuleEngine {
                 key.toString(),
                 rule.id(),
                 rule.resource());
-        String group = rule.options().getOrDefault("group", key.group()).toString();
+        String group = rule.options().getOrDefault(RunningRule.CONSUMER_GROUP, key.group()).toString();
         made.start(
                 () -> parts.connectors()
                         .get(rule.connector())

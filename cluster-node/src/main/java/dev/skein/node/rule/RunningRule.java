@@ -10,12 +10,17 @@ import dev.skein.node.rule.source.InboundRule;
 import dev.skein.node.rule.status.StatusRule;
 import dev.skein.node.rule.target.OutboundRule;
 import dev.skein.node.rule.target.Target;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** A rule that runs on this node. Changes on the engine's mailbox; its figures are read by any thread. */
 sealed interface RunningRule {
+    /** Option of an inbound rule: what the nodes share as consumers. */
+    String CONSUMER_GROUP = "consumer-group";
+
     /** What it does. */
     RuleDefinition definition();
 
@@ -45,7 +50,9 @@ sealed interface RunningRule {
 
     /** What the rule says to its connector. */
     static Settings settings(String instance, RuleDefinition rule) {
-        return new Settings("skein.instances." + instance + ".rules." + rule.id() + ".options", rule.options());
+        Map<String, Object> options = new HashMap<>(rule.options());
+        options.remove(CONSUMER_GROUP);
+        return new Settings("skein.instances." + instance + ".rules." + rule.id() + ".options", options);
     }
 
     /** Whether the other leads elsewhere. */

@@ -21,14 +21,14 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /** A directory of topics, and the jar of the connector that knows it. */
-final class FileBackEnd {
+public final class FileBackEnd {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final Path connectors;
     private final Path topics;
 
     /** One line of a topic. */
-    record Line(String key, String tag, String orderKey, Map<String, String> properties, String body) {
+    public record Line(String key, String tag, String orderKey, Map<String, String> properties, String body) {
         static Line of(String text) {
             String[] parts = text.split("\t", -1);
             Map<String, String> properties = new TreeMap<>();
@@ -42,7 +42,8 @@ final class FileBackEnd {
         }
     }
 
-    FileBackEnd(Path home) {
+    /** Below {@code home}. */
+    public FileBackEnd(Path home) {
         connectors = home.resolve("connectors");
         topics = home.resolve("topics");
         try {
@@ -73,7 +74,7 @@ final class FileBackEnd {
     }
 
     /** The settings of a node that has it as connector {@code files}. */
-    String[] settings(String... more) {
+    public String[] settings(String... more) {
         List<String> settings = new ArrayList<>(List.of(
                 "skein.rules.connectors-directory=" + connectors,
                 "skein.rules.patience=1s",
@@ -84,12 +85,8 @@ final class FileBackEnd {
         return settings.toArray(String[]::new);
     }
 
-    Path connectors() {
-        return connectors;
-    }
-
     /** Sets or removes a mark such as {@code away}. */
-    void mark(String name, boolean set) {
+    public void mark(String name, boolean set) {
         try {
             if (set) {
                 Files.writeString(topics.resolve(name), "");
@@ -102,7 +99,7 @@ final class FileBackEnd {
     }
 
     /** What a source of {@code topic} gives next. */
-    void give(String topic, String key, String properties, String body) {
+    public void give(String topic, String key, String properties, String body) {
         append(topic + ".in", key + "\t" + properties + "\t" + body + "\n");
     }
 
@@ -114,7 +111,8 @@ final class FileBackEnd {
         }
     }
 
-    List<String> read(String file) {
+    /** The lines of a file; none when it is not there. */
+    public List<String> read(String file) {
         Path path = topics.resolve(file);
         try {
             return Files.exists(path) ? Files.readAllLines(path) : List.of();
@@ -123,12 +121,13 @@ final class FileBackEnd {
         }
     }
 
-    List<Line> lines(String topic) {
+    /** What a topic has. */
+    public List<Line> lines(String topic) {
         return read(topic).stream().map(Line::of).toList();
     }
 
     /** Waits until a topic has what is expected. */
-    List<Line> await(String topic, Predicate<List<Line>> expected) {
+    public List<Line> await(String topic, Predicate<List<Line>> expected) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         List<Line> lines = lines(topic);
         while (!expected.test(lines)) {

@@ -50,6 +50,12 @@ public final class ForwardFigures {
         return droppedFull.sum();
     }
 
+    /** Counts {@code messages} that were dropped before they came to the rule: it has too many before it. */
+    public void dropped(long messages) {
+        offered.add(messages);
+        droppedFull.add(messages);
+    }
+
     /** Dropped because they waited too long. */
     public long droppedAge() {
         return droppedAge.sum();
