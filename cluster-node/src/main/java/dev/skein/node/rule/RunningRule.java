@@ -63,10 +63,12 @@ sealed interface RunningRule {
                 || !rule.options().equals(other.options());
     }
 
-    private static RuleState state(ForwardFigures figures) {
+    private static RuleState state(Target target) {
+        ForwardFigures figures = target.figures();
+        String problem = target.problem();
         return new RuleState(
-                figures.problem().isEmpty() ? "running" : "failing",
-                figures.problem(),
+                problem.isEmpty() ? "running" : "failing",
+                problem,
                 figures.offered(),
                 figures.sent(),
                 figures.refused(),
@@ -84,7 +86,7 @@ sealed interface RunningRule {
 
         @Override
         public RuleState state() {
-            return RunningRule.state(rule.target().figures());
+            return RunningRule.state(rule.target());
         }
 
         @Override
@@ -102,7 +104,7 @@ sealed interface RunningRule {
 
         @Override
         public RuleState state() {
-            return RunningRule.state(rule.target().figures());
+            return RunningRule.state(rule.target());
         }
 
         @Override

@@ -29,7 +29,7 @@ final class Rules {
                 delivery,
                 base.registry().views(),
                 base.membership(),
-                new Connectors(ConnectorTypes.find(settings.connectorsDirectory()), settings.connectors()),
+                new Connectors(types(settings), settings.connectors()),
                 targets,
                 notices,
                 base.metrics(),
@@ -37,5 +37,12 @@ final class Rules {
                 () -> delivery.pressure().isHigh()
                         || delivery.disk().isLow()
                         || delivery.store().pendingBytes() > maxPending));
+    }
+
+    /** Looked for only when they are needed: that reads jars. */
+    private static ConnectorTypes types(RulesSettings settings) {
+        return settings.connectors().isEmpty()
+                ? ConnectorTypes.NONE
+                : ConnectorTypes.find(settings.connectorsDirectory());
     }
 }

@@ -194,6 +194,81 @@ class RulesIT {
     }
 
     @Test
+    void rulesAreMadeStoppedAndRemovedWhileTheNodeRuns() throws Exception {
+        try (SkeinProcess node = node().start();
+                MqttClient client = client(node, "one", true)) {
+            assertThat(skein(node, "connectors", "list")).contains("files", "files");
+            assertThat(skein(node, "connectors", "test", "files")).contains("answers");
+            backEnd.mark("away", true);
+            assertThat(skein(node, "connectors", "test", "files")).contains("away");
+            String[] create = {
+                "rules", "create", "made", "--kind", "outbound", "--connector", "files", "--parent-topic", "telemetry",
+                "--target-topic", "t_made"
+            };
+            assertThat(skein(node, create)).contains("created made");
+            assertThat(skein(node, create)).contains("exists already");
+            client.publish("telemetry/n", "spooled".getBytes(UTF_8), 1, false);
+            await("it is shown as failing", () -> node.get("/health/ready").body().contains("rule made"));
+            assertThat(skein(node, "rules", "list")).contains("made", "failing", "away");
+            assertThat(skein(node, "rules", "disable", "made")).contains("disabled made");
+            client.publish("telemetry/n", "not sent".getBytes(UTF_8), 1, false);
+            backEnd.mark("away", false);
+            assertThat(skein(node, "rules", "enable", "made")).contains("enabled made");
+            backEnd.await("t_made", all -> !all.isEmpty());
+            client.publish("telemetry/n", "sent".getBytes(UTF_8), 1, false);
+            assertThat(bodies(backEnd.await("t_made", all -> bodies(all).contains("sent"))))
+                    .containsExactly("spooled", "sent");
+            assertThat(skein(node, "rules", "update", "made", "--target-topic", "t_other"))
+                    .contains("updated made");
+            client.publish("telemetry/n", "elsewhere".getBytes(UTF_8), 1, false);
+            assertThat(bodies(backEnd.await("t_other", all -> !all.isEmpty()))).containsExactly("elsewhere");
+            assertThat(node.metric("skein_rule_sent_total", "rule=\"made\"")).isPositive();
+            assertThat(skein(node, "rules", "delete", "made")).contains("deleted made");
+            assertThat(skein(node, "rules", "show", "made")).contains("expected: one that exists");
+            assertThat(skein(node, "audit")).contains("rule-created", "rule-changed", "rule-deleted");
+            client.disconnect();
+        }
+    }
+
+    @Test
+    void whatCannotWorkIsNamedAndStopsNothingElse() throws Exception {
+        try (SkeinProcess node = node(
+                        outbound(),
+                        RULES + "bad1={ kind = outbound, connector = files, parent-topic = telemetry,"
+                                + " target-topic = t, options { wrong = x } }",
+                        RULES + "in1={ kind = inbound, connector = files, source-topic = late, parent-topic = p }")
+                .start()) {
+            await("both are named", () -> {
+                String ready = node.get("/health/ready").body();
+                return ready.contains("bad1.options.wrong: x") && ready.contains("topic late: not there");
+            });
+            backEnd.give("late", "k", "", "b");
+            await("it begins by itself", () -> !node.get("/health/ready").body().contains("topic late"));
+        }
+        SkeinProcess refused = node(
+                RULES + "xx={ kind = outbound }",
+                "skein.connectors.other={ type = nothing }",
+                RULES + "st1={ kind = status, connector = absent, group = \"*\", target-topic = t }");
+        try (refused) {
+            refused.launch();
+            await("it ends", () -> !refused.isAlive());
+            assertThat(refused.log())
+                    .contains("skein.connectors.other.type: nothing (expected: one of files")
+                    .contains("xx (expected: 3..64 letters");
+        }
+    }
+
+    private static String skein(SkeinProcess node, String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of("bin", "skein").toString()));
+        command.addAll(List.of(words));
+        command.addAll(List.of("--url", "http://127.0.0.1:" + node.httpPort()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        process.waitFor();
+        return output;
+    }
+
+    @Test
     void whoComesAndGoesIsToldAlsoWhenTheNodeIsKilled() throws Exception {
         String rule = RULES + "st1={ kind = status, connector = files, group = \"*\", target-topic = t_status }";
         try (SkeinProcess node = node(rule)) {

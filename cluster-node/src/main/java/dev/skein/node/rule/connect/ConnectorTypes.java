@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The kinds of connectors whose jars are there, by their names. Immutable. */
 public final class ConnectorTypes {
+    /** None. */
+    public static final ConnectorTypes NONE = new ConnectorTypes(Map.of(), List.of());
+
     private final Map<String, Loaded> byName;
     private final List<String> problems;
 

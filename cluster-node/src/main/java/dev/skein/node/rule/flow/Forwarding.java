@@ -29,21 +29,6 @@ public final class Forwarding {
     private int appending;
     private boolean full;
 
-    private enum Mode {
-        /** The spool is not known yet: everything waits. */
-        STARTING,
-        /** To the target. */
-        DIRECT,
-        /** The target has failed: what it still answers is waited for, then the rest is spooled. */
-        TURNING,
-        /** To the spool, and from there to the target. */
-        SPOOLING,
-        /** Nothing is sent any more, and nobody has an answer. */
-        CLOSED,
-        /** There is no such rule any more: nothing is promised. */
-        ABANDONED
-    }
-
     /** Waits for {@link #ready}. */
     public Forwarding(ForwardSettings settings, ForwardOutput output, ForwardFigures figures) {
         this.settings = settings;
