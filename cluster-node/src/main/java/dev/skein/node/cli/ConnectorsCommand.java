@@ -28,8 +28,11 @@ final class ConnectorsCommand {
             mixinStandardHelpOptions = true,
             description = "Try address and credentials of one; exit code 1 when something is wrong.")
     int test(@Mixin ApiOptions options, @Parameters(paramLabel = "ID", description = "Its id.") String id) {
-        return ApiCommand.run(spec, options, client -> tested(client.testConnector(id), id), answer -> List.of(
-                Table.printable(id) + " " + ApiCommand.cell(answer, "text")));
+        return ApiCommand.run(
+                spec,
+                options,
+                client -> tested(client.testConnector(id), id),
+                answer -> List.of(Table.printable(id) + " " + ApiCommand.cell(answer, "text")));
     }
 
     private static JsonNode tested(JsonNode answer, String id) {

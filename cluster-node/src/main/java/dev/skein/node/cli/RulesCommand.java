@@ -160,7 +160,9 @@ final class RulesCommand {
         List<String> lines = new ArrayList<>();
         rule.properties().forEach(field -> {
             if (field.getValue().isValueNode()) {
-                lines.add("%-16s %s".formatted(field.getKey(), Table.printable(field.getValue().asText())));
+                lines.add("%-16s %s"
+                        .formatted(
+                                field.getKey(), Table.printable(field.getValue().asText())));
             }
         });
         rule.path("options")
@@ -171,8 +173,9 @@ final class RulesCommand {
                                 Table.printable(ApiCommand.cell(option, "value")))));
         rule.path("figures")
                 .properties()
-                .forEach(field -> lines.add(
-                        "%-16s %s".formatted(field.getKey(), Table.printable(field.getValue().asText()))));
+                .forEach(field -> lines.add("%-16s %s"
+                        .formatted(
+                                field.getKey(), Table.printable(field.getValue().asText()))));
         return lines;
     }
 }

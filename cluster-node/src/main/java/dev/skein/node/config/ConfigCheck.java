@@ -26,7 +26,8 @@ final class ConfigCheck {
             "jdbc-read-journal",
             "jdbc-durable-state-store");
 
-    private static final Set<String> SECRETS = Set.of("password", "secret", "token", "key-password", "password-hash", "secret-key");
+    private static final Set<String> SECRETS =
+            Set.of("password", "secret", "token", "key-password", "password-hash", "secret-key");
 
     private final ConfigKeys keys;
     private final Consumer<String> problems;

@@ -8,8 +8,8 @@ import org.apache.pekko.Done;
  * Rules and the back ends that they lead to. Called on any thread; must not block it.
  *
  * <p>Stages fail with {@link ControlException}: {@link ErrorCode#INVALID_FIELD}, {@link ErrorCode#ALREADY_EXISTS},
- * {@link ErrorCode#RULE_NOT_FOUND}, {@link ErrorCode#CONNECTOR_NOT_FOUND}, {@link ErrorCode#CONFIGURED} for what only the
- * configuration can change, {@link ErrorCode#UNAVAILABLE}.
+ * {@link ErrorCode#RULE_NOT_FOUND}, {@link ErrorCode#CONNECTOR_NOT_FOUND}, {@link ErrorCode#CONFIGURED} for what only
+ * the configuration can change, {@link ErrorCode#UNAVAILABLE}.
  */
 public interface RuleAdmin {
     /** The rules of an instance, by id, with the figures of this node. */

@@ -30,12 +30,13 @@ final class RuleRoutes {
 
     CompletionStage<Answer> show(Call call) {
         String id = call.variable(RULE);
-        return rules.rules(call.instance()).thenApply(all -> all.stream()
-                .filter(rule -> rule.id().equals(id))
-                .findFirst()
-                .map(Answer::ok)
-                .orElseThrow(() ->
-                        new ControlException(ErrorCode.RULE_NOT_FOUND, "rule: " + id + " (expected: one that exists)")));
+        return rules.rules(call.instance())
+                .thenApply(all -> all.stream()
+                        .filter(rule -> rule.id().equals(id))
+                        .findFirst()
+                        .map(Answer::ok)
+                        .orElseThrow(() -> new ControlException(
+                                ErrorCode.RULE_NOT_FOUND, "rule: " + id + " (expected: one that exists)")));
     }
 
     CompletionStage<Answer> create(Call call) {

@@ -217,9 +217,7 @@ public final class LoopIngress {
      * @param max bytes that the store and all loops may have in hand
      */
     public boolean isBacklogged(long max) {
-        return loop.links().isCongested()
-                || delivery.store().pendingBytes() > max
-                || retained.bytes() > max / loops;
+        return loop.links().isCongested() || delivery.store().pendingBytes() > max || retained.bytes() > max / loops;
     }
 
     /** Retained messages of this loop on their way to their routers. */

@@ -73,8 +73,10 @@ final class RegistryChecks {
             case RegistryCommand.RemoveAccessKey c -> new RegistryEvent.AccessKeyRemoved(now, by, c.id());
             case RegistryCommand.AddPermission c -> permissionAdded(state, c.rule(), by, now);
             case RegistryCommand.RemovePermission c -> new RegistryEvent.PermissionRemoved(now, by, c.ruleId());
-            case RegistryCommand.CreateRule c -> new RegistryEvent.RuleCreated(now, by, c.rule().id(), c.rule());
-            case RegistryCommand.ChangeRule c -> new RegistryEvent.RuleChanged(now, by, c.rule().id(), c.rule());
+            case RegistryCommand.CreateRule c ->
+                new RegistryEvent.RuleCreated(now, by, c.rule().id(), c.rule());
+            case RegistryCommand.ChangeRule c ->
+                new RegistryEvent.RuleChanged(now, by, c.rule().id(), c.rule());
             case RegistryCommand.EnableRule c ->
                 new RegistryEvent.RuleChanged(
                         now,
@@ -103,8 +105,7 @@ final class RegistryChecks {
     }
 
     private @Nullable Rejected knownRule(RegistryState state, String id) {
-        return remove(
-                "rule", id, seed.rules().byId().keySet(), state.rules().keySet());
+        return remove("rule", id, seed.rules().byId().keySet(), state.rules().keySet());
     }
 
     private static RegistryEvent permissionAdded(RegistryState state, PermissionRule rule, String by, Instant now) {

@@ -68,7 +68,8 @@ final class RuleChecks {
     /** Why {@code rule} may not stand beside others; null when it may. */
     static @Nullable String beside(RuleDefinition rule, InstanceRules rules) {
         Collection<RuleDefinition> others = rules.byId().values();
-        long count = others.stream().filter(other -> !other.id().equals(rule.id())).count();
+        long count =
+                others.stream().filter(other -> !other.id().equals(rule.id())).count();
         if (rules.max() > 0 && count >= rules.max()) {
             return "rules: %d (expected: at most %d, limits.rules)".formatted(count + 1, rules.max());
         }

@@ -72,7 +72,9 @@ final class LeftSpools {
     /** Whether this node is the one that looks after them. */
     private boolean isFirst() {
         String here = parts.membership().self().address();
-        return parts.membership().others().stream().map(ClusterNode::address).noneMatch(other -> other.compareTo(here) < 0);
+        return parts.membership().others().stream()
+                .map(ClusterNode::address)
+                .noneMatch(other -> other.compareTo(here) < 0);
     }
 
     /** Looks for what was left. */
@@ -96,23 +98,27 @@ final class LeftSpools {
     }
 
     private CompletionStage<Void> next(String after, Set<String> members) {
-        return sessions().list(SessionKey.SPOOLS, "", after, AT_ONCE).thenComposeAsync(page -> {
-            for (StoredSession session : page) {
-                String name = session.key().clientId();
-                Named named = Named.of(name);
-                if (named == null) {
-                    continue;
-                }
-                if (isOfNoRule(named.key())) {
-                    tellOfNoRule(name, named);
-                } else if (!members.contains(named.node())) {
-                    take(name, named);
-                }
-            }
-            return page.size() < AT_ONCE
-                    ? CompletableFuture.completedFuture(null)
-                    : next(page.getLast().key().clientId(), members);
-        }, mailbox);
+        return sessions()
+                .list(SessionKey.SPOOLS, "", after, AT_ONCE)
+                .thenComposeAsync(
+                        page -> {
+                            for (StoredSession session : page) {
+                                String name = session.key().clientId();
+                                Named named = Named.of(name);
+                                if (named == null) {
+                                    continue;
+                                }
+                                if (isOfNoRule(named.key())) {
+                                    tellOfNoRule(name, named);
+                                } else if (!members.contains(named.node())) {
+                                    take(name, named);
+                                }
+                            }
+                            return page.size() < AT_ONCE
+                                    ? CompletableFuture.completedFuture(null)
+                                    : next(page.getLast().key().clientId(), members);
+                        },
+                        mailbox);
     }
 
     private boolean isOfNoRule(RuleKey key) {
@@ -144,22 +150,30 @@ final class LeftSpools {
             return;
         }
         Target.Parts targets = parts.targets();
-        Spool.open(targets.stores(), name, targets.clock().millis()).whenCompleteAsync((opened, failure) -> {
-            opening.remove(name);
-            if (opened == null || opened.messages() == 0) {
-                return;
-            }
-            if (named.ofClients()) {
-                if (rule instanceof RunningRule.Status status) {
-                    status.rule().tellOf(opened.spool());
-                }
-                return;
-            }
-            LOG.info("{}: {} messages that node {} has left are sent by this one", named.key(), opened.messages(), named.node());
-            Target target = new Target(targets, named.key() + " for node " + named.node(), name, _ -> {});
-            RunningRule.lead(target, named.key().instance(), rule.definition(), parts.connectors());
-            draining.put(name, target);
-        }, mailbox);
+        Spool.open(targets.stores(), name, targets.clock().millis())
+                .whenCompleteAsync(
+                        (opened, failure) -> {
+                            opening.remove(name);
+                            if (opened == null || opened.messages() == 0) {
+                                return;
+                            }
+                            if (named.ofClients()) {
+                                if (rule instanceof RunningRule.Status status) {
+                                    status.rule().tellOf(opened.spool());
+                                }
+                                return;
+                            }
+                            LOG.info(
+                                    "{}: {} messages that node {} has left are sent by this one",
+                                    named.key(),
+                                    opened.messages(),
+                                    named.node());
+                            Target target =
+                                    new Target(targets, named.key() + " for node " + named.node(), name, _ -> {});
+                            RunningRule.lead(target, named.key().instance(), rule.definition(), parts.connectors());
+                            draining.put(name, target);
+                        },
+                        mailbox);
     }
 
     /** Throws away what a rule that is deleted has left on this node and on those that are gone. */

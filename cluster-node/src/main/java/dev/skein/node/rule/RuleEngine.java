@@ -180,7 +180,10 @@ public final class RuleEngine {
         OutboundRule made = before instanceof RunningRule.Outbound known
                 ? known.rule()
                 : new OutboundRule(
-                        targets, key.toString(), key.spool(parts.node()), parts.delivery().held());
+                        targets,
+                        key.toString(),
+                        key.spool(parts.node()),
+                        parts.delivery().held());
         made.includeApi(rule.includeApi());
         if (before == null || RunningRule.leadsElsewhere(before.definition(), rule)) {
             RunningRule.lead(made.target(), key.instance(), rule, parts.connectors());
@@ -211,7 +214,9 @@ public final class RuleEngine {
                 key.toString(),
                 rule.id(),
                 rule.resource());
-        String group = rule.options().getOrDefault(RunningRule.CONSUMER_GROUP, key.group()).toString();
+        String group = rule.options()
+                .getOrDefault(RunningRule.CONSUMER_GROUP, key.group())
+                .toString();
         made.start(
                 () -> parts.connectors()
                         .get(rule.connector())

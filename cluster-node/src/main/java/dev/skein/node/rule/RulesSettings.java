@@ -108,8 +108,7 @@ public record RulesSettings(
             problems.addAll(types.problems());
         }
         for (InstanceView view : new TreeMap<>(InstanceSeeds.from(skein)).values()) {
-            for (RuleDefinition rule :
-                    new TreeMap<>(view.rules().byId()).values()) {
+            for (RuleDefinition rule : new TreeMap<>(view.rules().byId()).values()) {
                 if (!connectors.containsKey(rule.connector())) {
                     problems.add("skein.instances.%s.rules.%s.connector: %s (expected: one of skein.connectors%s)"
                             .formatted(

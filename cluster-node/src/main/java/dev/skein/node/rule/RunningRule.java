@@ -35,7 +35,8 @@ sealed interface RunningRule {
 
     /** Whether it can become {@code next} without having been ended. */
     default boolean mayBecome(RuleDefinition next) {
-        return next.kind() == definition().kind() && next.resource().equals(definition().resource());
+        return next.kind() == definition().kind()
+                && next.resource().equals(definition().resource());
     }
 
     /** Leads {@code target} where {@code rule} says. */

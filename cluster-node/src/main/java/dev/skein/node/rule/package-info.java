@@ -1,6 +1,6 @@
 /**
- * Rules between instances and back ends on this node: {@link dev.skein.node.rule.RuleEngine} keeps them in step with the
- * registry.
+ * Rules between instances and back ends on this node: {@link dev.skein.node.rule.RuleEngine} keeps them in step with
+ * the registry.
  */
 @NullMarked
 package dev.skein.node.rule;

@@ -100,8 +100,8 @@ record NodeRules(RegistryService registry, RuleEngine engine) implements RuleAdm
     @Override
     public CompletionStage<RuleInfo> createRule(String instance, RuleFields fields, String by) {
         RuleKind kind = kind(Objects.requireNonNullElse(fields.kind(), ""));
-        RuleDefinition none =
-                new RuleDefinition(Objects.requireNonNullElse(fields.id(), ""), kind, "", "", "", "", true, false, "", Map.of());
+        RuleDefinition none = new RuleDefinition(
+                Objects.requireNonNullElse(fields.id(), ""), kind, "", "", "", "", true, false, "", Map.of());
         RuleDefinition rule = changed(none, fields);
         return change(instance, to -> new RegistryCommand.CreateRule(by, rule, to))
                 .thenApply(_ -> info(instance, rule, false));

@@ -43,7 +43,8 @@ class RulesAcrossNodesIT {
         try (ClusterFixture cluster = ClusterFixture.in(home.resolve("cluster"), 2, settings);
                 TestClient client = new TestClient("stays", true, listener)) {
             client.connect(TestClient.nextConnection(), cluster.node(2).address(), null, DEADLINE);
-            backEnd.await("t_status", all -> all.stream().anyMatch(line -> line.tag().equals("connect")));
+            backEnd.await(
+                    "t_status", all -> all.stream().anyMatch(line -> line.tag().equals("connect")));
             backEnd.mark("away", true);
             List<String> sent = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -61,8 +62,8 @@ class RulesAcrossNodesIT {
             assertThat(status.stream().filter(line -> line.tag().equals("tcpclean")))
                     .singleElement()
                     .satisfies(line -> assertThat(line.body()).contains("\"stays\"", "node is gone"));
-            List<Line> lines =
-                    backEnd.await("t_out", all -> all.stream().anyMatch(line -> line.body().equals(sent.getLast())));
+            List<Line> lines = backEnd.await(
+                    "t_out", all -> all.stream().anyMatch(line -> line.body().equals(sent.getLast())));
             assertThat(lines.stream().map(Line::body)).containsSubsequence(sent);
         }
     }

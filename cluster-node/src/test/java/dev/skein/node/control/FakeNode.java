@@ -20,7 +20,13 @@ import org.apache.pekko.Done;
 
 /** A node in memory behind the ports of the control API: one instance {@code default}, groups, topics, clients. */
 public final class FakeNode
-        implements ClientDirectory, RetainedAdmin, MessagePublisher, RegistryAdmin, RuleAdmin, ClusterDirectory, NodeHealth {
+        implements ClientDirectory,
+                RetainedAdmin,
+                MessagePublisher,
+                RegistryAdmin,
+                RuleAdmin,
+                ClusterDirectory,
+                NodeHealth {
     /** Group that stands in the configuration. */
     public static final String CONFIGURED_GROUP = "GID_configured";
 

@@ -52,8 +52,8 @@ class RegistryMessagesTest extends MessagesContract {
             "t_dead",
             Map.of("tag", "a"));
 
-    private static final RegistryState WITH_RULES = new RegistryState(
-            Set.of(), Set.of(), Map.of(), Map.of(), List.of(), Map.of("out1", FORWARDING), 11);
+    private static final RegistryState WITH_RULES =
+            new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), Map.of("out1", FORWARDING), 11);
 
     RegistryMessagesTest() {
         super("registry.txt");

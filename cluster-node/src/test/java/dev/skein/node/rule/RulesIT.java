@@ -50,8 +50,7 @@ class RulesIT {
     }
 
     private static MqttClient client(SkeinProcess node, String id, boolean clean) throws MqttException {
-        MqttClient client =
-                new MqttClient("tcp://127.0.0.1:" + node.mqttPort(), id, new MemoryPersistence());
+        MqttClient client = new MqttClient("tcp://127.0.0.1:" + node.mqttPort(), id, new MemoryPersistence());
         MqttConnectOptions options = new MqttConnectOptions();
         options.setCleanSession(clean);
         client.setTimeToWait(DEADLINE.toMillis());
@@ -84,7 +83,10 @@ class RulesIT {
 
             List<Line> lines = backEnd.await("t_out", all -> all.size() == 3);
             assertThat(bodies(lines)).containsExactlyInAnyOrder("first", "", "third");
-            Line first = lines.stream().filter(line -> line.body().equals("first")).findFirst().orElseThrow();
+            Line first = lines.stream()
+                    .filter(line -> line.body().equals("first"))
+                    .findFirst()
+                    .orElseThrow();
             assertThat(first.key()).matches("[0-9A-F]{32}");
             assertThat(first.tag()).isEqualTo("MQTT_COMMON");
             assertThat(first.orderKey()).isEqualTo("one");
@@ -95,7 +97,10 @@ class RulesIT {
                             "mqttSecondTopic", "/a/b",
                             "clientId", "one",
                             "topic", "telemetry/a/b"));
-            Line third = lines.stream().filter(line -> line.body().equals("third")).findFirst().orElseThrow();
+            Line third = lines.stream()
+                    .filter(line -> line.body().equals("third"))
+                    .findFirst()
+                    .orElseThrow();
             assertThat(third.properties()).containsEntry("qoslevel", "2").containsEntry("cleansessionflag", "false");
             assertThat(bodies(backEnd.await("t_dead", all -> all.size() == 1))).containsExactly("poison");
             clean.disconnect();
@@ -168,8 +173,11 @@ class RulesIT {
                         .start();
                 MqttClient client = client(node, "one", true)) {
             BlockingQueue<String> received = new LinkedBlockingQueue<>();
-            client.subscribe("telemetry/#", 2, (topic, message) -> received.add(
-                    topic + " " + message.getQos() + " " + new String(message.getPayload(), UTF_8)));
+            client.subscribe(
+                    "telemetry/#",
+                    2,
+                    (topic, message) -> received.add(
+                            topic + " " + message.getQos() + " " + new String(message.getPayload(), UTF_8)));
             backEnd.give("t_in", "k1", "mqttSecondTopic=/a/b", "slash");
             backEnd.give("t_in", "k2", "mqttSecondTopic=c;qoslevel=0", "none");
             backEnd.give("t_in", "k3", "", "bare");
@@ -188,7 +196,9 @@ class RulesIT {
             await("all are acknowledged", () -> backEnd.read("t_in.done").size() == 6);
             assertThat(bodies(backEnd.await("t_dead", all -> all.size() == 2)))
                     .containsExactlyInAnyOrder("wrong", "wildcard");
-            assertThat(backEnd.lines("t_out")).as("what a rule publishes does not go out again").isEmpty();
+            assertThat(backEnd.lines("t_out"))
+                    .as("what a rule publishes does not go out again")
+                    .isEmpty();
             client.disconnect();
         }
     }
@@ -202,13 +212,24 @@ class RulesIT {
             backEnd.mark("away", true);
             assertThat(skein(node, "connectors", "test", "files")).contains("away");
             String[] create = {
-                "rules", "create", "made", "--kind", "outbound", "--connector", "files", "--parent-topic", "telemetry",
-                "--target-topic", "t_made"
+                "rules",
+                "create",
+                "made",
+                "--kind",
+                "outbound",
+                "--connector",
+                "files",
+                "--parent-topic",
+                "telemetry",
+                "--target-topic",
+                "t_made"
             };
             assertThat(skein(node, create)).contains("created made");
             assertThat(skein(node, create)).contains("exists already");
             client.publish("telemetry/n", "spooled".getBytes(UTF_8), 1, false);
-            await("it is shown as failing", () -> node.get("/health/ready").body().contains("rule made"));
+            await(
+                    "it is shown as failing",
+                    () -> node.get("/health/ready").body().contains("rule made"));
             assertThat(skein(node, "rules", "list")).contains("made", "failing", "away");
             assertThat(skein(node, "rules", "disable", "made")).contains("disabled made");
             client.publish("telemetry/n", "not sent".getBytes(UTF_8), 1, false);

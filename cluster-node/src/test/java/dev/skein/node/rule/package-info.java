@@ -1,4 +1,6 @@
-/** Rules between instances and back ends: a real node in a process, and a connector of the tests in a jar of its own. */
+/**
+ * Rules between instances and back ends: a real node in a process, and a connector of the tests in a jar of its own.
+ */
 @NullMarked
 package dev.skein.node.rule;
 

@@ -4,8 +4,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 
 /**
- * The classes of one connector and its libraries. Of the node it sees the connector interface and the log alone, so that
- * its Netty or Jackson meets no other.
+ * The classes of one connector and its libraries. Of the node it sees the connector interface and the log alone, so
+ * that its Netty or Jackson meets no other.
  */
 final class ConnectorLoader extends URLClassLoader {
     ConnectorLoader(String name, URL[] jars) {

@@ -28,8 +28,7 @@ public record ConnectorSettings(String id, String type, Settings settings) {
      */
     public static Map<String, ConnectorSettings> from(Config skein) {
         Map<String, ConnectorSettings> byId = new TreeMap<>();
-        for (Map.Entry<String, ConfigValue> entry :
-                new TreeMap<>(skein.getObject("connectors")).entrySet()) {
+        for (Map.Entry<String, ConfigValue> entry : new TreeMap<>(skein.getObject("connectors")).entrySet()) {
             String id = entry.getKey();
             String path = PATH + "." + id;
             if (!ID.matcher(id).matches()) {

@@ -50,7 +50,8 @@ public final class ConnectorTypes {
         if (home != null) {
             directories.addAll(below(home.resolve("lib/connectors")));
             directories.addAll(below(home.resolve("connectors")));
-            Path checkout = home.endsWith("target") ? home.resolve("../../connectors").normalize() : null;
+            Path checkout =
+                    home.endsWith("target") ? home.resolve("../../connectors").normalize() : null;
             if (checkout != null) {
                 below(checkout).forEach(module -> directories.add(module.resolve("target/lib")));
             }

@@ -43,8 +43,7 @@ public final class Entry {
      * @param waiter who is answered when it is taken or spooled; null: nobody
      * @param stored its place in the spool; null: it is not there
      */
-    public Entry(
-            SinkRecord record, boolean atLeastOnce, @Nullable Object waiter, @Nullable MessageId stored) {
+    public Entry(SinkRecord record, boolean atLeastOnce, @Nullable Object waiter, @Nullable MessageId stored) {
         this.record = record;
         this.atLeastOnce = atLeastOnce;
         this.waiter = waiter;
@@ -53,7 +52,10 @@ public final class Entry {
         for (var property : record.properties().entrySet()) {
             properties += property.getKey().length() + property.getValue().length();
         }
-        this.bytes = record.body().length + record.orderKey().length() + record.topic().length() + properties;
+        this.bytes = record.body().length
+                + record.orderKey().length()
+                + record.topic().length()
+                + properties;
     }
 
     /** What is sent. */

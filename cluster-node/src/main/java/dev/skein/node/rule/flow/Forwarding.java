@@ -251,7 +251,8 @@ public final class Forwarding {
 
     /** Whether it went there; else it waits, at the place where it was. */
     private boolean toSpool(Entry entry) {
-        boolean room = spool.hasRoom(entry, settings.spool()) || settings.spool().dropsOldest();
+        boolean room =
+                spool.hasRoom(entry, settings.spool()) || settings.spool().dropsOldest();
         if (!entry.isAtLeastOnce() && !(room && settings.spool().qos0())) {
             figures.droppedFull.increment();
             output.settle(entry, true);

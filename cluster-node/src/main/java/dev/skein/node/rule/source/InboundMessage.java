@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic where to; may be none that is valid
  * @param shown the topic that its receiver is shown when it goes to one client; null: {@code topic}
  */
-record InboundMessage(
-        String topic,
-        @Nullable String shown,
-        int qos,
-        Content content) {
+record InboundMessage(String topic, @Nullable String shown, int qos, Content content) {
     private static final long EXPIRY_MAX = 65_535;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -92,14 +88,15 @@ record InboundMessage(
             JsonNode all = JSON.readTree(text);
             if (all.isArray()) {
                 for (JsonNode each : all) {
-                    properties.user(each.path("key").asText(), each.path("value").asText());
+                    properties.user(
+                            each.path("key").asText(), each.path("value").asText());
                 }
                 return;
             }
         } catch (JsonProcessingException e) {
             // told below
         }
-        throw new IllegalArgumentException(FailureText.of(
-                MessageRecords.USER_PROPERTIES, text, "a JSON array of objects with key and value"));
+        throw new IllegalArgumentException(
+                FailureText.of(MessageRecords.USER_PROPERTIES, text, "a JSON array of objects with key and value"));
     }
 }

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the target of a rule who of a group comes and goes. That a client is there is in the store before the target
- * hears of it, and until the target or the spool has the notice that it is gone: so a node that takes over from one that
- * is gone knows whose notices are missing. Thread-safe; what it decides runs in the mailbox of its target.
+ * hears of it, and until the target or the spool has the notice that it is gone: so a node that takes over from one
+ * that is gone knows whose notices are missing. Thread-safe; what it decides runs in the mailbox of its target.
  */
 public final class StatusRule {
     private static final Logger LOG = LoggerFactory.getLogger(StatusRule.class);
@@ -64,8 +64,7 @@ public final class StatusRule {
      * @param group Group ID, or {@code *}
      * @param node this incarnation of this node
      */
-    public StatusRule(
-            Target.Parts parts, String name, String spoolName, String clientsName, String group, long node) {
+    public StatusRule(Target.Parts parts, String name, String spoolName, String clientsName, String group, long node) {
         this.parts = parts;
         this.name = name;
         this.group = group;

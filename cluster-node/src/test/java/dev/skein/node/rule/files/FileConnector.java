@@ -26,10 +26,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A directory as a back end: a topic is a file of lines of {@code key TAB tag TAB orderKey TAB name=value;... TAB body}.
- * It is away while there is a file {@code away}, does not answer while there is one {@code silent}, and refuses bodies
- * that begin with {@code poison} for good. What a source gives stands in {@code TOPIC.in}; {@code TOPIC.done} tells what
- * was acknowledged.
+ * A directory as a back end: a topic is a file of lines of {@code key TAB tag TAB orderKey TAB name=value;... TAB
+ * body}. It is away while there is a file {@code away}, does not answer while there is one {@code silent}, and refuses
+ * bodies that begin with {@code poison} for good. What a source gives stands in {@code TOPIC.in}; {@code TOPIC.done}
+ * tells what was acknowledged.
  */
 final class FileConnector implements Connector {
     private final Path directory;
@@ -95,7 +95,10 @@ final class FileConnector implements Connector {
         record.properties()
                 .forEach((name, value) ->
                         line.append(name).append('=').append(value).append(';'));
-        return line.append('\t').append(new String(record.body(), UTF_8)).append('\n').toString();
+        return line.append('\t')
+                .append(new String(record.body(), UTF_8))
+                .append('\n')
+                .toString();
     }
 
     @Override
@@ -149,10 +152,12 @@ final class FileConnector implements Connector {
         private void give(String line) {
             String[] parts = line.split("\t", -1);
             Map<String, String> properties = new LinkedHashMap<>();
-            Arrays.stream(parts[1].split(";", -1)).filter(each -> each.indexOf('=') > 0).forEach(each -> {
-                int equals = each.indexOf('=');
-                properties.put(each.substring(0, equals), each.substring(equals + 1));
-            });
+            Arrays.stream(parts[1].split(";", -1))
+                    .filter(each -> each.indexOf('=') > 0)
+                    .forEach(each -> {
+                        int equals = each.indexOf('=');
+                        properties.put(each.substring(0, equals), each.substring(equals + 1));
+                    });
             SourceRecord record = new SourceRecord(parts[0], topic, parts[0], "", properties, parts[2].getBytes(UTF_8));
             listener.received(record, new SourceListener.Acknowledgement() {
                 @Override
@@ -186,8 +191,7 @@ final class FileConnector implements Connector {
     private void write(String name, String text) {
         writer.execute(() -> {
             try {
-                Files.writeString(
-                        directory.resolve(name), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(directory.resolve(name), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

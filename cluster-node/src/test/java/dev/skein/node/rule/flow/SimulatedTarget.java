@@ -250,8 +250,7 @@ final class SimulatedTarget implements ForwardOutput {
                 stored.stream().filter(each -> !after.covers(each.id())).toList();
         List<Entry> page = behind.stream()
                 .limit(maxMessages)
-                .map(each -> new Entry(
-                        each.entry().record(), each.entry().isAtLeastOnce(), null, each.id()))
+                .map(each -> new Entry(each.entry().record(), each.entry().isAtLeastOnce(), null, each.id()))
                 .toList();
         forwarding.page(page, behind.size() > page.size(), now, 0);
     }
