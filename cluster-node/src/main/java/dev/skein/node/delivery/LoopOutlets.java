@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
  */
 final class LoopOutlets {
     private final Offer.Loop loop;
-    private final Map<Outlet, List<Offer>> offers = new IdentityHashMap<>();
+    private final IdentityHashMap<Outlet, List<Offer>> offers = new IdentityHashMap<>();
     private boolean scheduled;
 
     LoopOutlets(int index, Executor tasks) {

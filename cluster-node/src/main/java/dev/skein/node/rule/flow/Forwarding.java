@@ -482,7 +482,7 @@ public final class Forwarding {
         figures.direct = mode == Mode.DIRECT;
         figures.backlog = spool.messages();
         figures.backlogBytes = spool.bytes();
-        boolean now = mode == Mode.SPOOLING && !waiting.isEmpty() || waiting.bytes() > settings.waitingBytes();
+        boolean now = (mode == Mode.SPOOLING && !waiting.isEmpty()) || waiting.bytes() > settings.waitingBytes();
         if (now != full) {
             full = now;
             output.full(now);

@@ -2,6 +2,7 @@ package dev.skein.node.rule.source;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What became of the messages of one inbound rule on one node. Thread-safe. */
@@ -31,8 +32,12 @@ public final class InboundFigures {
         }
     }
 
+    private LongAdder of(Refusal why) {
+        return Objects.requireNonNull(refused.get(why));
+    }
+
     void refused(Refusal why) {
-        refused.get(why).increment();
+        of(why).increment();
     }
 
     /** Given by the source. */
@@ -57,7 +62,7 @@ public final class InboundFigures {
 
     /** Never published for that reason. */
     public long refusedFor(Refusal why) {
-        return refused.get(why).sum();
+        return of(why).sum();
     }
 
     /** Never published. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skein.connectors.api.SourceRecord;
-import dev.skein.node.rule.target.MessageRecords;
+import dev.skein.node.rule.sink.MessageRecords;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.wire.FailureText;

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -104,7 +105,7 @@ final class FileConnector implements Connector {
     @Override
     public Source source(String group, String topic, Settings settings, SourceListener listener) {
         Reading reading = new Reading(topic, listener);
-        reader.scheduleWithFixedDelay(reading::look, 50, 50, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = reader.scheduleWithFixedDelay(reading::look, 50, 50, TimeUnit.MILLISECONDS);
         return reading;
     }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -185,14 +186,14 @@ final class SimulatedTarget implements ForwardOutput {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
-        if (keys.isEmpty() || mode == Mode.SILENT && random.nextInt(20) > 0) {
+        if (keys.isEmpty() || (mode == Mode.SILENT && random.nextInt(20) > 0)) {
             return;
         }
         String key = keys.get(random.nextInt(keys.size()));
-        Sent sent = arriving.get(key).remove();
+        Sent sent = Objects.requireNonNull(arriving.get(key)).remove();
         Entry entry = sent.entry();
         int number = Integer.parseInt(entry.record().key());
-        boolean fails = mode == Mode.AWAY || mode == Mode.FLAKY && random.nextInt(3) == 0;
+        boolean fails = mode == Mode.AWAY || (mode == Mode.FLAKY && random.nextInt(3) == 0);
         if (fails && random.nextInt(3) > 0) {
             answer(sent, () -> sent.by().failed(entry, false, "away", false, now));
         } else if (poison.contains(number) && !fails) {
