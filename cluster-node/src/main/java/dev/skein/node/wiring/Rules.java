@@ -6,8 +6,8 @@ import dev.skein.node.rule.RuleEngine;
 import dev.skein.node.rule.RulesSettings;
 import dev.skein.node.rule.connect.ConnectorTypes;
 import dev.skein.node.rule.connect.Connectors;
-import dev.skein.node.rule.status.PresenceNotices;
 import dev.skein.node.rule.sink.Target;
+import dev.skein.node.rule.status.PresenceNotices;
 import java.util.concurrent.Executors;
 
 /** Puts the rules of a node together. */

@@ -50,6 +50,11 @@ record Channel(
                 client.certificateSerial());
     }
 
+    /** The number of the connection on its node. */
+    long connectionId() {
+        return HexFormat.fromHexDigitsToLong(channelId, Long.BYTES * 2, Long.BYTES * 4);
+    }
+
     /** Whether it was a connection of that incarnation of a node. */
     boolean isOf(long node) {
         return channelId.startsWith(HEX.toHexDigits(node));

@@ -3,9 +3,9 @@ package dev.skein.node.rule.status;
 import dev.skein.node.observe.PresenceObserver.Client;
 import dev.skein.node.registry.RuleDefinition;
 import dev.skein.node.rule.flow.Entry;
-import dev.skein.node.rule.status.Channel.Event;
 import dev.skein.node.rule.sink.Spool;
 import dev.skein.node.rule.sink.Target;
+import dev.skein.node.rule.status.Channel.Event;
 import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
@@ -40,7 +40,7 @@ public final class StatusRule {
     /** Of nodes that are gone: their notices are on their way. */
     private final Set<MessageId> tellingOf = new HashSet<>();
     /** What came before the store was ready. */
-    private final List<Runnable> early = new ArrayList<>();
+    private final List<Consumer<Spool>> early = new ArrayList<>();
 
     private @Nullable Spool spool;
 
@@ -52,6 +52,13 @@ public final class StatusRule {
 
         private Present(Channel channel) {
             this.channel = channel;
+        }
+
+        private static Present of(Channel channel, MessageId stored) {
+            Present known = new Present(channel);
+            known.stored = stored;
+            known.gone = () -> {};
+            return known;
         }
     }
 
@@ -86,7 +93,7 @@ public final class StatusRule {
                     if (opened.messages() > 0) {
                         tellOf(opened.spool()); // of an earlier incarnation of this node
                     }
-                    early.forEach(Runnable::run);
+                    early.forEach(task -> task.accept(opened.spool()));
                     early.clear();
                 }));
     }
@@ -115,7 +122,7 @@ public final class StatusRule {
         target.execute(() -> {
             Spool to = spool;
             if (to == null) {
-                early.add(() -> inOrder(task));
+                early.add(task);
             } else {
                 task.accept(to);
             }
@@ -190,7 +197,11 @@ public final class StatusRule {
             ofOther.remove(message.id());
             return;
         }
-        if (channel.isOf(node) || !tellingOf.add(message.id())) {
+        if (channel.isOf(node)) { // of this rule before it was stopped
+            present.computeIfAbsent(channel.connectionId(), _ -> Present.of(channel, message.id()));
+            return;
+        }
+        if (!tellingOf.add(message.id())) {
             return;
         }
         Consumer<Boolean> told = ok -> {

@@ -66,8 +66,9 @@ class ForwardingTest {
         forwarding.failed(sent.get(0), true, "too large", false, 0);
         assertThat(output.settled).containsExactly("a");
         forwarding.failed(sent.get(1), true, "too large", true, 0);
-        assertThat(output.sent).singleElement().satisfies(each -> assertThat(each.isDeadLetter())
-                .isTrue());
+        assertThat(output.sent)
+                .singleElement()
+                .satisfies(each -> assertThat(each.isDeadLetter()).isTrue());
         forwarding.taken(sent.get(2), 0);
         assertThat(output.settled).as("c waits for b, of the same client").containsExactly("a");
         forwarding.taken(output.sent.removeFirst(), 0);
