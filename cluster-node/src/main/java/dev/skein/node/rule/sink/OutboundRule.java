@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Sends what is published below a parent topic to the target of a rule. Thread-safe. */
 public final class OutboundRule implements Outlet {
+    /** Those who wait look again about once a second. */
+    private static final int TICKS_A_SWEEP = 10;
+
     private final Target target;
     private final OutletObstacle obstacle;
     private final InstantSource clock;
@@ -21,6 +24,7 @@ public final class OutboundRule implements Outlet {
     private final AtomicLong pending = new AtomicLong();
 
     private final long pendingMax;
+    private int ticks;
     private volatile boolean includeApi;
 
     /**
@@ -49,7 +53,9 @@ public final class OutboundRule implements Outlet {
     /** Time has passed. */
     public void tick() {
         target.tick();
-        obstacle.sweep();
+        if (++ticks % TICKS_A_SWEEP == 0) {
+            obstacle.sweep();
+        }
     }
 
     @Override
