@@ -135,8 +135,8 @@ final class LeftSpools {
         Spool.open(targets.stores(), name, targets.clock().millis()).thenAccept(opened -> {
             if (opened.messages() > 0) {
                 LOG.warn(
-                        "{} does not exist, and {} messages wait in its spool of node {}: configure the rule again to send"
-                                + " them, or create and delete one of that id to drop them",
+                        "{} does not exist, and {} messages wait in its spool of node {}: configure the rule again to"
+                                + " send them, or create and delete one of that id to drop them",
                         named.key(),
                         opened.messages(),
                         named.node());

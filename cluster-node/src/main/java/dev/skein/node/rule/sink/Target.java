@@ -159,8 +159,8 @@ public final class Target {
                 LOG.info("{}: its target takes messages again; {} wait in the spool", name, figures.backlog());
             } else {
                 LOG.warn(
-                        "{}: its target does not take messages: {}; they wait in the spool ({} by now) and are sent when"
-                                + " it does: skein rules show",
+                        "{}: its target does not take messages: {}; they wait in the spool ({} by now) and are sent"
+                                + " when it does: skein rules show",
                         name,
                         problem,
                         figures.backlog());
@@ -347,8 +347,8 @@ public final class Target {
         public void full(boolean now) {
             if (now) {
                 LOG.warn(
-                        "{}: its spool is full ({} messages, {} bytes): publishers at QoS 1 and 2 wait, QoS 0 is dropped"
-                                + " (skein.rules.spool)",
+                        "{}: its spool is full ({} messages, {} bytes): publishers at QoS 1 and 2 wait, QoS 0 is"
+                                + " dropped (skein.rules.spool)",
                         name,
                         figures.backlog(),
                         figures.backlogBytes());
