@@ -39,6 +39,9 @@ class ArchitectureTest {
     private static final String TLS = "dev.skein.node.tls";
     private static final String TRUST = "dev.skein.node.trust";
     private static final String LINK = "dev.skein.node.link";
+    private static final String RULE = "dev.skein.node.rule";
+    private static final String RULE_FLOW = "dev.skein.node.rule.flow";
+    private static final String CONNECTORS = "dev.skein.connectors.api";
     private static final String PROTOCOL = "dev.skein.protocol..";
     private static final String STORE = "dev.skein.persistence.api";
     private static final String[] PURE = {
@@ -72,13 +75,33 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(with(PURE, ROUTE, STORE, PROTOCOL))
                 .check(CLASSES);
+        classes()
+                .that()
+                .resideInAPackage(RULE_FLOW)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(with(PURE, RULE_FLOW, CONNECTORS, STORE, PROTOCOL))
+                .check(CLASSES);
+    }
+
+    @Test
+    void connectorsAreKnownToRulesAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "..")
+                .and()
+                .resideOutsideOfPackage(RULE + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.skein.connectors..")
+                .check(CLASSES);
     }
 
     @Test // clocks and randomness come as arguments
     void pureCodeAsksNoClockAndNoChance() {
         noClasses()
                 .that()
-                .resideInAnyPackage(SESSION, SESSION_LOCK, ROUTE)
+                .resideInAnyPackage(SESSION, SESSION_LOCK, ROUTE, RULE_FLOW)
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

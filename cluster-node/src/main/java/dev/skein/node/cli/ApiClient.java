@@ -50,6 +50,16 @@ final class ApiClient implements AutoCloseable {
         return send("GET", "/api/v1/instances", HttpRequest.BodyPublishers.noBody());
     }
 
+    /** The back ends of the node. */
+    JsonNode connectors() {
+        return send("GET", "/api/v1/connectors", HttpRequest.BodyPublishers.noBody());
+    }
+
+    /** Tries one of them. */
+    JsonNode testConnector(String id) {
+        return send("POST", "/api/v1/connectors" + segment(id) + "/test", HttpRequest.BodyPublishers.noBody());
+    }
+
     /** The members of the node's cluster. */
     JsonNode cluster() {
         return send("GET", "/api/v1/cluster", HttpRequest.BodyPublishers.noBody());

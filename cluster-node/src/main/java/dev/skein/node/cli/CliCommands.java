@@ -17,6 +17,8 @@ public final class CliCommands {
                 new RetainedCommand(),
                 new GroupsCommand(),
                 new TopicsCommand(),
+                new RulesCommand(),
+                new ConnectorsCommand(),
                 new PublishCommand(),
                 new AuditCommand());
     }

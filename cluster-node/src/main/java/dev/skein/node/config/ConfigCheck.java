@@ -26,7 +26,8 @@ final class ConfigCheck {
             "jdbc-read-journal",
             "jdbc-durable-state-store");
 
-    private static final Set<String> SECRETS = Set.of("password", "secret", "token", "key-password", "password-hash");
+    private static final Set<String> SECRETS =
+            Set.of("password", "secret", "token", "key-password", "password-hash", "secret-key");
 
     private final ConfigKeys keys;
     private final Consumer<String> problems;
@@ -112,7 +113,7 @@ final class ConfigCheck {
         boolean scalar =
                 type == ConfigValueType.STRING || type == ConfigValueType.NUMBER || type == ConfigValueType.BOOLEAN;
         return switch (kind) {
-            case SECTION -> type == ConfigValueType.OBJECT;
+            case SECTION, FREE -> type == ConfigValueType.OBJECT;
             case LIST -> type == ConfigValueType.LIST;
             case ADDRESSES, HOSTS -> type == ConfigValueType.LIST || type == ConfigValueType.STRING;
             case TEXT -> scalar;

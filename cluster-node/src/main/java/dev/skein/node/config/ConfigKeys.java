@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,14 @@ final class ConfigKeys {
 
     static final String INSTANCE_DEFAULTS = "skein.instance-defaults";
 
+    /** Sections of which {@code reference.conf} knows no key: those of connectors and rules. */
+    private static final Set<String> FREE = Set.of("skein.connectors", INSTANCE_DEFAULTS + ".rules");
+
     /** What a key holds, told by its default. */
     enum Kind {
         SECTION("a section"),
+        /** A section whose keys are checked by whom it belongs to. */
+        FREE("a section"),
         LIST("a list"),
         ADDRESSES("a list, or host:port,host:port"),
         HOSTS("an address, or a list of them"),
@@ -69,6 +75,10 @@ final class ConfigKeys {
         if (path.equals(INSTANCES)) {
             return;
         }
+        if (FREE.contains(path)) {
+            kinds.put(path, Kind.FREE);
+            return;
+        }
         object.forEach((name, value) -> {
             List<String> below = append(at, name);
             if (value instanceof ConfigObject child) {
@@ -104,12 +114,18 @@ final class ConfigKeys {
     @Nullable
     Kind kind(String path) {
         Kind known = kinds.get(path);
-        if (known != null || !path.startsWith(INSTANCES + ".")) {
+        if (known != null) {
             return known;
+        }
+        if (!path.startsWith(INSTANCES + ".")) {
+            return path.startsWith("skein.connectors.") ? Kind.FREE : null;
         }
         List<String> elements = ConfigUtil.splitPath(path);
         if (elements.size() == 3) {
             return Kind.SECTION;
+        }
+        if (elements.get(3).equals("rules")) {
+            return Kind.FREE;
         }
         return kinds.get(INSTANCE_DEFAULTS + "." + ConfigUtil.joinPath(elements.subList(3, elements.size())));
     }
@@ -118,7 +134,7 @@ final class ConfigKeys {
     List<String> leaves() {
         List<String> leaves = new ArrayList<>();
         kinds.forEach((path, kind) -> {
-            if (kind != Kind.SECTION) {
+            if (kind != Kind.SECTION && kind != Kind.FREE) {
                 leaves.add(path);
             }
         });

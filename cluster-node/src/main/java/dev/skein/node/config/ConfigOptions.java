@@ -13,6 +13,7 @@ import dev.skein.node.edge.mqtt.MqttSettings;
 import dev.skein.node.governor.MemorySettings;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.registry.InstanceSeeds;
+import dev.skein.node.rule.RulesSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class ConfigOptions {
 
     /** Loads from these options and the process's environment. */
     public Config load() throws InvalidConfigException {
-        return ConfigLoader.load(sources(), sections(), (_, mended) -> HeapShares.problems(mended));
+        return ConfigLoader.load(sources(), sections(), (_, mended) -> StartChecks.ofEveryStart(mended));
     }
 
     /** As {@link #load}; looks at files and names of this machine too. */
@@ -72,6 +73,7 @@ public final class ConfigOptions {
                 config -> MemorySettings.from(config.getConfig("skein.memory")),
                 config -> MetricsSettings.from(config.getConfig("skein.metrics")),
                 config -> InstanceSeeds.from(config.getConfig("skein")),
+                config -> RulesSettings.from(config.getConfig("skein")),
                 NodeConfig::from);
     }
 }

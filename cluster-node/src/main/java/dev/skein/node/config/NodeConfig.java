@@ -13,6 +13,7 @@ import dev.skein.node.edge.TlsSettings;
 import dev.skein.node.edge.mqtt.MqttSettings;
 import dev.skein.node.governor.MemorySettings;
 import dev.skein.node.observe.MetricsSettings;
+import dev.skein.node.rule.RulesSettings;
 import dev.skein.persistence.schema.JdbcAddress;
 import java.util.List;
 
@@ -52,6 +53,7 @@ public record NodeConfig(
         Contradictions.refuse(skein);
         HealthSettings.from(skein.getConfig("health"));
         MemorySettings.from(skein.getConfig("memory"));
+        RulesSettings.from(skein);
         EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
         // What auto gives depends on the JVM: it is not that of the node when a configuration is only checked.
         if (!skein.getString("edge.memory-max").equals("auto") && edge.memoryMax() < 2L * mqtt.maxPacketSize()) {
@@ -89,6 +91,11 @@ public record NodeConfig(
     /** The marks of the memory governor. */
     public MemorySettings memory() {
         return MemorySettings.from(skein.getConfig("memory"));
+    }
+
+    /** Back ends, and the bounds of rules. */
+    public RulesSettings rules() {
+        return RulesSettings.from(skein);
     }
 
     /** Without secrets. */

@@ -9,6 +9,7 @@ import dev.skein.node.cluster.LinkTls;
 import dev.skein.node.edge.ListenerSettings;
 import dev.skein.node.edge.Listeners;
 import dev.skein.node.edge.TlsSettings;
+import dev.skein.node.rule.RulesSettings;
 import dev.skein.node.trust.LinkContexts;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.net.InetAddress;
@@ -43,7 +44,7 @@ final class StartChecks {
         } catch (ConfigException | IllegalArgumentException e) {
             return problems; // told already, by the readers of the sections
         }
-        problems.addAll(HeapShares.problems(mended));
+        problems.addAll(ofEveryStart(mended));
         problems.addAll(Listeners.problems(node.listeners(), files(given, mended), warn));
         if (STORAGE.stream().allMatch(key -> given.getValue(key).equals(mended.getValue(key)))) {
             JdbcStores.problem(node.storage().url()).ifPresent(problems::add);
@@ -70,6 +71,17 @@ final class StartChecks {
                 bound ? "skein.cluster.bind-host" : "skein.cluster.host",
                 bound ? node.cluster().bindHost() : node.cluster().host(),
                 problems);
+        return problems;
+    }
+
+    /** What also a start looks at before it begins. */
+    static List<String> ofEveryStart(Config mended) {
+        List<String> problems = new ArrayList<>(HeapShares.problems(mended));
+        try {
+            problems.addAll(RulesSettings.problems(mended.getConfig("skein")));
+        } catch (ConfigException | IllegalArgumentException e) {
+            return problems; // told already, by the readers of the sections
+        }
         return problems;
     }
 

@@ -78,6 +78,12 @@ record Answer(int status, String mediaType, @Nullable Object body, Map<String, S
     /** Body of the list of parent topics. */
     record Topics(List<RegistryEntry> topics, @Nullable String next) {}
 
+    /** Body of the list of rules. */
+    record Rules(List<RuleInfo> rules, @Nullable String next) {}
+
+    /** Body of the list of back ends. */
+    record Connectors(List<ConnectorInfo> connectors) {}
+
     /** Body of the answer to a disconnect. */
     record Disconnected(boolean disconnected) {}
 

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * @param retained retained messages
  * @param publisher publishes messages
  * @param registry groups, parent topics and the audit log
+ * @param rules rules, and the back ends that they lead to
  * @param cluster the members, and the drain of this one
  * @param health live and ready
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
@@ -19,6 +20,7 @@ public record ControlPorts(
         RetainedAdmin retained,
         MessagePublisher publisher,
         RegistryAdmin registry,
+        RuleAdmin rules,
         ClusterDirectory cluster,
         NodeHealth health,
         Supplier<String> metrics,

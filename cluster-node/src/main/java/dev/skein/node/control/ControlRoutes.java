@@ -31,6 +31,7 @@ final class ControlRoutes {
     private final RegistryRoutes registry;
     private final ClientRoutes clients;
     private final RetainedRoutes retained;
+    private final RuleRoutes rules;
 
     ControlRoutes(ControlPorts ports, Scrapes scrapes) {
         this.ports = ports;
@@ -38,6 +39,7 @@ final class ControlRoutes {
         this.registry = new RegistryRoutes(ports.registry());
         this.clients = new ClientRoutes(ports.clients(), ports.publisher());
         this.retained = new RetainedRoutes(ports.retained());
+        this.rules = new RuleRoutes(ports.rules());
     }
 
     /** The health checks alone. */
@@ -60,7 +62,7 @@ final class ControlRoutes {
     }
 
     private List<Endpoint> others() {
-        return Stream.of(node(), registered(), clients(), messages())
+        return Stream.of(node(), registered(), rules(), clients(), messages())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -92,6 +94,25 @@ final class ControlRoutes {
                 create(INSTANCE + "/topics", RegistryRoutes.PARENT_TOPIC, known(registry::createTopic)),
                 delete(INSTANCE + "/topics/{parentTopic}", known(registry::deleteTopic)),
                 get(INSTANCE + "/audit", PAGING, AuditPage.class, known(registry::audit)));
+    }
+
+    private List<Endpoint> rules() {
+        String rule = INSTANCE + "/rules/{rule}";
+        return List.of(
+                get(INSTANCE + "/rules", PAGING, Answer.Rules.class, known(rules::list)),
+                new Endpoint(
+                        POST,
+                        INSTANCE + "/rules",
+                        NONE,
+                        RuleFields.CREATE,
+                        CREATED,
+                        Optional.of(RuleInfo.class),
+                        known(rules::create)),
+                get(rule, NONE, RuleInfo.class, known(rules::show)),
+                post(rule, RuleFields.CHANGE, RuleInfo.class, known(rules::change)),
+                delete(rule, known(rules::delete)),
+                get(API + "/connectors", NONE, Answer.Connectors.class, rules::connectors),
+                post(API + "/connectors/{connector}/test", NONE, ConnectorTest.class, rules::testConnector));
     }
 
     private List<Endpoint> clients() {

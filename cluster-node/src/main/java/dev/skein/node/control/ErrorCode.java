@@ -34,6 +34,10 @@ public enum ErrorCode {
     GROUP_NOT_FOUND,
     /** No such parent topic. */
     PARENT_TOPIC_NOT_FOUND,
+    /** No such rule. */
+    RULE_NOT_FOUND,
+    /** No such back end is configured. */
+    CONNECTOR_NOT_FOUND,
     /** The topic has no retained message. */
     RETAINED_NOT_FOUND,
     /** The route does not know the method. */

@@ -140,6 +140,17 @@ final class Fields {
         return node.longValue();
     }
 
+    /** Whether the field is there. */
+    boolean has(String name) {
+        return body.has(name);
+    }
+
+    /** True or false; null when absent. */
+    @Nullable
+    Boolean optionalFlag(String name) {
+        return body.has(name) ? flag(name) : null;
+    }
+
     /** True or false; false when absent. */
     boolean flag(String name) {
         JsonNode node = body.get(name);

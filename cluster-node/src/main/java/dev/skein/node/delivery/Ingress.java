@@ -36,7 +36,23 @@ public final class Ingress {
      */
     public CompletionStage<MessageId> publish(
             String instance, String topic, Content content, int qos, boolean retain, Origin origin) {
-        return publish(instance, topic, new Body(content, qos, retain, origin, null));
+        return publish(instance, topic, new Body(content, qos, retain, origin, null, null));
+    }
+
+    /**
+     * As {@link #publish(String, String, Content, int, boolean, Origin)}, for a rule.
+     *
+     * @param shown the topic that the receiver is shown when {@code topic} addresses one client; null: the same
+     */
+    public CompletionStage<MessageId> publish(
+            String instance, String topic, @Nullable String shown, Content content, int qos, Origin origin) {
+        TopicName name;
+        try {
+            name = shown == null ? null : TopicName.of(shown);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return publish(instance, topic, new Body(content, qos, false, origin, null, name));
     }
 
     /**
@@ -47,7 +63,7 @@ public final class Ingress {
         WillMark mark = new WillMark(will.connectionId(), will.node());
         Will message = will.will();
         Origin origin = Origin.client(Origin.MQTT, will.key().clientId());
-        Body body = new Body(content(message), message.qos(), message.retain(), origin, mark);
+        Body body = new Body(content(message), message.qos(), message.retain(), origin, mark, null);
         return publish(will.key().instance(), message.topic(), body);
     }
 
@@ -117,13 +133,19 @@ public final class Ingress {
         }
     }
 
-    /** What is published; {@code mark} lets it be published once, or is null. */
+    /**
+     * What is published.
+     *
+     * @param mark lets it be published once, or is null
+     * @param shown topic that the one client is shown whom it is for; null: its own
+     */
     private record Body(
             Content content,
             int qos,
             boolean retain,
             Origin origin,
-            @Nullable OnceMark mark) {}
+            @Nullable OnceMark mark,
+            @Nullable TopicName shown) {}
 
     private CompletionStage<MessageId> publish(String instance, String topic, Body body) {
         Instance known = delivery.instance(instance);
@@ -187,7 +209,8 @@ public final class Ingress {
                 return;
             }
             boolean retain = body.retain && target == null;
-            Message made = loop.message(instance, name, body.content, body.qos, retain, body.origin);
+            TopicName shown = target == null || body.shown == null ? name : body.shown;
+            Message made = loop.message(instance, shown, body.content, body.qos, retain, body.origin);
             id = made.id();
             routes.observer().received(made);
             if (match != null) {

@@ -20,6 +20,7 @@ public final class Instance {
     private final Function<String, LongAdder> subscriptionsRefused;
     private final LongAdder retainedRefused;
     private volatile Rules rules;
+    private volatile @Nullable Outlets outlets;
 
     /** A view and the permissions made of it, so that both are always of one version. */
     public record Rules(InstanceView view, Permissions permissions) {}
@@ -59,6 +60,16 @@ public final class Instance {
     public String p2pTarget(TopicName topic) {
         String target = topic.p2pTarget();
         return target != null && view().p2p() ? target : null;
+    }
+
+    /** Where messages go beside their subscribers; null: nowhere. Any thread. */
+    public void outlets(@Nullable Outlets now) {
+        outlets = now;
+    }
+
+    @Nullable
+    Outlets outlets() {
+        return outlets;
     }
 
     public RouteTables tables() {

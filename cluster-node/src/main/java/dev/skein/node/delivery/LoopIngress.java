@@ -7,9 +7,7 @@ import dev.skein.node.route.Peer;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.SessionRoute;
 import dev.skein.node.route.Subscriber;
-import dev.skein.node.route.actor.RouterCommand;
 import dev.skein.node.route.actor.TableKeeper;
-import dev.skein.node.session.actor.ClientSession;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
@@ -18,18 +16,9 @@ import dev.skein.persistence.api.StoreCommand.OnceMark;
 import dev.skein.persistence.api.StoreCommand.Receiver;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +26,13 @@ import org.jspecify.annotations.Nullable;
  * connections, given to the store for persistent sessions. Confined to one event loop.
  */
 public final class LoopIngress {
-    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(3);
-
     private final Delivery delivery;
     private final LoopContext loop;
     private final int loops;
     private final RetainedWrites retained;
     private final SharedDelivery shared;
+    private final LoopOutlets outlets;
+    private final ActorQuestions questions;
 
     LoopIngress(Delivery delivery, LoopContext loop, int loops) {
         this.delivery = delivery;
@@ -52,7 +40,13 @@ public final class LoopIngress {
         this.loops = loops;
         this.shared = new SharedDelivery(
                 delivery, loop, loops, new SharedMembers(this::isConnected, delivery.sharedStrategy()));
-        this.retained = new RetainedWrites(loop::execute, this::askRouter, this::notRetained);
+        this.outlets = new LoopOutlets(loop.index(), loop::execute);
+        this.questions = new ActorQuestions(
+                delivery.actors().sessions(),
+                delivery.actors().routers(),
+                delivery.actors().scheduler(),
+                loop::execute);
+        this.retained = new RetainedWrites(loop::execute, questions::router, this::notRetained);
     }
 
     /**
@@ -107,8 +101,9 @@ public final class LoopIngress {
             live(message, routes, match, tally);
             shared.deliver(message, routes, picks, tally);
             retain(message, tally);
+            offer(message, routes, tally);
             durable(message, routes, SharedMembers.sessions(match, picks), null, tally, LoopIngress::nothing);
-            if (match.isEmpty()) {
+            if (match.isEmpty() && routes.outlets() == null) {
                 routes.observer().dropped(message, DropReason.NO_SUBSCRIBER, 1);
             }
         } else {
@@ -128,7 +123,15 @@ public final class LoopIngress {
                             live(committed, routes, match, tally);
                         }
                         retain(committed, tally);
+                        offer(committed, routes, tally); // also one that was handed on: perhaps it is not taken yet
                     });
+        }
+    }
+
+    private void offer(Message message, TopicRoutes routes, PublishTally tally) {
+        List<Outlet> wanted = routes.outlets();
+        if (wanted != null) {
+            outlets.offer(wanted, message, tally);
         }
     }
 
@@ -168,6 +171,20 @@ public final class LoopIngress {
     /** Messages of shared subscriptions and their members. */
     public SharedDelivery shared() {
         return shared;
+    }
+
+    /** Asks the actors that know where a client is, and what is retained. */
+    public ActorQuestions questions() {
+        return questions;
+    }
+
+    /**
+     * Whether the store, a router or a link has more to do than it should.
+     *
+     * @param max bytes that the store and all loops may have in hand
+     */
+    public boolean isBacklogged(long max) {
+        return loop.links().isCongested() || delivery.store().pendingBytes() > max || retained.bytes() > max / loops;
     }
 
     /** Retained messages of this loop on their way to their routers. */
@@ -338,30 +355,6 @@ public final class LoopIngress {
                         appended));
     }
 
-    /** Asks a router until it answers or {@code wanted}, asked on this loop, says no; fails after a while. */
-    public <T> CompletionStage<T> askRouter(
-            String router, Function<ActorRef<T>, RouterCommand> question, BooleanSupplier wanted) {
-        long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
-        return askAgain(
-                () -> AskPattern.<ShardingEnvelope<RouterCommand>, T>ask(
-                        delivery.actors().routers(),
-                        replyTo -> new ShardingEnvelope<>(router, question.apply(replyTo)),
-                        ASK_AGAIN,
-                        delivery.actors().scheduler()),
-                deadline,
-                wanted);
-    }
-
-    /** The actor that is asked may be on its way to another node, or on one that is gone. */
-    private <T> CompletionStage<T> askAgain(Supplier<CompletionStage<T>> ask, long deadline, BooleanSupplier wanted) {
-        return ask.get()
-                .exceptionallyComposeAsync(
-                        failure -> deadline - System.nanoTime() > 0 && wanted.getAsBoolean()
-                                ? askAgain(ask, deadline, wanted)
-                                : CompletableFuture.failedFuture(failure),
-                        loop::execute);
-    }
-
     /**
      * Publishes to one client, whatever it has subscribed to.
      *
@@ -383,7 +376,7 @@ public final class LoopIngress {
             located.run();
             return;
         }
-        locate(message.instance(), clientId, location -> {
+        questions.locate(message.instance(), clientId, location -> {
             if (location == null || !wanted.getAsBoolean()) { // nothing is promised, and the publisher sends it again
                 tally.expect();
                 tally.done(false);
@@ -414,13 +407,21 @@ public final class LoopIngress {
 
     private void toClient(
             Message message, TopicRoutes routes, Receiving to, @Nullable OnceMark mark, PublishTally tally) {
+        if (mark == null) {
+            offer(message, routes, tally);
+        }
         if (to.sessionId() != 0 && durable(message.qos(), routes, to.online())) {
             List<Receiver> receiver = List.of(new Receiver(to.sessionId(), message.qos()));
-            append(message, routes, receiver, mark, tally, LoopIngress::nothing);
+            append(message, routes, receiver, mark, tally, (committed, _) -> {
+                if (mark != null) {
+                    offer(committed, routes, tally);
+                }
+            });
         } else if (mark == null) {
             toConnection(message, routes, to, tally);
         } else {
             append(message, routes, List.of(), mark, tally, (committed, handed) -> {
+                offer(committed, routes, tally);
                 if (!handed && (to.here() == null || delivery.seen().first(committed, Frame.Kind.CONNECTION))) {
                     toConnection(committed, routes, to, tally);
                 }
@@ -446,19 +447,5 @@ public final class LoopIngress {
             case 1 -> true;
             default -> routes.instance().view().sessions().persistentQos2();
         };
-    }
-
-    private void locate(String instance, String clientId, Consumer<SessionCommand.@Nullable Location> then) {
-        String session = ClientSession.entityId(instance, clientId);
-        long deadline = System.nanoTime() + ASK_TIMEOUT.toNanos();
-        askAgain(
-                        () -> AskPattern.<ShardingEnvelope<SessionCommand>, SessionCommand.Location>ask(
-                                delivery.actors().sessions(),
-                                replyTo -> new ShardingEnvelope<>(session, new SessionCommand.Locate(replyTo)),
-                                ASK_AGAIN,
-                                delivery.actors().scheduler()),
-                        deadline,
-                        () -> true)
-                .whenComplete((location, failure) -> loop.execute(() -> then.accept(location)));
     }
 }

@@ -7,6 +7,7 @@ import dev.skein.node.route.SessionRoute;
 import dev.skein.node.route.SharedMatch;
 import dev.skein.node.route.Subscriber;
 import dev.skein.persistence.api.SessionKey;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what a message has to wait for. Asked only while something blocks at all. Confined to one event loop. */
@@ -75,6 +76,10 @@ public final class Obstacles {
             }
         }
         if (routes != null) {
+            Obstacle outlet = findOutlet(routes);
+            if (outlet != null) {
+                return outlet;
+            }
             for (Peer peer : match.peers()) {
                 Obstacle there = loop.links().holds().find(peer, routes, alone);
                 if (there != null) {
@@ -101,12 +106,31 @@ public final class Obstacles {
         return found;
     }
 
+    /** A rule whose spool is full is waited for. */
+    private static @Nullable Obstacle findOutlet(TopicRoutes routes) {
+        List<Outlet> outlets = routes.outlets();
+        if (outlets == null) {
+            return null;
+        }
+        for (Outlet outlet : outlets) {
+            Obstacle obstacle = outlet.obstacle();
+            if (obstacle != null && obstacle.blocks(false)) {
+                return obstacle;
+            }
+        }
+        return null;
+    }
+
     /** What a message on the topic of {@code routes} waits for, or null; {@code match} is null for one client alone. */
     @Nullable
     public Obstacle find(TopicRoutes routes, @Nullable Match match) {
         String target = routes.topic().p2pTarget();
         if (match != null || target == null) {
             return match == null ? null : find(match, routes);
+        }
+        Obstacle outlet = findOutlet(routes);
+        if (outlet != null) {
+            return outlet;
         }
         // What a persistent session gets goes to the store.
         Attachment here =

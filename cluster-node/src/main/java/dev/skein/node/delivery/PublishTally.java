@@ -38,6 +38,11 @@ public abstract class PublishTally {
         return true;
     }
 
+    /** Whether the session of the publisher ends with its connection; of one without a session too. */
+    protected boolean isOfCleanSession() {
+        return true;
+    }
+
     public final boolean isSettled() {
         return waiting == 0;
     }

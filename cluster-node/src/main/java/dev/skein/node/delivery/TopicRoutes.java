@@ -4,6 +4,7 @@ import dev.skein.node.observe.MessageObserver;
 import dev.skein.node.route.Match;
 import dev.skein.node.route.RouteTable;
 import dev.skein.protocol.message.TopicName;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,10 @@ public final class TopicRoutes {
     private long liveRootVersion;
     /** The rules under which a publish was last found to be allowed for everybody, or null. */
     private Instance.@Nullable Rules allowedUnder;
+    /** The outlets of the instance when {@link #outlets} were found among them. */
+    private @Nullable Outlets outletsOf;
+
+    private @Nullable List<Outlet> outlets;
     /** Routes of the same topic name in another instance. */
     private @Nullable TopicRoutes next;
 
@@ -65,6 +70,18 @@ public final class TopicRoutes {
 
     RouteTable table() {
         return table;
+    }
+
+    /** Where its messages go beside their subscribers; null, mostly: nowhere. */
+    @Nullable
+    @SuppressWarnings("ReferenceEquality") // each change makes a new object
+    List<Outlet> outlets() {
+        Outlets now = instance.outlets();
+        if (now != outletsOf) {
+            outletsOf = now;
+            outlets = now == null ? null : now.find(topic.parent());
+        }
+        return outlets;
     }
 
     /** The table that a publish has to wait for. */

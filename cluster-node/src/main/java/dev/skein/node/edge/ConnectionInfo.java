@@ -81,6 +81,11 @@ public final class ConnectionInfo {
         return clientCertificate;
     }
 
+    /** Serial number of that certificate in hexadecimal digits, or null. */
+    public @Nullable String certificateSerial() {
+        return clientCertificate == null ? null : clientCertificate.serial().toString(16);
+    }
+
     /**
      * From when on the client has had its time for CONNECT, as {@link System#nanoTime}: since it was accepted, less
      * what it had to wait for this node.

@@ -222,6 +222,44 @@ enum MetricName {
             Label.INSTANCE),
     RETAINED_BYTES(
             "skein.messages.retained.bytes", Type.GAUGE, "Bytes of these messages and their topics.", Label.INSTANCE),
+    RULE_RECEIVED(
+            "skein.rule.received",
+            Type.COUNTER,
+            "Messages given to a rule on this node: by publishers, by its source, or notices.",
+            Label.INSTANCE,
+            Label.RULE),
+    RULE_SENT(
+            "skein.rule.sent",
+            Type.COUNTER,
+            "Messages of a rule that its target took, or that were published.",
+            Label.INSTANCE,
+            Label.RULE),
+    RULE_REFUSED(
+            "skein.rule.refused",
+            Type.COUNTER,
+            "Messages of a rule that can never be passed on; those that the topic for dead letters took among them.",
+            Label.INSTANCE,
+            Label.RULE),
+    RULE_DROPPED(
+            "skein.rule.dropped",
+            Type.COUNTER,
+            "Messages of a rule that were lost to a bound: its spool was full, or they waited too long.",
+            Label.INSTANCE,
+            Label.RULE),
+    RULE_BACKLOG(
+            "skein.rule.backlog",
+            Type.GAUGE,
+            "Messages in the spool of a rule on this node, about.",
+            Label.INSTANCE,
+            Label.RULE),
+    RULE_BACKLOG_BYTES(
+            "skein.rule.backlog.bytes", Type.GAUGE, "Bytes of these messages, about.", Label.INSTANCE, Label.RULE),
+    RULE_FAILING(
+            "skein.rule.failing",
+            Type.GAUGE,
+            "1 while the target or source of a rule does not work, else 0.",
+            Label.INSTANCE,
+            Label.RULE),
     RETAINED_REFUSED(
             "skein.messages.retained.refused",
             Type.COUNTER,
@@ -319,6 +357,7 @@ enum MetricName {
         LISTENER("listener"),
         KIND("kind"),
         RESULT("result"),
+        RULE("rule"),
         SCOPE("scope"),
         USE("use"),
         PEER("peer"),

@@ -268,6 +268,26 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         return meters.counter(MetricName.RETAINED_REFUSED, instance);
     }
 
+    /** Shows how a rule does on this node, read at each scrape. */
+    public void rule(String instance, String rule, RuleFigures figures) {
+        meters.counter(MetricName.RULE_RECEIVED, figures::received, instance, rule);
+        meters.counter(MetricName.RULE_SENT, figures::sent, instance, rule);
+        meters.counter(MetricName.RULE_REFUSED, figures::refused, instance, rule);
+        meters.counter(MetricName.RULE_DROPPED, figures::dropped, instance, rule);
+        meters.gauge(MetricName.RULE_BACKLOG, figures::backlog, instance, rule);
+        meters.gauge(MetricName.RULE_BACKLOG_BYTES, figures::backlogBytes, instance, rule);
+        meters.gauge(MetricName.RULE_FAILING, () -> figures.isFailing() ? 1 : 0, instance, rule);
+    }
+
+    /** A rule is gone. */
+    public void ruleGone(String instance, String rule) {
+        for (MetricName name : MetricName.values()) {
+            if (name.labels().contains(MetricName.Label.RULE)) {
+                meters.remove(name, instance, rule);
+            }
+        }
+    }
+
     /** Shows topic filters of all sessions of an instance, read at each scrape. Once for each instance. */
     public void filters(String instance, LongSupplier count, LongSupplier bytes) {
         meters.gauge(MetricName.INSTANCE_FILTERS, count, instance);

@@ -2,6 +2,7 @@ package dev.skein.node.observe;
 
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
+import dev.skein.protocol.message.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ public final class Observers {
         /** Who hears of the messages of a parent topic, or null: nobody. */
         @Nullable
         MessageObserver topic(String instance, String parentTopic);
+
+        /** Who hears of the clients of a listener, or null: nobody. */
+        default @Nullable PresenceObserver presence(String listener) {
+            return null;
+        }
     }
 
     /** Metrics, then {@code sources} in their order. */
@@ -51,7 +57,37 @@ public final class Observers {
 
     /** Who hears of the clients of a listener. */
     public PresenceObserver presence(String listener) {
-        return metrics.connections(listener);
+        PresenceObserver counters = metrics.connections(listener);
+        List<PresenceObserver> all = new ArrayList<>(List.of(counters));
+        for (Source source : sources) {
+            PresenceObserver observer = source.presence(listener);
+            if (observer != null) {
+                all.add(observer);
+            }
+        }
+        return all.size() == 1 ? counters : new EachPresence(List.copyOf(all));
+    }
+
+    private record EachPresence(List<PresenceObserver> all) implements PresenceObserver {
+        @Override
+        public void attached(Client client) {
+            all.forEach(each -> each.attached(client));
+        }
+
+        @Override
+        public void detached(Client client, Reason reason) {
+            all.forEach(each -> each.detached(client, reason));
+        }
+
+        @Override
+        public void refused(Reason reason) {
+            all.forEach(each -> each.refused(reason));
+        }
+
+        @Override
+        public void malformed(Reason reason) {
+            all.forEach(each -> each.malformed(reason));
+        }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -2,6 +2,7 @@ package dev.skein.node.observe;
 
 import dev.skein.protocol.message.Reason;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Hears of the clients of one listener of this node. Called on their event loops; must not block. */
 public interface PresenceObserver {
@@ -10,9 +11,16 @@ public interface PresenceObserver {
      *
      * @param protocol as in {@link dev.skein.protocol.message.Origin#kind}
      * @param connectionId unique over nodes and restarts: the channel ID of notices
+     * @param certificateSerial serial number of its certificate in hexadecimal digits; null without one
      * @param address where the client is; that of the PROXY header, where there is one
      */
-    record Client(String instance, String clientId, String protocol, long connectionId, InetSocketAddress address) {}
+    record Client(
+            String instance,
+            String clientId,
+            String protocol,
+            long connectionId,
+            @Nullable String certificateSerial,
+            InetSocketAddress address) {}
 
     /** A client is attached to its session: it was told so, and receives from now on. */
     void attached(Client client);

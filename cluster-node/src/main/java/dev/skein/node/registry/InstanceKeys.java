@@ -27,7 +27,9 @@ final class InstanceKeys {
                             "instance-filters",
                             "instance-filter-bytes",
                             "retained-bytes",
-                            "retained-parent-bytes"),
+                            "retained-parent-bytes",
+                            "rules",
+                            "one-rule-each"),
             "rates",
                     Set.of(
                             "client-messages",
@@ -57,7 +59,8 @@ final class InstanceKeys {
             "users",
             "access-keys",
             "permissions",
-            "default-permission");
+            "default-permission",
+            "rules");
 
     private InstanceKeys() {}
 

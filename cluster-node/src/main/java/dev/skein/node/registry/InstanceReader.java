@@ -25,6 +25,7 @@ final class InstanceReader {
     private static final long TOTAL_FILTERS_MAX = 10_000_000_000L;
     private static final int RESPONSE_INFORMATION_MAX = 1024;
     private static final Pattern PLAIN_TOPIC = Pattern.compile("[^+#\\p{Cntrl}]*");
+    private static final int RULES_MAX = 10_000;
     private static final int RATE_MAX = 1_000_000_000;
     private static final Duration MESSAGE_EXPIRY_MAX = Duration.ofSeconds(0xFFFF_FFFFL);
     private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(65_535);
@@ -60,6 +61,11 @@ final class InstanceReader {
                 accessKeys,
                 permissions(section),
                 section.constant("default-permission", Effect.class),
+                RuleReader.read(
+                        section.path() + ".rules",
+                        section.object("rules"),
+                        section.integerOrAuto("limits.rules", 0, RULES_MAX, InstanceRules.MAX),
+                        section.booleanOrAuto("limits.one-rule-each", apsara)),
                 0);
     }
 

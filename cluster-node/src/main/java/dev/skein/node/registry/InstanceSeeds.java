@@ -24,6 +24,10 @@ public final class InstanceSeeds {
     public static Map<String, InstanceView> from(Config skein) {
         Config defaults = skein.getConfig("instance-defaults");
         InstanceKeys.check("skein.instance-defaults", defaults.root());
+        if (!defaults.getObject("rules").isEmpty()) {
+            throw new ConfigException.Generic(
+                    "skein.instance-defaults.rules: a section (expected: none; rules are those of an instance)");
+        }
         Map<String, InstanceView> seeds = new TreeMap<>();
         for (Map.Entry<String, ConfigValue> entry :
                 skein.getConfig("instances").root().entrySet()) {

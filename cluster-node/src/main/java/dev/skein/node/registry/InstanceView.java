@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessKeys access keys by id
  * @param permissions rules in the order in which they are tried: those of the configuration first
  * @param defaultPermission what holds when no rule fits
+ * @param rules between the instance and back ends
  * @param version grows with every change; 0 for the configuration alone
  */
 public record InstanceView(
@@ -38,6 +39,7 @@ public record InstanceView(
         Map<String, AccessKey> accessKeys,
         List<PermissionRule> permissions,
         PermissionRule.Effect defaultPermission,
+        InstanceRules rules,
         long version) {
 
     /** Copies the collections. */

@@ -5,6 +5,7 @@ import dev.skein.node.registry.RegistryReply.Rejected;
 import dev.skein.protocol.wire.FailureText;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ final class RegistryChecks {
                     case RegistryCommand.AddPermission c -> addPermission(state, c.rule());
                     case RegistryCommand.RemovePermission c ->
                         remove("permission", c.ruleId(), ruleIds(seed.permissions()), ruleIds(state.permissions()));
+                    case RegistryCommand.CreateRule c -> createRule(state, c.rule());
+                    case RegistryCommand.ChangeRule c ->
+                        first(knownRule(state, c.rule().id()), validRule(state, c.rule()));
+                    case RegistryCommand.EnableRule c -> knownRule(state, c.ruleId());
+                    case RegistryCommand.DeleteRule c -> knownRule(state, c.ruleId());
                 });
     }
 
@@ -67,7 +73,39 @@ final class RegistryChecks {
             case RegistryCommand.RemoveAccessKey c -> new RegistryEvent.AccessKeyRemoved(now, by, c.id());
             case RegistryCommand.AddPermission c -> permissionAdded(state, c.rule(), by, now);
             case RegistryCommand.RemovePermission c -> new RegistryEvent.PermissionRemoved(now, by, c.ruleId());
+            case RegistryCommand.CreateRule c ->
+                new RegistryEvent.RuleCreated(now, by, c.rule().id(), c.rule());
+            case RegistryCommand.ChangeRule c ->
+                new RegistryEvent.RuleChanged(now, by, c.rule().id(), c.rule());
+            case RegistryCommand.EnableRule c ->
+                new RegistryEvent.RuleChanged(
+                        now,
+                        by,
+                        c.ruleId(),
+                        Objects.requireNonNull(state.rules().get(c.ruleId())).enabled(c.enabled()));
+            case RegistryCommand.DeleteRule c -> new RegistryEvent.RuleDeleted(now, by, c.ruleId());
         };
+    }
+
+    private @Nullable Rejected createRule(RegistryState state, RuleDefinition rule) {
+        return first(
+                invalid(RuleChecks.id(rule.id())),
+                absent(
+                        "rule",
+                        rule.id(),
+                        seed.rules().byId().keySet(),
+                        state.rules().keySet()),
+                validRule(state, rule));
+    }
+
+    private @Nullable Rejected validRule(RegistryState state, RuleDefinition rule) {
+        return first(
+                invalid(RuleChecks.violation(rule)),
+                invalid(RuleChecks.beside(rule, seed.rules().with(state.rules()))));
+    }
+
+    private @Nullable Rejected knownRule(RegistryState state, String id) {
+        return remove("rule", id, seed.rules().byId().keySet(), state.rules().keySet());
     }
 
     private static RegistryEvent permissionAdded(RegistryState state, PermissionRule rule, String by, Instant now) {

@@ -77,6 +77,19 @@ public sealed interface RegistryCommand extends ClusterMessage {
     /** Removes a rule. */
     record RemovePermission(String by, String ruleId, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
 
+    /** Makes a rule between the instance and a back end. */
+    record CreateRule(String by, RuleDefinition rule, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /** Puts {@code rule} in the place of the one with its id. */
+    record ChangeRule(String by, RuleDefinition rule, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /** Starts or stops a rule. */
+    record EnableRule(String by, String ruleId, boolean enabled, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Removes a rule, with what waits for its target. */
+    record DeleteRule(String by, String ruleId, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
     /**
      * Asks what was added to the instance; also of a node that does not know it yet.
      *

@@ -70,6 +70,15 @@ public sealed interface RegistryEvent extends ClusterMessage {
     /** A rule was removed. */
     record PermissionRemoved(Instant time, String by, String subject) implements RegistryEvent {}
 
+    /** A rule between the instance and a back end was made. */
+    record RuleCreated(Instant time, String by, String subject, RuleDefinition rule) implements RegistryEvent {}
+
+    /** A rule was changed, enabled or disabled. */
+    record RuleChanged(Instant time, String by, String subject, RuleDefinition rule) implements RegistryEvent {}
+
+    /** A rule was removed. */
+    record RuleDeleted(Instant time, String by, String subject) implements RegistryEvent {}
+
     /** What the audit log shows of this event, under its number in the journal. */
     default RegistryReply.AuditEntry audit(long sequence) {
         return switch (this) {
@@ -89,6 +98,9 @@ public sealed interface RegistryEvent extends ClusterMessage {
             case PermissionAdded(var at, var who, var what, var rule) ->
                 entry(sequence, "permission-added", rule.describe());
             case PermissionRemoved e -> entry(sequence, "permission-removed", "");
+            case RuleCreated e -> entry(sequence, "rule-created", e.rule().describe());
+            case RuleChanged e -> entry(sequence, "rule-changed", e.rule().describe());
+            case RuleDeleted e -> entry(sequence, "rule-deleted", "");
         };
     }
 

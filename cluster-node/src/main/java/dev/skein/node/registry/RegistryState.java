@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * What was added to an instance beside its configuration; also the content of a snapshot.
  *
  * @param permissions in the order in which they were added
+ * @param rules by their ids
  * @param version number of events so far
  */
 record RegistryState(
@@ -22,17 +23,31 @@ record RegistryState(
         Map<String, User> users,
         Map<String, AccessKey> accessKeys,
         List<PermissionRule> permissions,
+        Map<String, RuleDefinition> rules,
         long version)
         implements ClusterMessage {
 
     static final RegistryState EMPTY = new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), 0);
 
+    /** Without rules. */
+    RegistryState(
+            Set<String> groups,
+            Set<String> parentTopics,
+            Map<String, User> users,
+            Map<String, AccessKey> accessKeys,
+            List<PermissionRule> permissions,
+            long version) {
+        this(groups, parentTopics, users, accessKeys, permissions, Map.of(), version);
+    }
+
+    /** Copies the collections; the release before wrote no rules. */
     RegistryState {
         groups = Set.copyOf(groups);
         parentTopics = Set.copyOf(parentTopics);
         users = Map.copyOf(users);
         accessKeys = Map.copyOf(accessKeys);
         permissions = List.copyOf(permissions);
+        rules = rules == null ? Map.of() : Map.copyOf(rules);
     }
 
     RegistryState apply(RegistryEvent event) {
@@ -54,6 +69,9 @@ record RegistryState(
             case RegistryEvent.PermissionAdded e -> withPermissions(p -> p.add(e.rule()));
             case RegistryEvent.PermissionRemoved e ->
                 withPermissions(p -> p.removeIf(rule -> rule.id().equals(e.subject())));
+            case RegistryEvent.RuleCreated e -> withRules(r -> r.put(e.subject(), e.rule()));
+            case RegistryEvent.RuleChanged e -> withRules(r -> r.put(e.subject(), e.rule()));
+            case RegistryEvent.RuleDeleted e -> withRules(r -> r.remove(e.subject()));
         };
     }
 
@@ -81,6 +99,7 @@ record RegistryState(
                 allAccessKeys,
                 rulesOver(seed),
                 seed.defaultPermission(),
+                seed.rules().with(rules),
                 version);
     }
 
@@ -94,30 +113,36 @@ record RegistryState(
     private RegistryState withGroups(Consumer<Set<String>> change) {
         Set<String> changed = new HashSet<>(groups);
         change.accept(changed);
-        return new RegistryState(changed, parentTopics, users, accessKeys, permissions, version + 1);
+        return new RegistryState(changed, parentTopics, users, accessKeys, permissions, rules, version + 1);
     }
 
     private RegistryState withParentTopics(Consumer<Set<String>> change) {
         Set<String> changed = new HashSet<>(parentTopics);
         change.accept(changed);
-        return new RegistryState(groups, changed, users, accessKeys, permissions, version + 1);
+        return new RegistryState(groups, changed, users, accessKeys, permissions, rules, version + 1);
     }
 
     private RegistryState withUsers(Consumer<Map<String, User>> change) {
         Map<String, User> changed = new HashMap<>(users);
         change.accept(changed);
-        return new RegistryState(groups, parentTopics, changed, accessKeys, permissions, version + 1);
+        return new RegistryState(groups, parentTopics, changed, accessKeys, permissions, rules, version + 1);
     }
 
     private RegistryState withAccessKeys(Consumer<Map<String, AccessKey>> change) {
         Map<String, AccessKey> changed = new HashMap<>(accessKeys);
         change.accept(changed);
-        return new RegistryState(groups, parentTopics, users, changed, permissions, version + 1);
+        return new RegistryState(groups, parentTopics, users, changed, permissions, rules, version + 1);
     }
 
     private RegistryState withPermissions(Consumer<List<PermissionRule>> change) {
         List<PermissionRule> changed = new ArrayList<>(permissions);
         change.accept(changed);
-        return new RegistryState(groups, parentTopics, users, accessKeys, changed, version + 1);
+        return new RegistryState(groups, parentTopics, users, accessKeys, changed, rules, version + 1);
+    }
+
+    private RegistryState withRules(Consumer<Map<String, RuleDefinition>> change) {
+        Map<String, RuleDefinition> changed = new HashMap<>(rules);
+        change.accept(changed);
+        return new RegistryState(groups, parentTopics, users, accessKeys, permissions, changed, version + 1);
     }
 }

@@ -2,6 +2,7 @@ package dev.skein.node.registry;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValueType;
 import dev.skein.protocol.wire.DurationText;
@@ -106,6 +107,11 @@ record Section(String path, Config own, Config defaults) {
                     return new Entry(entryPath, objects.get(i));
                 })
                 .toList();
+    }
+
+    /** The section's own section at {@code key}; empty when it has none. */
+    ConfigObject object(String key) {
+        return own.hasPath(key) ? own.getObject(key) : ConfigFactory.empty().root();
     }
 
     /** The failure that a value of {@code key} deserves. */

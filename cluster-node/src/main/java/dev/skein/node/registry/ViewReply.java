@@ -18,7 +18,8 @@ public sealed interface ViewReply permits ViewReply.View, RegistryReply.Rejected
             List<String> parentTopics,
             List<String> users,
             List<String> accessKeys,
-            List<String> permissions) {
+            List<String> permissions,
+            List<String> rules) {
 
         static Configured of(InstanceView seed) {
             return new Configured(
@@ -26,7 +27,8 @@ public sealed interface ViewReply permits ViewReply.View, RegistryReply.Rejected
                     seed.parentTopics().stream().sorted().toList(),
                     seed.users().keySet().stream().sorted().toList(),
                     seed.accessKeys().keySet().stream().sorted().toList(),
-                    seed.permissions().stream().map(PermissionRule::id).toList());
+                    seed.permissions().stream().map(PermissionRule::id).toList(),
+                    seed.rules().byId().keySet().stream().sorted().toList());
         }
     }
 }

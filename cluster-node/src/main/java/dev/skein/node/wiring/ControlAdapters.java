@@ -18,6 +18,7 @@ import dev.skein.node.delivery.PathProbe;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
+import dev.skein.node.rule.RuleEngine;
 import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
@@ -46,6 +47,7 @@ final class ControlAdapters {
                 new NodeRetained(base.stores().overview(), plane.delivery().ingress()),
                 new Publishing(views, plane.delivery(), serving),
                 new NodeRegistry(base.registry()),
+                new NodeRules(base.registry(), plane.rules()),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(
                         base.stores(),
@@ -54,7 +56,8 @@ final class ControlAdapters {
                         PathProbe.start(base.system(), plane.delivery()),
                         serving,
                         plane.delivery().pressure(),
-                        plane.delivery().disk()),
+                        plane.delivery().disk(),
+                        plane.rules()),
                 base.metrics()::scrape,
                 new HttpMeters(base.metrics()));
     }
@@ -128,7 +131,8 @@ final class ControlAdapters {
             PathProbe path,
             Serving serving,
             MemoryPressure pressure,
-            DiskPressure disk)
+            DiskPressure disk,
+            RuleEngine rules)
             implements NodeHealth {
         @Override
         public CompletionStage<HealthReport> live() {
@@ -160,6 +164,7 @@ final class ControlAdapters {
             if (disk.isLow()) {
                 checks.add(Check.good("disk", disk.reason()));
             }
+            rules.problems().forEach(text -> checks.add(Check.good("rules", text)));
             stores.durabilityWarnings().forEach(warning -> checks.add(Check.good("durability", warning)));
             return CompletableFuture.completedFuture(new HealthReport(checks));
         }

@@ -19,6 +19,8 @@ import dev.skein.node.governor.MemoryWatch;
 import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.route.InstanceQuotas;
+import dev.skein.node.rule.RuleEngine;
+import dev.skein.node.rule.status.PresenceNotices;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +40,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param loops threads of all connections
  * @param hashes threads on which passwords are hashed
  * @param admission how much the node takes on at once
+ * @param rules to and from back ends
  * @param memory watches the heap and direct memory
  */
 record MessagePlane(
@@ -48,6 +51,7 @@ record MessagePlane(
         EventLoops loops,
         ExecutorService hashes,
         Admission admission,
+        RuleEngine rules,
         MemoryWatch memory) {
     private static final Duration PRESSURE_SWEEP = Duration.ofSeconds(1);
     private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
@@ -75,7 +79,8 @@ record MessagePlane(
                 wills,
                 (session, filters) -> queues.thenCompose(ready -> ready.handOn(session, filters)));
         EventLoops loops = EventLoops.create(config.edge());
-        Delivery delivery = delivery(base, actors, loops, memory);
+        PresenceNotices notices = new PresenceNotices(base.clock());
+        Delivery delivery = delivery(base, actors, loops, memory, notices);
         ingress.complete(delivery.ingress());
         queues.complete(new LeftQueues(delivery));
         ExecutorService hashes = config.auth().newHashExecutor();
@@ -87,7 +92,16 @@ record MessagePlane(
                 admission,
                 config.mqtt(),
                 config.edge());
-        return new MessagePlane(actors, delivery, edge, wills, loops, hashes, admission, watch(base, delivery));
+        return new MessagePlane(
+                actors,
+                delivery,
+                edge,
+                wills,
+                loops,
+                hashes,
+                admission,
+                Rules.of(base, delivery, notices),
+                watch(base, delivery));
     }
 
     private static MemoryWatch watch(Foundation base, Delivery delivery) {
@@ -103,13 +117,14 @@ record MessagePlane(
         return MemoryWatch.start(base.config().memory(), pressure::alarm);
     }
 
-    private static Delivery delivery(Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory) {
+    private static Delivery delivery(
+            Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory, PresenceNotices notices) {
         NodeConfig config = base.config();
         Delivery.Parts parts = new Delivery.Parts(
                 base.stores().messages(),
                 actors.tables(),
                 base.metrics(),
-                new Observers(base.metrics(), List.of()),
+                new Observers(base.metrics(), List.of(notices)),
                 base.clock(),
                 memory,
                 config.mqtt().flow(),
@@ -147,8 +162,8 @@ record MessagePlane(
     }
 
     /** Completes when messages reach every node and come from it. */
-    CompletionStage<Void> open() {
-        return delivery.open().thenRun(wills::start);
+    CompletionStage<Void> open(ActorSystem<?> system) {
+        return delivery.open().thenRun(wills::start).thenRun(() -> rules.start(system));
     }
 
     /** Opens the listeners of clients. */
@@ -167,6 +182,7 @@ record MessagePlane(
 
     /** Ends what has threads of its own, of a node that never served. */
     void end() {
+        var _ = rules.close();
         var _ = endLoops();
         endThreads();
     }

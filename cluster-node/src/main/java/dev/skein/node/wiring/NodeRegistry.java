@@ -119,7 +119,7 @@ record NodeRegistry(RegistryService registry) implements RegistryAdmin {
                 page.before() == 0 ? null : page.before());
     }
 
-    private static ControlException refused(RegistryReply.Rejected rejected, ErrorCode notFound) {
+    static ControlException refused(RegistryReply.Rejected rejected, ErrorCode notFound) {
         ErrorCode code = switch (rejected.code()) {
             case INVALID -> ErrorCode.INVALID_FIELD;
             case EXISTS -> ErrorCode.ALREADY_EXISTS;

@@ -107,7 +107,7 @@ public final class NodeStart {
                 base.stores(),
                 base.membership(),
                 plane.actors().sessions());
-        return plane.open()
+        return plane.open(base.system())
                 .thenCompose(_ -> Ports.open(base, plane, cluster, serving, interim))
                 .thenApply(ports -> SkeinNode.serve(base, plane, joining, serving, interim, ports));
     }

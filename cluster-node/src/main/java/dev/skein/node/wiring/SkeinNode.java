@@ -27,6 +27,7 @@ public final class SkeinNode {
     private static final Logger LOG = LoggerFactory.getLogger(SkeinNode.class);
     private static final Duration HTTP_DEADLINE = Duration.ofSeconds(2);
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RULES_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOST_TIMEOUT = Duration.ofSeconds(2);
 
     private final Foundation base;
@@ -180,6 +181,18 @@ public final class SkeinNode {
                                 })));
     }
 
+    /** What rules have under way goes to their spools. */
+    private CompletionStage<Void> endRules() {
+        return plane.rules()
+                .close()
+                .toCompletableFuture()
+                .orTimeout((lost.get() ? LOST_TIMEOUT : RULES_TIMEOUT).toSeconds(), TimeUnit.SECONDS)
+                .exceptionally(late -> {
+                    LOG.warn("rules were cut off: {}; what they had not sent was not acknowledged", late.toString());
+                    return null;
+                });
+    }
+
     /** Stops accepting, lets every connection leave its session, commits what was given, and ends. */
     public CompletionStage<Void> stop() {
         if (!stopping.compareAndSet(false, true)) {
@@ -200,6 +213,7 @@ public final class SkeinNode {
                     LOG.warn("connections were cut off: {}", late.toString());
                     return null;
                 })
+                .thenCompose(_ -> endRules())
                 .thenCompose(
                         _ -> CoordinatedShutdown.get(base.system()).runAll(CoordinatedShutdown.clusterLeavingReason()))
                 .thenCompose(_ -> listeners.close())

@@ -45,7 +45,7 @@ class AllMistakesTest {
                 case LIST -> list;
                 case BOOLEAN -> "perhaps";
                 case TEXT, AUTO, HOSTS, ADDRESSES -> text;
-                case SECTION -> throw new IllegalArgumentException("a section");
+                case SECTION, FREE -> throw new IllegalArgumentException("a section");
             };
         }
     }

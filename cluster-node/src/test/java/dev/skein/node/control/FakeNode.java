@@ -20,7 +20,13 @@ import org.apache.pekko.Done;
 
 /** A node in memory behind the ports of the control API: one instance {@code default}, groups, topics, clients. */
 public final class FakeNode
-        implements ClientDirectory, RetainedAdmin, MessagePublisher, RegistryAdmin, ClusterDirectory, NodeHealth {
+        implements ClientDirectory,
+                RetainedAdmin,
+                MessagePublisher,
+                RegistryAdmin,
+                RuleAdmin,
+                ClusterDirectory,
+                NodeHealth {
     /** Group that stands in the configuration. */
     public static final String CONFIGURED_GROUP = "GID_configured";
 
@@ -75,7 +81,7 @@ public final class FakeNode
 
     /** This node as the ports of the server. */
     public ControlPorts ports() {
-        return new ControlPorts(this, this, this, this, this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
+        return new ControlPorts(this, this, this, this, this, this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */
@@ -319,5 +325,40 @@ public final class FakeNode
 
     private static CompletionStage<Done> refused(ErrorCode code, String what, String name) {
         return CompletableFuture.failedStage(new ControlException(code, what + ": " + name + " (expected: another)"));
+    }
+
+    @Override
+    public CompletionStage<List<RuleInfo>> rules(String instance) {
+        return CompletableFuture.completedStage(List.of());
+    }
+
+    @Override
+    public CompletionStage<RuleInfo> createRule(String instance, RuleFields rule, String by) {
+        return noRule();
+    }
+
+    @Override
+    public CompletionStage<RuleInfo> changeRule(String instance, String id, RuleFields change, String by) {
+        return noRule();
+    }
+
+    @Override
+    public CompletionStage<Done> deleteRule(String instance, String id, String by) {
+        return noRule();
+    }
+
+    private static <T> CompletionStage<T> noRule() {
+        return CompletableFuture.failedStage(
+                new ControlException(ErrorCode.RULE_NOT_FOUND, "rule: none (expected: one that exists)"));
+    }
+
+    @Override
+    public List<ConnectorInfo> connectors() {
+        return List.of(new ConnectorInfo("rmq", "rocketmq"));
+    }
+
+    @Override
+    public CompletionStage<ConnectorTest> testConnector(String id) {
+        return CompletableFuture.completedStage(new ConnectorTest(true, "answers"));
     }
 }

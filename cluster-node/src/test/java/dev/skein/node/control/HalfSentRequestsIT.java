@@ -220,7 +220,8 @@ class HalfSentRequestsIT {
         HttpSettings like = TestServer.settings("", Duration.ofSeconds(20));
         HttpSettings settings =
                 new HttpSettings(true, like.hosts(), 0, "", like.maxBodyBytes(), like.answerTimeout(), limits);
-        return TestServer.start(new ControlPorts(node, node, node, node, node, node, () -> metrics, counted), settings);
+        return TestServer.start(
+                new ControlPorts(node, node, node, node, node, node, node, () -> metrics, counted), settings);
     }
 
     private static String name(TestServer server, int port) {

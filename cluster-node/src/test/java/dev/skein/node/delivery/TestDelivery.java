@@ -11,6 +11,7 @@ import dev.skein.node.observe.Observers;
 import dev.skein.node.registry.Anonymous;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceLimits;
+import dev.skein.node.registry.InstanceRules;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.Mode;
@@ -126,6 +127,7 @@ public final class TestDelivery implements AutoCloseable {
                 Map.of(),
                 List.of(),
                 PermissionRule.Effect.ALLOW,
+                InstanceRules.NONE,
                 0);
     }
 

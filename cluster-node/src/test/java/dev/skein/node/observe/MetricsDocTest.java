@@ -58,6 +58,44 @@ class MetricsDocTest {
         assertThat(shown).containsExactlyInAnyOrderElementsOf(expected);
     }
 
+    /** Of a rule that does nothing. */
+    private static final class NoFigures implements RuleFigures {
+        @Override
+        public long received() {
+            return 0;
+        }
+
+        @Override
+        public long sent() {
+            return 0;
+        }
+
+        @Override
+        public long refused() {
+            return 0;
+        }
+
+        @Override
+        public long dropped() {
+            return 0;
+        }
+
+        @Override
+        public long backlog() {
+            return 0;
+        }
+
+        @Override
+        public long backlogBytes() {
+            return 0;
+        }
+
+        @Override
+        public boolean isFailing() {
+            return false;
+        }
+    }
+
     private static String everything() {
         try (NodeMetrics metrics = new NodeMetrics(new MetricsSettings(10))) {
             TopicMetrics topic = metrics.topic("default", "a");
@@ -76,6 +114,7 @@ class MetricsDocTest {
             metrics.rateExceeded("default", "client", "messages", () -> 1);
             metrics.reconnects(() -> 1, () -> 2, () -> 3);
             metrics.http("http").refused("LIMIT");
+            metrics.rule("default", "out1", new NoFigures());
             metrics.routersPassedOver(() -> 1);
             metrics.deliveriesQueued("default", () -> 1);
             metrics.publishToAck("default").record(1);

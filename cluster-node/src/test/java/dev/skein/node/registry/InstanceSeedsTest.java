@@ -41,6 +41,7 @@ class InstanceSeedsTest {
                         Map.of(),
                         List.of(),
                         Effect.ALLOW,
+                        InstanceRules.NONE,
                         0));
     }
 

@@ -40,6 +40,21 @@ class RegistryMessagesTest extends MessagesContract {
             List.of(),
             10);
 
+    private static final RuleDefinition FORWARDING = new RuleDefinition(
+            "out1",
+            RuleKind.OUTBOUND,
+            "rmq",
+            "telemetry",
+            "t_out",
+            "to the back end",
+            true,
+            false,
+            "t_dead",
+            Map.of("tag", "a"));
+
+    private static final RegistryState WITH_RULES =
+            new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), Map.of("out1", FORWARDING), 11);
+
     RegistryMessagesTest() {
         super("registry.txt");
     }
@@ -67,7 +82,11 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryCommand.GetAudit(7, 10, someone()),
                 new RegistryCommand.AddUser("me", "bob", SECRET, List.of("%u", "a*"), to),
                 new RegistryCommand.AddAccessKey("me", "key", SECRET, "acme", List.of("b*"), to),
-                new RegistryCommand.GetAdditions(someone(), 7L));
+                new RegistryCommand.GetAdditions(someone(), 7L),
+                new RegistryCommand.CreateRule("me", FORWARDING, to),
+                new RegistryCommand.ChangeRule("me", FORWARDING, to),
+                new RegistryCommand.EnableRule("me", "out1", false, to),
+                new RegistryCommand.DeleteRule("me", "out1", to));
     }
 
     private static Stream<Object> events() {
@@ -84,7 +103,10 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryEvent.PermissionAdded(NOW, "me", "rule-1", RULE),
                 new RegistryEvent.PermissionRemoved(NOW, "me", "rule-1"),
                 new RegistryEvent.UserAdded(NOW, "me", "bob", SECRET, List.of("%u", "a*")),
-                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, "acme", List.of("b*")));
+                new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, "acme", List.of("b*")),
+                new RegistryEvent.RuleCreated(NOW, "me", "out1", FORWARDING),
+                new RegistryEvent.RuleChanged(NOW, "me", "out1", FORWARDING.enabled(false)),
+                new RegistryEvent.RuleDeleted(NOW, "me", "out1"));
     }
 
     private static Stream<Object> replies() {
@@ -96,7 +118,9 @@ class RegistryMessagesTest extends MessagesContract {
                         List.of(new RegistryReply.AuditEntry(1, NOW, "me", "user-added", "bob", "")), 0),
                 STATE,
                 new RegistryReply.Additions("fleet", WITH_CLIENT_IDS),
-                WITH_CLIENT_IDS);
+                WITH_CLIENT_IDS,
+                new RegistryReply.Additions("fleet", WITH_RULES),
+                WITH_RULES);
     }
 
     @ParameterizedTest

@@ -65,7 +65,8 @@ class RegistryServiceTest {
                             List.of("conf"),
                             List.of("conf-user"),
                             List.of("conf-key"),
-                            List.of("configuration-1")));
+                            List.of("configuration-1"),
+                            List.of()));
         });
     }
 

@@ -295,6 +295,7 @@ class RegistryTest {
                 view.accessKeys(),
                 view.permissions(),
                 view.defaultPermission(),
+                view.rules(),
                 view.version());
     }
 

@@ -100,6 +100,7 @@ class RollingConfigurationTest {
                 DEFAULT.accessKeys(),
                 DEFAULT.permissions(),
                 DEFAULT.defaultPermission(),
+                DEFAULT.rules(),
                 DEFAULT.version());
     }
 }

@@ -149,6 +149,7 @@ final class ClientState {
                 identity.clientId(),
                 Origin.MQTT,
                 accepted.connectionId(),
+                connection.info().certificateSerial(),
                 connection.info().remote());
     }
 

@@ -68,6 +68,11 @@ final class PublishPipeline {
         }
 
         @Override
+        protected boolean isOfCleanSession() {
+            return connection.sessionId() == 0;
+        }
+
+        @Override
         protected boolean isWanted() {
             return qos == 0 || connection.sessionId() == 0 || !clientGone;
         }
@@ -439,11 +444,7 @@ final class PublishPipeline {
 
     /** Whether the store, a router or a link has more to do than it should. */
     private boolean isBacklogged() {
-        long max = shared.settings().maxPendingBytes();
-        return context.links().isCongested()
-                || shared.delivery().store().pendingBytes() > max
-                || context.ingress().retained().bytes()
-                        > max / shared.delivery().loops().size();
+        return context.ingress().isBacklogged(shared.settings().maxPendingBytes());
     }
 
     private boolean allowed(InboundPublish publish, ClientState client, TopicRoutes routes) {

@@ -314,7 +314,8 @@ final class RetainedReplay {
 
     private CompletionStage<RouterCommand.RetainedPage> find(Filter of) {
         return context.ingress()
-                .askRouter(
+                .questions()
+                .router(
                         router(of.name),
                         replyTo -> new RouterCommand.FindRetained(of.name, of.after, PAGE, replyTo),
                         () -> !connection.isClosed());

@@ -116,7 +116,7 @@ public final class Checksum {
     }
 
     /** 0..2^32 - 1. */
-    public long value() {
+    long value() {
         return crc.getValue();
     }
 

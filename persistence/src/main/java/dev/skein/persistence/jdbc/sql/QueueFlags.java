@@ -11,11 +11,11 @@ public final class QueueFlags {
         return retain ? qos | RETAIN : qos;
     }
 
-    public static int qos(int flags) {
+    static int qos(int flags) {
         return flags & QOS;
     }
 
-    public static boolean retain(int flags) {
+    static boolean retain(int flags) {
         return (flags & RETAIN) != 0;
     }
 }

@@ -2,6 +2,7 @@ package dev.skein.persistence.jdbc.sweep;
 
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.DropListener.Reason;
+import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreRefusedException;
 import dev.skein.persistence.api.StoreSettings;
@@ -212,6 +213,9 @@ public final class Sweeper {
     }
 
     private void observe(String instance, long rows, long bytes) {
+        if (instance.equals(SessionKey.SPOOLS)) {
+            return; // whoever has them keeps them within bounds
+        }
         Added added = byInstance.computeIfAbsent(instance, _ -> new Added());
         if (added.add(rows, bytes, settings.maxInstanceMessages(), settings.maxInstanceBytes())) {
             byInstance.remove(instance);
@@ -288,6 +292,9 @@ public final class Sweeper {
             from = rows.getLast().key().rowSequence();
             Map<String, List<Write.QueueRow>> byOwner = new HashMap<>();
             for (SweepRows.Row row : rows) {
+                if (row.instance().equals(SessionKey.SPOOLS)) {
+                    continue;
+                }
                 byOwner.computeIfAbsent(row.instance(), _ -> new ArrayList<>()).add(row.key());
             }
             for (Map.Entry<String, List<Write.QueueRow>> owner : byOwner.entrySet()) {
@@ -303,7 +310,7 @@ public final class Sweeper {
             Excess excess = new Excess(held, settings.maxSessionMessages(), settings.maxSessionBytes());
             while (excess.isLeft()) {
                 List<SweepRows.Row> rows = reads.now(connection -> SweepRows.oldestOf(connection, session, PIECE));
-                if (rows.isEmpty()) {
+                if (rows.isEmpty() || rows.getFirst().instance().equals(SessionKey.SPOOLS)) {
                     break;
                 }
                 trim(rows.getFirst().instance(), Reason.SESSION_QUEUE_FULL, excess.take(rows));

@@ -1,0 +1,4 @@
+package dev.skein.node.control;
+
+/** A back end that is configured. */
+public record ConnectorInfo(String id, String type) {}

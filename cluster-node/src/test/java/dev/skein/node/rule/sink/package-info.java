@@ -1,0 +1,5 @@
+/** Tests of how messages are carried to and from back ends. */
+@NullMarked
+package dev.skein.node.rule.sink;
+
+import org.jspecify.annotations.NullMarked;
