@@ -297,8 +297,7 @@ class TableDamageTest {
 
     /** A text stands in rows and in indexes: each of its places alone. Whatever H2 makes of it, nobody else waits. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {"user:the-owner", "filter/of/bad", "kept/topic-2", "own-2", "both-2", "will-2"})
+    @ValueSource(strings = {"user:the-owner", "filter/of/bad", "kept/topic-2", "own-2", "both-2", "will-2"})
     void oneChangedPlaceIsInNobodysWay(String text) throws IOException {
         write();
         byte[] whole = Files.readAllBytes(file());
