@@ -108,8 +108,9 @@ final class Polling implements ConsumerRebalanceListener, AutoCloseable {
     private void start(Collection<TopicPartition> partitions) {
         Map<TopicPartition, Long> since = new HashMap<>();
         partitions.forEach(partition -> since.put(partition, settings.since()));
-        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(since);
+        // The ends first: a message that comes between the two questions is found by the second.
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(since);
         Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
         for (TopicPartition partition : partitions) {
             OffsetAndTimestamp first = found.get(partition);
