@@ -225,15 +225,8 @@ public final class JdbcStores implements Stores {
             throw new IllegalStateException(problem);
         });
         Place place = Place.take(jdbcUrl, settings.durability() != StoreDurability.DATABASE);
-        EmbeddedSchema schema;
-        try {
-            schema = EmbeddedSchema.of(jdbcUrl, user, password);
-        } catch (SQLException | RuntimeException e) {
-            place.close();
-            throw failed(jdbcUrl, user, e);
-        }
         Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
-        try (schema) {
+        try {
             JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, place);
             EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate); // those that are new
             place.force();
@@ -242,14 +235,11 @@ public final class JdbcStores implements Stores {
         } catch (SQLException | RuntimeException e) {
             connections.close();
             place.close();
-            throw failed(jdbcUrl, user, e);
+            if (e instanceof SQLException sql) {
+                throw new StoreUnavailableException(describe(jdbcUrl, user, sql), sql, SqlErrors.isAway(sql));
+            }
+            throw (RuntimeException) e;
         }
-    }
-
-    private static RuntimeException failed(String jdbcUrl, String user, Exception e) {
-        return e instanceof SQLException sql
-                ? new StoreUnavailableException(describe(jdbcUrl, user, sql), sql, SqlErrors.isAway(sql))
-                : (RuntimeException) e;
     }
 
     private static JdbcStores open(

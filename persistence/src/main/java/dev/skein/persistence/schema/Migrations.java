@@ -57,18 +57,16 @@ public final class Migrations {
     /**
      * Applies what is missing and commits. Leaves the connection's auto-commit mode as it was.
      *
-     * @return whether something was missing
      * @throws SQLException when the database refused; then PostgreSQL is as before, and H2 can go on at the next call
      * @throws IllegalStateException when the schema is newer than this version knows and can work with
      */
-    public static boolean apply(Connection connection, Database database) throws SQLException {
+    public static void apply(Connection connection, Database database) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         synchronized (ONE_AT_A_TIME) {
             connection.setAutoCommit(false);
             try {
-                boolean changed = migrate(connection, database);
+                migrate(connection, database);
                 connection.commit();
-                return changed;
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
                 throw e;
@@ -78,7 +76,7 @@ public final class Migrations {
         }
     }
 
-    private static boolean migrate(Connection connection, Database database) throws SQLException {
+    private static void migrate(Connection connection, Database database) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (database == Database.POSTGRESQL) {
                 statement.execute("SELECT pg_advisory_xact_lock(" + ADVISORY_LOCK + ")");
@@ -99,7 +97,6 @@ public final class Migrations {
                                         + OLDEST_READER + ")");
                 LOG.info("Database schema is at version {}", version);
             }
-            return present < newest();
         }
     }
 
