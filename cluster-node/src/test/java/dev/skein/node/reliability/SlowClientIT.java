@@ -15,11 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients that do not keep up, and publishers that outrun the store: everything stays bounded, and others go on. */
-@Tag("mostly-waiting")
 class SlowClientIT {
     private static final int MESSAGES = 20_000;
     private static final int BODY = 8 * 1024;
