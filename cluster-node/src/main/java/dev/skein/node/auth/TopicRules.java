@@ -4,6 +4,7 @@ import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
 import dev.skein.protocol.message.Content;
+import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.topic.SharedFilters;
 import dev.skein.protocol.topic.TopicFilters;
@@ -95,13 +96,16 @@ public final class TopicRules {
         return view.mode() == Mode.APSARA ? parentOfTopic(view, topic) : reservedTopic(topic);
     }
 
-    /** What a publish gets whose properties are more than the instance takes. */
-    public static Violation propertiesTooLarge(Content content, InstanceView view) {
-        int bytes = content.bytes() - content.payload().length;
+    /** Looks at the properties of one PUBLISH; null when the instance takes as many bytes. */
+    public static @Nullable Violation properties(InstanceView view, Content content) {
+        Properties properties = content.properties();
+        int most = properties == null ? 0 : view.limits().mqtt5().propertyBytes();
+        if (properties == null || most == 0 || properties.encoded().length <= most) {
+            return null;
+        }
         return new Violation(
                 Kind.PROPERTIES_TOO_LARGE,
-                "properties: %d bytes (expected: at most %d)"
-                        .formatted(bytes, view.limits().mqtt5().propertyBytes()),
+                "properties: %d bytes (expected: at most %d)".formatted(properties.encoded().length, most),
                 Consequence.DROP_MESSAGE);
     }
 

@@ -285,6 +285,11 @@ public final class Delivery {
         return loops;
     }
 
+    /** One loop for a topic, so that what is published on it one after another stays in order. */
+    LoopContext loopOf(String topic) {
+        return loops.get(Math.floorMod(topic.hashCode(), loops.size()));
+    }
+
     /** An instance by its id, or null. */
     public @Nullable Instance instance(String id) {
         return instances.get(id);

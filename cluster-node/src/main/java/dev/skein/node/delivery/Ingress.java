@@ -84,7 +84,7 @@ public final class Ingress {
         if (known == null) {
             return CompletableFuture.failedFuture(unknown(instance));
         }
-        LoopContext loop = loopOf(topic);
+        LoopContext loop = delivery.loopOf(topic);
         Clearing clearing = new Clearing(loop, known, TopicName.of(topic), origin);
         loop.execute(clearing::begin);
         return clearing.done;
@@ -92,12 +92,6 @@ public final class Ingress {
 
     private static IllegalArgumentException unknown(String instance) {
         return new IllegalArgumentException("instance: " + instance + " (expected: a known one)");
-    }
-
-    /** One loop for a topic, so that what is published on it one after another stays in order. */
-    private LoopContext loopOf(String topic) {
-        return delivery.loops()
-                .get(Math.floorMod(topic.hashCode(), delivery.loops().size()));
     }
 
     /** A retained message that is being deleted. */
@@ -158,7 +152,7 @@ public final class Ingress {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
-        LoopContext loop = loopOf(topic);
+        LoopContext loop = delivery.loopOf(topic);
         Publication publication = new Publication(loop, known, name, body);
         loop.execute(publication::begin);
         return publication.done;

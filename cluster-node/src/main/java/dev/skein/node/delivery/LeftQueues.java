@@ -98,9 +98,7 @@ public final class LeftQueues implements SharedQueues {
 
         private CompletableFuture<Void> handOn(QueuedMessage queued, String group) {
             CompletableFuture<Void> done = new CompletableFuture<>();
-            LoopContext loop = delivery.loops()
-                    .get(Math.floorMod(
-                            queued.topic().hashCode(), delivery.loops().size())); // so that a topic keeps its order
+            LoopContext loop = delivery.loopOf(queued.topic());
             loop.execute(() -> {
                 Message message = new Message(
                                 instance.id(),

@@ -4,7 +4,6 @@ import dev.skein.protocol.message.Message;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
@@ -44,11 +43,7 @@ final class LoopOutlets {
 
     private void handOver() {
         scheduled = false;
-        for (Map.Entry<Outlet, List<Offer>> entry : offers.entrySet()) {
-            if (!entry.getValue().isEmpty()) {
-                entry.getKey().take(entry.getValue());
-            }
-        }
+        offers.forEach(Outlet::take);
         offers.clear();
     }
 }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,24 +63,21 @@ final class SharedKept {
 
     /** That node is gone: returns what its members had not taken, in the order in which it was handed to them. */
     List<Kept> left(Peer peer) {
-        return remove(peer, false);
+        return remove(each -> each.peer().equals(peer));
     }
 
     /** Forgets what was not acknowledged to publishers that are gone: they send it again. */
     void sweep() {
         if (bytes >= maxBytes) {
-            remove(null, true);
+            var _ = remove(each -> each.tally() != null && !each.tally().isWanted());
         }
     }
 
-    private List<Kept> remove(@Nullable Peer peer, boolean unwanted) {
+    private List<Kept> remove(Predicate<Kept> gone) {
         List<Kept> removed = new ArrayList<>();
         for (Iterator<Kept> next = kept.values().iterator(); next.hasNext(); ) {
             Kept each = next.next();
-            boolean gone = unwanted
-                    ? each.tally() != null && !each.tally().isWanted()
-                    : each.peer().equals(peer);
-            if (gone) {
+            if (gone.test(each)) {
                 next.remove();
                 bytes -= each.bytes();
                 removed.add(each);

@@ -185,10 +185,15 @@ public final class RuleEngine {
                         key.spool(parts.node()),
                         parts.delivery().held());
         made.includeApi(rule.includeApi());
-        if (before == null || RunningRule.leadsElsewhere(before.definition(), rule)) {
-            RunningRule.lead(made.target(), key.instance(), rule, parts.connectors());
-        }
+        lead(made.target(), key, rule, before);
         return new RunningRule.Outbound(rule, made);
+    }
+
+    /** Leads it elsewhere when it did not lead there before. */
+    private void lead(Target target, RuleKey key, RuleDefinition rule, @Nullable RunningRule before) {
+        if (before == null || RunningRule.leadsElsewhere(before.definition(), rule)) {
+            RunningRule.lead(target, key.instance(), rule, parts.connectors());
+        }
     }
 
     private RunningRule status(RuleKey key, RuleDefinition rule, @Nullable RunningRule before) {
@@ -201,9 +206,7 @@ public final class RuleEngine {
                         key.clients(parts.node()),
                         rule.resource(),
                         parts.membership().self().uid());
-        if (before == null || RunningRule.leadsElsewhere(before.definition(), rule)) {
-            RunningRule.lead(made.target(), key.instance(), rule, parts.connectors());
-        }
+        lead(made.target(), key, rule, before);
         return new RunningRule.Status(rule, made);
     }
 

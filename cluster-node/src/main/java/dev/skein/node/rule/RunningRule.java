@@ -64,53 +64,55 @@ sealed interface RunningRule {
                 || !rule.options().equals(other.options());
     }
 
-    private static RuleState state(Target target) {
-        ForwardFigures figures = target.figures();
-        String problem = target.problem();
-        return new RuleState(
-                problem.isEmpty() ? "running" : "failing",
-                problem,
-                figures.offered(),
-                figures.sent(),
-                figures.refused(),
-                figures.droppedFull() + figures.droppedAge(),
-                figures.backlog(),
-                figures.backlogBytes());
+    /** One that leads to a topic of a back end. */
+    sealed interface ToTarget extends RunningRule {
+        /** The way there. */
+        Target target();
+
+        @Override
+        default RuleState state() {
+            ForwardFigures figures = target().figures();
+            String problem = target().problem();
+            return new RuleState(
+                    problem.isEmpty() ? "running" : "failing",
+                    problem,
+                    figures.offered(),
+                    figures.sent(),
+                    figures.refused(),
+                    figures.droppedFull() + figures.droppedAge(),
+                    figures.backlog(),
+                    figures.backlogBytes());
+        }
+
+        @Override
+        default CompletionStage<Void> close(boolean abandon) {
+            return target().close(abandon);
+        }
     }
 
     /** An outbound rule. */
-    record Outbound(RuleDefinition definition, OutboundRule rule) implements RunningRule {
+    record Outbound(RuleDefinition definition, OutboundRule rule) implements ToTarget {
         @Override
         public void tick() {
             rule.tick();
         }
 
         @Override
-        public RuleState state() {
-            return RunningRule.state(rule.target());
-        }
-
-        @Override
-        public CompletionStage<Void> close(boolean abandon) {
-            return rule.target().close(abandon);
+        public Target target() {
+            return rule.target();
         }
     }
 
     /** A status rule. */
-    record Status(RuleDefinition definition, StatusRule rule) implements RunningRule {
+    record Status(RuleDefinition definition, StatusRule rule) implements ToTarget {
         @Override
         public void tick() {
-            rule.target().tick();
+            target().tick();
         }
 
         @Override
-        public RuleState state() {
-            return RunningRule.state(rule.target());
-        }
-
-        @Override
-        public CompletionStage<Void> close(boolean abandon) {
-            return rule.target().close(abandon);
+        public Target target() {
+            return rule.target();
         }
     }
 

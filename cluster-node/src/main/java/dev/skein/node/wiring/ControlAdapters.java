@@ -23,7 +23,6 @@ import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
-import dev.skein.protocol.message.Properties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,12 +93,11 @@ final class ControlAdapters {
 
         /** The limits that clients have. */
         private static TopicRules.@Nullable Violation broken(InstanceView view, NewMessage message) {
-            Properties properties = message.content().properties();
-            int most = view.limits().mqtt5().propertyBytes();
-            return properties != null && most != 0 && properties.encoded().length > most
-                    ? TopicRules.propertiesTooLarge(message.content(), view)
-                    : TopicRules.publish(
-                            view, message.topic(), message.content().payload().length);
+            TopicRules.Violation broken = TopicRules.properties(view, message.content());
+            return broken == null
+                    ? TopicRules.publish(
+                            view, message.topic(), message.content().payload().length)
+                    : broken;
         }
 
         /** Its expiry begins now. */

@@ -54,6 +54,12 @@ public record StoredSession(
         return term.expirySeconds() == SessionTerm.BY_SETTINGS ? null : term.expirySeconds();
     }
 
+    /** The same with an identity. */
+    public StoredSession identified(long given) {
+        return new StoredSession(
+                given, key, createdAt, disconnectedAt, owner, expirySeconds, holder, willWaits, subscriptions);
+    }
+
     /** The same with these subscriptions. */
     public StoredSession with(List<Subscription> others) {
         return new StoredSession(id, key, createdAt, disconnectedAt, owner, expirySeconds, holder, willWaits, others);

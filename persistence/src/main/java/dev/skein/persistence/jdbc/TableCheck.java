@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.h2.mvstore.MVStoreException;
 
@@ -24,12 +23,6 @@ import org.h2.mvstore.MVStoreException;
  * has a checksum of ours.
  */
 final class TableCheck {
-    private static final Map<String, String> ASIDE = Map.of(
-            "skein_queue", "session_id = " + DamagedRow.NOBODY,
-            "skein_retained", "set_aside_at IS NOT NULL",
-            "skein_will", "set_aside_at IS NOT NULL",
-            "skein_session", "set_aside_at IS NOT NULL");
-
     private final Connection connection;
     private final Path file;
     private final Consumer<String> damages;
@@ -92,10 +85,10 @@ final class TableCheck {
     List<String> aside() throws SQLException {
         List<String> aside = new ArrayList<>();
         if (hasChecksums()) {
-            for (Map.Entry<String, String> each : new TreeMap<>(ASIDE).entrySet()) {
-                long rows = count(each.getKey(), each.getValue());
+            for (DamagedRow.Table each : DamagedRow.Table.values()) {
+                long rows = count(each.tableName(), each.aside());
                 if (rows > 0) {
-                    aside.add("database: " + file + ", table " + each.getKey() + ": " + rows
+                    aside.add("database: " + file + ", table " + each.tableName() + ": " + rows
                             + " damaged rows were set aside before");
                 }
             }

@@ -188,21 +188,13 @@ final class MemoryMessageStore implements MessageStore {
 
     private void trimSessions(Map<Reason, Map<String, Long>> dropped) {
         for (MemoryState.Queue queue : state.queues.values()) {
-            while (queue.entries.size() > settings.maxSessionMessages() || bytes(queue) > settings.maxSessionBytes()) {
-                drop(queue, queue.entries.firstKey(), Reason.SESSION_QUEUE_FULL, dropped);
+            long bytes = queue.entries.values().stream()
+                    .mapToLong(entry -> entry.append.bytes())
+                    .sum();
+            while (queue.entries.size() > settings.maxSessionMessages() || bytes > settings.maxSessionBytes()) {
+                bytes -= drop(queue, queue.entries.firstKey(), Reason.SESSION_QUEUE_FULL, dropped);
             }
         }
-    }
-
-    private static long bytesOf(MemoryState.Queue queue, MessageId id) {
-        MemoryState.Entry entry = queue.entries.get(id);
-        return entry == null ? 0 : entry.append.bytes();
-    }
-
-    private static long bytes(MemoryState.Queue queue) {
-        return queue.entries.values().stream()
-                .mapToLong(entry -> entry.append.bytes())
-                .sum();
     }
 
     private void trimInstances(Map<Reason, Map<String, Long>> dropped) {
@@ -226,20 +218,22 @@ final class MemoryMessageStore implements MessageStore {
                     byInstance.getOrDefault(instance, new TreeMap<>()).entrySet()) {
                 for (MemoryState.Queue queue : oldest.getValue()) {
                     if (excess-- > 0 || bytes > 0) {
-                        bytes -= bytesOf(queue, oldest.getKey());
-                        drop(queue, oldest.getKey(), Reason.INSTANCE_STORE_FULL, dropped);
+                        bytes -= drop(queue, oldest.getKey(), Reason.INSTANCE_STORE_FULL, dropped);
                     }
                 }
             }
         });
     }
 
-    private static void drop(
+    /** Returns the bytes of what it has dropped. */
+    private static long drop(
             MemoryState.Queue queue, MessageId id, Reason reason, Map<Reason, Map<String, Long>> dropped) {
         MemoryState.Entry entry = queue.entries.remove(id);
-        if (entry != null) {
-            dropped.computeIfAbsent(reason, _ -> new HashMap<>()).merge(entry.append.instance(), 1L, Long::sum);
+        if (entry == null) {
+            return 0;
         }
+        dropped.computeIfAbsent(reason, _ -> new HashMap<>()).merge(entry.append.instance(), 1L, Long::sum);
+        return entry.append.bytes();
     }
 
     @Override

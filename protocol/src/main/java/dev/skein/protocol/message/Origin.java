@@ -14,6 +14,9 @@ public final class Origin {
     /** A client that speaks MQTT; the name is its client ID. */
     public static final String MQTT = "mqtt";
 
+    /** A rule that takes messages from a back end; the name is its id. */
+    public static final String RULE = "rule";
+
     /** A message of a version that did not tell. */
     public static final Origin UNKNOWN = new Origin(new byte[0]);
 

@@ -75,16 +75,15 @@ final class Output {
         collected = null;
         written += buffer.readableBytes();
         var _ = channel.writeAndFlush(buffer, channel.voidPromise());
-        long left = pending();
-        if (left != held) {
-            hold(left);
-        }
+        hold(pending());
         return wasFull && isWritable();
     }
 
     private void hold(long bytes) {
-        held = bytes;
-        connection.holdings().output(bytes);
+        if (bytes != held) {
+            held = bytes;
+            connection.holdings().output(bytes);
+        }
     }
 
     /** All bytes given to the channel. */

@@ -15,7 +15,6 @@ import dev.skein.persistence.api.StoreCommand.InboundMark;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.Origin;
-import dev.skein.protocol.message.Properties;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.mqtt.codec.InboundPublish;
 import java.time.Duration;
@@ -451,16 +450,14 @@ final class PublishPipeline {
         Instance.Rules rules = client.instance().rules();
         int bodyLimit = rules.view().limits().bodyBytes();
         boolean bodyFits = bodyLimit == 0 || publish.payload().length <= bodyLimit;
-        Properties properties = publish.content().properties();
-        int most = properties == null ? 0 : rules.view().limits().mqtt5().propertyBytes();
-        boolean fits = properties == null || most == 0 || properties.encoded().length <= most;
-        if (bodyFits && fits && routes.allowedToAll(rules)) {
+        TopicRules.Violation broken = TopicRules.properties(rules.view(), publish.content());
+        if (bodyFits && broken == null && routes.allowedToAll(rules)) {
             return true;
         }
         String topic = publish.topic().value();
-        TopicRules.Violation broken = fits
-                ? TopicRules.publish(rules.view(), topic, publish.payload().length)
-                : TopicRules.propertiesTooLarge(publish.content(), rules.view());
+        if (broken == null) {
+            broken = TopicRules.publish(rules.view(), topic, publish.payload().length);
+        }
         if (broken == null) {
             if (rules.permissions().allowsAll()) {
                 routes.allowToAll(rules);

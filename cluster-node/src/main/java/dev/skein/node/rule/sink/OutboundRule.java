@@ -63,7 +63,7 @@ public final class OutboundRule implements Outlet {
         if (origin.equals(Origin.API)) {
             return includeApi;
         }
-        return !origin.toString().startsWith("rule:");
+        return !origin.toString().startsWith(Origin.RULE + ":");
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.skein.node.rule.flow.Entry;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.QueueCursor;
 import dev.skein.persistence.api.QueuePage;
+import dev.skein.persistence.api.QueuedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
 import dev.skein.persistence.api.StoreUnavailableException;
@@ -59,7 +60,7 @@ public final class Spool {
         SessionKey key = new SessionKey(SessionKey.SPOOLS, name);
         MessageStore store = stores.messages();
         return stores.sessions().create(key, null, nowMillis).thenCompose(session -> {
-            Spool spool = new Spool(store, session.id(), Origin.of("rule:" + name));
+            Spool spool = new Spool(store, session.id(), Origin.client(Origin.RULE, name));
             return store.depth(session.id())
                     .thenCombine(
                             store.page(session.id(), new QueueCursor(), SAMPLE, PAGE_BYTES),
@@ -69,7 +70,7 @@ public final class Spool {
 
     private static long average(QueuePage page) {
         long bytes = 0;
-        for (var message : page.messages()) {
+        for (QueuedMessage message : page.messages()) {
             bytes += message.bytes();
         }
         return page.messages().isEmpty() ? 0 : bytes / page.messages().size();
@@ -130,11 +131,11 @@ public final class Spool {
     }
 
     /** Gives each of its entries to {@code taker}, oldest first; completes behind the last one. */
-    public CompletionStage<Void> forEach(Consumer<dev.skein.persistence.api.QueuedMessage> taker) {
+    public CompletionStage<Void> forEach(Consumer<QueuedMessage> taker) {
         return next(new QueueCursor(), taker);
     }
 
-    private CompletionStage<Void> next(QueueCursor after, Consumer<dev.skein.persistence.api.QueuedMessage> taker) {
+    private CompletionStage<Void> next(QueueCursor after, Consumer<QueuedMessage> taker) {
         return read(after, false, 1000).thenCompose(page -> {
             page.messages().forEach(message -> {
                 after.advance(message.id());

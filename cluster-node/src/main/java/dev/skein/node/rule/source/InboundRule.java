@@ -57,7 +57,7 @@ public final class InboundRule implements SourceListener {
         this.parts = parts;
         this.name = name;
         this.parent = parent;
-        this.origin = Origin.client("rule", id);
+        this.origin = Origin.client(Origin.RULE, id);
     }
 
     /**
@@ -149,9 +149,8 @@ public final class InboundRule implements SourceListener {
         }
         TopicRules.Violation broken =
                 TopicRules.publish(view, made.topic(), made.content().payload().length);
-        int most = view.limits().mqtt5().propertyBytes();
-        if (broken == null && most > 0 && made.content().bytes() - message.body().length > most) {
-            broken = TopicRules.propertiesTooLarge(made.content(), view);
+        if (broken == null) {
+            broken = TopicRules.properties(view, made.content());
         }
         if (broken != null) {
             refuse(message, reason(broken), broken.detail(), acknowledgement);

@@ -7,6 +7,7 @@ import dev.skein.node.rule.sink.Spool;
 import dev.skein.node.rule.sink.Target;
 import dev.skein.node.rule.status.Channel.Event;
 import dev.skein.persistence.api.QueuedMessage;
+import dev.skein.protocol.apsara.ApsaraClientId;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Reason;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ public final class StatusRule {
     /** Whether it tells of a client. */
     boolean isOf(String clientId) {
         return group.equals(RuleDefinition.ALL_CLIENTS)
-                || (clientId.startsWith(group) && clientId.startsWith("@@@", group.length()));
+                || (clientId.startsWith(group) && clientId.startsWith(ApsaraClientId.SEPARATOR, group.length()));
     }
 
     /** A client is there. */

@@ -2,6 +2,7 @@ package dev.skein.connectors.http;
 
 import dev.skein.connectors.api.Settings;
 import dev.skein.connectors.support.Lanes;
+import dev.skein.connectors.support.Times;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -129,15 +130,7 @@ record ClientSettings(
     }
 
     private static Duration timeout(Settings settings) {
-        Duration timeout = settings.duration("request-timeout", Duration.ofSeconds(10));
-        if (timeout.compareTo(Duration.ofMillis(100)) < 0 || timeout.compareTo(Duration.ofMinutes(5)) > 0) {
-            throw wrong(
-                    settings,
-                    "request-timeout",
-                    settings.text("request-timeout").orElse(""),
-                    "a time from 100ms to 5m");
-        }
-        return timeout;
+        return Times.read(settings, "request-timeout", Duration.ofSeconds(10));
     }
 
     private static int parallel(Settings settings) {

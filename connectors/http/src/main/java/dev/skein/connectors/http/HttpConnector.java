@@ -56,17 +56,16 @@ final class HttpConnector implements Connector {
     /** @param topic the path of the webhook */
     @Override
     public Source source(String group, String topic, Settings options, SourceListener listener) {
-        Problems problems = new Problems(options)
-                .keys(Set.of("max-in-flight"))
-                .reads(() -> options.number("max-in-flight", 1000, 1, 100_000));
+        Problems problems = new Problems(options).keys(Set.of("max-in-flight")).reads(() -> inFlight(options));
         if (webhookSettings.host().isEmpty()) {
             problems.add("source-topic", topic, "a connector with webhook.listen");
         }
         problems.refuse();
-        return webhook.source(
-                topic.startsWith("/") ? topic : "/" + topic,
-                options.number("max-in-flight", 1000, 1, 100_000),
-                listener);
+        return webhook.source(topic.startsWith("/") ? topic : "/" + topic, inFlight(options), listener);
+    }
+
+    private static int inFlight(Settings options) {
+        return options.number("max-in-flight", 1000, 1, 100_000);
     }
 
     @Override

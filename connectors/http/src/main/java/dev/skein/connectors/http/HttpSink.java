@@ -6,6 +6,7 @@ import dev.skein.connectors.support.Answer;
 import dev.skein.connectors.support.Budget;
 import dev.skein.connectors.support.Entry;
 import dev.skein.connectors.support.Lanes;
+import dev.skein.connectors.support.OrderKeys;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,17 +43,12 @@ final class HttpSink implements Sink {
                 outcome.failed(i, true, "path " + record.topic() + " (expected: a path behind the connector's url)");
                 continue;
             }
-            Lane lane = new Lane(url.get(), number(record));
+            Lane lane = new Lane(url.get(), OrderKeys.place(record, settings.parallel()));
             budget.admit(record, i, outcome)
                     .ifPresent(entry -> byLane.computeIfAbsent(lane, any -> new ArrayList<>())
                             .add(entry));
         }
         byLane.forEach(lanes::put);
-    }
-
-    private int number(SinkRecord record) {
-        int hash = (record.orderKey().isEmpty() ? record.key() : record.orderKey()).hashCode();
-        return Math.floorMod(hash ^ (hash >>> 16), settings.parallel());
     }
 
     private CompletionStage<Answer> transmit(Lane lane, List<SinkRecord> records) {

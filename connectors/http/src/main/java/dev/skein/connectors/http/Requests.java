@@ -17,7 +17,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -127,8 +126,7 @@ final class Requests implements AutoCloseable {
     }
 
     private static String reason(URI url, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Reasons.unwrapped(failure);
         return switch (cause) {
             case HttpTimeoutException e -> shown(url) + ": no answer in time";
             case ConnectException e -> "no connection to " + shown(url);

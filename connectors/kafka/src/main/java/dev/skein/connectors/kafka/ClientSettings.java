@@ -1,6 +1,7 @@
 package dev.skein.connectors.kafka;
 
 import dev.skein.connectors.api.Settings;
+import dev.skein.connectors.support.Times;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,20 +77,11 @@ record ClientSettings(
     }
 
     private static Duration poll(Settings settings) {
-        return within(settings, "poll-interval", Duration.ofSeconds(2));
+        return Times.read(settings, "poll-interval", Duration.ofSeconds(2));
     }
 
     private static Duration timeout(Settings settings) {
-        return within(settings, "request-timeout", Duration.ofSeconds(5));
-    }
-
-    private static Duration within(Settings settings, String key, Duration otherwise) {
-        Duration duration = settings.duration(key, otherwise);
-        if (duration.compareTo(Duration.ofMillis(100)) < 0 || duration.compareTo(Duration.ofMinutes(5)) > 0) {
-            throw new IllegalArgumentException(settings.path() + "." + key + " = "
-                    + settings.text(key).orElse("") + " (expected: a time from 100ms to 5m)");
-        }
-        return duration;
+        return Times.read(settings, "request-timeout", Duration.ofSeconds(5));
     }
 
     private static int messageBytes(Settings settings) {

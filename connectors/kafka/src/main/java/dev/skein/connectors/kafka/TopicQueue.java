@@ -2,6 +2,7 @@ package dev.skein.connectors.kafka;
 
 import dev.skein.connectors.api.SinkRecord;
 import dev.skein.connectors.support.Entry;
+import dev.skein.connectors.support.OrderKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ final class TopicQueue {
     }
 
     private static ProducerRecord<byte[], byte[]> record(SinkRecord record) {
-        String key = record.orderKey().isEmpty() ? record.key() : record.orderKey();
+        String key = OrderKeys.of(record);
         ProducerRecord<byte[], byte[]> made =
                 new ProducerRecord<>(record.topic(), key.isEmpty() ? null : bytes(key), record.body());
         record.properties().forEach((name, value) -> made.headers().add(name, bytes(value)));

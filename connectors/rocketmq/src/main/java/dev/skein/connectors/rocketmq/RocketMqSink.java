@@ -6,6 +6,7 @@ import dev.skein.connectors.support.Answer;
 import dev.skein.connectors.support.Budget;
 import dev.skein.connectors.support.Entry;
 import dev.skein.connectors.support.Lanes;
+import dev.skein.connectors.support.OrderKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,9 +77,7 @@ final class RocketMqSink implements Sink {
     }
 
     private static MessageQueue queueOf(SinkRecord record, List<MessageQueue> queues) {
-        String key = record.orderKey().isEmpty() ? record.key() : record.orderKey();
-        int hash = key.hashCode();
-        return queues.get(Math.floorMod(hash ^ (hash >>> 16), queues.size()));
+        return queues.get(OrderKeys.place(record, queues.size()));
     }
 
     private CompletionStage<Answer> transmit(MessageQueue queue, List<SinkRecord> records) throws Exception {

@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -91,8 +90,7 @@ final class Lane<K> {
     }
 
     private static Answer failed(Throwable failure, long patience) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Reasons.unwrapped(failure);
         return new Answer.Failed(
                 cause instanceof TimeoutException ? "no answer within " + patience + " ms" : Reasons.of(cause));
     }

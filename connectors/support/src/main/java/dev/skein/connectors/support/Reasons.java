@@ -1,5 +1,7 @@
 package dev.skein.connectors.support;
 
+import java.util.concurrent.CompletionException;
+
 /** Failures as a line that an operator can read. */
 public final class Reasons {
     private static final int LONGEST = 500;
@@ -14,6 +16,11 @@ public final class Reasons {
         }
         String message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : line(message);
+    }
+
+    /** What has failed, without the exception of the stage that tells of it. */
+    public static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** A text as one line of bounded length. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads retained messages. */
 public final class RetainedRows {
     private static final String COLUMNS = "SELECT seq, writer, topic, qos, " + ContentColumns.NAMES
-            + ", key_hash, instance FROM skein_retained" + " WHERE set_aside_at IS NULL";
+            + ", key_hash, instance FROM skein_retained WHERE set_aside_at IS NULL";
 
     private static final int CHECKSUM_AT = 9;
     private static final int KEY_AT = 10;
@@ -99,11 +99,9 @@ public final class RetainedRows {
         String topic = result.getString(3);
         int qos = result.getInt(4);
         ContentColumns.Raw raw = ContentColumns.Raw.read(result, 5);
-        Long stored = result.getObject(CHECKSUM_AT, Long.class);
-        return stored == null
-                        || Checksum.ofRetained(instance, id, qos)
-                                .message(topic, raw)
-                                .fits(stored)
+        return Checksum.fits(
+                        result.getObject(CHECKSUM_AT, Long.class),
+                        () -> Checksum.ofRetained(instance, id, qos).message(topic, raw))
                 ? new RetainedMessage(id, topic, raw.decoded(), qos, raw.source())
                 : null;
     }

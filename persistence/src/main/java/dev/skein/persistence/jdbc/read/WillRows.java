@@ -114,6 +114,8 @@ public final class WillRows {
         SessionKey key = new SessionKey(result.getString(3), result.getString(4));
         StoredWill stored =
                 new StoredWill(connectionId, result.getLong(2), key, will, result.getBoolean(12), result.getLong(13));
-        return Checksum.ofWill(stored, payload, properties).fits(result.getObject(14, Long.class)) ? stored : null;
+        return Checksum.fits(result.getObject(14, Long.class), () -> Checksum.ofWill(stored, payload, properties))
+                ? stored
+                : null;
     }
 }

@@ -7,6 +7,7 @@ import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Subscription;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -120,8 +121,8 @@ public final class Checksum {
         return crc.getValue();
     }
 
-    /** Whether {@code stored} is it, or there is none to compare with. */
-    public boolean fits(@Nullable Long stored) {
-        return stored == null || stored == crc.getValue();
+    /** Whether a row has none, as all of PostgreSQL, or that of what the row says, which is summed up only then. */
+    public static boolean fits(@Nullable Long stored, Supplier<Checksum> said) {
+        return stored == null || stored == said.get().value();
     }
 }

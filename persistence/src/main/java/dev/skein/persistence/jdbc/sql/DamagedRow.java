@@ -19,18 +19,29 @@ public record DamagedRow(Table table, long key, long writer, String what) {
     /** Where it is. */
     public enum Table {
         /** A message of a queue, in its row or as one of several receivers. */
-        QUEUE("skein_queue"),
+        QUEUE("skein_queue", "session_id = " + NOBODY),
         /** A retained message. */
         RETAINED("skein_retained"),
-        /** A will. */
-        WILL("skein_will"),
         /** A session with its subscriptions. */
-        SESSION("skein_session");
+        SESSION("skein_session"),
+        /** A will. */
+        WILL("skein_will");
 
         private final String tableName;
+        private final String aside;
 
         Table(String tableName) {
+            this(tableName, "set_aside_at IS NOT NULL");
+        }
+
+        Table(String tableName, String aside) {
             this.tableName = tableName;
+            this.aside = aside;
+        }
+
+        /** The condition of its rows that were set aside. */
+        public String aside() {
+            return aside;
         }
 
         /** As the database has it. */

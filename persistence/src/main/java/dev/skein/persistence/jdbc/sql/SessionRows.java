@@ -109,9 +109,10 @@ public final class SessionRows {
                 result.getLong(8),
                 result.getBoolean(9),
                 List.of());
-        boolean whole = Checksum.ofSession(session.id(), session.key(), session.createdAt(), session.owner())
-                        .fits(result.getObject(10, Long.class))
-                && Checksum.ofSessionState(session).fits(result.getObject(11, Long.class));
+        boolean whole = Checksum.fits(
+                        result.getObject(10, Long.class),
+                        () -> Checksum.ofSession(session.id(), session.key(), session.createdAt(), session.owner()))
+                && Checksum.fits(result.getObject(11, Long.class), () -> Checksum.ofSessionState(session));
         return whole ? session : null;
     }
 
@@ -171,8 +172,9 @@ public final class SessionRows {
                 result.getInt(at + 2),
                 result.getString(at + 3),
                 result.getInt(at + 4));
-        return Checksum.ofSubscription(session, subscription)
-                        .fits(result.getObject(at + SESSION_OF_SUBSCRIPTION, Long.class))
+        return Checksum.fits(
+                        result.getObject(at + SESSION_OF_SUBSCRIPTION, Long.class),
+                        () -> Checksum.ofSubscription(session, subscription))
                 ? subscription
                 : null;
     }

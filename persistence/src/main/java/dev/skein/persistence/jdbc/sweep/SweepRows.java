@@ -1,6 +1,7 @@
 package dev.skein.persistence.jdbc.sweep;
 
 import dev.skein.persistence.jdbc.read.QueueRows;
+import dev.skein.persistence.jdbc.sql.QueueColumns;
 import dev.skein.persistence.jdbc.write.Write;
 import dev.skein.protocol.message.MessageId;
 import java.sql.Connection;
@@ -28,9 +29,6 @@ final class SweepRows {
             + " + COALESCE(OCTET_LENGTH(COALESCE(q.properties, b.properties)), 0)"
             + " + COALESCE(CHAR_LENGTH(COALESCE(q.topic, b.topic)), 0)";
 
-    private static final String BODY =
-            " LEFT JOIN skein_body b ON q.payload IS NULL AND b.seq = q.seq AND b.writer = q.writer";
-
     /** Removed in one transaction, as far as one row is not more. */
     private static final long BYTES = 1 << 20;
 
@@ -45,7 +43,7 @@ final class SweepRows {
      */
     static List<Row> oldest(Connection connection, long after, long before, int limit) throws SQLException {
         String sql = "SELECT q.row_seq, q.writer, (SELECT s.instance FROM skein_session s WHERE s.id = q.session_id),"
-                + " COALESCE(OCTET_LENGTH(q.payload), 0), " + SIZE + " FROM skein_queue q" + BODY
+                + " COALESCE(OCTET_LENGTH(q.payload), 0), " + SIZE + QueueColumns.FROM
                 + " WHERE q.row_seq > ? AND q.row_seq < ?"
                 + " ORDER BY q.row_seq LIMIT ?";
         List<Row> rows = new ArrayList<>();
@@ -70,8 +68,8 @@ final class SweepRows {
     /** The oldest rows of one queue, over all its writers; fewer than {@code limit} when they are large. */
     static List<Row> oldestOf(Connection connection, long session, int limit) throws SQLException {
         String instance = instance(connection, session);
-        String sql = "SELECT q.row_seq, q.writer, COALESCE(OCTET_LENGTH(q.payload), 0), " + SIZE + " FROM skein_queue q"
-                + BODY + " WHERE q.session_id = ? AND q.writer = ? ORDER BY q.session_id, q.writer, q.seq LIMIT ?";
+        String sql = "SELECT q.row_seq, q.writer, COALESCE(OCTET_LENGTH(q.payload), 0), " + SIZE + QueueColumns.FROM
+                + " WHERE q.session_id = ? AND q.writer = ? ORDER BY q.session_id, q.writer, q.seq LIMIT ?";
         List<Sized> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (long writer : QueueRows.writers(connection, session)) {
@@ -127,7 +125,7 @@ final class SweepRows {
     }
 
     private static Held held(Connection connection, String of, Object whose) throws SQLException {
-        String sql = "SELECT COUNT(*), COALESCE(SUM(CAST(" + SIZE + " AS BIGINT)), 0) FROM skein_queue q" + BODY + of;
+        String sql = "SELECT COUNT(*), COALESCE(SUM(CAST(" + SIZE + " AS BIGINT)), 0)" + QueueColumns.FROM + of;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, whose);
             try (ResultSet result = statement.executeQuery()) {

@@ -144,7 +144,7 @@ final class PlanRunner {
                 13);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Write.CreateSession create : creates.values()) {
-                StoredSession session = identified(create.wanted, sessionId(connection));
+                StoredSession session = create.wanted.identified(sessionId(connection));
                 statement.setLong(1, session.id());
                 statement.setObject(2, Keys.hash(create.key.instance(), create.key.clientId()));
                 statement.setString(3, create.key.instance());
@@ -160,19 +160,6 @@ final class PlanRunner {
             }
             statement.executeBatch();
         }
-    }
-
-    private static StoredSession identified(StoredSession wanted, long id) {
-        return new StoredSession(
-                id,
-                wanted.key(),
-                wanted.createdAt(),
-                wanted.disconnectedAt(),
-                wanted.owner(),
-                wanted.expirySeconds(),
-                wanted.holder(),
-                wanted.willWaits(),
-                List.of());
     }
 
     private @Nullable Checksum checksum(StoredSession session) {
