@@ -91,7 +91,8 @@ final class Backup {
         DiskFiles.forceDirectory(copy.journal());
     }
 
-    private static void write(InputStream from, Path file) throws IOException {
+    /** Makes {@code file}, for this user alone, with what is left to be read; it is on the disk then. */
+    static void write(InputStream from, Path file) throws IOException {
         Files.createFile(file, DiskFiles.rights(file, "rw-------"));
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
             from.transferTo(Channels.newOutputStream(out));

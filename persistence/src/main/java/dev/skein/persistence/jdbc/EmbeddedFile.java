@@ -59,6 +59,14 @@ record EmbeddedFile(Path file) {
         return Optional.of(new EmbeddedFile(Path.of(path + SUFFIX).toAbsolutePath()));
     }
 
+    /** The address of this file, with the settings of {@code jdbcUrl}. */
+    String url(String jdbcUrl) {
+        int settings = jdbcUrl.indexOf(';');
+        String path = file.toString();
+        return PREFIX + path.substring(0, path.length() - SUFFIX.length())
+                + (settings < 0 ? "" : jdbcUrl.substring(settings));
+    }
+
     /**
      * Makes the directory when it is not there. Nobody but the user of this process may read the files of the database:
      * they hold messages, credentials and names. Nor the directory, unless there are other things in it. What belongs

@@ -98,9 +98,7 @@ final class EmbeddedStoreFiles implements StoreFiles {
     }
 
     private Connection connect(String settings) throws SQLException {
-        String path = store.file().toString();
-        String url = "jdbc:h2:file:" + path.substring(0, path.length() - EmbeddedFile.SUFFIX.length()) + settings;
-        return DriverManager.getConnection(url, user, password);
+        return DriverManager.getConnection(store.url(settings), user, password);
     }
 
     private DirectoryLock lock() throws IOException {

@@ -166,6 +166,12 @@ public final class JdbcStores implements Stores {
             }
         }
 
+        /** Holds a file open from here on that has the newest schema; null for a database that is not a file. */
+        @Nullable
+        Connection openNewest(String jdbcUrl, String user, String password) throws SQLException {
+            return file == null ? null : new SchemaCopy(file, jdbcUrl, user, password).open();
+        }
+
         /** A new database has its name on the disk before anything in it counts. */
         void force() {
             if (file != null) {
@@ -225,15 +231,18 @@ public final class JdbcStores implements Stores {
             throw new IllegalStateException(problem);
         });
         Place place = Place.take(jdbcUrl, settings.durability() != StoreDurability.DATABASE);
-        Connections connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
-        try {
+        Connections connections = null;
+        try (Connection _ = place.openNewest(jdbcUrl, user, password)) {
+            connections = Connections.to(jdbcUrl, user, password, poolSize - 1, dialect);
             JdbcStores stores = open(connections, dialect, poolSize - 1, settings, clock, drops, place);
             EmbeddedFile.of(jdbcUrl).ifPresent(EmbeddedFile::keepPrivate); // those that are new
             place.force();
             place.answer(stores);
             return stores;
         } catch (SQLException | RuntimeException e) {
-            connections.close();
+            if (connections != null) {
+                connections.close();
+            }
             place.close();
             if (e instanceof SQLException sql) {
                 throw new StoreUnavailableException(describe(jdbcUrl, user, sql), sql, SqlErrors.isAway(sql));

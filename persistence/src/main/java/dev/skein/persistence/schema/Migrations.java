@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * Brings a database to the schema that this version of the broker needs.
  *
  * <p>Safe when several nodes start at once: on PostgreSQL one of them holds an advisory lock until its transaction
- * commits, the others wait and then find nothing to do. H2 commits each statement by itself, so its statements are
- * written to be repeatable, and only threads of this process can meet.
+ * commits, the others wait and then find nothing to do. H2 commits each statement by itself, and in the middle of one
+ * that changes a table, so its statements are written to be repeatable, and a file is changed on a copy.
  */
 public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
@@ -52,6 +52,18 @@ public final class Migrations {
     /** Version of the schema that {@link #apply} leads to. */
     public static int newest() {
         return FILES.size();
+    }
+
+    /** Whether {@link #apply} would find nothing to do: the schema is the newest, or that of a newer release. */
+    public static boolean areApplied(Connection connection) throws SQLException {
+        try (ResultSet tables = connection.getMetaData().getTables(null, null, "SCHEMA_VERSION", null)) {
+            if (!tables.next()) {
+                return false;
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            return presentVersion(statement) >= newest();
+        }
     }
 
     /**

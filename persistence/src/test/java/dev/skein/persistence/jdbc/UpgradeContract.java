@@ -41,56 +41,21 @@ interface UpgradeContract {
     /** Milliseconds since the Unix epoch, as sequences begin with. */
     long THEN = 1_790_000_000_000L << 16;
 
-    /** All migrations up to version 8. */
-    List<String> MIGRATIONS = List.of(
-            "0001-stores",
-            "0002-journal",
-            "0003-wills",
-            "0004-nodes",
-            "0005-inbound-identity",
-            "0006-published-wills",
-            "0007-wills-of-clients",
-            "0008-properties");
-
     /** The same empty database during one test. */
     String url();
 
     String user();
 
     private Connection connection() throws SQLException {
-        return DriverManager.getConnection(url(), user(), "");
+        return old().connect();
+    }
+
+    private OldSchema old() {
+        return new OldSchema(url(), user());
     }
 
     private JdbcStores open() {
         return JdbcStores.open(url(), user(), "", 4, TestStores.settings(), InstantSource.system(), (_, _, _) -> {});
-    }
-
-    private void makeSchema(int newest) throws SQLException, IOException {
-        String folder = Database.of(url()).name().toLowerCase(Locale.ROOT);
-        try (Connection connection = connection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE schema_version (version INT PRIMARY KEY)");
-            for (int version = 1; version <= newest; version++) {
-                for (String sql :
-                        sql(folder + "/" + MIGRATIONS.get(version - 1) + ".sql").split(";\n", -1)) {
-                    if (!sql.isBlank()) {
-                        statement.execute(sql);
-                    }
-                }
-                statement.execute("INSERT INTO schema_version (version) VALUES (" + version + ")");
-            }
-        }
-    }
-
-    private static String sql(String resource) throws IOException {
-        try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
-            String all = new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
-            StringBuilder statements = new StringBuilder();
-            all.lines()
-                    .filter(line -> !line.startsWith("--"))
-                    .forEach(line -> statements.append(line).append('\n'));
-            return statements.toString();
-        }
     }
 
     /** Writes as the release with schema 7 does. */
@@ -98,24 +63,24 @@ interface UpgradeContract {
         long seq = THEN + 10L * number;
         byte[] body = {(byte) number};
         try (Connection connection = connection()) {
-            run(
+            OldSchema.run(
                     connection,
                     "INSERT INTO skein_queue (row_seq, writer, session_id, seq, qos, sent_packet_id, topic, payload)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     List.of(seq, 5L << 32, 1L, seq, 1, 0, "one", body));
-            run(
+            OldSchema.run(
                     connection,
                     "INSERT INTO skein_body (seq, writer, receivers, topic, payload) VALUES (?, ?, ?, ?, ?)",
                     List.of(seq + 1, 5L << 32, 2, "two", body));
             for (long session = 1; session <= 2; session++) {
-                run(
+                OldSchema.run(
                         connection,
                         "INSERT INTO skein_queue (row_seq, writer, session_id, seq, qos, sent_packet_id)"
                                 + " VALUES (?, ?, ?, ?, ?, ?)",
                         List.of(seq + session, 5L << 32, session, seq + 1, 2, 0));
             }
             String topic = "kept/" + number;
-            run(
+            OldSchema.run(
                     connection,
                     "INSERT INTO skein_retained (key_hash, instance, parent, topic_prefix, topic, seq, writer, qos,"
                             + " payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -129,7 +94,7 @@ interface UpgradeContract {
                             5L << 32,
                             1,
                             body));
-            run(
+            OldSchema.run(
                     connection,
                     "INSERT INTO skein_will (connection_id, node, instance, client_id, topic, payload, qos, retain)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -137,34 +102,9 @@ interface UpgradeContract {
         }
     }
 
-    private void sessionsAsSeven() throws SQLException {
-        try (Connection connection = connection()) {
-            for (long id = 1; id <= 2; id++) {
-                String client = "c" + id;
-                run(
-                        connection,
-                        "INSERT INTO skein_session (id, key_hash, instance, client_prefix, client_id, created_at,"
-                                + " disconnected_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                        List.of(
-                                id,
-                                Keys.hash(TestStores.INSTANCE, client),
-                                TestStores.INSTANCE,
-                                client,
-                                client,
-                                5L,
-                                0L));
-                run(
-                        connection,
-                        "INSERT INTO skein_subscription (session_id, filter_hash, instance, parent, filter, qos)"
-                                + " VALUES (?, ?, ?, ?, ?, ?)",
-                        List.of(id, Keys.hash("f/" + id), TestStores.INSTANCE, "f", "f/" + id, 2));
-            }
-        }
-    }
-
     private void sessionAsEight(long id, String client) throws SQLException {
         try (Connection connection = connection()) {
-            run(
+            OldSchema.run(
                     connection,
                     "INSERT INTO skein_session (id, key_hash, instance, client_prefix, client_id, created_at,"
                             + " disconnected_at, expiry_seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -180,19 +120,10 @@ interface UpgradeContract {
         }
     }
 
-    private static void run(Connection connection, String sql, List<Object> values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.size(); i++) {
-                statement.setObject(i + 1, values.get(i));
-            }
-            statement.executeUpdate();
-        }
-    }
-
     @Test
     default void whatTheReleaseBeforeWroteIsRead() throws SQLException, IOException {
-        makeSchema(7);
-        sessionsAsSeven();
+        old().make(7);
+        old().sessionsAsSeven();
         writeAsSeven(1);
         try (JdbcStores stores = open()) {
             writeAsSeven(2); // a node that is not upgraded yet
@@ -232,7 +163,7 @@ interface UpgradeContract {
 
     @Test
     default void sessionsOfTheReleaseBeforeBelongToNobodyUntilSomebodyConnects() throws SQLException, IOException {
-        makeSchema(8);
+        old().make(8);
         sessionAsEight(1, "c1");
         SessionKey key = new SessionKey(TestStores.INSTANCE, "c1");
         try (JdbcStores stores = open()) {
@@ -246,7 +177,7 @@ interface UpgradeContract {
             get(stores.sessions().own(session, "user:alice"));
             get(stores.sessions().note(session.seen(7, 9)));
             try (Connection connection = connection()) { // the client of the other leaves that node
-                run(connection, "UPDATE skein_session SET disconnected_at = ? WHERE id = ?", List.of(7_000L, 2L));
+                OldSchema.run(connection, "UPDATE skein_session SET disconnected_at = ? WHERE id = ?", List.of(7_000L, 2L));
             }
             assertThat(get(stores.sessions().expired(TestStores.INSTANCE, 67_000, 0, 10)))
                     .isEmpty();
