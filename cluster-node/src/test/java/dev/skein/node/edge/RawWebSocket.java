@@ -1,6 +1,7 @@
 package dev.skein.node.edge;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -31,6 +32,14 @@ final class RawWebSocket {
             head.append((char) next);
         }
         return head.toString();
+    }
+
+    /** A connection whose upgrade was answered. */
+    static Socket upgraded(EdgeFixture edge) throws IOException {
+        Socket socket = edge.connect("ws");
+        EdgeFixture.send(socket, request("mqtt"));
+        assertThat(readResponse(socket)).startsWith("HTTP/1.1 101 ");
+        return socket;
     }
 
     /** A masked frame; {@code first} holds FIN and opcode, such as 0x82 for a whole binary message. */

@@ -93,13 +93,6 @@ class WebSocketListenerTest {
         stage.toCompletableFuture().get(EdgeFixture.DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static Socket upgraded(EdgeFixture edge) throws Exception {
-        Socket socket = edge.connect("ws");
-        send(socket, RawWebSocket.request("mqtt"));
-        assertThat(RawWebSocket.readResponse(socket)).startsWith("HTTP/1.1 101 ");
-        return socket;
-    }
-
     // [MQTT-6.0.0-1] [MQTT-6.0.0-3] [MQTT-6.0.0-4]
     @ParameterizedTest
     @CsvSource({"mqtt, unknown, mqtt", "mqttv3.1, unknown, mqttv3.1", "unknown, mqtt, mqtt", "mqttv3.1, mqtt, mqttv3.1"
@@ -290,7 +283,7 @@ class WebSocketListenerTest {
     @Test
     void clientThatVanishesIsCounted() throws Exception {
         try (EdgeFixture edge = EdgeFixture.start()) {
-            upgraded(edge).close();
+            RawWebSocket.upgraded(edge).close();
             edge.await("closed ws");
             edge.connect("ws").close();
             edge.await("refused ws closed");
