@@ -50,6 +50,7 @@ public final class RuleEngine {
     private final Map<RuleKey, CompletionStage<Void>> ending = new HashMap<>();
 
     private final LeftSpools left;
+    private final IdleTargets idle;
     private @Nullable Cancellable ticks;
     private int ticksLeft;
     private boolean closed;
@@ -77,6 +78,7 @@ public final class RuleEngine {
         this.targets = parts.targets();
         this.mailbox = new Mailbox(targets.threads(), () -> {});
         this.left = new LeftSpools(parts, mailbox, running);
+        this.idle = new IdleTargets(parts.connectors(), targets.threads(), mailbox::execute, System.nanoTime());
     }
 
     /** Starts the rules that the registry knows, and follows it. */
@@ -95,15 +97,16 @@ public final class RuleEngine {
 
     /** How a rule does on this node; any thread. */
     public RuleState state(String instance, String id) {
-        RunningRule rule = running.get(new RuleKey(instance, id));
-        return rule == null ? RuleState.DISABLED : rule.state();
+        RuleKey key = new RuleKey(instance, id);
+        RunningRule rule = running.get(key);
+        return rule == null ? RuleState.DISABLED : idle.shown(key, rule.state());
     }
 
     /** What is wrong with rules of this node at present, one line for each. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         running.forEach((key, rule) -> {
-            RuleState state = rule.state();
+            RuleState state = idle.shown(key, rule.state());
             if (state.isFailing()) {
                 problems.add(key + ": " + state.problem() + "; " + state.backlog() + " messages wait");
             }
@@ -255,6 +258,7 @@ public final class RuleEngine {
         }
         running.values().forEach(RunningRule::tick);
         left.tick();
+        idle.tick(running, System.nanoTime());
         boolean pause = parts.heldBack().getAsBoolean();
         for (RunningRule rule : running.values()) {
             if (rule instanceof RunningRule.Inbound inbound) {

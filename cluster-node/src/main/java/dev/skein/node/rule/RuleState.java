@@ -27,6 +27,11 @@ public record RuleState(
     /** Of a rule that does not run. */
     public static final RuleState DISABLED = new RuleState("disabled", "", 0, 0, 0, 0, 0, 0);
 
+    /** The same figures of one that does not work, for this reason. */
+    RuleState failing(String reason) {
+        return new RuleState("failing", reason, received, sent, refused, dropped, backlog, backlogBytes);
+    }
+
     @Override
     public boolean isFailing() {
         return !problem.isEmpty();

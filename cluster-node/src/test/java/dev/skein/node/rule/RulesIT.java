@@ -165,6 +165,16 @@ class RulesIT {
     }
 
     @Test
+    void aRuleToWhichNothingIsPublishedTellsThatItsTargetIsAway() throws Exception {
+        backEnd.mark("away", true);
+        try (SkeinProcess node = node(outbound()).start()) {
+            await("it is away", () -> node.get("/health/ready").body().contains("away"));
+            backEnd.mark("away", false);
+            await("it is there", () -> !node.get("/health/ready").body().contains("away"));
+        }
+    }
+
+    @Test
     void whatComesFromTheBackEndIsPublished() throws Exception {
         try (SkeinProcess node = node(
                                 RULES + "in1={ kind = inbound, connector = files, source-topic = t_in,"
