@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 public final class LoopContext {
     private static final long SWEEP_MILLIS = 250;
     private static final int SWEEPS_A_RESEND = 4;
+    /** So many attachments get what a round has for them at its end, since the next message may be for the same. */
+    private static final int MANY = 16;
 
     private final int index;
     private final EventLoop loop;
@@ -172,7 +174,7 @@ public final class LoopContext {
 
     /** Hands a message to live attachments of loop {@code to}. */
     void send(int to, Message message, Subscriber[] subscribers, byte[] grantedQos) {
-        if (isNextHere(to)) {
+        if (subscribers.length < MANY && isNextHere(to)) {
             Outbox.deliver(message, subscribers, grantedQos);
             return;
         }

@@ -107,6 +107,24 @@ class InboxTest {
     }
 
     @Test
+    void eachReceiverGetsARunOfMessagesBeforeTheNextOneDoes() {
+        Outbox outbox = new Outbox(underWay);
+        Subscriber[] both = {new Receiver("a"), new Receiver("b")};
+        Subscriber[] one = {both[0]};
+        byte[] qos = {1, 1};
+        byte[] others = {1, 1};
+        outbox.add(message("1", 1), both, qos);
+        outbox.add(message("2", 1), both, qos);
+        outbox.add(message("3", 1), one, new byte[] {1});
+        outbox.add(message("4", 1), both, qos);
+        outbox.add(message("5", 1), both, others);
+        outbox.handOver(inbox);
+        drain();
+        assertThat(seen).containsExactly("a 1", "a 2", "b 1", "b 2", "a 3", "a 4", "b 4", "a 5", "b 5");
+        assertThat(underWay.isFull()).isFalse();
+    }
+
+    @Test
     void othersHaveTheirTurnBetweenTwoSlices() {
         outbox("1", LARGE, "a", "b", "c").handOver(inbox);
         loop.execute(() -> seen.add("a socket"));
