@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A node as its users start it with a connector as it is built, and rules made by commands: what a client publishes goes
- * to a topic of the real back end by one rule, and comes from there to a subscriber by another.
+ * A node as its users start it with a connector as it is built, and rules made by commands: what a client publishes
+ * goes to a topic of the real back end by one rule, and comes from there to a subscriber by another.
  */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class BackEndsIT {
@@ -42,8 +42,8 @@ class BackEndsIT {
 
     @Test
     void rocketMq4() throws Exception {
-        try (TestRocketMq server = new TestRocketMq(TestRocketMq.Version.FOUR, Files.createDirectory(root.resolve("rmq")))
-                .start()) {
+        try (TestRocketMq server =
+                new TestRocketMq(TestRocketMq.Version.FOUR, Files.createDirectory(root.resolve("rmq"))).start()) {
             server.createTopic("t_both", 4);
             thereAndBack("skein.connectors.end={ type = rocketmq, name-servers = [\"" + server.nameServer() + "\"] }");
         }
@@ -53,8 +53,7 @@ class BackEndsIT {
     void kafka() throws Exception {
         try (TestKafka server = new TestKafka(Files.createDirectory(root.resolve("kafka"))).start()) {
             server.createTopic("t_both", 4);
-            thereAndBack(
-                    "skein.connectors.end={ type = kafka, bootstrap-servers = [\"" + server.address() + "\"] }");
+            thereAndBack("skein.connectors.end={ type = kafka, bootstrap-servers = [\"" + server.address() + "\"] }");
         }
     }
 
@@ -68,20 +67,44 @@ class BackEndsIT {
 
     private void thereAndBack(String connector) throws Exception {
         try (SkeinProcess node = SkeinProcess.start(data, connector);
-                MqttClient client = new MqttClient(
-                        "tcp://127.0.0.1:" + node.port("mqtt="), "c", new MemoryPersistence())) {
+                MqttClient client =
+                        new MqttClient("tcp://127.0.0.1:" + node.port("mqtt="), "c", new MemoryPersistence())) {
             String url = "http://127.0.0.1:" + node.port("http=");
-            skein(url, "rules", "create", "back", "--kind", "inbound", "--connector", "end", "--parent-topic", "back",
-                    "--source-topic", "t_both");
-            skein(url, "rules", "create", "there", "--kind", "outbound", "--connector", "end", "--parent-topic",
-                    "there", "--target-topic", "t_both");
+            skein(
+                    url,
+                    "rules",
+                    "create",
+                    "back",
+                    "--kind",
+                    "inbound",
+                    "--connector",
+                    "end",
+                    "--parent-topic",
+                    "back",
+                    "--source-topic",
+                    "t_both");
+            skein(
+                    url,
+                    "rules",
+                    "create",
+                    "there",
+                    "--kind",
+                    "outbound",
+                    "--connector",
+                    "end",
+                    "--parent-topic",
+                    "there",
+                    "--target-topic",
+                    "t_both");
             MqttConnectOptions options = new MqttConnectOptions();
             options.setConnectionTimeout((int) DEADLINE_SECONDS);
             client.setTimeToWait(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
             client.connect(options);
             BlockingQueue<String> received = new LinkedBlockingQueue<>();
             client.subscribe(
-                    "back/#", 1, (topic, message) -> received.add(topic + " " + new String(message.getPayload(), UTF_8)));
+                    "back/#",
+                    1,
+                    (topic, message) -> received.add(topic + " " + new String(message.getPayload(), UTF_8)));
             List<String> expected = new ArrayList<>();
             for (int i = 0; i < MESSAGES; i++) {
                 client.publish("there/a/b", Integer.toString(i).getBytes(UTF_8), 1, false);
@@ -102,7 +125,10 @@ class BackEndsIT {
     /** Runs a command of {@code skein} against the node; it succeeds. Returns what it printed. */
     private static String skein(String url, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
-        command.add(Path.of("..", "cluster-node", "bin", "skein").toAbsolutePath().normalize().toString());
+        command.add(Path.of("..", "cluster-node", "bin", "skein")
+                .toAbsolutePath()
+                .normalize()
+                .toString());
         command.addAll(List.of(arguments));
         command.addAll(List.of("--url", url));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks back ends whether they answer, for rules to which nothing is published: otherwise the first message would be the
- * one that finds out. A rule that sends knows better, so what is found holds until its next message is taken. Changes in
- * the engine's mailbox; {@link #shown} is for any thread.
+ * one that finds out. A rule that sends knows better, so what is found holds until its next message is taken. Changes
+ * in the engine's mailbox; {@link #shown} is for any thread.
  */
 final class IdleTargets {
     private static final Logger LOG = LoggerFactory.getLogger(IdleTargets.class);

@@ -78,7 +78,7 @@ public final class RuleEngine {
         this.targets = parts.targets();
         this.mailbox = new Mailbox(targets.threads(), () -> {});
         this.left = new LeftSpools(parts, mailbox, running);
-        this.idle = new IdleTargets(parts.connectors(), targets.threads(), mailbox::execute, System.nanoTime());
+        this.idle = new IdleTargets(parts.connectors(), targets.threads(), mailbox, System.nanoTime());
     }
 
     /** Starts the rules that the registry knows, and follows it. */

@@ -63,7 +63,8 @@ record EmbeddedFile(Path file) {
     String url(String jdbcUrl) {
         int settings = jdbcUrl.indexOf(';');
         String path = file.toString();
-        return PREFIX + path.substring(0, path.length() - SUFFIX.length())
+        return PREFIX
+                + path.substring(0, path.length() - SUFFIX.length())
                 + (settings < 0 ? "" : jdbcUrl.substring(settings));
     }
 

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the file of an embedded database to the newest schema on a copy, which takes the place of the file when it is
- * whole and on the disk. H2 commits in the middle of a statement that changes a table, so a file that a kill leaves then
- * may not open again. With the copy a kill leaves the file as it was, and the next start begins anew. The disk needs room
- * for both. Confined to the thread that opens the store; nobody else has the file open.
+ * whole and on the disk. H2 commits in the middle of a statement that changes a table, so a file that a kill leaves
+ * then may not open again. With the copy a kill leaves the file as it was, and the next start begins anew. The disk
+ * needs room for both. Confined to the thread that opens the store; nobody else has the file open.
  *
  * @param file the database, which may be a link, or not there yet
  * @param jdbcUrl its address

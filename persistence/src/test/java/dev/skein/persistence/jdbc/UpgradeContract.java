@@ -13,23 +13,14 @@ import dev.skein.persistence.api.StoredSession;
 import dev.skein.persistence.api.StoredWill;
 import dev.skein.persistence.contract.TestStores;
 import dev.skein.persistence.jdbc.sql.Keys;
-import dev.skein.persistence.schema.Database;
-import dev.skein.persistence.schema.Migrations;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Subscription;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -177,7 +168,8 @@ interface UpgradeContract {
             get(stores.sessions().own(session, "user:alice"));
             get(stores.sessions().note(session.seen(7, 9)));
             try (Connection connection = connection()) { // the client of the other leaves that node
-                OldSchema.run(connection, "UPDATE skein_session SET disconnected_at = ? WHERE id = ?", List.of(7_000L, 2L));
+                OldSchema.run(
+                        connection, "UPDATE skein_session SET disconnected_at = ? WHERE id = ?", List.of(7_000L, 2L));
             }
             assertThat(get(stores.sessions().expired(TestStores.INSTANCE, 67_000, 0, 10)))
                     .isEmpty();
