@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
     private static final int FIRST = 16;
+    /** Bytes to be written at which it goes before the end of the round: several slices, for the sake of long runs. */
+    private static final long LARGE = 4 * Inbox.SLICE;
 
     private final UnderWay underWay;
     private @Nullable Message[] messages = new Message[FIRST];
@@ -73,7 +75,7 @@ final class Outbox {
 
     /** Whether it is handed over before the end of the round. */
     boolean isLarge() {
-        return work > Inbox.SLICE;
+        return work > LARGE;
     }
 
     /** Gives it to its loop; nothing is added any more. */
