@@ -3,8 +3,8 @@ package dev.skein.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.connectors.testing.ServerProcess;
 import dev.skein.connectors.testing.TestKafka;
+import dev.skein.connectors.testing.TestPorts;
 import dev.skein.connectors.testing.TestRocketMq;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class BackEndsIT {
     /** The node's own webhook is the server that it posts to. */
     @Test
     void http() throws Exception {
-        int port = ServerProcess.freePort();
+        int port = TestPorts.free();
         thereAndBack("skein.connectors.end={ type = http, url = \"http://127.0.0.1:" + port + "/\", token = secret,"
                 + " format = raw, webhook { listen = \"127.0.0.1:" + port + "\", token = secret } }");
     }

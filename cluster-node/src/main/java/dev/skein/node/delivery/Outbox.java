@@ -31,15 +31,28 @@ final class Outbox {
     private long work;
 
     private @Nullable List<Runnable> tasks;
-    /** The run that is being delivered: its first message, and the one behind it. */
-    private int run;
-
-    private int runEnd;
-    /** What is delivered next. */
-    private int message;
-
-    private int target;
+    private final Next next = new Next();
     private long written;
+
+    /** What is delivered next. */
+    private static final class Next {
+        /** First message of its run, and the one behind the run. */
+        private int run;
+
+        private int runEnd;
+        private int message;
+        private int target;
+
+        void advance(int receivers) {
+            if (++message == runEnd) {
+                if (++target == receivers) {
+                    target = 0;
+                    run = runEnd;
+                }
+                message = run;
+            }
+        }
+    }
 
     /** Empty; {@code underWay} is that of the loop that it is for. */
     Outbox(UnderWay underWay) {
@@ -110,25 +123,19 @@ final class Outbox {
     }
 
     private void deliverNext() {
-        if (run == runEnd) {
-            runEnd = endOfRun();
+        if (next.run == next.runEnd) {
+            next.runEnd = endOfRun(next.run);
         }
-        Message next = Objects.requireNonNull(messages[message]);
-        Subscriber to = targets[message][target];
-        int granted = Math.min(next.qos(), qos[message][target]); // [MQTT-3.8.4-6]
-        if (++message == runEnd) {
-            if (++target == targets[run].length) {
-                target = 0;
-                run = runEnd;
-            }
-            message = run;
-        }
-        written += weight(next); // whatever comes of it
-        to.deliver(next, granted);
+        Message message = Objects.requireNonNull(messages[next.message]);
+        Subscriber to = targets[next.message][next.target];
+        int granted = Math.min(message.qos(), qos[next.message][next.target]); // [MQTT-3.8.4-6]
+        next.advance(targets[next.run].length);
+        written += weight(message); // whatever comes of it
+        to.deliver(message, granted);
     }
 
     /** A match is made once for all messages of a topic while its routes stay: it is the same arrays. */
-    private int endOfRun() {
+    private int endOfRun(int run) {
         int end = run + 1;
         while (end < size && targets[end] == targets[run] && qos[end] == qos[run]) {
             end++;
@@ -138,7 +145,7 @@ final class Outbox {
 
     /** Whether all of it was delivered. */
     boolean isDelivered() {
-        return run == size;
+        return next.run == size;
     }
 
     /** Delivers one message at once. */

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,18 +14,11 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server in a JVM of its own, of the class path that a module under {@code servers} leaves. */
 final class ServerProcess implements AutoCloseable {
     private static final int LINES_KEPT = 200;
     private static final long PATIENCE_S = 120;
-    private static final int FIRST_PORT = 12_000;
-    private static final int PORTS = 20_000;
-    private static final int PORT_STEP = 4;
-    /** Tests that run at the same time begin at different ones. */
-    private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger((int) (ProcessHandle.current().pid() * 404 % PORTS));
 
     private final Process process;
     private final BufferedWriter in;
@@ -82,28 +74,6 @@ final class ServerProcess implements AutoCloseable {
         }
         throw new IllegalStateException(relative + " is not there (expected: built by mvn -pl connectors/testing -am"
                 + " generate-test-resources)");
-    }
-
-    /**
-     * A TCP port that nobody listens on. Not one of those that the system gives to connections: servers that start
-     * again want theirs back, and meanwhile a connection may have got it.
-     */
-    static int freePort() {
-        while (true) {
-            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndAdd(PORT_STEP), PORTS);
-            // RocketMQ listens two ports below, too, on all addresses
-            if (isFree(port) && isFree(port - 2)) {
-                return port;
-            }
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** Runs a main class in the process and waits for its end. */

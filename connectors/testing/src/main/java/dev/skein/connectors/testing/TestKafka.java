@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** A Kafka broker that is its own controller (KRaft), with a log that outlives it. It makes no topic by itself. */
 public final class TestKafka implements AutoCloseable {
     private final Path directory;
-    private final int port = ServerProcess.freePort();
-    private final int controllerPort = ServerProcess.freePort();
+    private final int port = TestPorts.free();
+    private final int controllerPort = TestPorts.free();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private boolean formatted;
     private @Nullable ServerProcess process;

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class TestRocketMq implements AutoCloseable {
     private final Version version;
     private final Path directory;
-    private final int nameServerPort = ServerProcess.freePort();
+    private final int nameServerPort = TestPorts.free();
     private final Map<String, String> broker = new LinkedHashMap<>();
-    private int brokerPort = ServerProcess.freePort();
+    private int brokerPort = TestPorts.free();
     private @Nullable ServerProcess process;
 
     /** Which servers. */
@@ -72,7 +72,7 @@ public final class TestRocketMq implements AutoCloseable {
     public TestRocketMq start() {
         broker.put("namesrvAddr", nameServer());
         broker.put("listenPort", Integer.toString(brokerPort));
-        broker.put("haListenPort", Integer.toString(ServerProcess.freePort()));
+        broker.put("haListenPort", Integer.toString(TestPorts.free()));
         write(directory.resolve("broker.properties"), properties(broker));
         write(
                 directory.resolve("namesrv.properties"),
@@ -114,7 +114,7 @@ public final class TestRocketMq implements AutoCloseable {
 
     /** From the next start on the broker has another port. */
     public void moveBroker() {
-        brokerPort = ServerProcess.freePort();
+        brokerPort = TestPorts.free();
     }
 
     /** Makes a topic. */
