@@ -61,8 +61,9 @@ class BackEndsIT {
     @Test
     void http() throws Exception {
         int port = TestPorts.free();
-        thereAndBack("skein.connectors.end={ type = http, url = \"http://127.0.0.1:" + port + "/\", token = long-secret,"
-                + " format = raw, webhook { listen = \"127.0.0.1:" + port + "\", token = long-secret } }");
+        thereAndBack(
+                "skein.connectors.end={ type = http, url = \"http://127.0.0.1:" + port + "/\", token = long-secret,"
+                        + " format = raw, webhook { listen = \"127.0.0.1:" + port + "\", token = long-secret } }");
     }
 
     private void thereAndBack(String connector) throws Exception {
