@@ -9,12 +9,12 @@ final class UnknownModes implements CredentialScheme {
     @Override
     public boolean check(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done) {
         String username = attempt.username();
-        if (username == null || !(username.startsWith("Token|") || username.startsWith("DeviceCredential|"))) {
+        if (username == null || !username.startsWith("DeviceCredential|")) {
             return false;
         }
         done.accept(new Refused(
                 Reason.BAD_CREDENTIALS,
-                "username: mode %s (expected: Signature, or a user name; this release knows no other mode)"
+                "username: mode %s (expected: Signature, Token, or a user name; this release knows no other mode)"
                         .formatted(username.substring(0, username.indexOf('|')))));
         return true;
     }
