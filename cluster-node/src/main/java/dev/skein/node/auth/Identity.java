@@ -23,12 +23,7 @@ public record Identity(
         String owner,
         @Nullable TokenGrant grant) {
     /** A client without tokens. */
-    public Identity(
-            String instance,
-            String clientId,
-            @Nullable String username,
-            @Nullable String group,
-            String owner) {
+    public Identity(String instance, String clientId, @Nullable String username, @Nullable String group, String owner) {
         this(instance, clientId, username, group, owner, null);
     }
 

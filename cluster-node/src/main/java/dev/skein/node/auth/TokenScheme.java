@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User names {@code Token|<AccessKeyId>|<InstanceId>} with up to three tokens as the password. All of them must be good.
- * A client is of the account of the access key, and may do what its tokens cover. Only tokens that nobody has signed
- * count as failures, see {@link FailureLimiter}; good ones always get in.
+ * User names {@code Token|<AccessKeyId>|<InstanceId>} with up to three tokens as the password. All of them must be
+ * good. A client is of the account of the access key, and may do what its tokens cover. Only tokens that nobody has
+ * signed count as failures, see {@link FailureLimiter}; good ones always get in.
  */
 final class TokenScheme implements CredentialScheme {
     private static final String PREFIX = ModeUsername.TOKEN + "|";

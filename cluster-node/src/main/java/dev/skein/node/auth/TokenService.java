@@ -151,8 +151,7 @@ public final class TokenService {
             return FailureText.of("actions", asked.actions(), "R, W or R,W");
         }
         if (asked.expireTime() < now.plus(LIFE_MIN).toEpochMilli()) {
-            return FailureText.of(
-                    "expireTime", asked.expireTime(), "milliseconds since 1970, at least 60 s from now");
+            return FailureText.of("expireTime", asked.expireTime(), "milliseconds since 1970, at least 60 s from now");
         }
         return TokenClaims.violation(asked.resources());
     }
@@ -179,7 +178,8 @@ public final class TokenService {
         SignedToken read = TokenVerifier.authentic(view, token);
         if (read == null) {
             return done(new Refused(
-                    RegistryReply.Code.INVALID, "token: not one that instance " + instance + " has signed (expected: one of ApplyToken)"));
+                    RegistryReply.Code.INVALID,
+                    "token: not one that instance " + instance + " has signed (expected: one of ApplyToken)"));
         }
         TokenClaims claims = read.claims();
         if (claims.expiresAt() <= clock.millis()) {

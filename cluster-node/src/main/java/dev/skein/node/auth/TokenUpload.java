@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lost why the token is not good
  */
 public record TokenUpload(
-        @Nullable Identity identity,
-        @Nullable Lost lost) {
+        @Nullable Identity identity, @Nullable Lost lost) {
     /** Where clients publish their tokens. */
     public static final String TOPIC = "$SYS/uploadToken";
 

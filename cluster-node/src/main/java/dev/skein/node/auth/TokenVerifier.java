@@ -15,9 +15,7 @@ final class TokenVerifier {
     private TokenVerifier() {}
 
     /** Exactly one is not null. */
-    record Outcome(
-            @Nullable Held held,
-            @Nullable Lost lost) {}
+    record Outcome(@Nullable Held held, @Nullable Lost lost) {}
 
     /**
      * Looks at one token of a client.
@@ -43,7 +41,10 @@ final class TokenVerifier {
                         TokenProblem.TYPE,
                         type,
                         "token %s: used as %s (expected: as its actions allow, %s)"
-                                .formatted(token.claims().id(), type, token.claims().reads() ? "R" : "W"));
+                                .formatted(
+                                        token.claims().id(),
+                                        type,
+                                        token.claims().reads() ? "R" : "W"));
     }
 
     /** The token, when this instance has signed it; else null. */

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param cluster the members, and the drain of this one
  * @param health live and ready
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
+ * @param service another API at the same port
  * @param counters told of the connections of the HTTP ports
  */
 public record ControlPorts(
@@ -24,4 +25,5 @@ public record ControlPorts(
         ClusterDirectory cluster,
         NodeHealth health,
         Supplier<String> metrics,
+        ServiceApi service,
         HttpCounters counters) {}

@@ -141,8 +141,7 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
         InstanceView held = views.find(instanceId);
         if (held != null && !held.tokens().isCurrent()) {
             registries.accept(
-                    instanceId,
-                    new RegistryCommand.GetRevoked(held.tokens().revokedThrough(), revoked));
+                    instanceId, new RegistryCommand.GetRevoked(held.tokens().revokedThrough(), revoked));
         }
     }
 
@@ -197,6 +196,8 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
 
     private boolean reached(Await await) {
         InstanceView view = views.find(await.instanceId());
-        return view != null && view.version() >= await.version() && view.tokens().isCurrent();
+        return view != null
+                && view.version() >= await.version()
+                && view.tokens().isCurrent();
     }
 }

@@ -91,8 +91,7 @@ final class RegistryChecks {
                 new RegistryEvent.TokenKeyAdded(now, by, Integer.toString(TokenChecks.number(state)), c.secret());
             case RegistryCommand.RemoveTokenKey c ->
                 new RegistryEvent.TokenKeyRemoved(now, by, Integer.toString(c.number()));
-            case RegistryCommand.RevokeToken c ->
-                new RegistryEvent.TokenRevoked(now, by, c.tokenId(), c.expiresAt());
+            case RegistryCommand.RevokeToken c -> new RegistryEvent.TokenRevoked(now, by, c.tokenId(), c.expiresAt());
         };
     }
 

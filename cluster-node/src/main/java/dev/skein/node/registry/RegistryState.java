@@ -156,8 +156,7 @@ record RegistryState(
     }
 
     private RegistryState withTokens(TokenState changed) {
-        return new RegistryState(
-                groups, parentTopics, users, accessKeys, permissions, rules, changed, version + 1);
+        return new RegistryState(groups, parentTopics, users, accessKeys, permissions, rules, changed, version + 1);
     }
 
     /** As every node has it at once. */

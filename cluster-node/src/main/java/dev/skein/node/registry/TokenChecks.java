@@ -29,12 +29,19 @@ final class TokenChecks {
             length = 0;
         }
         if (length != TokenKey.BYTES) {
-            return new Rejected(Code.INVALID, "secret: %d bytes (expected: %d in Base64)".formatted(length, TokenKey.BYTES));
+            return new Rejected(
+                    Code.INVALID, "secret: %d bytes (expected: %d in Base64)".formatted(length, TokenKey.BYTES));
         }
-        int after = state.tokens().withKey(number(state), command.secret(), now).keys().size();
+        int after = state.tokens()
+                .withKey(number(state), command.secret(), now)
+                .keys()
+                .size();
         return after <= KEYS_MAX
                 ? null
-                : new Rejected(Code.INVALID, "token-keys: %d (expected: at most %d; each is kept for 31 days after the next one, or until it is removed)".formatted(after, KEYS_MAX));
+                : new Rejected(
+                        Code.INVALID,
+                        "token-keys: %d (expected: at most %d; each is kept for 31 days after the next one, or until it is removed)"
+                                .formatted(after, KEYS_MAX));
     }
 
     /** Numbers are not used again. */
@@ -67,11 +74,13 @@ final class TokenChecks {
     /** The answer to a change that is made already; null when it is not. */
     static RegistryReply.@Nullable Done already(RegistryState state, RegistryCommand.Change change) {
         return switch (change) {
-            case RegistryCommand.AddTokenKey add when add.first() && !state.tokens().keys().isEmpty() ->
+            case RegistryCommand.AddTokenKey add
+            when add.first() && !state.tokens().keys().isEmpty() ->
                 new RegistryReply.Done(
                         state.version(),
                         Integer.toString(state.tokens().keys().getLast().number()));
-            case RegistryCommand.RevokeToken revoke when state.tokens().hasRevoked(revoke.tokenId()) ->
+            case RegistryCommand.RevokeToken revoke
+            when state.tokens().hasRevoked(revoke.tokenId()) ->
                 new RegistryReply.Done(state.version(), revoke.tokenId());
             default -> null;
         };

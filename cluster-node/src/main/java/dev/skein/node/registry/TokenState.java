@@ -73,6 +73,8 @@ record TokenState(List<TokenKey> keys, List<RevokedToken> revoked, long revokedT
                 .limit(limit)
                 .toList();
         return new RegistryReply.RevokedPage(
-                instanceId, page, page.size() < limit ? revokedThrough : page.getLast().at());
+                instanceId,
+                page,
+                page.size() < limit ? revokedThrough : page.getLast().at());
     }
 }

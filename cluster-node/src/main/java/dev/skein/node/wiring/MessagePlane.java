@@ -153,7 +153,8 @@ record MessagePlane(
         InstanceViews views = base.registry().views();
         CredentialStore credentials =
                 CachedCredentials.over(new RegistryCredentials(views), views, CREDENTIALS_CACHED_MAX);
-        return InstanceAuthenticator.create(views, credentials, base.config().auth(), hashes, System::nanoTime, timer, base.clock());
+        return InstanceAuthenticator.create(
+                views, credentials, base.config().auth(), hashes, System::nanoTime, timer, base.clock());
     }
 
     /** What each instance has, and may have. */

@@ -9,6 +9,7 @@ import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.protocol.apsara.Signatures;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,8 @@ class InstanceAuthenticatorTest {
             new AuthSettings(3, 1, 100, 1000, 40, 100),
             hashes,
             time::nanos,
-            time);
+            time,
+            InstantSource.system());
 
     @ParameterizedTest(name = "{0} from {1}: {2}")
     @CsvSource(
@@ -161,11 +163,11 @@ class InstanceAuthenticatorTest {
 
     @Test
     void modesOfLaterReleasesAreNamed() {
-        assertThat(ask("fleet", "192.0.2.1", DEVICE, "Token|key1|fleet", "R|x"))
+        assertThat(ask("fleet", "192.0.2.1", DEVICE, "DeviceCredential|key1|fleet", "R|x"))
                 .isEqualTo(
                         new Refused(
                                 Reason.BAD_CREDENTIALS,
-                                "username: mode Token (expected: Signature, or a user name; this release knows no other mode)"));
+                                "username: mode DeviceCredential (expected: Signature, Token, or a user name; this release knows no other mode)"));
     }
 
     @ParameterizedTest(name = "{1} on {0}: {3}")

@@ -8,6 +8,7 @@ import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.protocol.apsara.Signatures;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class ListenerInstancesTest {
             new AuthSettings(3, 1, 100, 1, 40, 100),
             Runnable::run,
             time::nanos,
-            time);
+            time,
+            InstantSource.system());
 
     @Test
     void credentialsReachOnlyInstancesThatTheListenerLeadsTo() {

@@ -81,7 +81,8 @@ public final class FakeNode
 
     /** This node as the ports of the server. */
     public ControlPorts ports() {
-        return new ControlPorts(this, this, this, this, this, this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
+        return new ControlPorts(
+                this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */
@@ -138,6 +139,13 @@ public final class FakeNode
     @Override
     public CompletionStage<Optional<ClientDetail>> get(String instance, String clientId) {
         return CompletableFuture.completedStage(Optional.ofNullable(clients.get(clientId)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> isOnline(String instance, String clientId) {
+        ClientDetail client = clients.get(clientId);
+        return CompletableFuture.completedStage(
+                client != null && client.summary().online());
     }
 
     @Override

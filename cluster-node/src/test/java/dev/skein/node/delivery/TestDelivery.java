@@ -12,6 +12,7 @@ import dev.skein.node.registry.Anonymous;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceRules;
+import dev.skein.node.registry.InstanceTokens;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.Mode;
@@ -128,6 +129,7 @@ public final class TestDelivery implements AutoCloseable {
                 List.of(),
                 PermissionRule.Effect.ALLOW,
                 InstanceRules.NONE,
+                InstanceTokens.none(),
                 0);
     }
 

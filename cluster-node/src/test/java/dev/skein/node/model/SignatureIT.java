@@ -44,7 +44,7 @@ class SignatureIT {
         "Signature|YYYYY|nowhere,      vI009IZJZVGRwBwZvnbwjfuXxVM=, nowhere",
         "Signature|YYYYY,              vI009IZJZVGRwBwZvnbwjfuXxVM=, cannot be read",
         "Signature|YYYYY|fleet|more,   vI009IZJZVGRwBwZvnbwjfuXxVM=, cannot be read",
-        "Token|YYYYY|fleet,            R|123,                        mode Token",
+        "Token|YYYYY|fleet,            R|123,                        not one that instance fleet has signed",
         "DeviceCredential|YYYYY|fleet, vI009IZJZVGRwBwZvnbwjfuXxVM=, mode DeviceCredential",
     })
     void anythingElseIsABadUserNameOrPassword(String username, String password, String reason) {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A token as text: Base64 for URLs, without padding, of its claims and of HMAC-SHA256 over them. Whoever has the key of
  * its number can tell that it is right, and needs to ask nobody.
  *
- * <p>The bytes: format (1), number of the key (4), id (16), expiry in milliseconds (8), actions (1: subscribe 1, publish
- * 2), instance (1 and as many), access key (2 and as many), number of filters (1), each filter (2 and as many), HMAC
- * (32). Texts are UTF-8, numbers have the high byte first.
+ * <p>The bytes: format (1), number of the key (4), id (16), expiry in milliseconds (8), actions (1: subscribe 1,
+ * publish 2), instance (1 and as many), access key (2 and as many), number of filters (1), each filter (2 and as many),
+ * HMAC (32). Texts are UTF-8, numbers have the high byte first.
  */
 public final class SignedToken {
     private static final String ALGORITHM = "HmacSHA256";
