@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -133,7 +134,7 @@ class ServiceApiIT {
         return node.page("/route/clientId/get?" + ServiceClient.form(query));
     }
 
-    private static String text(TreeMap<String, String> sorted) {
+    private static String text(SortedMap<String, String> sorted) {
         return String.join(
                 "&",
                 sorted.entrySet().stream()

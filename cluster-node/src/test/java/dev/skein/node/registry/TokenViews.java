@@ -19,14 +19,23 @@ public final class TokenViews {
 
     /** {@code view} with these keys. */
     public static InstanceView with(InstanceView view, TokenKey... keys) {
+        return with(view, List.of(keys), view.accessKeys());
+    }
+
+    /** {@code view} with this key, and an access key. */
+    public static InstanceView with(InstanceView view, TokenKey key, AccessKey accessKey) {
+        return with(view, List.of(key), Map.of(accessKey.id(), accessKey));
+    }
+
+    private static InstanceView with(InstanceView view, List<TokenKey> keys, Map<String, AccessKey> accessKeys) {
         RegistryState state = new RegistryState(
                 view.groups(),
                 view.parentTopics(),
                 view.users(),
-                view.accessKeys(),
+                accessKeys,
                 List.of(),
                 Map.of(),
-                new TokenState(List.of(keys), List.of(), 0),
+                new TokenState(keys, List.of(), 0),
                 1);
         return state.over(view);
     }

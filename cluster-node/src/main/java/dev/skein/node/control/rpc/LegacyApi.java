@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.StringJoiner;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ final class LegacyApi {
 
     CompletionStage<Response> answer(String path, Request request) {
         int mark = request.target().indexOf('?');
-        TreeMap<String, String> parameters;
+        SortedMap<String, String> parameters;
         try {
             parameters = RpcText.parameters(mark < 0 ? "" : request.target().substring(mark + 1));
             if (request.headers().getOrDefault("content-type", "").startsWith("application/x-www-form-urlencoded")) {

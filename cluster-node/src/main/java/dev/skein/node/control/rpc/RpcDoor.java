@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -51,7 +52,7 @@ final class RpcDoor {
     Entered enter(ServiceApi.Request request) {
         int mark = request.target().indexOf('?');
         String path = mark < 0 ? request.target() : request.target().substring(0, mark);
-        TreeMap<String, String> query =
+        SortedMap<String, String> query =
                 RpcText.parameters(mark < 0 ? "" : request.target().substring(mark + 1));
         TreeMap<String, String> all = new TreeMap<>(query);
         boolean form = header(request, "content-type").startsWith("application/x-www-form-urlencoded");
@@ -65,7 +66,7 @@ final class RpcDoor {
                 : version1(request, all);
     }
 
-    private Entered version1(ServiceApi.Request request, TreeMap<String, String> all) {
+    private Entered version1(ServiceApi.Request request, SortedMap<String, String> all) {
         String method = all.getOrDefault("SignatureMethod", "HMAC-SHA1");
         if (!method.equals("HMAC-SHA1")) {
             throw RpcException.bad(
@@ -86,7 +87,7 @@ final class RpcDoor {
     }
 
     private Entered acs3(
-            ServiceApi.Request request, String path, TreeMap<String, String> query, TreeMap<String, String> all) {
+            ServiceApi.Request request, String path, SortedMap<String, String> query, SortedMap<String, String> all) {
         Map<String, String> parts = authorization(header(request, "authorization"));
         String keyId = mandatory(parts, "Credential");
         String signature = mandatory(parts, "Signature").toLowerCase(Locale.ROOT);

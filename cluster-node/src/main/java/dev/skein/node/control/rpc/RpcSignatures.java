@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -44,7 +45,7 @@ final class RpcSignatures {
     static String acs3(
             String method,
             String path,
-            TreeMap<String, String> query,
+            SortedMap<String, String> query,
             Map<String, String> headers,
             List<String> signedHeaders,
             String bodyHash) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
@@ -18,7 +19,7 @@ final class RpcText {
      *
      * @throws RpcException when it is not well formed, or a name is there twice
      */
-    static TreeMap<String, String> parameters(String text) {
+    static SortedMap<String, String> parameters(String text) {
         TreeMap<String, String> parameters = new TreeMap<>();
         for (String pair : text.split("&", -1)) {
             if (pair.isEmpty()) {

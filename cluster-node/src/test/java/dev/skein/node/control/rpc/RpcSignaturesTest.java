@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class RpcSignaturesTest {
 
     @Test
     void acs3IsThatOfTheDocument() {
-        TreeMap<String, String> query =
+        SortedMap<String, String> query =
                 RpcText.parameters("RegionId=cn-shanghai&ImageId=win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd");
         Map<String, String> headers = Map.of(
                 "host", "ecs.cn-shanghai.aliyuncs.com",
