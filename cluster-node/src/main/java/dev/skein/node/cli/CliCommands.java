@@ -19,6 +19,7 @@ public final class CliCommands {
                 new TopicsCommand(),
                 new RulesCommand(),
                 new ConnectorsCommand(),
+                new TokenKeysCommand(),
                 new PublishCommand(),
                 new AuditCommand());
     }

@@ -32,6 +32,7 @@ final class ControlRoutes {
     private final ClientRoutes clients;
     private final RetainedRoutes retained;
     private final RuleRoutes rules;
+    private final TokenKeyRoutes tokenKeys;
 
     ControlRoutes(ControlPorts ports, Scrapes scrapes) {
         this.ports = ports;
@@ -40,6 +41,7 @@ final class ControlRoutes {
         this.clients = new ClientRoutes(ports.clients(), ports.publisher());
         this.retained = new RetainedRoutes(ports.retained());
         this.rules = new RuleRoutes(ports.rules());
+        this.tokenKeys = new TokenKeyRoutes(ports.tokenKeys());
     }
 
     /** The health checks alone. */
@@ -62,7 +64,7 @@ final class ControlRoutes {
     }
 
     private List<Endpoint> others() {
-        return Stream.of(node(), registered(), rules(), clients(), messages())
+        return Stream.of(node(), registered(), rules(), tokenKeys(), clients(), messages())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -113,6 +115,14 @@ final class ControlRoutes {
                 delete(rule, known(rules::delete)),
                 get(API + "/connectors", NONE, Answer.Connectors.class, rules::connectors),
                 post(API + "/connectors/{connector}/test", NONE, ConnectorTest.class, rules::testConnector));
+    }
+
+    private List<Endpoint> tokenKeys() {
+        String all = INSTANCE + "/token-keys";
+        return List.of(
+                get(all, NONE, TokenKeys.class, known(tokenKeys::list)),
+                new Endpoint(POST, all, NONE, NONE, CREATED, Optional.of(TokenKeyInfo.class), known(tokenKeys::rotate)),
+                delete(all + "/{number}", known(tokenKeys::remove)));
     }
 
     private List<Endpoint> clients() {

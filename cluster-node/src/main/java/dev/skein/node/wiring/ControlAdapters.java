@@ -45,12 +45,14 @@ final class ControlAdapters {
                 cluster, base.stores(), plane.actors().sessions(), base.system().scheduler());
         Publishing publishing = new Publishing(views, plane.delivery(), serving);
         NodeRegistry registry = new NodeRegistry(base.registry());
+        TokenService tokens = new TokenService(views, base.registry()::change, base.clock(), new SecureRandom());
         return new ControlPorts(
                 clients,
                 new NodeRetained(base.stores().overview(), plane.delivery().ingress()),
                 publishing,
                 registry,
                 new NodeRules(base.registry(), plane.rules()),
+                new NodeTokenKeys(base.registry(), tokens),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(
                         base.stores(),
@@ -62,13 +64,7 @@ final class ControlAdapters {
                         plane.delivery().disk(),
                         plane.rules()),
                 base.metrics()::scrape,
-                new RpcApi(new RpcPorts(
-                        clients,
-                        publishing,
-                        registry,
-                        new TokenService(views, base.registry()::change, base.clock(), new SecureRandom()),
-                        views,
-                        base.clock())),
+                new RpcApi(new RpcPorts(clients, publishing, registry, tokens, views, base.clock())),
                 new HttpMeters(base.metrics()));
     }
 

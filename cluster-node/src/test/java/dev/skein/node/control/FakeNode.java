@@ -25,6 +25,7 @@ public final class FakeNode
                 MessagePublisher,
                 RegistryAdmin,
                 RuleAdmin,
+                TokenKeyAdmin,
                 ClusterDirectory,
                 NodeHealth {
     /** Group that stands in the configuration. */
@@ -72,6 +73,7 @@ public final class FakeNode
 
     private final Map<String, RegistryEntry> groups = new TreeMap<>();
     private final Map<String, RegistryEntry> topics = new TreeMap<>();
+    private final List<TokenKeyInfo> tokenKeys = new ArrayList<>();
     private final List<AuditPage.Entry> audit = new ArrayList<>();
 
     /** With one configured group. */
@@ -82,7 +84,7 @@ public final class FakeNode
     /** This node as the ports of the server. */
     public ControlPorts ports() {
         return new ControlPorts(
-                this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
+                this, this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */
@@ -368,5 +370,25 @@ public final class FakeNode
     @Override
     public CompletionStage<ConnectorTest> testConnector(String id) {
         return CompletableFuture.completedStage(new ConnectorTest(true, "answers"));
+    }
+
+    @Override
+    public CompletionStage<TokenKeys> keys(String instance) {
+        return CompletableFuture.completedStage(new TokenKeys(List.copyOf(tokenKeys), 7));
+    }
+
+    @Override
+    public CompletionStage<TokenKeyInfo> rotate(String instance, String by) {
+        TokenKeyInfo made = new TokenKeyInfo(tokenKeys.size() + 1, Instant.EPOCH);
+        tokenKeys.add(made);
+        return CompletableFuture.completedStage(made);
+    }
+
+    @Override
+    public CompletionStage<Done> remove(String instance, int number, String by) {
+        return tokenKeys.removeIf(key -> key.number() == number)
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : CompletableFuture.failedStage(new ControlException(
+                        ErrorCode.TOKEN_KEY_NOT_FOUND, "token-key: " + number + " (expected: one that exists)"));
     }
 }

@@ -221,7 +221,8 @@ class HalfSentRequestsIT {
         HttpSettings settings =
                 new HttpSettings(true, like.hosts(), 0, "", like.maxBodyBytes(), like.answerTimeout(), limits);
         return TestServer.start(
-                new ControlPorts(node, node, node, node, node, node, node, () -> metrics, ServiceApi.NONE, counted),
+                new ControlPorts(
+                        node, node, node, node, node, node, node, node, () -> metrics, ServiceApi.NONE, counted),
                 settings);
     }
 
