@@ -127,7 +127,7 @@ class RightsWatchTest {
         String upload = "{\"token\":\"" + token(new TokenId(3, 4), LIFE.multipliedBy(2)) + "\",\"type\":\"RW\"}";
         one.channel.writeInbound(new InboundPublish(
                 TopicName.of("$SYS/uploadToken"), Content.of(upload.getBytes(UTF_8)), 1, false, false, 7));
-        assertThat(sent()).isEqualTo("\u0040\u0002\u0000\u0007");
+        assertThat(sent()).isEqualTo("@\2\0\7");
         assertThat(sentAt(LIFE)).isEmpty();
         assertThat(sentAt(LIFE.multipliedBy(2).minusMinutes(5))).contains("$SYS/tokenExpireNotice");
         assertThat(one.connection.isClosed()).isFalse();
