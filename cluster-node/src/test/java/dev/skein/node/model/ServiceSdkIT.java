@@ -81,8 +81,9 @@ class ServiceSdkIT {
         return new Client(config).callApi(params, request, new RuntimeOptions());
     }
 
-    private static Object body(Map<String, ?> answer, String field) {
-        return ((Map<?, ?>) answer.get("body")).get(field);
+    /** A field of the answer as text, {@code null} when it is not there. */
+    private static String body(Map<String, ?> answer, String field) {
+        return answer.get("body") instanceof Map<?, ?> fields ? String.valueOf(fields.get(field)) : "null";
     }
 
     /** ACS3-HMAC-SHA256 without a name, version 1 by the name of v2. */
@@ -97,15 +98,15 @@ class ServiceSdkIT {
     })
     void teaAppliesForTokens(String algorithm, String method, boolean form) throws Exception {
         Map<String, ?> applied = tea(algorithm, "XXXXX", method, "ApplyToken", application(), form);
-        String token = String.valueOf(body(applied, "Token"));
+        String token = body(applied, "Token");
         connects(token);
         Map<String, String> same = Map.of("InstanceId", "fleet", "Token", token);
         assertThat(body(tea(algorithm, "XXXXX", method, "QueryToken", same, form), "TokenStatus"))
-                .isEqualTo(true);
+                .isEqualTo("true");
         assertThat(body(tea(algorithm, "XXXXX", method, "RevokeToken", same, form), "RequestId"))
-                .isNotNull();
+                .isNotEqualTo("null");
         assertThat(body(tea(algorithm, "XXXXX", method, "QueryToken", same, form), "TokenStatus"))
-                .isEqualTo(false);
+                .isEqualTo("false");
     }
 
     @ParameterizedTest
@@ -132,17 +133,16 @@ class ServiceSdkIT {
             device.subscribe("news/" + unique, 1);
             Map<String, String> message = Map.of("InstanceId", "fleet", "MqttTopic", "news/" + unique, "Payload", text);
             assertThat(body(tea(algorithm, "XXXXX", "POST", "SendMessage", message, false), "MsgId"))
-                    .isNotNull();
+                    .isNotEqualTo("null");
             assertThat(device.next().body()).isEqualTo(text);
             assertThat(body(tea(algorithm, "XXXXX", "POST", "SendMessage", message, true), "MsgId"))
-                    .isNotNull();
+                    .isNotEqualTo("null");
             assertThat(device.next().body()).isEqualTo(text);
             Map<String, String> batch = Map.of(
                     "InstanceId", "fleet", "ClientIdList.1", device.clientId(), "ClientIdList.2", "GID_Test@@@nobody");
             assertThat(body(
                             tea(algorithm, "XXXXX", "POST", "BatchQuerySessionByClientIds", batch, false),
                             "OnlineStatusList"))
-                    .asString()
                     .contains("OnlineStatus=true", "OnlineStatus=false");
         }
     }
