@@ -124,7 +124,7 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
         if (held == null) {
             return;
         }
-        held.tokens().revoked().take(page);
+        held.tokens().revoked().take(page.tokens(), page.through());
         views.put(held.withRevokedTokens());
         askForRevoked(page.instanceId());
         shown(page.instanceId());

@@ -128,10 +128,16 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
                         ? Effect().none()
                         : Effect().none().thenRun(same -> replyTo.tell(additions(same)));
             case RegistryCommand.GetRevoked(var after, var replyTo) ->
-                Effect().none().thenRun(same -> replyTo.tell(same.tokens().page(id, after, REVOKED_PAGE)));
+                Effect().none().thenRun(same -> replyTo.tell(revoked(same.tokens(), after)));
             case RegistryCommand.GetAudit(var before, var limit, var replyTo) ->
                 Effect().none().thenRun(same -> answerAudit(same.version(), before, limit, replyTo));
         };
+    }
+
+    private RegistryReply.RevokedPage revoked(TokenState tokens, long after) {
+        List<RevokedToken> page = tokens.revokedAfter(after, REVOKED_PAGE);
+        return new RegistryReply.RevokedPage(
+                id, page, page.size() < REVOKED_PAGE ? tokens.revokedThrough() : page.getLast().at());
     }
 
     private RegistryReply.Additions additions(RegistryState state) {

@@ -2,6 +2,7 @@ package dev.skein.node.registry;
 
 import dev.skein.protocol.apsara.TokenId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -31,14 +32,15 @@ public final class RevokedTokens {
         return through;
     }
 
-    void take(RegistryReply.RevokedPage page) {
-        for (RevokedToken token : page.tokens()) {
+    /** @param reached number of the event up to which all are here then */
+    void take(List<RevokedToken> tokens, long reached) {
+        for (RevokedToken token : tokens) {
             TokenId id = TokenId.parse(token.id());
             if (id != null) {
                 expiries.put(id, token.expiresAt());
             }
         }
-        through = Math.max(through, page.through());
+        through = Math.max(through, reached);
     }
 
     /** Forgets those that have expired by themselves. */

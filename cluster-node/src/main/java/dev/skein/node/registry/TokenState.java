@@ -66,15 +66,8 @@ record TokenState(List<TokenKey> keys, List<RevokedToken> revoked, long revokedT
         return revoked.stream().anyMatch(token -> token.id().equals(id));
     }
 
-    /** The next page of those that were revoked behind event {@code after}. */
-    RegistryReply.RevokedPage page(String instanceId, long after, int limit) {
-        List<RevokedToken> page = revoked.stream()
-                .filter(token -> token.at() > after)
-                .limit(limit)
-                .toList();
-        return new RegistryReply.RevokedPage(
-                instanceId,
-                page,
-                page.size() < limit ? revokedThrough : page.getLast().at());
+    /** Those that were revoked behind event {@code after}, the oldest {@code limit} of them. */
+    List<RevokedToken> revokedAfter(long after, int limit) {
+        return revoked.stream().filter(token -> token.at() > after).limit(limit).toList();
     }
 }

@@ -74,6 +74,10 @@ class TokenStateTest {
                 .containsExactly(new TokenId(0, 2).toString(), new TokenId(0, 3).toString());
     }
 
+    private static void take(RegistryState state, RevokedTokens copy, long reached) {
+        copy.take(state.tokens().revokedAfter(copy.through(), 2), reached);
+    }
+
     @Test
     void nodesGetItInPages() {
         RegistryState state = RegistryState.EMPTY;
@@ -82,10 +86,10 @@ class TokenStateTest {
         }
         assertThat(state.withoutRevoked().tokens()).isEqualTo(new TokenState(List.of(), List.of(), 5));
         RevokedTokens copy = new RevokedTokens();
-        copy.take(state.tokens().page("fleet", copy.through(), 2));
+        take(state, copy, 2);
         assertThat(copy.through()).isEqualTo(2);
-        copy.take(state.tokens().page("fleet", copy.through(), 2));
-        copy.take(state.tokens().page("fleet", copy.through(), 2));
+        take(state, copy, 4);
+        take(state, copy, 5);
         assertThat(copy.through()).isEqualTo(5);
         assertThat(copy.size()).isEqualTo(5);
         assertThat(copy.contains(new TokenId(0, 4))).isTrue();

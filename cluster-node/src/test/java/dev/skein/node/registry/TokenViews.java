@@ -42,8 +42,6 @@ public final class TokenViews {
 
     /** The token counts no more, as far as {@code view} says. */
     public static void revoke(InstanceView view, String id, long expiresAt) {
-        view.tokens()
-                .revoked()
-                .take(new RegistryReply.RevokedPage(view.id(), List.of(new RevokedToken(id, expiresAt, 5)), 5));
+        view.tokens().revoked().take(List.of(new RevokedToken(id, expiresAt, 5)), 5);
     }
 }
