@@ -57,7 +57,7 @@ public final class InstanceAuthenticator implements Authenticator {
                         new CertificateScheme(views),
                         new SignatureScheme(views, credentials, failures),
                         new TokenScheme(views, credentials, failures, clock),
-                        new UnknownModes(),
+                        new DeviceScheme(views, credentials, failures),
                         new PasswordScheme(views, credentials, hashes, failures, verified),
                         new AnonymousScheme(views)),
                 List.of(new ScramScheme(views, credentials, failures, random)));

@@ -13,7 +13,6 @@ import dev.skein.protocol.apsara.TokenPassword;
 import dev.skein.protocol.apsara.TokenProblem;
 import dev.skein.protocol.apsara.TokenType;
 import dev.skein.protocol.wire.FailureText;
-import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -103,15 +102,11 @@ final class TokenScheme implements CredentialScheme {
     }
 
     private Refused refused(InstanceView view, ConnectAttempt attempt, TokenGrant.Lost lost) {
-        InetAddress address = attempt.remote().getAddress();
-        if (lost.problem() == TokenProblem.FORGED && address != null) {
-            FailureLimiter.Key key = FailureLimiter.Key.of(address, view.id(), PREFIX + attempt.clientId());
-            if (failures.exhausted(key)) {
-                return Refusals.rateLimited(attempt, "client ID " + attempt.clientId());
-            }
-            failures.failed(key);
-        }
-        return bad("%s, code %d".formatted(lost.detail(), lost.problem().code()));
+        Refused refused =
+                bad("%s, code %d".formatted(lost.detail(), lost.problem().code()));
+        return lost.problem() == TokenProblem.FORGED
+                ? ClientFailures.count(failures, attempt, view.id(), PREFIX, refused)
+                : refused;
     }
 
     private static Refused bad(String detail) {

@@ -137,7 +137,11 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
     private RegistryReply.RevokedPage revoked(TokenState tokens, long after) {
         List<RevokedToken> page = tokens.revokedAfter(after, REVOKED_PAGE);
         return new RegistryReply.RevokedPage(
-                id, page, page.size() < REVOKED_PAGE ? tokens.revokedThrough() : page.getLast().at());
+                id,
+                page,
+                page.size() < REVOKED_PAGE
+                        ? tokens.revokedThrough()
+                        : page.getLast().at());
     }
 
     private RegistryReply.Additions additions(RegistryState state) {

@@ -40,7 +40,8 @@ final class TokenChecks {
                 ? null
                 : new Rejected(
                         Code.INVALID,
-                        "token-keys: %d (expected: at most %d; each is kept for 31 days after the next one, or until it is removed)"
+                        ("token-keys: %d (expected: at most %d; each is kept for 31 days after the next one, or until"
+                                        + " it is removed)")
                                 .formatted(after, KEYS_MAX));
     }
 
@@ -67,7 +68,8 @@ final class TokenChecks {
                 ? null
                 : new Rejected(
                         Code.TOO_MANY,
-                        "revoked tokens: %d (expected: less than %d that are not expired; removing a token key revokes all of its tokens)"
+                        ("revoked tokens: %d (expected: less than %d that are not expired; removing a token key revokes"
+                                        + " all of its tokens)")
                                 .formatted(revoked, REVOKED_MAX));
     }
 

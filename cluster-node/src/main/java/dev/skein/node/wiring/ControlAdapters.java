@@ -1,5 +1,6 @@
 package dev.skein.node.wiring;
 
+import dev.skein.node.auth.DeviceService;
 import dev.skein.node.auth.TokenService;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.control.ControlException;
@@ -64,7 +65,14 @@ final class ControlAdapters {
                         plane.delivery().disk(),
                         plane.rules()),
                 base.metrics()::scrape,
-                new RpcApi(new RpcPorts(clients, publishing, registry, tokens, views, base.clock())),
+                new RpcApi(new RpcPorts(
+                        clients,
+                        publishing,
+                        registry,
+                        tokens,
+                        new DeviceService(base.stores().devices(), views, base.clock(), new SecureRandom()),
+                        views,
+                        base.clock())),
                 new HttpMeters(base.metrics()));
     }
 

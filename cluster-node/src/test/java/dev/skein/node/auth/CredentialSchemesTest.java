@@ -43,6 +43,7 @@ class CredentialSchemesTest {
     private final Queue<Runnable> hashes = new ArrayDeque<>();
     private boolean hashesHaveRoom = true;
     private final SignatureScheme signature = new SignatureScheme(views, store, failures);
+    private final DeviceScheme device = new DeviceScheme(views, store, failures);
     private final PasswordScheme password = new PasswordScheme(
             views,
             store,
@@ -115,7 +116,7 @@ class CredentialSchemesTest {
             @Nullable String username, boolean signs, boolean hasMode, boolean isUser, boolean isNobody) {
         ConnectAttempt attempt = attempt(username, null);
         assertThat(signature.check(attempt, () -> {}, results::add)).isEqualTo(signs);
-        assertThat(new UnknownModes().check(attempt, () -> {}, results::add)).isEqualTo(hasMode);
+        assertThat(device.check(attempt, () -> {}, results::add)).isEqualTo(hasMode);
         assertThat(password.check(attempt, () -> {}, results::add)).isEqualTo(isUser);
         assertThat(anonymous.check(attempt, () -> {}, results::add)).isEqualTo(isNobody);
         store.answerAll();
@@ -139,7 +140,7 @@ class CredentialSchemesTest {
                 "Signature|key2|noone~ noone~   x~   c1~         BAD_CREDENTIALS~     access key: key2 (expected: one of instance noone)",
                 "Signature|key1|noone~ noone~   x~   c1~         BAD_CREDENTIALS~     password: wrong for access key key1 (expected: Base64 of HMAC-SHA1 of the client ID)",
                 "Token|key1|noone~     noone~   x~   c1~         BAD_CREDENTIALS~     password: cannot be read (expected: R|<token>, W|<token> or RW|<token>, up to three, joined by |)",
-                "DeviceCredential|k|n~ noone~   x~   c1~         BAD_CREDENTIALS~     username: mode DeviceCredential (expected: Signature, Token, or a user name; this release knows no other mode)",
+                "DeviceCredential|k|n~ noone~   x~   c1~         BAD_CREDENTIALS~     username: cannot be read (expected: DeviceCredential|<DeviceAccessKeyId>|<InstanceId>)",
                 "bob~                  gone~    x~   c1~         SERVER_UNAVAILABLE~  instance: gone (expected: one that skein.instances configures)",
                 "bob~                  noone~   x~   123456789~  IDENTIFIER_REJECTED~ clientId: 123456789 (expected: <= 8 characters)",
                 "bob~                  noone~   null~ c1~        BAD_CREDENTIALS~     password: none for user bob (expected: one)",
@@ -162,7 +163,7 @@ class CredentialSchemesTest {
                 }""".formatted(SECRET));
         InstanceAuthenticator chain = InstanceAuthenticator.create(
                 several,
-                new RegistryCredentials(several),
+                new RegistryCredentials(several, new Devices()),
                 settings,
                 Runnable::run,
                 time::nanos,

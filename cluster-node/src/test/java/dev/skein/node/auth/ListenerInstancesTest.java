@@ -26,7 +26,7 @@ class ListenerInstancesTest {
     private final ManualTimer time = new ManualTimer();
     private final InstanceAuthenticator authenticator = InstanceAuthenticator.create(
             views,
-            CachedCredentials.over(new RegistryCredentials(views), views, 10),
+            CachedCredentials.over(new RegistryCredentials(views, new Devices()), views, 10),
             new AuthSettings(3, 1, 100, 1, 40, 100),
             Runnable::run,
             time::nanos,

@@ -45,7 +45,7 @@ class ScramSchemeTest {
     private InstanceAuthenticator node() {
         return InstanceAuthenticator.create(
                 views,
-                CachedCredentials.over(new RegistryCredentials(views), views, 10),
+                CachedCredentials.over(new RegistryCredentials(views, new Devices()), views, 10),
                 new AuthSettings(3, 1, 100, 1000, 40, 100),
                 hashes,
                 time::nanos,

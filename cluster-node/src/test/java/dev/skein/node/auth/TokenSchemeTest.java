@@ -49,7 +49,7 @@ class TokenSchemeTest {
         ManualTimer time = new ManualTimer();
         scheme = new TokenScheme(
                 views,
-                new RegistryCredentials(views),
+                new RegistryCredentials(views, new Devices()),
                 new FailureLimiter(new AuthSettings(3, 1, 100, 1, 40, 100), time::nanos, time),
                 () -> NOW);
     }

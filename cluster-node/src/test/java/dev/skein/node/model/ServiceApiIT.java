@@ -142,6 +142,56 @@ class ServiceApiIT {
                         .toList());
     }
 
+    private Device byCredential(Reply answer) {
+        String clientId =
+                answer.json().path("DeviceCredential").path("ClientId").asText();
+        String keyId =
+                answer.json().path("DeviceCredential").path("DeviceAccessKeyId").asText();
+        String secret = answer.json()
+                .path("DeviceCredential")
+                .path("DeviceAccessKeySecret")
+                .asText();
+        return node.stranger(clientId).login("DeviceCredential|" + keyId + "|fleet", Signatures.sign(secret, clientId));
+    }
+
+    @Test
+    void aDeviceHasACredentialOfItsOwn() {
+        String clientId = "GID_Test@@@" + unique;
+        String[] device = {"InstanceId", "fleet", "ClientId", clientId};
+        assertRefused(call("GetDeviceCredential", device), 400, "ParameterCheckFailed", "has no credential");
+        Reply registered = call("RegisterDeviceCredential", device);
+        assertDone(registered);
+        assertThat(call("GetDeviceCredential", device).json().path("DeviceCredential"))
+                .isEqualTo(registered.json().path("DeviceCredential"));
+        assertThat(call("ListDeviceCredentialClientId", "InstanceId", "fleet", "GroupId", "GID_Test", "PageSize", "100")
+                        .json()
+                        .path("DeviceCredentialClientIdList")
+                        .path("ClientIdList")
+                        .toString())
+                .contains(clientId);
+        try (Device old = byCredential(registered).connect()) {
+            old.publish("news/x", "x", 1);
+            old.ping();
+            Reply refreshed = call("RefreshDeviceCredential", device);
+            assertDone(refreshed);
+            old.awaitClose();
+            try (Device late = byCredential(registered);
+                    Device renewed = byCredential(refreshed)) {
+                assertThat(late.tryConnect().code()).isEqualTo(4);
+                renewed.connectAgain();
+                assertDone(call("UnRegisterDeviceCredential", device));
+                renewed.awaitClose();
+                assertThat(renewed.tryConnect().code()).isEqualTo(4);
+            }
+        }
+        assertRefused(call("UnRegisterDeviceCredential", device), 400, "ParameterCheckFailed", "has no credential");
+        assertRefused(
+                call("RegisterDeviceCredential", "InstanceId", "fleet", "ClientId", "x"),
+                400,
+                "ParameterCheckFailed",
+                "clientId");
+    }
+
     @Test
     void instancesAreThoseOfTheKey() {
         assertThat(call("ListInstances").json().path("Instances").toString())

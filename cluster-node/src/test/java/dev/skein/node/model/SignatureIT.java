@@ -45,7 +45,7 @@ class SignatureIT {
         "Signature|YYYYY,              vI009IZJZVGRwBwZvnbwjfuXxVM=, cannot be read",
         "Signature|YYYYY|fleet|more,   vI009IZJZVGRwBwZvnbwjfuXxVM=, cannot be read",
         "Token|YYYYY|fleet,            R|123,                        not one that instance fleet has signed",
-        "DeviceCredential|YYYYY|fleet, vI009IZJZVGRwBwZvnbwjfuXxVM=, mode DeviceCredential",
+        "DeviceCredential|YYYYY|fleet, vI009IZJZVGRwBwZvnbwjfuXxVM=, username: cannot be read",
     })
     void anythingElseIsABadUserNameOrPassword(String username, String password, String reason) {
         try (Device device = node.stranger(CLIENT_ID + "x").login(username, password);

@@ -12,6 +12,9 @@ public record ModeUsername(String keyId, String instanceId) {
     /** Mode word of credentials that are tokens. */
     public static final String TOKEN = "Token";
 
+    /** Mode word of credentials of one device. */
+    public static final String DEVICE = "DeviceCredential";
+
     /** Null when {@code username} has not exactly three parts, the first of them {@code mode}. */
     public static @Nullable ModeUsername parse(String mode, String username) {
         String[] parts = username.split("\\|", -1);

@@ -30,11 +30,6 @@ final class RpcOperations {
             "SetSniConfig",
             "DisasterDowngrade",
             "DisasterRecovery",
-            "RegisterDeviceCredential",
-            "GetDeviceCredential",
-            "RefreshDeviceCredential",
-            "UnRegisterDeviceCredential",
-            "ListDeviceCredentialClientId",
             "GetRegisterCode",
             "RegisterCaCertificate",
             "GetCaCertificate",
@@ -76,6 +71,7 @@ final class RpcOperations {
 
     RpcOperations(RpcPorts ports) {
         this.ports = ports;
+        RpcDevices devices = new RpcDevices(ports);
         this.operations = Map.ofEntries(
                 Map.entry("CreateGroupId", this::createGroup),
                 Map.entry("DeleteGroupId", this::deleteGroup),
@@ -87,7 +83,12 @@ final class RpcOperations {
                 Map.entry("ApplyToken", this::applyToken),
                 Map.entry("QueryToken", this::queryToken),
                 Map.entry("RevokeToken", this::revokeToken),
-                Map.entry("ListInstances", this::listInstances));
+                Map.entry("ListInstances", this::listInstances),
+                Map.entry("RegisterDeviceCredential", devices::register),
+                Map.entry("GetDeviceCredential", devices::get),
+                Map.entry("RefreshDeviceCredential", devices::refresh),
+                Map.entry("UnRegisterDeviceCredential", devices::unregister),
+                Map.entry("ListDeviceCredentialClientId", devices::list));
     }
 
     /** Does what is asked; throws, or fails with, {@link RpcException} when it is refused. */
@@ -105,7 +106,10 @@ final class RpcOperations {
 
     /** Whether {@code action} changes something, so that the audit log tells of it. */
     static boolean changes(String action) {
-        return !action.startsWith("Query") && !action.startsWith("BatchQuery") && !action.startsWith("List");
+        return !action.startsWith("Query")
+                && !action.startsWith("Get")
+                && !action.startsWith("BatchQuery")
+                && !action.startsWith("List");
     }
 
     private CompletionStage<Map<String, Object>> createGroup(RpcCall call) {

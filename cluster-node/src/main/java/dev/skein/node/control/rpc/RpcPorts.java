@@ -1,5 +1,6 @@
 package dev.skein.node.control.rpc;
 
+import dev.skein.node.auth.DeviceService;
 import dev.skein.node.auth.TokenService;
 import dev.skein.node.control.ClientDirectory;
 import dev.skein.node.control.MessagePublisher;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
  * @param publisher publishes messages
  * @param registry groups
  * @param tokens makes tokens and takes them back
+ * @param devices credentials of devices
  * @param views instances with their access keys
  * @param clock by which requests are too old
  */
@@ -22,5 +24,6 @@ public record RpcPorts(
         MessagePublisher publisher,
         RegistryAdmin registry,
         TokenService tokens,
+        DeviceService devices,
         InstanceViews views,
         InstantSource clock) {}
