@@ -10,6 +10,7 @@ import dev.skein.node.delivery.Instance;
 import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.topic.SharedFilters;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -96,15 +97,15 @@ final class ClientRights {
      *
      * @param filters what it has subscribed
      * @param all whether that is everything, and no subscription is on its way
-     * @param now by which tokens expire
+     * @param clock by which tokens expire; asked only for a client with tokens
      */
     @Nullable
     @SuppressWarnings("ReferenceEquality") // rules of one version are one object
-    Lost lost(Set<String> filters, boolean all, Instant now) {
+    Lost lost(Set<String> filters, boolean all, InstantSource clock) {
         Instance.Rules rules = instance.rules();
         Instance.Rules before = checked;
         TokenGrant grant = identity.grant();
-        TokenGrant.Lost token = grant == null ? null : grant.lost(rules.view(), identity.owner(), now);
+        TokenGrant.Lost token = grant == null ? null : grant.lost(rules.view(), identity.owner(), clock.instant());
         if (token != null) {
             return new Lost(token.detail(), token);
         }

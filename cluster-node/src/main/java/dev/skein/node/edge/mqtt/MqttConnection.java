@@ -45,7 +45,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Output output;
     private final Intake intake;
     private @Nullable ClientState client;
-    private @Nullable RightsWatch rights; // of the connected client
+    private @Nullable RightsWatch rights; // of a client with tokens
     private State state = State.NEW;
     private @Nullable PacketPace pace; // while a packet is not whole
     private PacketWriter writer = Mqtt3Writer.V3_1_1;
@@ -164,9 +164,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         return Objects.requireNonNull(client, "client: none (expected: after CONNECT was accepted)");
     }
 
-    /** What the connected client may, and its end when that is taken away: MQTT 3.1.1 has no other way to tell it. */
-    RightsWatch rights() {
-        return Objects.requireNonNull(rights);
+    /** How it ends when its tokens do; null for a client without tokens. */
+    @Nullable
+    RightsWatch rightsOrNull() {
+        return rights;
     }
 
     @Nullable
@@ -228,7 +229,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             publishes().on(publish);
         } else if (packet instanceof InboundAck ack && requireConnected()) {
             client().on(ack);
-            rights().acknowledged();
+            if (rights != null) {
+                rights.acknowledged();
+            }
         } else if (packet instanceof Ended ended) {
             close(ended.reason(), ended.detail());
         } else if (packet instanceof MqttMessage message) {
@@ -289,7 +292,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** The client is connected: what it says from now on counts, and what it said meanwhile is handled. */
     void connected(ClientState accepted) {
         client = accepted;
-        rights = new RightsWatch(shared, this);
+        rights = accepted.rights().hasTokens() ? new RightsWatch(this) : null;
         connect = null;
         state = State.CONNECTED;
         attachment.open(accepted.flow());
@@ -356,7 +359,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 }
                 checkStuck(now, stall);
                 claim().check(now, true);
-                rights().check();
+                RightsWatch.check(shared, this);
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }

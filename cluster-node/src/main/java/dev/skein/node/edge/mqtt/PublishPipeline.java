@@ -433,7 +433,7 @@ final class PublishPipeline {
     /** A token that its client renews; it is answered like any message, in its place in the line. */
     private void upload(InboundPublish publish, ClientState client) {
         passes();
-        if (connection.rights().upload(publish.payload())) {
+        if (RightsWatch.upload(shared, connection, publish.payload())) {
             if (publish.qos() == 2) {
                 client.inbound().first(publish.packetId());
             }
@@ -487,7 +487,7 @@ final class PublishPipeline {
         refused(publish, routes, reason);
         switch (broken.consequence()) {
             case CLOSE ->
-                connection.rights().close(broken, true, publish.topic().value());
+                RightsWatch.close(connection, broken, true, publish.topic().value());
             case DROP_MESSAGE, NOT_ADDED -> {
                 shared.log().line(connection.describe() + " publish dropped", broken.detail());
                 Pending entry = next(publish);

@@ -14,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -31,32 +32,35 @@ final class RightsWatch {
     private static final Duration NOTICE = Duration.ofMinutes(5);
     private static final long GRACE_MILLIS = 300;
 
-    private final EdgeShared shared;
     private final MqttConnection connection;
-    private @Nullable Set<TokenGrant.Expiry> told; // of a client with tokens, since the first
+    private @Nullable Set<TokenGrant.Expiry> told; // since the first
     private @Nullable Reason ending; // while the client has time to read why
     private String detail = "";
 
-    RightsWatch(EdgeShared shared, MqttConnection connection) {
-        this.shared = shared;
+    /** @param connection of a client with tokens */
+    RightsWatch(MqttConnection connection) {
         this.connection = connection;
     }
 
-    /** Called a few times each second. */
-    void check() {
-        if (ending != null) {
+    /** Called a few times each second for each connected client. */
+    static void check(EdgeShared shared, MqttConnection connection) {
+        RightsWatch watch = connection.rightsOrNull();
+        if (watch != null && watch.ending != null) {
             return;
         }
         ClientRights rights = connection.client().rights();
+        InstantSource clock = shared.delivery().clock();
         SubscriptionPhase mine = connection.subscriptionsOrNull();
-        Instant now = shared.delivery().clock().instant();
         ClientRights.Lost lost =
-                rights.lost(mine == null ? Set.of() : mine.filters(), mine == null || !mine.isChanging(), now);
+                rights.lost(mine == null ? Set.of() : mine.filters(), mine == null || !mine.isChanging(), clock);
         if (lost != null) {
-            end(Reason.REVOKED, lost.detail(), lost.token());
-            return;
+            end(connection, Reason.REVOKED, lost.detail(), lost.token());
+        } else if (watch != null) {
+            watch.tell(rights.tokens(), clock.instant());
         }
-        TokenGrant grant = rights.tokens();
+    }
+
+    private void tell(@Nullable TokenGrant grant, Instant now) {
         if (grant != null) {
             grant.expiries().forEach(expiry -> tell(expiry, now));
         }
@@ -81,35 +85,37 @@ final class RightsWatch {
      *
      * @param topic topic or filter
      */
-    void close(TopicRules.Violation broken, boolean publish, String topic) {
+    static void close(MqttConnection connection, TopicRules.Violation broken, boolean publish, String topic) {
         TokenGrant grant = connection.client().rights().tokens();
         TokenGrant.Lost lost = null;
         if (grant != null && broken.kind() == TopicRules.Kind.NOT_PERMITTED) {
             lost = publish ? grant.publishRefusal(topic) : grant.subscribeRefusal(topic);
         }
-        end(broken.kind().reason(), lost == null ? broken.detail() : lost.detail(), lost);
+        end(connection, broken.kind().reason(), lost == null ? broken.detail() : lost.detail(), lost);
     }
 
-    /** Takes a token that the client has uploaded; false: it is not good, and the connection ends. */
-    boolean upload(byte[] payload) {
+    /** Takes a token that a client with tokens has uploaded; false: it is not good, and the connection ends. */
+    static boolean upload(EdgeShared shared, MqttConnection connection, byte[] payload) {
         TokenGrant.Lost lost = connection
                 .client()
                 .rights()
                 .upload(payload, shared.delivery().clock().instant());
         if (lost != null) {
-            end(Reason.REVOKED, lost.detail(), lost);
+            end(connection, Reason.REVOKED, lost.detail(), lost);
         }
         return lost == null;
     }
 
-    private void end(Reason reason, String why, TokenGrant.@Nullable Lost lost) {
-        if (ending != null || connection.isClosed()) {
-            return;
-        }
-        if (lost == null) {
+    private static void end(MqttConnection connection, Reason reason, String why, TokenGrant.@Nullable Lost lost) {
+        RightsWatch watch = connection.rightsOrNull();
+        if (watch == null || lost == null) {
             connection.close(reason, why);
-            return;
+        } else if (watch.ending == null && !connection.isClosed()) {
+            watch.endAfter(reason, why, lost);
         }
+    }
+
+    private void endAfter(Reason reason, String why, TokenGrant.Lost lost) {
         ending = reason;
         detail = why + ", code " + lost.problem().code();
         send(INVALID, "{\"code\":%d,\"type\":\"%s\"}".formatted(lost.problem().code(), lost.type()));
