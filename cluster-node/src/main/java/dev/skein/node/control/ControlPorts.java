@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  * @param registry groups, parent topics and the audit log
  * @param rules rules, and the back ends that they lead to
  * @param tokenKeys keys that sign tokens
+ * @param credentials users and access keys
  * @param cluster the members, and the drain of this one
  * @param health live and ready
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
@@ -24,6 +25,7 @@ public record ControlPorts(
         RegistryAdmin registry,
         RuleAdmin rules,
         TokenKeyAdmin tokenKeys,
+        CredentialAdmin credentials,
         ClusterDirectory cluster,
         NodeHealth health,
         Supplier<String> metrics,

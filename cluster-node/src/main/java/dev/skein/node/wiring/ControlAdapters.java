@@ -54,6 +54,7 @@ final class ControlAdapters {
                 registry,
                 new NodeRules(base.registry(), plane.rules()),
                 new NodeTokenKeys(base.registry(), tokens),
+                new NodeCredentials(base.registry(), new SecureRandom()),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(
                         base.stores(),

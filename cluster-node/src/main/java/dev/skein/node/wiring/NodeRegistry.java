@@ -59,7 +59,7 @@ record NodeRegistry(RegistryService registry) implements RegistryAdmin {
                 .toList();
     }
 
-    private static ViewReply.View viewed(ViewReply reply) {
+    static ViewReply.View viewed(ViewReply reply) {
         return switch (reply) {
             case ViewReply.View view -> view;
             case RegistryReply.Rejected rejected -> throw refused(rejected, ErrorCode.NOT_FOUND);

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
 
 /** A node in memory behind the ports of the control API: one instance {@code default}, groups, topics, clients. */
 public final class FakeNode
@@ -26,6 +27,7 @@ public final class FakeNode
                 RegistryAdmin,
                 RuleAdmin,
                 TokenKeyAdmin,
+                CredentialAdmin,
                 ClusterDirectory,
                 NodeHealth {
     /** Group that stands in the configuration. */
@@ -73,6 +75,8 @@ public final class FakeNode
 
     private final Map<String, RegistryEntry> groups = new TreeMap<>();
     private final Map<String, RegistryEntry> topics = new TreeMap<>();
+    private final Map<String, UserInfo> users = new TreeMap<>();
+    private final Map<String, AccessKeyInfo> accessKeys = new TreeMap<>();
     private final List<TokenKeyInfo> tokenKeys = new ArrayList<>();
     private final List<AuditPage.Entry> audit = new ArrayList<>();
 
@@ -84,7 +88,18 @@ public final class FakeNode
     /** This node as the ports of the server. */
     public ControlPorts ports() {
         return new ControlPorts(
-                this, this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                () -> "skein_up 1.0\n",
+                ServiceApi.NONE,
+                NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */
@@ -390,5 +405,56 @@ public final class FakeNode
                 ? CompletableFuture.completedStage(Done.getInstance())
                 : CompletableFuture.failedStage(new ControlException(
                         ErrorCode.TOKEN_KEY_NOT_FOUND, "token-key: " + number + " (expected: one that exists)"));
+    }
+
+    @Override
+    public CompletionStage<List<UserInfo>> users(String instance) {
+        return CompletableFuture.completedStage(List.copyOf(users.values()));
+    }
+
+    @Override
+    public CompletionStage<Done> addUser(
+            String instance, String name, String passwordHash, List<String> clientIds, String by) {
+        return users.putIfAbsent(name, new UserInfo(name, false, clientIds)) == null
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.ALREADY_EXISTS, name);
+    }
+
+    @Override
+    public CompletionStage<Done> setPassword(String instance, String name, String passwordHash, String by) {
+        return users.containsKey(name)
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.USER_NOT_FOUND, name);
+    }
+
+    @Override
+    public CompletionStage<Done> removeUser(String instance, String name, String by) {
+        return users.remove(name) != null
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.USER_NOT_FOUND, name);
+    }
+
+    @Override
+    public CompletionStage<List<AccessKeyInfo>> accessKeys(String instance) {
+        return CompletableFuture.completedStage(List.copyOf(accessKeys.values()));
+    }
+
+    @Override
+    public CompletionStage<NewAccessKey> addAccessKey(
+            String instance, String id, String secret, @Nullable String account, List<String> clientIds, String by) {
+        String name = id.isEmpty() ? "made" : id;
+        accessKeys.put(name, new AccessKeyInfo(name, false, account, clientIds));
+        return CompletableFuture.completedStage(new NewAccessKey(name, "hidden"));
+    }
+
+    @Override
+    public CompletionStage<Done> removeAccessKey(String instance, String id, String by) {
+        return accessKeys.remove(id) != null
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.ACCESS_KEY_NOT_FOUND, id);
+    }
+
+    private static CompletionStage<Done> refused(ErrorCode code, String name) {
+        return CompletableFuture.failedStage(new ControlException(code, name + " (expected: another one)"));
     }
 }
