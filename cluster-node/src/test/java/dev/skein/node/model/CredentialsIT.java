@@ -39,9 +39,7 @@ class CredentialsIT {
                 users,
                 "{\"name\":\"%s\",\"passwordHash\":\"%s\",\"clientIds\":[\"%%u*\"]}".formatted(name, hash("first")));
         assertThat(added.status()).as("%s", added.json()).isEqualTo(201);
-        assertThat(node.api("GET", users, "").json().toString())
-                .contains(name)
-                .doesNotContain("$2");
+        assertThat(node.api("GET", users, "").json().toString()).contains(name).doesNotContain("$2");
         try (Device device = node.stranger(name + "-1").login(name, "first").connect();
                 Device other = node.stranger("elsewhere" + unique).login(name, "first")) {
             assertThat(other.tryConnect().code()).isEqualTo(2);
@@ -59,7 +57,8 @@ class CredentialsIT {
             model.awaitLine(name + "-1", "access revoked", "a user or access key of instance default");
         }
         assertThat(node.api("DELETE", users + "/" + name, "").status()).isEqualTo(404);
-        assertThat(node.api("POST", users, "{\"name\":\"x\",\"passwordHash\":\"plain\"}").status())
+        assertThat(node.api("POST", users, "{\"name\":\"x\",\"passwordHash\":\"plain\"}")
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -74,7 +73,8 @@ class CredentialsIT {
         String clientId = "GID_Test@@@" + unique;
         try (ServiceClient service = node.service(id, secret);
                 Device signed = node.stranger(clientId + "s").signed(id, secret, "fleet")) {
-            long expireTime = InstantSource.system().instant().plus(Duration.ofDays(1)).toEpochMilli();
+            long expireTime =
+                    InstantSource.system().instant().plus(Duration.ofDays(1)).toEpochMilli();
             String token = service.call(
                             "ApplyToken",
                             Map.of(
