@@ -56,7 +56,6 @@ final class DeviceScheme implements CredentialScheme {
             return true;
         }
         String keyId = parsed.keyId();
-        waits.run(); // others need not wait for the store
         Lookup.then(
                 credentials.device(view.id(), keyId),
                 Runnable::run,

@@ -178,7 +178,11 @@ final class RpcDoor {
                     "InvalidSignatureNonce",
                     "SignatureNonce: %d characters (expected: 1..%d)".formatted(nonce.length(), NONCE_CHARS_MAX));
         }
-        Nonces own = nonces.computeIfAbsent(keyId, _ -> new Nonces(NONCES_MAX, WINDOW.toMillis()));
+        Nonces own = nonces.get(keyId);
+        if (own == null) {
+            nonces.keySet().removeIf(id -> views.all().stream().allMatch(view -> view.accessKey(id) == null));
+            own = nonces.computeIfAbsent(keyId, _ -> new Nonces(NONCES_MAX, WINDOW.toMillis()));
+        }
         switch (own.use(nonce, time, clock.millis())) {
             case NEW -> {}
             case USED -> throw RpcException.bad("SignatureNonceUsed", "Specified signature nonce was used already.");
