@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * User names {@code DeviceCredential|<DeviceAccessKeyId>|<InstanceId>} with the client ID signed as the password, under
- * the secret of the one device that has the credential. Each attempt reads the store once, and only what could be
- * right.
+ * the secret of the one device that has the credential. An attempt reads the store once, and keeps its turn meanwhile:
+ * the store has no more to read than there are turns.
  */
 final class DeviceScheme implements CredentialScheme {
     private static final String PREFIX = ModeUsername.DEVICE + "|";
