@@ -361,7 +361,7 @@ class ArchitectureTest {
                                                 "one of them",
                                                 type -> type.getName()
                                                         .matches(
-                                                                "dev\\.skein\\.node\\.control\\.rpc\\.(RpcText|RpcSignatures|RpcException|Nonces).*"))))
+                                                                "(\\[L)?dev\\.skein\\.node\\.control\\.rpc\\.(RpcText|RpcSignatures|RpcException|Nonces).*"))))
                 .check(CLASSES);
     }
 

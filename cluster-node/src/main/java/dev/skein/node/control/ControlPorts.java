@@ -10,8 +10,7 @@ import java.util.function.Supplier;
  * @param publisher publishes messages
  * @param registry groups, parent topics and the audit log
  * @param rules rules, and the back ends that they lead to
- * @param tokenKeys keys that sign tokens
- * @param credentials users and access keys
+ * @param credentials users, access keys, and the keys that sign tokens
  * @param cluster the members, and the drain of this one
  * @param health live and ready
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
@@ -24,7 +23,6 @@ public record ControlPorts(
         MessagePublisher publisher,
         RegistryAdmin registry,
         RuleAdmin rules,
-        TokenKeyAdmin tokenKeys,
         CredentialAdmin credentials,
         ClusterDirectory cluster,
         NodeHealth health,

@@ -42,7 +42,7 @@ final class ControlRoutes {
         this.clients = new ClientRoutes(ports.clients(), ports.publisher());
         this.retained = new RetainedRoutes(ports.retained());
         this.rules = new RuleRoutes(ports.rules());
-        this.tokenKeys = new TokenKeyRoutes(ports.tokenKeys());
+        this.tokenKeys = new TokenKeyRoutes(ports.credentials());
         this.credentials = new CredentialRoutes(ports.credentials());
     }
 

@@ -6,13 +6,14 @@ import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users and access keys of instances. Called on any thread; must not block it. The instance exists.
+ * Users and access keys of instances, and the keys that sign tokens. Called on any thread; must not block it. The
+ * instance exists.
  *
  * <p>Stages fail with {@link ControlException}: {@link ErrorCode#INVALID_FIELD}, {@link ErrorCode#ALREADY_EXISTS},
  * {@link ErrorCode#USER_NOT_FOUND}, {@link ErrorCode#ACCESS_KEY_NOT_FOUND}, {@link ErrorCode#CONFIGURED} for what only
  * the configuration can change, {@link ErrorCode#UNAVAILABLE}. {@code by} is for the audit log.
  */
-public interface CredentialAdmin {
+public interface CredentialAdmin extends TokenKeyAdmin {
     /** Users of an instance, by name. */
     CompletionStage<List<UserInfo>> users(String instance);
 

@@ -53,8 +53,7 @@ final class ControlAdapters {
                 publishing,
                 registry,
                 new NodeRules(base.registry(), plane.rules()),
-                new NodeTokenKeys(base.registry(), tokens),
-                new NodeCredentials(base.registry(), new SecureRandom()),
+                new NodeCredentials(base.registry(), new NodeTokenKeys(base.registry(), tokens), new SecureRandom()),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(
                         base.stores(),

@@ -4,6 +4,9 @@ import dev.skein.node.control.AccessKeyInfo;
 import dev.skein.node.control.CredentialAdmin;
 import dev.skein.node.control.ErrorCode;
 import dev.skein.node.control.NewAccessKey;
+import dev.skein.node.control.TokenKeyAdmin;
+import dev.skein.node.control.TokenKeyInfo;
+import dev.skein.node.control.TokenKeys;
 import dev.skein.node.control.UserInfo;
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.RegistryCommand;
@@ -22,7 +25,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /** Users and access keys of the registry, as the control API wants them. */
-record NodeCredentials(RegistryService registry, SecureRandom random) implements CredentialAdmin {
+record NodeCredentials(RegistryService registry, TokenKeyAdmin tokenKeys, SecureRandom random)
+        implements CredentialAdmin {
     private static final int ID_BYTES = 15;
     private static final int SECRET_BYTES = 30;
 
@@ -92,6 +96,21 @@ record NodeCredentials(RegistryService registry, SecureRandom random) implements
     @Override
     public CompletionStage<Done> removeAccessKey(String instance, String id, String by) {
         return change(instance, ErrorCode.ACCESS_KEY_NOT_FOUND, to -> new RegistryCommand.RemoveAccessKey(by, id, to));
+    }
+
+    @Override
+    public CompletionStage<TokenKeys> keys(String instance) {
+        return tokenKeys.keys(instance);
+    }
+
+    @Override
+    public CompletionStage<TokenKeyInfo> rotate(String instance, String by) {
+        return tokenKeys.rotate(instance, by);
+    }
+
+    @Override
+    public CompletionStage<Done> remove(String instance, int number, String by) {
+        return tokenKeys.remove(instance, number, by);
     }
 
     private CompletionStage<Done> change(

@@ -26,7 +26,6 @@ public final class FakeNode
                 MessagePublisher,
                 RegistryAdmin,
                 RuleAdmin,
-                TokenKeyAdmin,
                 CredentialAdmin,
                 ClusterDirectory,
                 NodeHealth {
@@ -88,18 +87,7 @@ public final class FakeNode
     /** This node as the ports of the server. */
     public ControlPorts ports() {
         return new ControlPorts(
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                () -> "skein_up 1.0\n",
-                ServiceApi.NONE,
-                NO_COUNTERS);
+                this, this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */
