@@ -139,11 +139,11 @@ public final class TokenService {
                 asked.resources(),
                 Math.min(asked.expireTime(), now.plus(LIFE_MAX).toEpochMilli()));
         Reply applied = new Applied(SignedToken.sign(key.bytes(), key.number(), claims), claims);
-        Duration wait = Duration.between(now, key.created().plus(KEY_SPREAD));
-        return wait.isNegative()
+        boolean spread = now.isAfter(key.created().plus(KEY_SPREAD));
+        return spread
                 ? done(applied)
                 : CompletableFuture.supplyAsync(
-                        () -> applied, CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS));
+                        () -> applied, CompletableFuture.delayedExecutor(KEY_SPREAD.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private static @Nullable String violation(Application asked, Instant now) {
