@@ -342,6 +342,29 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    @Test // what is signed, and how, can be tried without a node
+    void signaturesOfRequestsArePure() {
+        classes()
+                .that()
+                .haveNameMatching("dev\\.skein\\.node\\.control\\.rpc\\.(RpcText|RpcSignatures|Nonces)(\\$.*)?")
+                .should()
+                .onlyDependOnClassesThat(
+                        JavaClass.Predicates.resideInAnyPackage(with(
+                                        PURE,
+                                        "java.security..",
+                                        "java.nio..",
+                                        "java.net..",
+                                        "javax.crypto..",
+                                        PROTOCOL))
+                                .or(
+                                        DescribedPredicate.describe(
+                                                "one of them",
+                                                type -> type.getName()
+                                                        .matches(
+                                                                "(\\[L)?dev\\.skein\\.node\\.control\\.rpc\\.(RpcText|RpcSignatures|RpcException|Nonces).*"))))
+                .check(CLASSES);
+    }
+
     @Test
     void rulesAndNamesNeedNoNetworkAndNoDatabase() {
         noClasses()

@@ -53,7 +53,7 @@ class ShapeTest {
                     + " TopicRoutes",
             "Delivery hands out its parts, and each part is given Delivery to find the others",
             "node.edge.mqtt: ClientFlows ClientLog ClientState ConnectPhase MqttAttachment MqttConnection"
-                    + " Output PublishPipeline RetainedReplay SubscriptionPhase",
+                    + " Output PublishPipeline RetainedReplay RightsWatch SubscriptionPhase",
             "MqttConnection hands out its parts, and each part is given it to find the others",
             "node.session.actor: Answers ClientSession RouteChanges SessionChanges SessionContext",
             "the parts of the actor name its commands and its context, which hold the parts",

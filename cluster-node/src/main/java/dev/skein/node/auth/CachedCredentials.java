@@ -3,6 +3,7 @@ package dev.skein.node.auth;
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.User;
+import dev.skein.persistence.api.DeviceCredential;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,12 @@ public final class CachedCredentials implements CredentialStore {
     @Override
     public CompletionStage<Optional<AccessKey>> accessKey(String instance, String keyId) {
         return accessKeys.find(instance, keyId);
+    }
+
+    /** Not kept: what another node changes must not count for longer than it takes to store it. */
+    @Override
+    public CompletionStage<Optional<DeviceCredential>> device(String instance, String keyId) {
+        return store.device(instance, keyId);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.skein.node.auth;
 
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.User;
+import dev.skein.persistence.api.DeviceCredential;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ public interface CredentialStore {
 
     /** The access key of that id; empty when the instance has none, or is not known. */
     CompletionStage<Optional<AccessKey>> accessKey(String instance, String keyId);
+
+    /** The device credential of that id; empty when the instance has none. One read of the store. */
+    CompletionStage<Optional<DeviceCredential>> device(String instance, String keyId);
 
     /**
      * A password hash that costs as much to check as those of the instance's users, so that a user that does not exist

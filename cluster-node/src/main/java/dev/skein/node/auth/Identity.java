@@ -13,13 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param group what stands before {@code @@@} in the client ID, or null
  * @param owner to whom its sessions belong: {@code user:<name>}, {@code account:<account>}, {@code certificate:<name>}
  *     or {@code anonymous}
+ * @param grant what its tokens let it do; null for a client without tokens
  */
 public record Identity(
         String instance,
         String clientId,
         @Nullable String username,
         @Nullable String group,
-        String owner) {
+        String owner,
+        @Nullable TokenGrant grant) {
+    /** A client without tokens. */
+    public Identity(String instance, String clientId, @Nullable String username, @Nullable String group, String owner) {
+        this(instance, clientId, username, group, owner, null);
+    }
+
     /** Whether a certificate says who it is. */
     boolean isByCertificate() {
         return owner.startsWith(PermissionRule.CERTIFICATE);
@@ -33,6 +40,11 @@ public record Identity(
 
     /** The same client under the client ID that the broker gave it [MQTT-3.1.3-6]. */
     public Identity withClientId(String given) {
-        return new Identity(instance, given, username, group, owner);
+        return new Identity(instance, given, username, group, owner, grant);
+    }
+
+    /** The same client with these tokens. */
+    Identity withGrant(TokenGrant tokens) {
+        return new Identity(instance, clientId, username, group, owner, tokens);
     }
 }

@@ -5,6 +5,7 @@ import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.node.registry.InstanceViews;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -37,6 +38,7 @@ public final class InstanceAuthenticator implements Authenticator {
      *     {@link AuthSettings#newHashExecutor}
      * @param nanoClock such as {@code System::nanoTime}
      * @param timer runs a task once, after a time
+     * @param clock by which tokens expire
      */
     public static InstanceAuthenticator create(
             InstanceViews views,
@@ -44,7 +46,8 @@ public final class InstanceAuthenticator implements Authenticator {
             AuthSettings settings,
             Executor hashExecutor,
             LongSupplier nanoClock,
-            BiConsumer<Duration, Runnable> timer) {
+            BiConsumer<Duration, Runnable> timer,
+            InstantSource clock) {
         FailureLimiter failures = new FailureLimiter(settings, nanoClock, timer);
         HashQueue hashes = new HashQueue(hashExecutor, settings.hashThreads(), settings.hashQueue());
         SecureRandom random = new SecureRandom();
@@ -53,7 +56,8 @@ public final class InstanceAuthenticator implements Authenticator {
                 List.of(
                         new CertificateScheme(views),
                         new SignatureScheme(views, credentials, failures),
-                        new UnknownModes(),
+                        new TokenScheme(views, credentials, failures, clock),
+                        new DeviceScheme(views, credentials, failures),
                         new PasswordScheme(views, credentials, hashes, failures, verified),
                         new AnonymousScheme(views)),
                 List.of(new ScramScheme(views, credentials, failures, random)));

@@ -37,7 +37,7 @@ public final class Permissions {
         return same ? this : of(view);
     }
 
-    /** True when there is no rule and the default is allow: nothing else need be asked. */
+    /** True when there is no rule and the default is allow: nothing but tokens need be asked. */
     public boolean allowsAll() {
         return rules.isEmpty() && otherwise;
     }
@@ -48,7 +48,7 @@ public final class Permissions {
      * @param topic a valid topic name
      */
     public boolean mayPublish(Identity identity, String topic) {
-        return allowsAll() || forClient(identity).mayPublish(topic);
+        return (allowsAll() && identity.grant() == null) || forClient(identity).mayPublish(topic);
     }
 
     /**
@@ -57,7 +57,7 @@ public final class Permissions {
      * @param filter a valid topic filter
      */
     public boolean maySubscribe(Identity identity, String filter) {
-        return allowsAll() || forClient(identity).maySubscribe(filter);
+        return (allowsAll() && identity.grant() == null) || forClient(identity).maySubscribe(filter);
     }
 
     /** What one client may do: the rules that speak of it, with its names put in. Worth keeping by its connection. */
@@ -68,7 +68,7 @@ public final class Permissions {
                 mine.add(rule.resolve(identity));
             }
         }
-        return new ClientPermissions(mine, otherwise);
+        return new ClientPermissions(mine, otherwise, identity.grant());
     }
 
     private record Rule(PermissionRule rule, List<TopicPattern> topics) {

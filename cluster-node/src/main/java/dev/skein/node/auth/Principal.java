@@ -5,6 +5,7 @@ import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.Mode;
 import dev.skein.node.registry.PermissionRule;
 import dev.skein.node.registry.User;
+import dev.skein.persistence.api.DeviceCredential;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ record Principal(@Nullable String username, String owner, List<String> clientIds
         String own = view.mode() == Mode.APSARA ? view.id() : key.id();
         String account = key.account() == null ? own : key.account();
         return new Principal(key.id(), "account:" + account, key.clientIds());
+    }
+
+    /** Its credential names the one client ID that may use it; it is of the account that registered it. */
+    static Principal of(DeviceCredential device) {
+        return new Principal(device.keyId(), device.owner(), List.of());
     }
 
     /** Whether it may use {@code clientId}; an empty one, which the broker replaces, fits {@code *} alone. */

@@ -4,20 +4,27 @@ import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.User;
+import dev.skein.persistence.api.DeviceCredential;
+import dev.skein.persistence.api.DeviceCredentialStore;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The credentials in this node's copies of the registry; answers at once. */
+/** The credentials in this node's copies of the registry, at once, and those of devices, from their store. */
 public final class RegistryCredentials implements CredentialStore {
     private final InstanceViews views;
+    private final DeviceCredentialStore devices;
     private final ScramDecoys decoys = new ScramDecoys(new SecureRandom());
 
-    /** @param views this node's copies */
-    public RegistryCredentials(InstanceViews views) {
+    /**
+     * @param views this node's copies
+     * @param devices what comes by the million
+     */
+    public RegistryCredentials(InstanceViews views, DeviceCredentialStore devices) {
         this.views = views;
+        this.devices = devices;
     }
 
     @Override
@@ -28,6 +35,11 @@ public final class RegistryCredentials implements CredentialStore {
     @Override
     public CompletionStage<Optional<AccessKey>> accessKey(String instance, String keyId) {
         return answer(view(instance).map(view -> view.accessKey(keyId)));
+    }
+
+    @Override
+    public CompletionStage<Optional<DeviceCredential>> device(String instance, String keyId) {
+        return devices.ofKey(instance, keyId);
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.skein.node.registry.InstanceViews;
 import dev.skein.protocol.apsara.SignatureUsername;
 import dev.skein.protocol.apsara.Signatures;
 import dev.skein.protocol.wire.FailureText;
-import java.net.InetAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,20 +76,7 @@ final class SignatureScheme implements CredentialScheme {
         return failed(attempt, view.id(), new Refused(Reason.BAD_CREDENTIALS, detail));
     }
 
-    /**
-     * Counts a failure of this client at this address alone; one too many is answered as such. A signature costs next
-     * to nothing to check and cannot be guessed, so that nobody else has to wait for it.
-     */
     private Refused failed(ConnectAttempt attempt, String instance, Refused refused) {
-        InetAddress address = attempt.remote().getAddress();
-        if (address == null) {
-            return refused;
-        }
-        FailureLimiter.Key key = FailureLimiter.Key.of(address, instance, SIGNATURE + attempt.clientId());
-        if (failures.exhausted(key)) {
-            return Refusals.rateLimited(attempt, "client ID " + attempt.clientId());
-        }
-        failures.failed(key);
-        return refused;
+        return ClientFailures.count(failures, attempt, instance, SIGNATURE, refused);
     }
 }

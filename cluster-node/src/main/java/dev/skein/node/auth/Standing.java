@@ -13,7 +13,7 @@ public final class Standing {
     /** What {@code view}, a newer one, takes from a client: its user or access key, or its client ID; null: nothing. */
     public static @Nullable String lost(InstanceView view, Identity identity) {
         String name = identity.username();
-        if (name == null || identity.isByCertificate()) {
+        if (name == null || identity.isByCertificate() || isByDeviceCredential(name, identity)) {
             return null;
         }
         User user = view.user(name);
@@ -28,5 +28,10 @@ public final class Standing {
             return FailureText.of("user", name, "a user or access key of instance " + view.id());
         }
         return now.mayUse(identity.clientId()) ? null : ClientIdRules.notUsable(identity.clientId(), now);
+    }
+
+    /** Whoever takes its credential away closes its connection. */
+    private static boolean isByDeviceCredential(String name, Identity identity) {
+        return DeviceService.isKeyId(name) && identity.owner().startsWith("account:") && identity.grant() == null;
     }
 }

@@ -10,8 +10,7 @@
  * {@link dev.skein.node.auth.ClientIdRules} is asked before the credential and makes the
  * {@link dev.skein.node.auth.Identity} after it. What the scheme looks up is a method of
  * {@link dev.skein.node.auth.CredentialStore}; what it needs of the connection is a property of
- * {@link dev.skein.node.auth.ConnectAttempt}. A mode that becomes known leaves
- * {@link dev.skein.node.auth.UnknownModes}.
+ * {@link dev.skein.node.auth.ConnectAttempt}.
  *
  * <p>A new method of enhanced authentication of MQTT 5 is a class that implements
  * {@link dev.skein.node.auth.EnhancedScheme} and a line in the same method.

@@ -90,6 +90,11 @@ final class ApiClient implements AutoCloseable {
         return send("POST", instance() + path, HttpRequest.BodyPublishers.ofString(body.toString()));
     }
 
+    /** The node's answer to a POST that says nothing but its path. */
+    JsonNode post(String path) {
+        return send("POST", instance() + path, HttpRequest.BodyPublishers.noBody());
+    }
+
     /** The node's answer to a DELETE: an empty object. */
     JsonNode delete(String path) {
         return delete(path, Map.of());

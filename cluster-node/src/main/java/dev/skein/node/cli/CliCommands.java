@@ -19,6 +19,9 @@ public final class CliCommands {
                 new TopicsCommand(),
                 new RulesCommand(),
                 new ConnectorsCommand(),
+                new UsersCommand(),
+                new AccessKeysCommand(),
+                new TokenKeysCommand(),
                 new PublishCommand(),
                 new AuditCommand());
     }

@@ -81,6 +81,16 @@ record Answer(int status, String mediaType, @Nullable Object body, Map<String, S
     /** Body of the list of rules. */
     record Rules(List<RuleInfo> rules, @Nullable String next) {}
 
+    /** Body of the list of users. */
+    record Users(List<UserInfo> users, @Nullable String next) {}
+
+    /** Body of the list of access keys. */
+    record AccessKeys(
+            List<AccessKeyInfo> accessKeys, @Nullable String next) {}
+
+    /** Body of the answer to a change that has nothing else to tell. */
+    record Changed(boolean changed) {}
+
     /** Body of the list of back ends. */
     record Connectors(List<ConnectorInfo> connectors) {}
 

@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class AuditedRequest {
     private static final Set<String> CHANGE_NOTHING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     /** Fields of bodies that it tells. */
-    private static final List<String> FIELDS =
-            List.of(RegistryRoutes.GROUP, RegistryRoutes.PARENT_TOPIC, MessageFields.TOPIC);
+    private static final List<String> FIELDS = List.of(
+            RegistryRoutes.GROUP,
+            RegistryRoutes.PARENT_TOPIC,
+            MessageFields.TOPIC,
+            CredentialRoutes.NAME,
+            CredentialRoutes.ID);
 
     private final String method;
     private final String target;

@@ -30,6 +30,9 @@ public interface ClientDirectory {
      */
     CompletionStage<Optional<ClientDetail>> get(String instance, String clientId);
 
+    /** Whether a client is connected; cheaper than {@link #get}. */
+    CompletionStage<Boolean> isOnline(String instance, String clientId);
+
     /**
      * Closes a client's connection; its session stays as its cleanSession flag says.
      *

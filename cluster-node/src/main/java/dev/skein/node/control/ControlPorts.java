@@ -10,9 +10,11 @@ import java.util.function.Supplier;
  * @param publisher publishes messages
  * @param registry groups, parent topics and the audit log
  * @param rules rules, and the back ends that they lead to
+ * @param credentials users, access keys, and the keys that sign tokens
  * @param cluster the members, and the drain of this one
  * @param health live and ready
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
+ * @param service another API at the same port
  * @param counters told of the connections of the HTTP ports
  */
 public record ControlPorts(
@@ -21,7 +23,9 @@ public record ControlPorts(
         MessagePublisher publisher,
         RegistryAdmin registry,
         RuleAdmin rules,
+        CredentialAdmin credentials,
         ClusterDirectory cluster,
         NodeHealth health,
         Supplier<String> metrics,
+        ServiceApi service,
         HttpCounters counters) {}

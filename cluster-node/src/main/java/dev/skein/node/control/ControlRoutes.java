@@ -32,6 +32,8 @@ final class ControlRoutes {
     private final ClientRoutes clients;
     private final RetainedRoutes retained;
     private final RuleRoutes rules;
+    private final TokenKeyRoutes tokenKeys;
+    private final CredentialRoutes credentials;
 
     ControlRoutes(ControlPorts ports, Scrapes scrapes) {
         this.ports = ports;
@@ -40,6 +42,8 @@ final class ControlRoutes {
         this.clients = new ClientRoutes(ports.clients(), ports.publisher());
         this.retained = new RetainedRoutes(ports.retained());
         this.rules = new RuleRoutes(ports.rules());
+        this.tokenKeys = new TokenKeyRoutes(ports.credentials());
+        this.credentials = new CredentialRoutes(ports.credentials());
     }
 
     /** The health checks alone. */
@@ -62,7 +66,7 @@ final class ControlRoutes {
     }
 
     private List<Endpoint> others() {
-        return Stream.of(node(), registered(), rules(), clients(), messages())
+        return Stream.of(node(), registered(), rules(), credentials(), tokenKeys(), clients(), messages())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -113,6 +117,45 @@ final class ControlRoutes {
                 delete(rule, known(rules::delete)),
                 get(API + "/connectors", NONE, Answer.Connectors.class, rules::connectors),
                 post(API + "/connectors/{connector}/test", NONE, ConnectorTest.class, rules::testConnector));
+    }
+
+    private List<Endpoint> credentials() {
+        String users = INSTANCE + "/users";
+        String keys = INSTANCE + "/access-keys";
+        return List.of(
+                get(users, PAGING, Answer.Users.class, known(credentials::users)),
+                new Endpoint(
+                        POST,
+                        users,
+                        NONE,
+                        CredentialRoutes.NEW_USER,
+                        CREATED,
+                        Optional.of(UserInfo.class),
+                        known(credentials::addUser)),
+                post(
+                        users + "/{user}/password",
+                        CredentialRoutes.PASSWORD,
+                        Answer.Changed.class,
+                        known(credentials::setPassword)),
+                delete(users + "/{user}", known(credentials::removeUser)),
+                get(keys, PAGING, Answer.AccessKeys.class, known(credentials::accessKeys)),
+                new Endpoint(
+                        POST,
+                        keys,
+                        NONE,
+                        CredentialRoutes.NEW_KEY,
+                        CREATED,
+                        Optional.of(NewAccessKey.class),
+                        known(credentials::addAccessKey)),
+                delete(keys + "/{accessKey}", known(credentials::removeAccessKey)));
+    }
+
+    private List<Endpoint> tokenKeys() {
+        String all = INSTANCE + "/token-keys";
+        return List.of(
+                get(all, NONE, TokenKeys.class, known(tokenKeys::list)),
+                new Endpoint(POST, all, NONE, NONE, CREATED, Optional.of(TokenKeyInfo.class), known(tokenKeys::rotate)),
+                delete(all + "/{number}", known(tokenKeys::remove)));
     }
 
     private List<Endpoint> clients() {

@@ -51,7 +51,7 @@ public final class ControlServer {
             ActorSystem<?> system, HttpSettings settings, ControlPorts ports) {
         HttpPort.Spec spec =
                 new HttpPort.Spec("http", settings.hosts(), settings.port(), HEADER_MAX, settings.limits());
-        return start(spec, system, settings, ports, ControlRoutes::all);
+        return start(spec, system, settings, ports, ports.service(), ControlRoutes::all);
     }
 
     /**
@@ -64,7 +64,7 @@ public final class ControlServer {
             ActorSystem<?> system, HealthSettings health, HttpSettings settings, ControlPorts ports) {
         HttpPort.Spec spec =
                 new HttpPort.Spec(HEALTH, health.hosts(), health.port(), HEALTH_HEADER_MAX, settings.limits());
-        return start(spec, system, settings, ports, ControlRoutes::health);
+        return start(spec, system, settings, ports, ServiceApi.NONE, ControlRoutes::health);
     }
 
     private static CompletionStage<ControlServer> start(
@@ -72,10 +72,11 @@ public final class ControlServer {
             ActorSystem<?> system,
             HttpSettings settings,
             ControlPorts ports,
+            ServiceApi service,
             java.util.function.Function<ControlRoutes, List<Endpoint>> endpoints) {
         ExecutorService scrapes = Executors.newVirtualThreadPerTaskExecutor();
         ControlRoutes routes = new ControlRoutes(ports, new Scrapes(ports.metrics(), scrapes));
-        RequestHandler handler = new RequestHandler(system, settings, endpoints.apply(routes));
+        RequestHandler handler = new RequestHandler(system, settings, endpoints.apply(routes), service);
         InFlight inFlight = new InFlight();
         return HttpPort.open(
                         spec, system, serverSettings(system, settings), counting(inFlight, handler), ports.counters())

@@ -40,6 +40,12 @@ public enum ErrorCode {
     CONNECTOR_NOT_FOUND,
     /** The topic has no retained message. */
     RETAINED_NOT_FOUND,
+    /** No such user. */
+    USER_NOT_FOUND,
+    /** No such access key. */
+    ACCESS_KEY_NOT_FOUND,
+    /** The instance has no such key. */
+    TOKEN_KEY_NOT_FOUND,
     /** The route does not know the method. */
     METHOD_NOT_ALLOWED,
     /** The resource is there already. */

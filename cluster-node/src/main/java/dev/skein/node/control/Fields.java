@@ -98,6 +98,25 @@ final class Fields {
         return objects;
     }
 
+    /** The texts of a list, none when the field is absent. */
+    List<String> texts(String name) {
+        JsonNode node = body.get(name);
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw invalid(name, node, "a list of texts");
+        }
+        List<String> texts = new ArrayList<>(node.size());
+        for (JsonNode each : node) {
+            if (!each.isTextual()) {
+                throw invalid(name, each, "texts");
+            }
+            texts.add(each.textValue());
+        }
+        return texts;
+    }
+
     /** A text as it was sent, or null when there is none. */
     @Nullable
     String textIfAny(String name) {

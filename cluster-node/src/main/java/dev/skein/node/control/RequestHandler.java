@@ -1,7 +1,10 @@
 package dev.skein.node.control;
 
 import dev.skein.protocol.wire.DurationText;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,15 +42,23 @@ final class RequestHandler {
     private final HttpSettings settings;
     private final Guard guard;
     private final Dispatch dispatch;
+    private final ServiceApi service;
 
-    RequestHandler(ClassicActorSystemProvider system, HttpSettings settings, List<Endpoint> endpoints) {
+    RequestHandler(
+            ClassicActorSystemProvider system, HttpSettings settings, List<Endpoint> endpoints, ServiceApi service) {
         this.system = system;
         this.settings = settings;
         this.guard = new Guard(settings.token());
         this.dispatch = new Dispatch(endpoints);
+        this.service = service;
     }
 
     CompletionStage<HttpResponse> handle(HttpRequest request) {
+        if (service.serves(request.getUri().path())) {
+            return served(request)
+                    .exceptionally(failure -> failed(request, failure))
+                    .thenApply(RequestHandler::response);
+        }
         AuditedRequest audited = new AuditedRequest(request.method().value(), rawTarget(request), caller(request));
         return guarded(request, audited)
                 .exceptionally(failure -> failed(request, failure))
@@ -81,6 +92,31 @@ final class RequestHandler {
         };
     }
 
+    private CompletionStage<Answer> served(HttpRequest request) {
+        return strict(request)
+                .thenCompose(body -> within(service.answer(new ServiceApi.Request(
+                                request.method().value(), rawTarget(request), headers(request), body, address(request)))
+                        .thenApply(response -> new Answer(response.status(), Answer.JSON, response.json(), Map.of()))));
+    }
+
+    private CompletionStage<String> strict(HttpRequest request) {
+        if (request.entity().getContentLengthOption().orElse(0) > settings.maxBodyBytes()) {
+            return drained(request).thenApply(_ -> {
+                throw tooLarge();
+            });
+        }
+        return whole(request).thenApply(bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    /** With the content type, which is apart from the others. */
+    private static Map<String, String> headers(HttpRequest request) {
+        Map<String, String> headers = new HashMap<>();
+        request.getHeaders()
+                .forEach(header -> headers.merge(header.lowercaseName(), header.value(), (a, b) -> a + "," + b));
+        headers.put("content-type", request.entity().getContentType().toString());
+        return headers;
+    }
+
     private Optional<Answer> refusal(HttpRequest request, Target target) {
         Optional<String> host = header(request, "host");
         Optional<String> origin = header(request, "origin");
@@ -110,12 +146,16 @@ final class RequestHandler {
         if (request.entity().getContentLengthOption().orElse(0) > settings.maxBodyBytes()) {
             throw tooLarge();
         }
+        return whole(request).thenApply(bytes -> Fields.parse(bytes, endpoint.body()));
+    }
+
+    private CompletionStage<byte[]> whole(HttpRequest request) {
         return request.entity()
                 .withSizeLimit(settings.maxBodyBytes())
                 .toStrict(settings.answerTimeout().toMillis(), system)
                 .exceptionallyCompose(failure ->
                         CompletableFuture.failedStage(cause(failure) instanceof TimeoutException ? late() : failure))
-                .thenApply(entity -> Fields.parse(entity.getData().toArrayUnsafe(), endpoint.body()));
+                .thenApply(entity -> entity.getData().toArrayUnsafe());
     }
 
     // An answer before the end of the request closes the connection, and many clients then never read it: so the rest
@@ -211,10 +251,15 @@ final class RequestHandler {
     }
 
     private static String caller(HttpRequest request) {
+        String address = address(request);
+        return address.isEmpty() ? "api" : "api@" + address;
+    }
+
+    private static String address(HttpRequest request) {
         return request.getAttribute(AttributeKeys.remoteAddress)
                 .flatMap(remote -> remote.getAddress())
-                .map(address -> "api@" + address.getHostAddress())
-                .orElse("api");
+                .map(InetAddress::getHostAddress)
+                .orElse("");
     }
 
     static HttpResponse response(Answer answer) {

@@ -66,6 +66,7 @@ final class InstanceReader {
                         section.object("rules"),
                         section.integerOrAuto("limits.rules", 0, RULES_MAX, InstanceRules.MAX),
                         section.booleanOrAuto("limits.one-rule-each", apsara)),
+                InstanceTokens.none(),
                 0);
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissions rules in the order in which they are tried: those of the configuration first
  * @param defaultPermission what holds when no rule fits
  * @param rules between the instance and back ends
+ * @param tokens keys that sign tokens, and tokens that were revoked
  * @param version grows with every change; 0 for the configuration alone
  */
 public record InstanceView(
@@ -40,6 +41,7 @@ public record InstanceView(
         List<PermissionRule> permissions,
         PermissionRule.Effect defaultPermission,
         InstanceRules rules,
+        InstanceTokens tokens,
         long version) {
 
     /** Copies the collections. */
@@ -49,6 +51,27 @@ public record InstanceView(
         users = Map.copyOf(users);
         accessKeys = Map.copyOf(accessKeys);
         permissions = List.copyOf(permissions);
+    }
+
+    /** The same with what this node knows of revoked tokens by now. */
+    InstanceView withRevokedTokens() {
+        return new InstanceView(
+                id,
+                mode,
+                anonymous,
+                duplicateClientId,
+                limits,
+                sessions,
+                p2p,
+                groups,
+                parentTopics,
+                users,
+                accessKeys,
+                permissions,
+                defaultPermission,
+                rules,
+                tokens.refreshed(),
+                version);
     }
 
     /** Whether {@code group} is registered. */

@@ -1,6 +1,7 @@
 package dev.skein.node.registry;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.pubsub.Topic;
 
 /**
@@ -33,6 +33,8 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
 
     private record Changed(RegistryReply.Additions additions) implements Command {}
 
+    private record Revoked(RegistryReply.RevokedPage page) implements Command {}
+
     private enum Tick implements Command {
         PULL,
         FORGET
@@ -42,7 +44,9 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
     private final LocalInstanceViews views;
     private final BiConsumer<String, RegistryCommand> registries;
     private final CompletableFuture<InstanceViews> complete;
+    private final InstantSource clock;
     private final ActorRef<RegistryReply.Additions> heard;
+    private final ActorRef<RegistryReply.RevokedPage> revoked;
     private List<Await> waiting = new ArrayList<>();
     private List<Await> waitedLong = new ArrayList<>();
 
@@ -51,38 +55,42 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
      * @param topic where registries tell of changes
      * @param registries sends a command to the registry of an instance id
      * @param complete completed when there is a copy of each
+     * @param clock says which tokens are expired
      */
     static Behavior<Command> create(
             Map<String, InstanceView> seeds,
             LocalInstanceViews views,
             ActorRef<Topic.Command<RegistryReply.Additions>> topic,
             BiConsumer<String, RegistryCommand> registries,
-            CompletableFuture<InstanceViews> complete) {
+            CompletableFuture<InstanceViews> complete,
+            InstantSource clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             ActorRef<RegistryReply.Additions> heard =
                     context.messageAdapter(RegistryReply.Additions.class, Changed::new);
             topic.tell(Topic.subscribe(heard));
-            return new InstanceViewKeeper(context, timers, heard, seeds, views, registries, complete);
+            timers.startTimerWithFixedDelay(Tick.PULL, PULL);
+            timers.startTimerWithFixedDelay(Tick.FORGET, FORGET);
+            return new InstanceViewKeeper(context, heard, seeds, views, registries, complete, clock);
         }));
     }
 
     private InstanceViewKeeper(
             ActorContext<Command> context,
-            TimerScheduler<Command> timers,
             ActorRef<RegistryReply.Additions> heard,
             Map<String, InstanceView> seeds,
             LocalInstanceViews views,
             BiConsumer<String, RegistryCommand> registries,
-            CompletableFuture<InstanceViews> complete) {
+            CompletableFuture<InstanceViews> complete,
+            InstantSource clock) {
         super(context);
         this.heard = heard;
+        this.revoked = context.messageAdapter(RegistryReply.RevokedPage.class, Revoked::new);
         this.seeds = Map.copyOf(seeds);
         this.views = views;
         this.registries = registries;
         this.complete = complete;
+        this.clock = clock;
         seeds.keySet().forEach(this::pull);
-        timers.startTimerWithFixedDelay(Tick.PULL, PULL);
-        timers.startTimerWithFixedDelay(Tick.FORGET, FORGET);
     }
 
     @Override
@@ -93,6 +101,7 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
     private Behavior<Command> onCommand(Command command) {
         switch (command) {
             case Changed(var additions) -> take(additions);
+            case Revoked(var page) -> take(page);
             case Await await -> onAwait(await);
             case Tick tick -> onTick(tick);
         }
@@ -105,9 +114,34 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
             return; // an instance of nodes with a newer configuration
         }
         views.put(additions.state().over(seed));
-        answerWaiting(seed.id());
+        askForRevoked(seed.id());
+        shown(seed.id());
+    }
+
+    /** Whoever has such a token is looked at again, as the view is another one. */
+    private void take(RegistryReply.RevokedPage page) {
+        InstanceView held = views.find(page.instanceId());
+        if (held == null) {
+            return;
+        }
+        held.tokens().revoked().take(page.tokens(), page.through());
+        views.put(held.withRevokedTokens());
+        askForRevoked(page.instanceId());
+        shown(page.instanceId());
+    }
+
+    private void shown(String instanceId) {
+        answerWaiting(instanceId);
         if (!complete.isDone() && hasAll()) {
             complete.complete(views);
+        }
+    }
+
+    private void askForRevoked(String instanceId) {
+        InstanceView held = views.find(instanceId);
+        if (held != null && !held.tokens().isCurrent()) {
+            registries.accept(
+                    instanceId, new RegistryCommand.GetRevoked(held.tokens().revokedThrough(), revoked));
         }
     }
 
@@ -122,10 +156,15 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
 
     private void onTick(Tick tick) {
         switch (tick) {
-            case PULL -> seeds.keySet().forEach(this::pull);
+            case PULL -> {
+                seeds.keySet().forEach(this::pull);
+                seeds.keySet().forEach(this::askForRevoked); // the answer may have been lost
+            }
             case FORGET -> {
                 waitedLong = waiting; // those before have waited for one period at least: nobody listens any more
                 waiting = new ArrayList<>();
+                long now = clock.millis();
+                seeds.values().forEach(seed -> seed.tokens().revoked().forget(now));
             }
         }
     }
@@ -137,7 +176,9 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
     }
 
     private boolean hasAll() {
-        return seeds.keySet().stream().allMatch(id -> views.find(id) != null);
+        return seeds.keySet().stream()
+                .map(views::find)
+                .allMatch(view -> view != null && view.tokens().isCurrent());
     }
 
     private void answerWaiting(String instanceId) {
@@ -155,6 +196,8 @@ final class InstanceViewKeeper extends AbstractBehavior<InstanceViewKeeper.Comma
 
     private boolean reached(Await await) {
         InstanceView view = views.find(await.instanceId());
-        return view != null && view.version() >= await.version();
+        return view != null
+                && view.version() >= await.version()
+                && view.tokens().isCurrent();
     }
 }

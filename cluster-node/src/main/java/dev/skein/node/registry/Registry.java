@@ -40,6 +40,7 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
 
     private static final int SNAPSHOT_EVERY = 500;
     private static final int AUDIT_PAGE_MAX = 1000;
+    private static final int REVOKED_PAGE = 1000; // some 70 bytes each, well below what a frame carries
 
     private final String id;
     private final @Nullable RegistryChecks checks;
@@ -126,22 +127,38 @@ public final class Registry extends EventSourcedBehavior<RegistryCommand, Regist
                 known != null && known == state.version()
                         ? Effect().none()
                         : Effect().none().thenRun(same -> replyTo.tell(additions(same)));
+            case RegistryCommand.GetRevoked(var after, var replyTo) ->
+                Effect().none().thenRun(same -> replyTo.tell(revoked(same.tokens(), after)));
             case RegistryCommand.GetAudit(var before, var limit, var replyTo) ->
                 Effect().none().thenRun(same -> answerAudit(same.version(), before, limit, replyTo));
         };
     }
 
+    private RegistryReply.RevokedPage revoked(TokenState tokens, long after) {
+        List<RevokedToken> page = tokens.revokedAfter(after, REVOKED_PAGE);
+        return new RegistryReply.RevokedPage(
+                id,
+                page,
+                page.size() < REVOKED_PAGE
+                        ? tokens.revokedThrough()
+                        : page.getLast().at());
+    }
+
     private RegistryReply.Additions additions(RegistryState state) {
-        return new RegistryReply.Additions(id, state);
+        return new RegistryReply.Additions(id, state.withoutRevoked());
     }
 
     private Effect<RegistryEvent, RegistryState> onChange(RegistryState state, RegistryCommand.Change change) {
         if (checks == null) {
             return Effect().none().thenRun(() -> change.replyTo().tell(unknownInstance(id)));
         }
-        Optional<Rejected> rejected = checks.check(state, change);
+        Optional<Rejected> rejected = checks.check(state, change, clock.instant());
         if (rejected.isPresent()) {
             return Effect().none().thenRun(() -> change.replyTo().tell(rejected.get()));
+        }
+        RegistryReply.Done done = TokenChecks.already(state, change);
+        if (done != null) {
+            return Effect().none().thenRun(() -> change.replyTo().tell(done));
         }
         RegistryEvent event = checks.event(state, change, clock.instant());
         return Effect().persist(event).thenRun(after -> {

@@ -21,7 +21,7 @@ final class RegistryChecks {
     }
 
     /** Why {@code change} is not made; empty when it is. */
-    Optional<Rejected> check(RegistryState state, RegistryCommand.Change change) {
+    Optional<Rejected> check(RegistryState state, RegistryCommand.Change change, Instant now) {
         String by = RegistryNames.by(change.by());
         if (by != null) {
             return Optional.of(new Rejected(Code.INVALID, by));
@@ -52,6 +52,9 @@ final class RegistryChecks {
                         first(knownRule(state, c.rule().id()), validRule(state, c.rule()));
                     case RegistryCommand.EnableRule c -> knownRule(state, c.ruleId());
                     case RegistryCommand.DeleteRule c -> knownRule(state, c.ruleId());
+                    case RegistryCommand.AddTokenKey c -> TokenChecks.addKey(state, c, now);
+                    case RegistryCommand.RemoveTokenKey c -> TokenChecks.removeKey(state, c.number());
+                    case RegistryCommand.RevokeToken c -> TokenChecks.revoke(state, c, now);
                 });
     }
 
@@ -84,6 +87,11 @@ final class RegistryChecks {
                         c.ruleId(),
                         Objects.requireNonNull(state.rules().get(c.ruleId())).enabled(c.enabled()));
             case RegistryCommand.DeleteRule c -> new RegistryEvent.RuleDeleted(now, by, c.ruleId());
+            case RegistryCommand.AddTokenKey c ->
+                new RegistryEvent.TokenKeyAdded(now, by, Integer.toString(TokenChecks.number(state)), c.secret());
+            case RegistryCommand.RemoveTokenKey c ->
+                new RegistryEvent.TokenKeyRemoved(now, by, Integer.toString(c.number()));
+            case RegistryCommand.RevokeToken c -> new RegistryEvent.TokenRevoked(now, by, c.tokenId(), c.expiresAt());
         };
     }
 

@@ -91,6 +91,33 @@ public sealed interface RegistryCommand extends ClusterMessage {
     record DeleteRule(String by, String ruleId, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
 
     /**
+     * Adds a key that signs tokens.
+     *
+     * @param secret 32 random bytes in Base64, made by the caller
+     * @param first whether it is wanted only when there is none; else what is there is answered
+     */
+    record AddTokenKey(String by, Secret secret, boolean first, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /** Removes a key that signs tokens, and with it all of its tokens. */
+    record RemoveTokenKey(String by, int number, ActorRef<RegistryReply.ChangeReply> replyTo) implements Change {}
+
+    /**
+     * Revokes a token.
+     *
+     * @param expiresAt when it ends by itself, milliseconds since 1970
+     */
+    record RevokeToken(String by, String tokenId, long expiresAt, ActorRef<RegistryReply.ChangeReply> replyTo)
+            implements Change {}
+
+    /**
+     * Asks for tokens that were revoked.
+     *
+     * @param after number of the event up to which the asker has them
+     */
+    record GetRevoked(long after, ActorRef<RegistryReply.RevokedPage> replyTo) implements RegistryCommand {}
+
+    /**
      * Asks what was added to the instance; also of a node that does not know it yet.
      *
      * @param known the version that the asker has, which is not answered again; null: none

@@ -17,7 +17,7 @@ public sealed interface RegistryEvent extends ClusterMessage {
     /** Who asked for it. */
     String by();
 
-    /** Group, parent topic, user, access key or rule id. */
+    /** Group, parent topic, user, access key, rule or token id. */
     String subject();
 
     /** A Group ID was registered. */
@@ -79,6 +79,15 @@ public sealed interface RegistryEvent extends ClusterMessage {
     /** A rule was removed. */
     record RuleDeleted(Instant time, String by, String subject) implements RegistryEvent {}
 
+    /** A key that signs tokens was added; its number is the subject. */
+    record TokenKeyAdded(Instant time, String by, String subject, Secret secret) implements RegistryEvent {}
+
+    /** A key that signs tokens was removed: none of them counts any more. */
+    record TokenKeyRemoved(Instant time, String by, String subject) implements RegistryEvent {}
+
+    /** A token was revoked; its id is the subject. */
+    record TokenRevoked(Instant time, String by, String subject, long expiresAt) implements RegistryEvent {}
+
     /** What the audit log shows of this event, under its number in the journal. */
     default RegistryReply.AuditEntry audit(long sequence) {
         return switch (this) {
@@ -101,6 +110,10 @@ public sealed interface RegistryEvent extends ClusterMessage {
             case RuleCreated e -> entry(sequence, "rule-created", e.rule().describe());
             case RuleChanged e -> entry(sequence, "rule-changed", e.rule().describe());
             case RuleDeleted e -> entry(sequence, "rule-deleted", "");
+            case TokenKeyAdded e -> entry(sequence, "token-key-added", "");
+            case TokenKeyRemoved e -> entry(sequence, "token-key-removed", "");
+            case TokenRevoked e ->
+                entry(sequence, "token-revoked", "would expire at " + Instant.ofEpochMilli(e.expiresAt()));
         };
     }
 

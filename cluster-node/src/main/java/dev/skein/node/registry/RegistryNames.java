@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RegistryNames {
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final String WORD_RULE = "1..64 letters, digits, - or _";
+    private static final String DEVICE = "DC.";
     private static final int NAME_MAX = 128;
     private static final int SECRET_MAX = 256;
     private static final int CLIENT_IDS_MAX = 100;
@@ -36,18 +37,21 @@ final class RegistryNames {
     }
 
     static @Nullable String user(String name) {
-        return noCertificate("user", name);
+        return ofNobodyElse("user", name);
     }
 
     static @Nullable String accessKey(String id) {
-        return noCertificate("access-key", id);
+        return ofNobodyElse("access-key", id);
     }
 
-    /** Rules name whom a certificate tells so; nobody else may be called that. */
-    private static @Nullable String noCertificate(String what, String name) {
-        return name.startsWith(PermissionRule.CERTIFICATE)
-                ? what + ": " + name + " (expected: not " + PermissionRule.CERTIFICATE
-                        + ", by which rules name certificates)"
+    /** Rules name whom a certificate tells so, and credentials of devices have ids; nobody else may be called that. */
+    private static @Nullable String ofNobodyElse(String what, String name) {
+        if (name.startsWith(PermissionRule.CERTIFICATE)) {
+            return what + ": " + name + " (expected: not " + PermissionRule.CERTIFICATE
+                    + ", by which rules name certificates)";
+        }
+        return name.startsWith(DEVICE)
+                ? what + ": " + name + " (expected: not " + DEVICE + ", by which credentials of devices begin)"
                 : name(what, name);
     }
 

@@ -38,6 +38,8 @@ public sealed interface RegistryReply extends ClusterMessage {
         NOT_FOUND,
         /** The configuration names it: only there can it be changed. */
         CONFIGURED,
+        /** There are as many as there may be. */
+        TOO_MANY,
         /** No configuration names that instance. */
         UNKNOWN_INSTANCE,
         /** The journal cannot be read now. */
@@ -46,6 +48,18 @@ public sealed interface RegistryReply extends ClusterMessage {
 
     /** What was added to an instance beside the configuration, which each node has for itself. */
     record Additions(String instanceId, RegistryState state) implements RegistryReply {}
+
+    /**
+     * Tokens that were revoked, oldest first.
+     *
+     * @param through number of the event up to which the asker has all of them now
+     */
+    record RevokedPage(String instanceId, List<RevokedToken> tokens, long through) implements RegistryReply {
+        /** Copies the list. */
+        public RevokedPage {
+            tokens = List.copyOf(tokens);
+        }
+    }
 
     /**
      * Changes, newest first.

@@ -75,7 +75,8 @@ public final class RegistryService {
                         topic,
                         (id, command) ->
                                 sharding.entityRefFor(Registry.TYPE_KEY, id).tell(command),
-                        complete),
+                        complete,
+                        clock),
                 "registry-view-keeper",
                 Props.empty());
         return complete.thenApply(ready -> new RegistryService(system, seeds, ready, keeper));

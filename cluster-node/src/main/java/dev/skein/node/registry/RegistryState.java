@@ -15,6 +15,7 @@ import java.util.function.Consumer;
  *
  * @param permissions in the order in which they were added
  * @param rules by their ids
+ * @param tokens keys that sign tokens, and tokens that were revoked
  * @param version number of events so far
  */
 record RegistryState(
@@ -24,12 +25,13 @@ record RegistryState(
         Map<String, AccessKey> accessKeys,
         List<PermissionRule> permissions,
         Map<String, RuleDefinition> rules,
+        TokenState tokens,
         long version)
         implements ClusterMessage {
 
     static final RegistryState EMPTY = new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), 0);
 
-    /** Without rules. */
+    /** Without rules and tokens. */
     RegistryState(
             Set<String> groups,
             Set<String> parentTopics,
@@ -37,10 +39,10 @@ record RegistryState(
             Map<String, AccessKey> accessKeys,
             List<PermissionRule> permissions,
             long version) {
-        this(groups, parentTopics, users, accessKeys, permissions, Map.of(), version);
+        this(groups, parentTopics, users, accessKeys, permissions, Map.of(), TokenState.EMPTY, version);
     }
 
-    /** Copies the collections; the release before wrote no rules. */
+    /** Copies the collections; the release before wrote no rules and no tokens. */
     RegistryState {
         groups = Set.copyOf(groups);
         parentTopics = Set.copyOf(parentTopics);
@@ -48,6 +50,7 @@ record RegistryState(
         accessKeys = Map.copyOf(accessKeys);
         permissions = List.copyOf(permissions);
         rules = rules == null ? Map.of() : Map.copyOf(rules);
+        tokens = tokens == null ? TokenState.EMPTY : tokens;
     }
 
     RegistryState apply(RegistryEvent event) {
@@ -72,6 +75,11 @@ record RegistryState(
             case RegistryEvent.RuleCreated e -> withRules(r -> r.put(e.subject(), e.rule()));
             case RegistryEvent.RuleChanged e -> withRules(r -> r.put(e.subject(), e.rule()));
             case RegistryEvent.RuleDeleted e -> withRules(r -> r.remove(e.subject()));
+            case RegistryEvent.TokenKeyAdded e ->
+                withTokens(tokens.withKey(Integer.parseInt(e.subject()), e.secret(), e.time()));
+            case RegistryEvent.TokenKeyRemoved e -> withTokens(tokens.withoutKey(Integer.parseInt(e.subject())));
+            case RegistryEvent.TokenRevoked e ->
+                withTokens(tokens.withRevoked(new RevokedToken(e.subject(), e.expiresAt(), version + 1), e.time()));
         };
     }
 
@@ -100,6 +108,7 @@ record RegistryState(
                 rulesOver(seed),
                 seed.defaultPermission(),
                 seed.rules().with(rules),
+                seed.tokens().with(tokens),
                 version);
     }
 
@@ -113,36 +122,46 @@ record RegistryState(
     private RegistryState withGroups(Consumer<Set<String>> change) {
         Set<String> changed = new HashSet<>(groups);
         change.accept(changed);
-        return new RegistryState(changed, parentTopics, users, accessKeys, permissions, rules, version + 1);
+        return new RegistryState(changed, parentTopics, users, accessKeys, permissions, rules, tokens, version + 1);
     }
 
     private RegistryState withParentTopics(Consumer<Set<String>> change) {
         Set<String> changed = new HashSet<>(parentTopics);
         change.accept(changed);
-        return new RegistryState(groups, changed, users, accessKeys, permissions, rules, version + 1);
+        return new RegistryState(groups, changed, users, accessKeys, permissions, rules, tokens, version + 1);
     }
 
     private RegistryState withUsers(Consumer<Map<String, User>> change) {
         Map<String, User> changed = new HashMap<>(users);
         change.accept(changed);
-        return new RegistryState(groups, parentTopics, changed, accessKeys, permissions, rules, version + 1);
+        return new RegistryState(groups, parentTopics, changed, accessKeys, permissions, rules, tokens, version + 1);
     }
 
     private RegistryState withAccessKeys(Consumer<Map<String, AccessKey>> change) {
         Map<String, AccessKey> changed = new HashMap<>(accessKeys);
         change.accept(changed);
-        return new RegistryState(groups, parentTopics, users, changed, permissions, rules, version + 1);
+        return new RegistryState(groups, parentTopics, users, changed, permissions, rules, tokens, version + 1);
     }
 
     private RegistryState withPermissions(Consumer<List<PermissionRule>> change) {
         List<PermissionRule> changed = new ArrayList<>(permissions);
         change.accept(changed);
-        return new RegistryState(groups, parentTopics, users, accessKeys, changed, rules, version + 1);
+        return new RegistryState(groups, parentTopics, users, accessKeys, changed, rules, tokens, version + 1);
     }
 
     private RegistryState withRules(Consumer<Map<String, RuleDefinition>> change) {
         Map<String, RuleDefinition> changed = new HashMap<>(rules);
         change.accept(changed);
-        return new RegistryState(groups, parentTopics, users, accessKeys, permissions, changed, version + 1);
+        return new RegistryState(groups, parentTopics, users, accessKeys, permissions, changed, tokens, version + 1);
+    }
+
+    private RegistryState withTokens(TokenState changed) {
+        return new RegistryState(groups, parentTopics, users, accessKeys, permissions, rules, changed, version + 1);
+    }
+
+    /** As every node has it at once. */
+    RegistryState withoutRevoked() {
+        return new RegistryState(
+                groups, parentTopics, users, accessKeys, permissions, rules, tokens.withoutRevoked(), version);
     }
 }

@@ -1,5 +1,7 @@
 package dev.skein.node.wiring;
 
+import dev.skein.node.auth.DeviceService;
+import dev.skein.node.auth.TokenService;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.control.ControlException;
 import dev.skein.node.control.ControlPorts;
@@ -9,6 +11,8 @@ import dev.skein.node.control.HealthReport.Check;
 import dev.skein.node.control.MessagePublisher;
 import dev.skein.node.control.NewMessage;
 import dev.skein.node.control.NodeHealth;
+import dev.skein.node.control.rpc.RpcApi;
+import dev.skein.node.control.rpc.RpcPorts;
 import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Delivery;
 import dev.skein.node.delivery.DiskPressure;
@@ -23,6 +27,7 @@ import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,16 +42,18 @@ final class ControlAdapters {
 
     static ControlPorts of(Foundation base, MessagePlane plane, ClusterInfo cluster, Serving serving) {
         InstanceViews views = base.registry().views();
+        NodeClients clients = new NodeClients(
+                cluster, base.stores(), plane.actors().sessions(), base.system().scheduler());
+        Publishing publishing = new Publishing(views, plane.delivery(), serving);
+        NodeRegistry registry = new NodeRegistry(base.registry());
+        TokenService tokens = new TokenService(views, base.registry()::change, base.clock(), new SecureRandom());
         return new ControlPorts(
-                new NodeClients(
-                        cluster,
-                        base.stores(),
-                        plane.actors().sessions(),
-                        base.system().scheduler()),
+                clients,
                 new NodeRetained(base.stores().overview(), plane.delivery().ingress()),
-                new Publishing(views, plane.delivery(), serving),
-                new NodeRegistry(base.registry()),
+                publishing,
+                registry,
                 new NodeRules(base.registry(), plane.rules()),
+                new NodeCredentials(base.registry(), new NodeTokenKeys(base.registry(), tokens), new SecureRandom()),
                 new NodeCluster(cluster, base.membership(), serving),
                 new Health(
                         base.stores(),
@@ -58,6 +65,14 @@ final class ControlAdapters {
                         plane.delivery().disk(),
                         plane.rules()),
                 base.metrics()::scrape,
+                new RpcApi(new RpcPorts(
+                        clients,
+                        publishing,
+                        registry,
+                        tokens,
+                        new DeviceService(base.stores().devices(), views, base.clock(), new SecureRandom()),
+                        views,
+                        base.clock())),
                 new HttpMeters(base.metrics()));
     }
 

@@ -151,9 +151,10 @@ record MessagePlane(
         BiConsumer<Duration, Runnable> timer =
                 (delay, task) -> system.scheduler().scheduleOnce(delay, task, system.executionContext());
         InstanceViews views = base.registry().views();
-        CredentialStore credentials =
-                CachedCredentials.over(new RegistryCredentials(views), views, CREDENTIALS_CACHED_MAX);
-        return InstanceAuthenticator.create(views, credentials, base.config().auth(), hashes, System::nanoTime, timer);
+        CredentialStore credentials = CachedCredentials.over(
+                new RegistryCredentials(views, base.stores().devices()), views, CREDENTIALS_CACHED_MAX);
+        return InstanceAuthenticator.create(
+                views, credentials, base.config().auth(), hashes, System::nanoTime, timer, base.clock());
     }
 
     /** What each instance has, and may have. */

@@ -386,6 +386,12 @@ record NodeClients(
     }
 
     @Override
+    public CompletionStage<Boolean> isOnline(String instance, String clientId) {
+        return this.<SessionCommand.Location>ask(instance, clientId, SessionCommand.Locate::new)
+                .thenApply(SessionCommand.Location::online);
+    }
+
+    @Override
     public CompletionStage<Boolean> disconnect(String instance, String clientId) {
         return this.<SessionCommand.Kicked>ask(instance, clientId, SessionCommand.Kick::new)
                 .thenApply(SessionCommand.Kicked::wasOnline);

@@ -59,7 +59,7 @@ record NodeRegistry(RegistryService registry) implements RegistryAdmin {
                 .toList();
     }
 
-    private static ViewReply.View viewed(ViewReply reply) {
+    static ViewReply.View viewed(ViewReply reply) {
         return switch (reply) {
             case ViewReply.View view -> view;
             case RegistryReply.Rejected rejected -> throw refused(rejected, ErrorCode.NOT_FOUND);
@@ -121,7 +121,7 @@ record NodeRegistry(RegistryService registry) implements RegistryAdmin {
 
     static ControlException refused(RegistryReply.Rejected rejected, ErrorCode notFound) {
         ErrorCode code = switch (rejected.code()) {
-            case INVALID -> ErrorCode.INVALID_FIELD;
+            case INVALID, TOO_MANY -> ErrorCode.INVALID_FIELD;
             case EXISTS -> ErrorCode.ALREADY_EXISTS;
             case NOT_FOUND -> notFound;
             case CONFIGURED -> ErrorCode.CONFIGURED;

@@ -145,7 +145,7 @@ class CachedCredentialsTest {
     @Test
     void aChangedViewOfTheRegistryIsSeenAtOnce() {
         Views views = Views.of(USERS.formatted(HASH, HASH));
-        CachedCredentials registry = CachedCredentials.over(new RegistryCredentials(views), views, 10);
+        CachedCredentials registry = CachedCredentials.over(new RegistryCredentials(views, new Devices()), views, 10);
         assertThat(registry.user("fleet", "bob")).isCompletedWithValue(Optional.of(user("bob", HASH)));
         views.become(USERS.formatted(OTHER, HASH));
         assertThat(registry.user("fleet", "bob")).isCompletedWithValue(Optional.of(user("bob", OTHER)));
@@ -157,7 +157,7 @@ class CachedCredentialsTest {
     @Test
     void theSampleHashIsOneOfTheInstance() {
         Views views = Views.of("empty {}, fleet { users = [{ name = bob, password-hash = \"%s\" }] }".formatted(OTHER));
-        CachedCredentials registry = CachedCredentials.over(new RegistryCredentials(views), views, 10);
+        CachedCredentials registry = CachedCredentials.over(new RegistryCredentials(views, new Devices()), views, 10);
         assertThat(registry.sampleHash("fleet")).isEqualTo(OTHER);
         assertThat(registry.sampleHash("empty")).isNull();
         assertThat(registry.sampleHash("nowhere")).isNull();

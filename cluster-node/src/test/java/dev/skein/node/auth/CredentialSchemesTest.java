@@ -13,6 +13,7 @@ import dev.skein.protocol.apsara.Signatures;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ class CredentialSchemesTest {
     private final Queue<Runnable> hashes = new ArrayDeque<>();
     private boolean hashesHaveRoom = true;
     private final SignatureScheme signature = new SignatureScheme(views, store, failures);
+    private final DeviceScheme device = new DeviceScheme(views, store, failures);
     private final PasswordScheme password = new PasswordScheme(
             views,
             store,
@@ -107,14 +109,14 @@ class CredentialSchemesTest {
                 "Token,                    false, false, true,  false",
                 "Signature|,               true,  false, true,  false",
                 "Signature|key1|fleet,     true,  false, true,  false",
-                "Token|key1|fleet,         false, true,  true,  false",
+                "Token|key1|fleet,         false, false, true,  false",
                 "DeviceCredential|k|fleet, false, true,  true,  false",
             })
     void userNamesTellTheScheme(
             @Nullable String username, boolean signs, boolean hasMode, boolean isUser, boolean isNobody) {
         ConnectAttempt attempt = attempt(username, null);
         assertThat(signature.check(attempt, () -> {}, results::add)).isEqualTo(signs);
-        assertThat(new UnknownModes().check(attempt, () -> {}, results::add)).isEqualTo(hasMode);
+        assertThat(device.check(attempt, () -> {}, results::add)).isEqualTo(hasMode);
         assertThat(password.check(attempt, () -> {}, results::add)).isEqualTo(isUser);
         assertThat(anonymous.check(attempt, () -> {}, results::add)).isEqualTo(isNobody);
         store.answerAll();
@@ -137,8 +139,8 @@ class CredentialSchemesTest {
                 "Signature|key1|noone~ noone~   x~   123456789~  IDENTIFIER_REJECTED~ clientId: 123456789 (expected: <= 8 characters)",
                 "Signature|key2|noone~ noone~   x~   c1~         BAD_CREDENTIALS~     access key: key2 (expected: one of instance noone)",
                 "Signature|key1|noone~ noone~   x~   c1~         BAD_CREDENTIALS~     password: wrong for access key key1 (expected: Base64 of HMAC-SHA1 of the client ID)",
-                "Token|key1|noone~     noone~   x~   c1~         BAD_CREDENTIALS~     username: mode Token (expected: Signature, or a user name; this release knows no other mode)",
-                "DeviceCredential|k|n~ noone~   x~   c1~         BAD_CREDENTIALS~     username: mode DeviceCredential (expected: Signature, or a user name; this release knows no other mode)",
+                "Token|key1|noone~     noone~   x~   c1~         BAD_CREDENTIALS~     password: cannot be read (expected: R|<token>, W|<token> or RW|<token>, up to three, joined by |)",
+                "DeviceCredential|k|n~ noone~   x~   c1~         BAD_CREDENTIALS~     username: cannot be read (expected: DeviceCredential|<DeviceAccessKeyId>|<InstanceId>)",
                 "bob~                  gone~    x~   c1~         SERVER_UNAVAILABLE~  instance: gone (expected: one that skein.instances configures)",
                 "bob~                  noone~   x~   123456789~  IDENTIFIER_REJECTED~ clientId: 123456789 (expected: <= 8 characters)",
                 "bob~                  noone~   null~ c1~        BAD_CREDENTIALS~     password: none for user bob (expected: one)",
@@ -160,7 +162,13 @@ class CredentialSchemesTest {
                   users = [{ name = bob, password-hash = "%s" }]
                 }""".formatted(SECRET));
         InstanceAuthenticator chain = InstanceAuthenticator.create(
-                several, new RegistryCredentials(several), settings, Runnable::run, time::nanos, time);
+                several,
+                new RegistryCredentials(several, new Devices()),
+                settings,
+                Runnable::run,
+                time::nanos,
+                time,
+                InstantSource.system());
         chain.authenticate(attempt(listener, id, username, given), () -> {}, results::add);
         assertThat(results).containsExactly(new Refused(reason, detail));
     }

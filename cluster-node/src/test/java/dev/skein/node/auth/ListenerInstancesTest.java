@@ -8,6 +8,7 @@ import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.protocol.apsara.Signatures;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,11 +26,12 @@ class ListenerInstancesTest {
     private final ManualTimer time = new ManualTimer();
     private final InstanceAuthenticator authenticator = InstanceAuthenticator.create(
             views,
-            CachedCredentials.over(new RegistryCredentials(views), views, 10),
+            CachedCredentials.over(new RegistryCredentials(views, new Devices()), views, 10),
             new AuthSettings(3, 1, 100, 1, 40, 100),
             Runnable::run,
             time::nanos,
-            time);
+            time,
+            InstantSource.system());
 
     @Test
     void credentialsReachOnlyInstancesThatTheListenerLeadsTo() {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,11 +45,12 @@ class ScramSchemeTest {
     private InstanceAuthenticator node() {
         return InstanceAuthenticator.create(
                 views,
-                CachedCredentials.over(new RegistryCredentials(views), views, 10),
+                CachedCredentials.over(new RegistryCredentials(views, new Devices()), views, 10),
                 new AuthSettings(3, 1, 100, 1000, 40, 100),
                 hashes,
                 time::nanos,
-                time);
+                time,
+                InstantSource.system());
     }
 
     private static final class Told implements EnhancedScheme.Answer {

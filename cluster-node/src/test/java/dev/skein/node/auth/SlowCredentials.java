@@ -2,6 +2,7 @@ package dev.skein.node.auth;
 
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.User;
+import dev.skein.persistence.api.DeviceCredential;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,5 +89,10 @@ final class SlowCredentials implements CredentialStore {
         while (!keys.isEmpty()) {
             keys.remove().completeExceptionally(failure);
         }
+    }
+
+    @Override
+    public CompletionStage<Optional<DeviceCredential>> device(String instance, String keyId) {
+        return CompletableFuture.completedStage(Optional.empty());
     }
 }

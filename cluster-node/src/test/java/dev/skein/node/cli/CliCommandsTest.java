@@ -183,6 +183,27 @@ class CliCommandsTest {
     }
 
     @Test
+    void credentialsAreAddedListedAndRemoved() {
+        assertThat(ok("users", "add", "ann", "--password-hash", "x", "--client-id", "a*", "--client-id", "%u"))
+                .isEqualTo("added ann\n");
+        assertThat(ok("users", "list")).isEqualTo("USER  FROM  CLIENT IDS\nann   API   a* %u\n");
+        assertThat(ok("users", "password", "ann", "--password-hash", "y")).isEqualTo("changed ann\n");
+        assertThat(ok("users", "remove", "ann")).isEqualTo("removed ann\n");
+        assertThat(run("users", "remove", "ann").code()).isEqualTo(1);
+
+        assertThat(ok("access-keys", "add", "--account", "acme")).isEqualTo("id made\nsecret hidden\n");
+        assertThat(ok("access-keys", "list"))
+                .isEqualTo("ACCESS KEY  FROM  ACCOUNT  CLIENT IDS\nmade        API   acme     any\n");
+        assertThat(ok("access-keys", "remove", "made")).isEqualTo("removed made\n");
+        assertThat(run("access-keys", "remove", "made").code()).isEqualTo(1);
+
+        assertThat(ok("token-keys", "rotate")).isEqualTo("created 1\n");
+        assertThat(ok("token-keys", "list")).isEqualTo("KEY  CREATED\n1    1970-01-01T00:00:00Z\n");
+        assertThat(ok("token-keys", "remove", "1")).isEqualTo("removed 1\n");
+        assertThat(run("token-keys", "remove", "1").code()).isEqualTo(1);
+    }
+
+    @Test
     void messageComesFromTheCommandLineAFileOrStandardInput(@TempDir Path directory) throws Exception {
         assertThat(ok("publish", "a/b", "-m", "hü", "-q", "2", "-r")).isEqualTo("0000019AA1B2C3D400000000000000FF\n");
         ok("publish", "a", "-m", "");

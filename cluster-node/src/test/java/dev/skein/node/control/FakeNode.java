@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
 
 /** A node in memory behind the ports of the control API: one instance {@code default}, groups, topics, clients. */
 public final class FakeNode
@@ -25,6 +26,7 @@ public final class FakeNode
                 MessagePublisher,
                 RegistryAdmin,
                 RuleAdmin,
+                CredentialAdmin,
                 ClusterDirectory,
                 NodeHealth {
     /** Group that stands in the configuration. */
@@ -72,6 +74,9 @@ public final class FakeNode
 
     private final Map<String, RegistryEntry> groups = new TreeMap<>();
     private final Map<String, RegistryEntry> topics = new TreeMap<>();
+    private final Map<String, UserInfo> users = new TreeMap<>();
+    private final Map<String, AccessKeyInfo> accessKeys = new TreeMap<>();
+    private final List<TokenKeyInfo> tokenKeys = new ArrayList<>();
     private final List<AuditPage.Entry> audit = new ArrayList<>();
 
     /** With one configured group. */
@@ -81,7 +86,8 @@ public final class FakeNode
 
     /** This node as the ports of the server. */
     public ControlPorts ports() {
-        return new ControlPorts(this, this, this, this, this, this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
+        return new ControlPorts(
+                this, this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
     }
 
     /** Adds a client that is connected. */
@@ -138,6 +144,13 @@ public final class FakeNode
     @Override
     public CompletionStage<Optional<ClientDetail>> get(String instance, String clientId) {
         return CompletableFuture.completedStage(Optional.ofNullable(clients.get(clientId)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> isOnline(String instance, String clientId) {
+        ClientDetail client = clients.get(clientId);
+        return CompletableFuture.completedStage(
+                client != null && client.summary().online());
     }
 
     @Override
@@ -360,5 +373,76 @@ public final class FakeNode
     @Override
     public CompletionStage<ConnectorTest> testConnector(String id) {
         return CompletableFuture.completedStage(new ConnectorTest(true, "answers"));
+    }
+
+    @Override
+    public CompletionStage<TokenKeys> keys(String instance) {
+        return CompletableFuture.completedStage(new TokenKeys(List.copyOf(tokenKeys), 7));
+    }
+
+    @Override
+    public CompletionStage<TokenKeyInfo> rotate(String instance, String by) {
+        TokenKeyInfo made = new TokenKeyInfo(tokenKeys.size() + 1, Instant.EPOCH);
+        tokenKeys.add(made);
+        return CompletableFuture.completedStage(made);
+    }
+
+    @Override
+    public CompletionStage<Done> remove(String instance, int number, String by) {
+        return tokenKeys.removeIf(key -> key.number() == number)
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : CompletableFuture.failedStage(new ControlException(
+                        ErrorCode.TOKEN_KEY_NOT_FOUND, "token-key: " + number + " (expected: one that exists)"));
+    }
+
+    @Override
+    public CompletionStage<List<UserInfo>> users(String instance) {
+        return CompletableFuture.completedStage(List.copyOf(users.values()));
+    }
+
+    @Override
+    public CompletionStage<Done> addUser(
+            String instance, String name, String passwordHash, List<String> clientIds, String by) {
+        return users.putIfAbsent(name, new UserInfo(name, false, clientIds)) == null
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.ALREADY_EXISTS, name);
+    }
+
+    @Override
+    public CompletionStage<Done> setPassword(String instance, String name, String passwordHash, String by) {
+        return users.containsKey(name)
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.USER_NOT_FOUND, name);
+    }
+
+    @Override
+    public CompletionStage<Done> removeUser(String instance, String name, String by) {
+        return users.remove(name) != null
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.USER_NOT_FOUND, name);
+    }
+
+    @Override
+    public CompletionStage<List<AccessKeyInfo>> accessKeys(String instance) {
+        return CompletableFuture.completedStage(List.copyOf(accessKeys.values()));
+    }
+
+    @Override
+    public CompletionStage<NewAccessKey> addAccessKey(
+            String instance, String id, String secret, @Nullable String account, List<String> clientIds, String by) {
+        String name = id.isEmpty() ? "made" : id;
+        accessKeys.put(name, new AccessKeyInfo(name, false, account, clientIds));
+        return CompletableFuture.completedStage(new NewAccessKey(name, "hidden"));
+    }
+
+    @Override
+    public CompletionStage<Done> removeAccessKey(String instance, String id, String by) {
+        return accessKeys.remove(id) != null
+                ? CompletableFuture.completedStage(Done.getInstance())
+                : refused(ErrorCode.ACCESS_KEY_NOT_FOUND, id);
+    }
+
+    private static CompletionStage<Done> refused(ErrorCode code, String name) {
+        return CompletableFuture.failedStage(new ControlException(code, name + " (expected: another one)"));
     }
 }

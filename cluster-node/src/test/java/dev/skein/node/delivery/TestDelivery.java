@@ -12,6 +12,7 @@ import dev.skein.node.registry.Anonymous;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.InstanceLimits;
 import dev.skein.node.registry.InstanceRules;
+import dev.skein.node.registry.InstanceTokens;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.Mode;
@@ -72,6 +73,11 @@ public final class TestDelivery implements AutoCloseable {
 
     /** @param loops how many event loops, each with a channel of its own */
     public TestDelivery(MessageStore store, int loops) {
+        this(store, loops, open(), InstantSource.system());
+    }
+
+    /** As the other constructor, with an instance and a clock of the test's own. */
+    public TestDelivery(MessageStore store, int loops, InstanceView view, InstantSource clock) {
         channels =
                 IntStream.range(0, loops).mapToObj(_ -> new EmbeddedChannel()).toList();
         membership.join(new ClusterSettings("127.0.0.1", "", 0, List.of(), 0), false);
@@ -80,7 +86,7 @@ public final class TestDelivery implements AutoCloseable {
                 tables,
                 metrics,
                 new Observers(metrics, List.of()),
-                InstantSource.system(),
+                clock,
                 new ConnectionMemory(MEMORY_MAX),
                 FLOW,
                 membership,
@@ -94,25 +100,26 @@ public final class TestDelivery implements AutoCloseable {
                 channels.stream().map(EmbeddedChannel::eventLoop).toList(),
                 parts,
                 sharded,
-                new OneInstance());
+                new OneInstance(view));
     }
 
-    private static final class OneInstance implements InstanceViews {
+    private record OneInstance(InstanceView view) implements InstanceViews {
         @Override
         public @Nullable InstanceView find(String instance) {
-            return instance.equals(INSTANCE) ? open() : null;
+            return instance.equals(INSTANCE) ? view : null;
         }
 
         @Override
         public List<InstanceView> all() {
-            return List.of(open());
+            return List.of(view);
         }
 
         @Override
         public void onChange(Consumer<InstanceView> listener) {}
     }
 
-    private static InstanceView open() {
+    /** The instance of a test that has none of its own. */
+    public static InstanceView open() {
         return new InstanceView(
                 INSTANCE,
                 Mode.OPEN,
@@ -128,6 +135,7 @@ public final class TestDelivery implements AutoCloseable {
                 List.of(),
                 PermissionRule.Effect.ALLOW,
                 InstanceRules.NONE,
+                InstanceTokens.none(),
                 0);
     }
 

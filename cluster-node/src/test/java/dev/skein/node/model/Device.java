@@ -227,13 +227,18 @@ final class Device implements AutoCloseable {
 
     /** Subscribes, and expects to be closed for it. */
     void subscribeAndBeClosed(String filter) {
+        subscribeOnly(filter);
+        awaitClose();
+    }
+
+    /** Subscribes, and waits for nothing. */
+    void subscribeOnly(String filter) {
         int id = nextPacketId();
         send(0x82, out -> {
             out.writeShort(id);
             out.writeUTF(filter);
             out.writeByte(1);
         });
-        awaitClose();
     }
 
     void unsubscribe(String filter) {

@@ -94,6 +94,22 @@ final class ModelNode implements AutoCloseable {
         return new Device(address(), clientId);
     }
 
+    /** Host and port of its HTTP APIs. */
+    String http() {
+        InetSocketAddress api = Objects.requireNonNull(node.httpAddress());
+        return api.getHostString() + ":" + api.getPort();
+    }
+
+    /** Calls the API of the service, with the key of every instance. */
+    ServiceClient service() {
+        return service("YYYYY", "XXXXX");
+    }
+
+    /** Calls the API of the service. */
+    ServiceClient service(String keyId, String secret) {
+        return new ServiceClient(Objects.requireNonNull(node.httpAddress()), keyId, secret);
+    }
+
     /** Sends a request to the control API; {@code body} is JSON, empty for none. */
     Reply api(String method, String path, String body) {
         InetSocketAddress api = Objects.requireNonNull(node.httpAddress());

@@ -44,8 +44,8 @@ class SignatureIT {
         "Signature|YYYYY|nowhere,      vI009IZJZVGRwBwZvnbwjfuXxVM=, nowhere",
         "Signature|YYYYY,              vI009IZJZVGRwBwZvnbwjfuXxVM=, cannot be read",
         "Signature|YYYYY|fleet|more,   vI009IZJZVGRwBwZvnbwjfuXxVM=, cannot be read",
-        "Token|YYYYY|fleet,            R|123,                        mode Token",
-        "DeviceCredential|YYYYY|fleet, vI009IZJZVGRwBwZvnbwjfuXxVM=, mode DeviceCredential",
+        "Token|YYYYY|fleet,            R|123,                        not one that instance fleet has signed",
+        "DeviceCredential|YYYYY|fleet, vI009IZJZVGRwBwZvnbwjfuXxVM=, username: cannot be read",
     })
     void anythingElseIsABadUserNameOrPassword(String username, String password, String reason) {
         try (Device device = node.stranger(CLIENT_ID + "x").login(username, password);

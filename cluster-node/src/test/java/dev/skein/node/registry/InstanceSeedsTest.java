@@ -26,6 +26,7 @@ class InstanceSeedsTest {
         Map<String, InstanceView> seeds = InstanceSeeds.from(skein(""));
         assertThat(seeds).containsOnlyKeys("default");
         assertThat(seeds.get("default"))
+                .usingRecursiveComparison()
                 .isEqualTo(new InstanceView(
                         "default",
                         Mode.OPEN,
@@ -42,6 +43,7 @@ class InstanceSeedsTest {
                         List.of(),
                         Effect.ALLOW,
                         InstanceRules.NONE,
+                        InstanceTokens.none(),
                         0));
     }
 

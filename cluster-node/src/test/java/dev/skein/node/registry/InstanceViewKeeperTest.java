@@ -3,6 +3,7 @@ package dev.skein.node.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +36,12 @@ class InstanceViewKeeperTest {
         TestProbe<RegistryCommand> registry = KIT.createTestProbe();
         CompletableFuture<InstanceViews> complete = new CompletableFuture<>();
         KIT.spawn(InstanceViewKeeper.create(
-                seeds, views, deaf.getRef(), (_, command) -> registry.getRef().tell(command), complete));
+                seeds,
+                views,
+                deaf.getRef(),
+                (_, command) -> registry.getRef().tell(command),
+                complete,
+                InstantSource.system()));
 
         answer(registry, null, 0);
         assertThat(complete.get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isSameAs(views);

@@ -52,8 +52,21 @@ class RegistryMessagesTest extends MessagesContract {
             "t_dead",
             Map.of("tag", "a"));
 
-    private static final RegistryState WITH_RULES =
-            new RegistryState(Set.of(), Set.of(), Map.of(), Map.of(), List.of(), Map.of("out1", FORWARDING), 11);
+    private static final RegistryState WITH_RULES = new RegistryState(
+            Set.of(), Set.of(), Map.of(), Map.of(), List.of(), Map.of("out1", FORWARDING), TokenState.EMPTY, 11);
+
+    private static final RevokedToken REVOKED =
+            new RevokedToken("00112233445566778899aabbccddeeff", 1_800_000_000_000L, 13);
+
+    private static final RegistryState WITH_TOKENS = new RegistryState(
+            Set.of(),
+            Set.of(),
+            Map.of(),
+            Map.of(),
+            List.of(),
+            Map.of(),
+            new TokenState(List.of(new TokenKey(12, SECRET, NOW)), List.of(REVOKED), 13),
+            13);
 
     RegistryMessagesTest() {
         super("registry.txt");
@@ -86,7 +99,11 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryCommand.CreateRule("me", FORWARDING, to),
                 new RegistryCommand.ChangeRule("me", FORWARDING, to),
                 new RegistryCommand.EnableRule("me", "out1", false, to),
-                new RegistryCommand.DeleteRule("me", "out1", to));
+                new RegistryCommand.DeleteRule("me", "out1", to),
+                new RegistryCommand.AddTokenKey("me", SECRET, true, to),
+                new RegistryCommand.RemoveTokenKey("me", 12, to),
+                new RegistryCommand.RevokeToken("me", REVOKED.id(), REVOKED.expiresAt(), to),
+                new RegistryCommand.GetRevoked(12, someone()));
     }
 
     private static Stream<Object> events() {
@@ -106,7 +123,10 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryEvent.AccessKeyAdded(NOW, "me", "key", SECRET, "acme", List.of("b*")),
                 new RegistryEvent.RuleCreated(NOW, "me", "out1", FORWARDING),
                 new RegistryEvent.RuleChanged(NOW, "me", "out1", FORWARDING.enabled(false)),
-                new RegistryEvent.RuleDeleted(NOW, "me", "out1"));
+                new RegistryEvent.RuleDeleted(NOW, "me", "out1"),
+                new RegistryEvent.TokenKeyAdded(NOW, "me", "12", SECRET),
+                new RegistryEvent.TokenKeyRemoved(NOW, "me", "12"),
+                new RegistryEvent.TokenRevoked(NOW, "me", REVOKED.id(), REVOKED.expiresAt()));
     }
 
     private static Stream<Object> replies() {
@@ -120,7 +140,10 @@ class RegistryMessagesTest extends MessagesContract {
                 new RegistryReply.Additions("fleet", WITH_CLIENT_IDS),
                 WITH_CLIENT_IDS,
                 new RegistryReply.Additions("fleet", WITH_RULES),
-                WITH_RULES);
+                WITH_RULES,
+                new RegistryReply.Additions("fleet", WITH_TOKENS),
+                WITH_TOKENS,
+                new RegistryReply.RevokedPage("fleet", List.of(REVOKED), 13));
     }
 
     @ParameterizedTest

@@ -296,6 +296,7 @@ class RegistryTest {
                 view.permissions(),
                 view.defaultPermission(),
                 view.rules(),
+                view.tokens(),
                 view.version());
     }
 

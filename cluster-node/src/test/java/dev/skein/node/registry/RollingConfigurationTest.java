@@ -101,6 +101,7 @@ class RollingConfigurationTest {
                 DEFAULT.permissions(),
                 DEFAULT.defaultPermission(),
                 DEFAULT.rules(),
+                DEFAULT.tokens(),
                 DEFAULT.version());
     }
 }

@@ -18,6 +18,9 @@ public interface Stores extends AutoCloseable {
     /** Wills of live connections. */
     WillStore wills();
 
+    /** Credentials of devices. */
+    DeviceCredentialStore devices();
+
     /** How many and how large they are, for operators. */
     Overview overview();
 

@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.DeviceCredentialStore;
 import dev.skein.persistence.api.DiskReserve;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
@@ -394,6 +395,11 @@ public final class JdbcStores implements Stores {
     @Override
     public WillStore wills() {
         return wills;
+    }
+
+    @Override
+    public DeviceCredentialStore devices() {
+        return new JdbcDeviceCredentialStore(reads);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.skein.persistence.memory;
 
+import dev.skein.persistence.api.DeviceCredential;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoreCommand;
@@ -97,6 +98,7 @@ final class MemoryState {
 
     final Map<String, Integer> writers = new TreeMap<>();
     final Map<String, Long> seenAt = new TreeMap<>();
+    final Map<SessionKey, DeviceCredential> devices = new TreeMap<>(BY_CLIENT);
     long lastSessionId;
     long lastSequence;
 

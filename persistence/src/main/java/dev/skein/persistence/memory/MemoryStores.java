@@ -1,5 +1,6 @@
 package dev.skein.persistence.memory;
 
+import dev.skein.persistence.api.DeviceCredentialStore;
 import dev.skein.persistence.api.DropListener;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.NodePresence;
@@ -99,6 +100,11 @@ public final class MemoryStores implements Stores {
     @Override
     public WillStore wills() {
         return wills;
+    }
+
+    @Override
+    public DeviceCredentialStore devices() {
+        return new MemoryDeviceCredentialStore(this::run, state.devices);
     }
 
     @Override

@@ -42,7 +42,8 @@ public final class Migrations {
             "0008-properties",
             "0009-session-owner",
             "0010-session-end",
-            "0011-checksums");
+            "0011-checksums",
+            "0012-device-credentials");
 
     /** A release that knows this version can work with the newest one; versions from this on say so in their row. */
     private static final int OLDEST_READER = 6;

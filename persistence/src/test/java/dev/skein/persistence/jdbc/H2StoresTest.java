@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.persistence.api.RetainedMessage;
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.contract.DeviceCredentialContract;
 import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.NodePresenceContract;
 import dev.skein.persistence.contract.OverviewContract;
@@ -29,7 +30,8 @@ class H2StoresTest
                 RetainedStoreContract,
                 OverviewContract,
                 WillStoreContract,
-                NodePresenceContract {
+                NodePresenceContract,
+                DeviceCredentialContract {
     @TempDir
     private Path directory;
 

@@ -1,5 +1,6 @@
 package dev.skein.persistence.jdbc;
 
+import dev.skein.persistence.api.DeviceCredentialStore;
 import dev.skein.persistence.api.FlowState;
 import dev.skein.persistence.api.MessageStore;
 import dev.skein.persistence.api.NodePresence;
@@ -71,6 +72,11 @@ class MovedStoresTest implements MessageStoreContract {
         @Override
         public WillStore wills() {
             return stores.wills();
+        }
+
+        @Override
+        public DeviceCredentialStore devices() {
+            return stores.devices();
         }
 
         @Override

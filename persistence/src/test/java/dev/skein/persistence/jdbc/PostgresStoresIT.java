@@ -2,6 +2,7 @@ package dev.skein.persistence.jdbc;
 
 import dev.skein.persistence.api.StoreSettings;
 import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.contract.DeviceCredentialContract;
 import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.NodePresenceContract;
 import dev.skein.persistence.contract.OverviewContract;
@@ -19,7 +20,8 @@ class PostgresStoresIT
                 RetainedStoreContract,
                 OverviewContract,
                 WillStoreContract,
-                NodePresenceContract {
+                NodePresenceContract,
+                DeviceCredentialContract {
     private String url;
     private JdbcStores stores;
 

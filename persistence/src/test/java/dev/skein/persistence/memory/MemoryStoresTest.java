@@ -1,6 +1,7 @@
 package dev.skein.persistence.memory;
 
 import dev.skein.persistence.api.Stores;
+import dev.skein.persistence.contract.DeviceCredentialContract;
 import dev.skein.persistence.contract.MessageStoreContract;
 import dev.skein.persistence.contract.NodePresenceContract;
 import dev.skein.persistence.contract.OverviewContract;
@@ -17,7 +18,8 @@ class MemoryStoresTest
                 RetainedStoreContract,
                 OverviewContract,
                 WillStoreContract,
-                NodePresenceContract {
+                NodePresenceContract,
+                DeviceCredentialContract {
     private final MemoryStores stores =
             new MemoryStores(TestStores.settings(), InstantSource.system(), (_, _, _) -> {});
 

@@ -1,4 +1,4 @@
-/** The ApsaraMQ for MQTT words: client IDs, groups, parent topics and signatures. */
+/** The ApsaraMQ for MQTT words: client IDs, groups, parent topics, signatures and tokens. */
 @NullMarked
 package dev.skein.protocol.apsara;
 

@@ -3,10 +3,14 @@ package dev.skein.node.edge.mqtt;
 import dev.skein.node.auth.ClientPermissions;
 import dev.skein.node.auth.Identity;
 import dev.skein.node.auth.Standing;
+import dev.skein.node.auth.TokenGrant;
+import dev.skein.node.auth.TokenUpload;
 import dev.skein.node.auth.TopicRules;
 import dev.skein.node.delivery.Instance;
 import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.topic.SharedFilters;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientRights {
     private final Instance instance;
-    private final Identity identity;
+    private Identity identity; // with its newest tokens
     private Instance.Rules under;
     private ClientPermissions permissions;
     /** The rules by which all that the client holds was looked at last; null: not yet. */
@@ -41,6 +45,34 @@ final class ClientRights {
         return permissions;
     }
 
+    /** Whether it may no more than its tokens say. */
+    boolean hasTokens() {
+        return identity.grant() != null;
+    }
+
+    /** What its tokens let it do; null when it has none. */
+    @Nullable
+    TokenGrant tokens() {
+        return identity.grant();
+    }
+
+    /** Takes a token that the client has uploaded; else tells why it is not good. */
+    TokenGrant.@Nullable Lost upload(byte[] payload, Instant now) {
+        TokenUpload upload = TokenUpload.read(instance.view(), identity, payload, now);
+        if (upload.identity() != null) {
+            identity = upload.identity();
+            permissions = under.permissions().forClient(identity);
+            checked = null; // what it has subscribed may be more than the new one covers
+        }
+        return upload.lost();
+    }
+
+    /** Whether one of its tokens is not good any more. */
+    boolean hasLostTokens(Instant now) {
+        TokenGrant grant = identity.grant();
+        return grant != null && grant.lost(instance.view(), identity.owner(), now) != null;
+    }
+
     /** Why a subscription of its session has to end, or null: it may have it. */
     @Nullable
     String whyEnds(String filter) {
@@ -53,29 +85,45 @@ final class ClientRights {
     }
 
     /**
-     * What newer rules take from the client, for the log; null when nothing.
+     * What the client may not any more.
+     *
+     * @param detail for the log
+     * @param token the token that it is for; null when it is for none
+     */
+    record Lost(String detail, TokenGrant.@Nullable Lost token) {}
+
+    /**
+     * What newer rules, or time, take from the client; null when nothing.
      *
      * @param filters what it has subscribed
      * @param all whether that is everything, and no subscription is on its way
+     * @param clock by which tokens expire; asked only for a client with tokens
      */
     @Nullable
     @SuppressWarnings("ReferenceEquality") // rules of one version are one object
-    String revoked(Set<String> filters, boolean all) {
+    Lost lost(Set<String> filters, boolean all, InstantSource clock) {
         Instance.Rules rules = instance.rules();
         Instance.Rules before = checked;
+        TokenGrant grant = identity.grant();
+        TokenGrant.Lost token = grant == null ? null : grant.lost(rules.view(), identity.owner(), clock.instant());
+        if (token != null) {
+            return new Lost(token.detail(), token);
+        }
         if (before == rules) {
             return null;
         }
         String lost = Standing.lost(rules.view(), identity);
         if (lost != null) {
-            return lost;
+            return new Lost(lost, null);
         }
         if (before == null || before.permissions() != rules.permissions()) {
             ClientPermissions mine = of(rules);
             for (String filter : filters) {
                 if (!mine.maySubscribe(SharedFilters.matched(filter))) {
-                    return TopicRules.subscribeNotPermitted(rules.view(), filter)
-                            .detail();
+                    return new Lost(
+                            TopicRules.subscribeNotPermitted(rules.view(), filter)
+                                    .detail(),
+                            grant == null ? null : grant.subscribeRefusal(SharedFilters.matched(filter)));
                 }
             }
         }

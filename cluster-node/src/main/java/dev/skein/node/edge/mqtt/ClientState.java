@@ -358,7 +358,9 @@ final class ClientState {
 
     /** The will was permitted when the client connected; rules may have changed since. */
     private boolean mayStillPublish(Will will) {
-        boolean permitted = rights.of(instance.rules()).mayPublish(will.topic());
+        boolean permitted = rights.of(instance.rules()).mayPublish(will.topic())
+                && !(rights.hasTokens()
+                        && rights.hasLostTokens(shared.delivery().clock().instant()));
         if (!permitted) {
             shared.log()
                     .line(

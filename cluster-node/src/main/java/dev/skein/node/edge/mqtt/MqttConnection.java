@@ -21,7 +21,6 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +45,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Output output;
     private final Intake intake;
     private @Nullable ClientState client;
+    private @Nullable RightsWatch rights; // of a client with tokens
     private State state = State.NEW;
     private @Nullable PacketPace pace; // while a packet is not whole
     private PacketWriter writer = Mqtt3Writer.V3_1_1;
@@ -164,6 +164,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         return Objects.requireNonNull(client, "client: none (expected: after CONNECT was accepted)");
     }
 
+    /** How it ends when its tokens do; null for a client without tokens. */
+    @Nullable
+    RightsWatch rightsOrNull() {
+        return rights;
+    }
+
     @Nullable
     ClientState clientOrNull() {
         return client;
@@ -216,13 +222,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handle(Object packet) {
-        if (state == State.CLOSED) {
+        if (state == State.CLOSED || (rights != null && rights.passesOver(packet))) {
             return;
         }
         if (packet instanceof InboundPublish publish && requireConnected()) {
             publishes().on(publish);
         } else if (packet instanceof InboundAck ack && requireConnected()) {
             client().on(ack);
+            if (rights != null) {
+                rights.acknowledged();
+            }
         } else if (packet instanceof Ended ended) {
             close(ended.reason(), ended.detail());
         } else if (packet instanceof MqttMessage message) {
@@ -283,6 +292,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** The client is connected: what it says from now on counts, and what it said meanwhile is handled. */
     void connected(ClientState accepted) {
         client = accepted;
+        rights = accepted.rights().hasTokens() ? new RightsWatch(this) : null;
         connect = null;
         state = State.CONNECTED;
         attachment.open(accepted.flow());
@@ -349,7 +359,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                 }
                 checkStuck(now, stall);
                 claim().check(now, true);
-                checkRights();
+                RightsWatch.check(shared, this);
                 if (subscriptions != null) {
                     subscriptions.checkDeadline(now);
                 }
@@ -368,16 +378,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
                     Reason.MEMORY,
                     shared.delivery().pressure().reason() + "; it has waited for " + DurationText.of(longest)
                             + " and has too much before it to be read");
-        }
-    }
-
-    /** What newer rules take from the client ends its connection: MQTT 3.1.1 has no other way to tell it. */
-    private void checkRights() {
-        SubscriptionPhase mine = subscriptions;
-        String revoked =
-                client().rights().revoked(mine == null ? Set.of() : mine.filters(), mine == null || !mine.isChanging());
-        if (revoked != null) {
-            close(Reason.REVOKED, revoked);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.skein.node.edge.mqtt;
 
+import dev.skein.node.auth.TokenUpload;
 import dev.skein.node.auth.TopicRules;
-import dev.skein.node.delivery.DiskPressure;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.delivery.LoopContext;
 import dev.skein.node.delivery.MessageExpiry;
@@ -243,28 +243,12 @@ final class PublishPipeline {
     }
 
     private @Nullable Obstacle obstacle(InboundPublish publish, TopicRoutes routes, @Nullable Match match) {
-        if (publish.qos() == 0) {
-            return match == null ? null : context.obstacles().findLoop(match);
-        }
-        if (isPressed(publish)) {
-            return shared.delivery().pressure();
-        }
-        boolean marked = publish.qos() == 2 && connection.sessionId() != 0;
-        DiskPressure disk = shared.delivery().disk();
-        return disk.blocks(publish.retain(), publish.payload().length == 0, match, marked)
-                ? disk
-                : context.obstacles().find(routes, match);
-    }
-
-    /** Whether there is no memory for a message; one that removes a retained message makes room. */
-    private boolean isPressed(InboundPublish publish) {
-        boolean removes = publish.retain() && publish.payload().length == 0;
-        return shared.delivery().pressure().isHigh() && !removes;
+        return PublishObstacles.find(shared, context, publish, routes, match, connection.sessionId() != 0);
     }
 
     /** A message of QoS 0 cannot be made to wait for memory. */
     private boolean isDropped(InboundPublish publish, TopicRoutes routes) {
-        if (publish.qos() > 0 || !shared.delivery().held().any() || !isPressed(publish)) {
+        if (publish.qos() > 0 || !shared.delivery().held().any() || !PublishObstacles.isPressed(shared, publish)) {
             return false;
         }
         passes();
@@ -446,12 +430,28 @@ final class PublishPipeline {
         return context.ingress().isBacklogged(shared.settings().maxPendingBytes());
     }
 
+    /** A token that its client renews; it is answered like any message, in its place in the line. */
+    private void upload(InboundPublish publish, ClientState client) {
+        passes();
+        if (RightsWatch.upload(shared, connection, publish.payload())) {
+            if (publish.qos() == 2) {
+                client.inbound().first(publish.packetId());
+            }
+            enqueue(next(publish));
+        }
+    }
+
     private boolean allowed(InboundPublish publish, ClientState client, TopicRoutes routes) {
+        boolean tokens = client.rights().hasTokens();
+        if (tokens && publish.topic().value().equals(TokenUpload.TOPIC)) {
+            upload(publish, client);
+            return false;
+        }
         Instance.Rules rules = client.instance().rules();
         int bodyLimit = rules.view().limits().bodyBytes();
         boolean bodyFits = bodyLimit == 0 || publish.payload().length <= bodyLimit;
         TopicRules.Violation broken = TopicRules.properties(rules.view(), publish.content());
-        if (bodyFits && broken == null && routes.allowedToAll(rules)) {
+        if (bodyFits && broken == null && !tokens && routes.allowedToAll(rules)) {
             return true;
         }
         String topic = publish.topic().value();
@@ -459,7 +459,7 @@ final class PublishPipeline {
             broken = TopicRules.publish(rules.view(), topic, publish.payload().length);
         }
         if (broken == null) {
-            if (rules.permissions().allowsAll()) {
+            if (!tokens && rules.permissions().allowsAll()) {
                 routes.allowToAll(rules);
                 return true;
             }
@@ -486,7 +486,8 @@ final class PublishPipeline {
         };
         refused(publish, routes, reason);
         switch (broken.consequence()) {
-            case CLOSE -> connection.close(broken.kind().reason(), broken.detail());
+            case CLOSE ->
+                RightsWatch.close(connection, broken, true, publish.topic().value());
             case DROP_MESSAGE, NOT_ADDED -> {
                 shared.log().line(connection.describe() + " publish dropped", broken.detail());
                 Pending entry = next(publish);

@@ -163,7 +163,7 @@ final class SubscriptionPhase {
             TopicRules.Violation broken =
                     isSharedIn3(filter) ? TopicRules.notShared(filter) : violation(filter, isDurable(qos), durable);
             if (broken != null && broken.consequence() == TopicRules.Consequence.CLOSE) {
-                connection.close(broken.kind().reason(), broken.detail());
+                RightsWatch.close(connection, broken, false, SharedFilters.matched(filter));
                 return;
             }
             if (broken != null) {

@@ -89,7 +89,12 @@ final class OneConnection implements AutoCloseable {
     }
 
     OneConnection(MessageStore store) {
-        node = new TestDelivery(store, 1);
+        this(new TestDelivery(store, 1), new Identity("default", "c", null, null, "anonymous"), SESSION);
+    }
+
+    /** @param session 0 for a clean one */
+    OneConnection(TestDelivery node, Identity identity, long session) {
+        this.node = node;
         kit = node.kit;
         sessions = node.sessions;
         channel = node.channels.getFirst();
@@ -111,10 +116,10 @@ final class OneConnection implements AutoCloseable {
                 shared,
                 connection,
                 node.instance(),
-                new Identity("default", "c", null, null, "anonymous"),
+                identity,
                 new ClientState.Accepted(
                         1,
-                        SESSION,
+                        session,
                         4,
                         ClientWishes.ofCleanSession(false),
                         0,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.node.control.rpc;
+
+import org.jspecify.annotations.NullMarked;
