@@ -20,6 +20,7 @@ public final class CliCommands {
                 new RulesCommand(),
                 new ConnectorsCommand(),
                 new PublishCommand(),
+                new TraceCommand(),
                 new AuditCommand());
     }
 }

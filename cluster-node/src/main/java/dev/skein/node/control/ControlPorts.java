@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  * @param rules rules, and the back ends that they lead to
  * @param cluster the members, and the drain of this one
  * @param health live and ready
+ * @param traces what was recorded of clients and messages
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
  * @param counters told of the connections of the HTTP ports
  */
@@ -23,5 +24,6 @@ public record ControlPorts(
         RuleAdmin rules,
         ClusterDirectory cluster,
         NodeHealth health,
+        TraceDirectory traces,
         Supplier<String> metrics,
         HttpCounters counters) {}

@@ -32,6 +32,7 @@ final class ControlRoutes {
     private final ClientRoutes clients;
     private final RetainedRoutes retained;
     private final RuleRoutes rules;
+    private final TraceRoutes traces;
 
     ControlRoutes(ControlPorts ports, Scrapes scrapes) {
         this.ports = ports;
@@ -40,6 +41,7 @@ final class ControlRoutes {
         this.clients = new ClientRoutes(ports.clients(), ports.publisher());
         this.retained = new RetainedRoutes(ports.retained());
         this.rules = new RuleRoutes(ports.rules());
+        this.traces = new TraceRoutes(ports.traces());
     }
 
     /** The health checks alone. */
@@ -62,7 +64,7 @@ final class ControlRoutes {
     }
 
     private List<Endpoint> others() {
-        return Stream.of(node(), registered(), rules(), clients(), messages())
+        return Stream.of(node(), registered(), rules(), clients(), messages(), traces())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -141,6 +143,13 @@ final class ControlRoutes {
                 get(all, RetainedRoutes.QUERY, RetainedPage.class, known(retained::list)),
                 deleteAll(all, RetainedRoutes.QUERY, RetainedDeleted.class, known(retained::deleteAll)),
                 delete(all + "/{topic}", known(retained::delete)));
+    }
+
+    private List<Endpoint> traces() {
+        String trace = INSTANCE + "/trace";
+        return List.of(
+                get(trace + "/clients/{clientId}", TraceRoutes.QUERY, TraceList.class, known(traces::client)),
+                get(trace + "/messages/{messageId}", TraceRoutes.QUERY, TraceList.class, known(traces::message)));
     }
 
     // Ports are asked about instances that exist, so that each of them need not check.

@@ -183,6 +183,13 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.STORE_DISK_LOW, () -> low.getAsBoolean() ? 1 : 0);
     }
 
+    /** Shows what is recorded of clients and messages, read at each scrape. Once. */
+    public void trace(LongSupplier records, LongSupplier dropped, LongSupplier bytes) {
+        meters.counter(MetricName.TRACE_RECORDS, records);
+        meters.counter(MetricName.TRACE_DROPPED, dropped);
+        meters.gauge(MetricName.TRACE_BYTES, bytes);
+    }
+
     /** Shows how often memory was nearly used up, read at each scrape. Once. */
     public void memoryAlarms(LongSupplier count) {
         meters.counter(MetricName.MEMORY_ALARMS, count);

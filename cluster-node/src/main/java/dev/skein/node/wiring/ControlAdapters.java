@@ -19,6 +19,7 @@ import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.rule.RuleEngine;
+import dev.skein.node.trace.ClusterTraces;
 import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
@@ -57,6 +58,7 @@ final class ControlAdapters {
                         plane.delivery().pressure(),
                         plane.delivery().disk(),
                         plane.rules()),
+                new NodeTraces(new ClusterTraces(base.system(), base.membership(), plane.tracing())),
                 base.metrics()::scrape,
                 new HttpMeters(base.metrics()));
     }

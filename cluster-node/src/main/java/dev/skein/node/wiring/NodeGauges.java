@@ -13,6 +13,7 @@ import dev.skein.node.route.Quota;
 import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
+import dev.skein.node.trace.Tracing;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,6 +53,8 @@ final class NodeGauges {
         governor.kinds()
                 .forEach(kind -> metrics.memory(kind.what(), kind::used, kind::max, () -> governor.isAbove(kind)));
         metrics.memoryAlarms(governor::raised);
+        Tracing tracing = plane.tracing();
+        metrics.trace(tracing::written, tracing::dropped, tracing::bytes);
         for (InstanceView view : base.registry().views().all()) {
             rates(metrics, view.id(), plane.admission().meters());
             RouteTables ofInstance = plane.actors().tables().of(view.id());

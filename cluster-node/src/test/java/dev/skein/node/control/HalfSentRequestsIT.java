@@ -221,7 +221,7 @@ class HalfSentRequestsIT {
         HttpSettings settings =
                 new HttpSettings(true, like.hosts(), 0, "", like.maxBodyBytes(), like.answerTimeout(), limits);
         return TestServer.start(
-                new ControlPorts(node, node, node, node, node, node, node, () -> metrics, counted), settings);
+                new ControlPorts(node, node, node, node, node, node, node, node, () -> metrics, counted), settings);
     }
 
     private static String name(TestServer server, int port) {

@@ -37,7 +37,9 @@ public final class TraceBatch {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final int CHECKED_FROM = 12;
     /** Beside its texts, of a record. */
-    private static final int FIXED = 64;
+    private static final int FIXED = 96;
+    /** Of a record: instance, client ID, topic or address, detail. */
+    private static final int LARGEST = FIXED + 4 * (Short.BYTES + TraceText.MAX);
 
     private static final int ASCII_END = 0x80;
 
@@ -73,6 +75,11 @@ public final class TraceBatch {
     /** How many records. */
     public int records() {
         return records;
+    }
+
+    /** Whether any record has room, however long its texts are. */
+    public boolean hasRoom() {
+        return bytes.length - end >= LARGEST;
     }
 
     /** Begins a record. */

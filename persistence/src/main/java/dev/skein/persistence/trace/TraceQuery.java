@@ -2,6 +2,7 @@ package dev.skein.persistence.trace;
 
 import dev.skein.protocol.message.MessageId;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance id
  * @param clientId null: those of {@code messages}
  * @param messages identities of one message; empty: those of the client
+ * @param steps only these; empty: all
  * @param from first millisecond since the Unix epoch
  * @param to last one
  * @param after only what stands behind it in the order that is asked for; null: from the beginning
@@ -20,13 +22,15 @@ public record TraceQuery(
         String instance,
         @Nullable String clientId,
         List<MessageId> messages,
+        Set<TraceStep> steps,
         long from,
         long to,
         @Nullable TracePlace after,
         int limit,
         boolean newestFirst) {
-    /** Copies the list. */
+    /** Copies list and set. */
     public TraceQuery {
         messages = List.copyOf(messages);
+        steps = Set.copyOf(steps);
     }
 }

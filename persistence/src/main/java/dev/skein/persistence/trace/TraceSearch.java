@@ -205,7 +205,12 @@ final class TraceSearch {
     private void look(TraceSegment segment, long offset, int length) {
         BatchReader reader = new BatchReader(buffer, length);
         while (reader.next()) {
-            if (reader.millis() < from || reader.millis() > to || !reader.isOf(instance) || !isWanted(reader)) {
+            boolean wanted = reader.millis() >= from
+                    && reader.millis() <= to
+                    && reader.isOf(instance)
+                    && isWanted(reader)
+                    && (query.steps().isEmpty() || query.steps().contains(reader.step()));
+            if (!wanted) {
                 continue;
             }
             TracePlace place = new TracePlace(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -102,7 +103,7 @@ final class TraceFixture implements AutoCloseable {
 
     static TraceQuery query(
             @org.jspecify.annotations.Nullable String clientId, List<MessageId> ids, int limit, boolean newestFirst) {
-        return new TraceQuery(INSTANCE, clientId, ids, 0, Long.MAX_VALUE / 2, null, limit, newestFirst);
+        return new TraceQuery(INSTANCE, clientId, ids, Set.of(), 0, Long.MAX_VALUE / 2, null, limit, newestFirst);
     }
 
     /** All pages of {@code query}. */
@@ -128,6 +129,7 @@ final class TraceFixture implements AutoCloseable {
                     query.instance(),
                     query.clientId(),
                     query.messages(),
+                    query.steps(),
                     query.from(),
                     query.to(),
                     end,

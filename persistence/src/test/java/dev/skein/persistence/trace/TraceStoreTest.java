@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,7 +102,7 @@ class TraceStoreTest {
     void whatIsFoundIsWhatWasWrittenInTheOrderOfTime(long seed) throws IOException {
         Random random = new Random(seed);
         try (TraceFixture trace = new TraceFixture(directory, 64 << 20)) {
-            long now = BEGIN;
+            long now = BEGIN + 100_000;
             long number = 0;
             for (int batch = 0; batch < 200; batch++) {
                 List<TraceRecord> records = new ArrayList<>();
@@ -130,7 +131,7 @@ class TraceStoreTest {
         long to = from + random.nextLong(now - BEGIN);
         boolean newestFirst = random.nextBoolean();
         int limit = random.nextInt(1, 60);
-        TraceQuery query = new TraceQuery(INSTANCE, client, List.of(), from, to, null, limit, newestFirst);
+        TraceQuery query = new TraceQuery(INSTANCE, client, List.of(), Set.of(), from, to, null, limit, newestFirst);
         List<TraceRecord> found = trace.all(query, random.nextBoolean());
         List<TraceRecord> expected = trace.expected(record ->
                         record.clientId().equals(client) && record.millis() >= from && record.millis() <= to)

@@ -18,6 +18,7 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
+import dev.skein.node.observe.PresenceObserver;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
@@ -93,14 +94,16 @@ final class ConnectPhase {
                 : request.instance().id() + "|" + request.identity().clientId();
     }
 
+    /** Who wants to connect, for observers. */
+    PresenceObserver.Attempt attempt() {
+        String instance = request == null ? connection.info().instance() : request.instance().id();
+        String clientId = request == null ? claimed : request.identity().clientId();
+        return new PresenceObserver.Attempt(instance, clientId, connection.info().remote());
+    }
+
     /** Whether there was a CONNECT. */
     boolean hasSaid() {
         return wishes != null;
-    }
-
-    /** The client ID of CONNECT. */
-    String claimed() {
-        return claimed;
     }
 
     /** Its user name, or null. */

@@ -1,0 +1,161 @@
+package dev.skein.node.trace;
+
+import dev.skein.persistence.trace.TraceBatch;
+import dev.skein.persistence.trace.TraceStore;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings batches of records to the files, on a thread of its own. There are only so many batches: while all are on
+ * their way, records are dropped and counted. Thread-safe.
+ */
+final class TraceWriter {
+    /** Bytes of a batch: a few hundred records. */
+    static final int BATCH_BYTES = 1 << 15;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TraceWriter.class);
+    private static final int POLL_MILLIS = 100;
+    private static final long SWEEP_MILLIS = 60_000;
+    private static final long SAY_MILLIS = 60_000;
+    private static final int END_SECONDS = 10;
+
+    private final TraceStore store;
+    private final InstantSource clock;
+    private final BlockingQueue<TraceBatch> free;
+    private final BlockingQueue<TraceBatch> full;
+    private final Runnable eachPoll;
+    private final LongAdder written = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final Thread thread;
+    private volatile boolean ending;
+    private long sweptAt;
+    private long saidAt;
+
+    /**
+     * Begins to write.
+     *
+     * @param buffer bytes of all batches
+     * @param eachPoll runs on the writing thread several times a second
+     */
+    TraceWriter(TraceStore store, InstantSource clock, long buffer, Runnable eachPoll) {
+        this.store = store;
+        this.clock = clock;
+        this.eachPoll = eachPoll;
+        int batches = (int) (buffer / BATCH_BYTES);
+        this.free = new ArrayBlockingQueue<>(batches);
+        this.full = new ArrayBlockingQueue<>(batches);
+        for (int i = 0; i < batches; i++) {
+            free.add(new TraceBatch(BATCH_BYTES));
+        }
+        this.sweptAt = clock.millis();
+        this.thread = Thread.ofPlatform().name("skein-trace-writer").daemon().start(this::run);
+    }
+
+    /** An empty batch; null: there is none, and nothing may be recorded. */
+    @Nullable
+    TraceBatch take() {
+        return free.poll();
+    }
+
+    /** What {@link #take} gave is to be written. */
+    void write(TraceBatch batch) {
+        full.add(batch); // there are no more batches than places
+    }
+
+    /** A record found no batch. */
+    void dropped() {
+        dropped.increment();
+    }
+
+    /** Records in files since the start. */
+    long writtenCount() {
+        return written.sum();
+    }
+
+    /** Records that were lost since the start. */
+    long droppedCount() {
+        return dropped.sum();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                TraceBatch batch = full.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                if (batch != null) {
+                    append(batch);
+                } else if (ending) {
+                    break;
+                }
+                eachPoll.run();
+                sweep();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            close();
+        }
+    }
+
+    private void append(TraceBatch batch) {
+        int records = batch.records();
+        try {
+            store.append(batch, clock.millis());
+            written.add(records);
+        } catch (IOException e) {
+            dropped.add(records);
+            say(e);
+        } finally {
+            batch.clear();
+            free.add(batch);
+        }
+    }
+
+    private void sweep() {
+        long now = clock.millis();
+        if (Math.abs(now - sweptAt) >= SWEEP_MILLIS) {
+            sweptAt = now;
+            try {
+                store.keepWithin(now);
+            } catch (IOException e) {
+                say(e);
+            }
+        }
+    }
+
+    private void say(IOException failure) {
+        long now = clock.millis();
+        if (Math.abs(now - saidAt) >= SAY_MILLIS) {
+            saidAt = now;
+            LOG.warn(
+                    "traces are not written: {}; what is recorded meanwhile is lost (skein_trace_dropped_total)",
+                    failure.toString());
+        }
+    }
+
+    private void close() {
+        try {
+            store.close();
+        } catch (IOException e) {
+            LOG.warn("traces: the index of the last file was not written, a start makes it again: {}", e.toString());
+        }
+    }
+
+    /** Writes what it has been given, and ends. May block for some seconds. */
+    void end() {
+        ending = true;
+        try {
+            if (!thread.join(java.time.Duration.ofSeconds(END_SECONDS))) {
+                LOG.warn("traces: not all of them were written within {} s", END_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
