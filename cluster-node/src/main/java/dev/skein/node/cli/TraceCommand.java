@@ -82,8 +82,8 @@ final class TraceCommand {
                         ? Instant.now().minus(duration(text)).toEpochMilli()
                         : Instant.parse(text).toEpochMilli();
             } catch (java.time.DateTimeException | ArithmeticException | NumberFormatException e) {
-                throw new CliUsage("%s: %s (expected: such as 10m, 24h, 3d or 2026-11-30T08:00:00Z)"
-                        .formatted(option, text));
+                throw new CliUsage(
+                        "%s: %s (expected: such as 10m, 24h, 3d or 2026-11-30T08:00:00Z)".formatted(option, text));
             }
         }
 
@@ -135,10 +135,7 @@ final class TraceCommand {
         return which.follow
                 ? new Following(options, which, path).run()
                 : ApiCommand.run(
-                        spec,
-                        options,
-                        client -> pages.read(client, path, RECORDS, which.query()),
-                        TraceCommand::table);
+                        spec, options, client -> pages.read(client, path, RECORDS, which.query()), TraceCommand::table);
     }
 
     private static List<String> table(JsonNode answer) {
@@ -146,8 +143,8 @@ final class TraceCommand {
         answer.path(RECORDS).forEach(record -> table.row(cells(record)));
         List<String> lines = new ArrayList<>(Pages.withNext(table, answer));
         answer.path("unanswered")
-                .forEach(node ->
-                        lines.add("node " + Table.printable(node.asText()) + " has not answered: its records are missing"));
+                .forEach(node -> lines.add(
+                        "node " + Table.printable(node.asText()) + " has not answered: its records are missing"));
         answer.path("damaged").forEach(file -> lines.add("damaged: " + Table.printable(file.asText())));
         return lines;
     }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param unanswered addresses of nodes that have not answered: their records are missing
  * @param damaged files of which a part could not be read, with their nodes
  */
-public record TraceList(
-        List<Step> records, @Nullable String next, List<String> unanswered, List<String> damaged) {
+public record TraceList(List<Step> records, @Nullable String next, List<String> unanswered, List<String> damaged) {
     /** Copies the lists. */
     public TraceList {
         records = List.copyOf(records);
@@ -57,8 +56,5 @@ public record TraceList(
      * @param qos of the step, 0..2
      */
     public record Traced(
-            @Nullable String messageId,
-            @Nullable String receivedAs,
-            String topic,
-            int qos) {}
+            @Nullable String messageId, @Nullable String receivedAs, String topic, int qos) {}
 }

@@ -32,7 +32,9 @@ final class TraceRoutes {
                 call.instance(),
                 clientId,
                 messageId,
-                call.parameter("steps").map(text -> List.of(text.split(",", -1))).orElse(List.of()),
+                call.parameter("steps")
+                        .map(text -> List.of(text.split(",", -1)))
+                        .orElse(List.of()),
                 from,
                 call.number("to", from, FOREVER, FOREVER),
                 newestFirst(call.parameter("order").orElse("oldest")),

@@ -55,7 +55,10 @@ public interface MessageObserver {
      */
     boolean delivered(Message message, int qos, boolean again, Receiver receiver);
 
-    /** A subscriber has acknowledged what was delivered to it at QoS 1 or 2, where {@link #delivered} has asked for that. */
+    /**
+     * A subscriber has acknowledged what was delivered to it at QoS 1 or 2, where {@link #delivered} has asked for
+     * that.
+     */
     default void acknowledged(MessageId id, TopicName topic, int qos, Receiver receiver) {}
 
     /** {@code deliveries} of it came to nothing; or the message itself, where the reason says so. */

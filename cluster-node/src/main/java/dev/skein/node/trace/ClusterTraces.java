@@ -96,8 +96,7 @@ public final class ClusterTraces {
      * @param unanswered addresses of nodes that have not answered: their records are missing
      * @param damaged files of which a part could not be read, with their nodes
      */
-    public record Page(
-            List<Entry> entries, @Nullable Cursor next, List<String> unanswered, List<String> damaged) {}
+    public record Page(List<Entry> entries, @Nullable Cursor next, List<String> unanswered, List<String> damaged) {}
 
     /**
      * Records of all nodes. The identities of a message are as many as it has: it may have got another one when it was
@@ -213,8 +212,7 @@ public final class ClusterTraces {
                     .toCompletableFuture());
         }
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(
-                        _ -> asked.stream().map(CompletableFuture::resultNow).toList());
+                .thenApply(_ -> asked.stream().map(CompletableFuture::resultNow).toList());
     }
 
     private static TraceQuery at(TraceQuery query, @Nullable Cursor after, String node) {

@@ -31,7 +31,11 @@ final class TopicTrace implements MessageObserver {
     public void received(Message message) {
         if (concerns(message)) {
             boolean ofClient = !message.origin().clientId().isEmpty();
-            recorder.message(TraceStep.RECEIVED, message, ofClient ? Origin.MQTT : message.origin().toString(), 1);
+            recorder.message(
+                    TraceStep.RECEIVED,
+                    message,
+                    ofClient ? Origin.MQTT : message.origin().toString(),
+                    1);
         }
     }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param damaged names of files of which a part could not be read
  * @param problem why it could not look; empty when it could
  */
-public record TraceFound(
-        List<Line> lines, @Nullable TracePlace end, List<String> damaged, String problem) implements ClusterMessage {
+public record TraceFound(List<Line> lines, @Nullable TracePlace end, List<String> damaged, String problem)
+        implements ClusterMessage {
     /** Characters of one answer: it stays well below the frame of a link. */
     private static final int CHARS_MAX = 150_000;
 

@@ -13,8 +13,7 @@ final class TraceHash {
     /** Of a key, in the upper bits of a positive entry. */
     static final int BITS = 37;
 
-    private static final VarHandle WORD =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long CLIENT = 0x9E3779B97F4A7C15L;
     private static final long MESSAGE = 0xC2B2AE3D27D4EB4FL;
     private static final long FACTOR = 0xFF51AFD7ED558CCDL;

@@ -52,7 +52,8 @@ final class TraceSearch {
         this.order = query.newestFirst() ? Comparator.reverseOrder() : Comparator.naturalOrder();
         this.best = new PriorityQueue<>(Comparator.comparing(Found::place, order.reversed()));
         TracePlace after = query.after();
-        long begin = query.messages().stream().mapToLong(MessageId::millis).min().orElse(SKEW_MILLIS) - SKEW_MILLIS;
+        long begin =
+                query.messages().stream().mapToLong(MessageId::millis).min().orElse(SKEW_MILLIS) - SKEW_MILLIS;
         this.from = Math.max(
                 Math.max(query.from(), begin), after == null || query.newestFirst() ? Long.MIN_VALUE : after.millis());
         this.to = after == null || !query.newestFirst() ? query.to() : Math.min(query.to(), after.millis());

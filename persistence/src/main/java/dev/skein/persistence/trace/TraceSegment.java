@@ -62,7 +62,8 @@ final class TraceSegment {
     }
 
     private static ByteBuffer header(long number) {
-        ByteBuffer header = ByteBuffer.allocate(HEADER).putLong(MAGIC).putLong(number).putLong(0);
+        ByteBuffer header =
+                ByteBuffer.allocate(HEADER).putLong(MAGIC).putLong(number).putLong(0);
         return header.putInt(checksum(header)).putInt(0).flip();
     }
 

@@ -73,8 +73,7 @@ class TraceStoreTest {
                         "",
                         "not_authorized",
                         1),
-                new TraceRecord(
-                        BEGIN + 3, TraceStep.RECEIVED, INSTANCE, "", id(1), null, "a/b", 0, "", "", "api", 1));
+                new TraceRecord(BEGIN + 3, TraceStep.RECEIVED, INSTANCE, "", id(1), null, "a/b", 0, "", "", "api", 1));
         try (TraceFixture trace = new TraceFixture(directory, SMALL)) {
             trace.append(records.toArray(TraceRecord[]::new));
             assertThat(trace.ofClient("GID_a@@@1")).containsExactly(records.get(2), records.get(0), records.get(1));
@@ -133,8 +132,8 @@ class TraceStoreTest {
         int limit = random.nextInt(1, 60);
         TraceQuery query = new TraceQuery(INSTANCE, client, List.of(), Set.of(), from, to, null, limit, newestFirst);
         List<TraceRecord> found = trace.all(query, random.nextBoolean());
-        List<TraceRecord> expected = trace.expected(record ->
-                        record.clientId().equals(client) && record.millis() >= from && record.millis() <= to)
+        List<TraceRecord> expected = trace.expected(
+                        record -> record.clientId().equals(client) && record.millis() >= from && record.millis() <= to)
                 .toList();
         assertThat(found).as("seed %d: %s", seed, query).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(found).as("seed %d", seed).isSortedAccordingTo(newestFirst ? BY_TIME.reversed() : BY_TIME);

@@ -11,6 +11,7 @@ import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.edge.ClientCertificate;
 import dev.skein.node.edge.ConnectionInfo;
+import dev.skein.node.observe.PresenceObserver;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.SessionOwner;
 import dev.skein.node.registry.SessionTerms;
@@ -18,7 +19,6 @@ import dev.skein.node.session.actor.ConnectionEvent;
 import dev.skein.node.session.actor.SessionCommand;
 import dev.skein.persistence.api.SessionKey;
 import dev.skein.persistence.api.StoredSession;
-import dev.skein.node.observe.PresenceObserver;
 import dev.skein.protocol.message.Reason;
 import dev.skein.protocol.message.SessionTerm;
 import dev.skein.protocol.message.Will;
@@ -96,9 +96,12 @@ final class ConnectPhase {
 
     /** Who wants to connect, for observers. */
     PresenceObserver.Attempt attempt() {
-        String instance = request == null ? connection.info().instance() : request.instance().id();
+        String instance = request == null
+                ? connection.info().instance()
+                : request.instance().id();
         String clientId = request == null ? claimed : request.identity().clientId();
-        return new PresenceObserver.Attempt(instance, clientId, connection.info().remote());
+        return new PresenceObserver.Attempt(
+                instance, clientId, connection.info().remote());
     }
 
     /** Whether there was a CONNECT. */
