@@ -175,7 +175,7 @@ public final class ClusterTraces {
             found.damaged().forEach(file -> damaged.add(each.node() + ": " + file));
             TracePlace last = found.end();
             Cursor ends = last == null ? null : new Cursor(last, each.node());
-            end = end == null || ends != null && order.compare(ends, end) < 0 ? ends : end;
+            end = end == null || (ends != null && order.compare(ends, end) < 0) ? ends : end;
         }
         entries.sort(Comparator.comparing(Entry::at, order));
         Cursor next = end;

@@ -127,8 +127,8 @@ final class BatchReader {
 
     /** Whether it is about that message. */
     boolean isAbout(MessageId id) {
-        return (flags() & TraceBatch.HAS_MESSAGE) != 0 && isAt(restAt, id)
-                || (flags() & TraceBatch.HAS_RECEIVED) != 0 && isAt(receivedAt(), id);
+        return ((flags() & TraceBatch.HAS_MESSAGE) != 0 && isAt(restAt, id))
+                || ((flags() & TraceBatch.HAS_RECEIVED) != 0 && isAt(receivedAt(), id));
     }
 
     private boolean isAt(int at, MessageId id) {

@@ -141,7 +141,7 @@ public final class TraceStore implements AutoCloseable {
     private boolean isFull(TraceSegment segment, TraceBatch batch, long now) {
         TraceIndex.Summary is = segment.summary();
         return segment.bytes() + 2L * batch.length() > settings.segmentBytes() // with its part of the index
-                || is.records() > 0 && now - is.first() > settings.segmentMillis();
+                || (is.records() > 0 && now - is.first() > settings.segmentMillis());
     }
 
     /** Removes the oldest files that are beyond the bounds; now and then, also when nothing is appended. */
@@ -150,7 +150,7 @@ public final class TraceStore implements AutoCloseable {
         long oldest = now - settings.maxAge().toMillis();
         for (TraceSegment segment : segments) {
             boolean tooOld = segment.summary().last() < oldest;
-            if (segment == active || !tooOld && bytes + settings.segmentBytes() <= settings.maxBytes()) {
+            if (segment == active || (!tooOld && bytes + settings.segmentBytes() <= settings.maxBytes())) {
                 return;
             }
             List<TraceSegment> fewer = new ArrayList<>(segments);
