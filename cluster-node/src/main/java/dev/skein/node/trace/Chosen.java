@@ -37,7 +37,7 @@ final class Chosen {
         }
         if (sample > 0) {
             int hash = clientId.hashCode() * SPREAD; // of the text alone: the same on each node
-            return Integer.remainderUnsigned(hash ^ hash >>> HALF, sample) == 0;
+            return Integer.remainderUnsigned(hash ^ (hash >>> HALF), sample) == 0;
         }
         for (String[] pattern : patterns) {
             if (matches(pattern, clientId)) {

@@ -90,9 +90,9 @@ class TraceAcrossNodesIT {
             ClusterNode first = cluster.node(1);
             ClusterNode second = cluster.node(2);
             live.connect(TestClient.nextConnection(), second.address(), null, DEADLINE);
-            live.subscribe("telemetry/+", 1);
+            live.subscribe("telemetry/+", 1).get(60, java.util.concurrent.TimeUnit.SECONDS);
             kept.connect(TestClient.nextConnection(), second.address(), null, DEADLINE);
-            kept.subscribe("telemetry/+", 1);
+            kept.subscribe("telemetry/+", 1).get(60, java.util.concurrent.TimeUnit.SECONDS);
             kept.cut();
             await(first, "/clients/kept", found -> found.equals(List.of("connect kept", "close kept")));
             from.connect(TestClient.nextConnection(), first.address(), null, DEADLINE);

@@ -64,7 +64,7 @@ final class BatchReader {
         index++;
         view.position(recordAt + Short.BYTES + 2);
         long told = varint();
-        millis = view.getLong(16) + (told >>> 1 ^ -(told & 1));
+        millis = view.getLong(16) + ((told >>> 1) ^ -(told & 1));
         instanceAt = view.position();
         clientAt = instanceAt + Short.BYTES + length(instanceAt);
         restAt = clientAt + Short.BYTES + length(clientAt);

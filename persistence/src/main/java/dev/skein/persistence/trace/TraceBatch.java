@@ -94,7 +94,7 @@ public final class TraceBatch {
         bytes[at] = (byte) step.code();
         flags = 0;
         at += 2;
-        varint(now - base << 1 ^ now - base >> Long.SIZE - 1);
+        varint(zigzag(now - base));
         text(instance);
         text(clientId);
         return this;
@@ -212,10 +212,15 @@ public final class TraceBatch {
         }
     }
 
+    /** Small numbers are short, those below 0 too. */
+    private static long zigzag(long value) {
+        return (value << 1) ^ (value >> (Long.SIZE - 1));
+    }
+
     private void varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            bytes[at++] = (byte) (rest & 0x7F | 0x80);
+            bytes[at++] = (byte) ((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         bytes[at++] = (byte) rest;

@@ -44,18 +44,18 @@ final class TraceHash {
         }
         long rest = 0;
         for (int end = at + length; i < end; i++) {
-            rest = rest << Byte.SIZE | bytes[i] & 0xFF;
+            rest = (rest << Byte.SIZE) | (bytes[i] & 0xFF);
         }
         return mix(hash ^ rest);
     }
 
     private static long mix(long value) {
-        long mixed = (value ^ value >>> HALF) * FACTOR;
-        mixed = (mixed ^ mixed >>> HALF) * LAST_FACTOR;
-        return mixed ^ mixed >>> HALF;
+        long mixed = (value ^ (value >>> HALF)) * FACTOR;
+        mixed = (mixed ^ (mixed >>> HALF)) * LAST_FACTOR;
+        return mixed ^ (mixed >>> HALF);
     }
 
     private static long key(long hash) {
-        return hash >>> Long.SIZE - BITS;
+        return hash >>> (Long.SIZE - BITS);
     }
 }

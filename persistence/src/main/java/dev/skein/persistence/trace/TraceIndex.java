@@ -25,6 +25,7 @@ final class TraceIndex {
     private static final int ENTRIES = BLOCK / Long.BYTES - 1;
     private static final int CHECKED = ENTRIES * Long.BYTES;
     private static final int NEAR = 4;
+    private static final byte[] NOTHING = new byte[BLOCK];
 
     private TraceIndex() {}
 
@@ -50,11 +51,11 @@ final class TraceIndex {
     }
 
     static long entry(long key, long offset) {
-        return key << OFFSET_BITS | offset;
+        return (key << OFFSET_BITS) | offset;
     }
 
     static long offset(long entry) {
-        return entry & (1L << OFFSET_BITS) - 1;
+        return entry & ((1L << OFFSET_BITS) - 1);
     }
 
     /** Writes {@code count} sorted entries; the file has its name when it is whole. */
@@ -85,7 +86,7 @@ final class TraceIndex {
     }
 
     private static void put(FileChannel out, ByteBuffer block) throws IOException {
-        Arrays.fill(block.array(), block.position(), BLOCK, (byte) 0);
+        block.put(NOTHING, 0, block.remaining());
         block.putInt(CHECKED, checksum(block)).clear();
         while (block.hasRemaining()) {
             out.write(block);
@@ -95,7 +96,7 @@ final class TraceIndex {
 
     private static int checksum(ByteBuffer block) {
         CRC32C crc = new CRC32C();
-        crc.update(block.array(), 0, CHECKED);
+        crc.update(block.duplicate().position(0).limit(CHECKED));
         return (int) crc.getValue();
     }
 

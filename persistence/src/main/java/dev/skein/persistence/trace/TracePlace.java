@@ -12,7 +12,8 @@ public record TracePlace(long millis, int step, long position) implements Compar
     private static final int OFFSET_BITS = TraceIndex.OFFSET_BITS;
 
     static long position(long segment, long offset, int index) {
-        return segment << OFFSET_BITS + INDEX_BITS | offset << INDEX_BITS | index & (1 << INDEX_BITS) - 1;
+        long batch = (segment << OFFSET_BITS) | offset;
+        return (batch << INDEX_BITS) | (index & ((1 << INDEX_BITS) - 1));
     }
 
     /** Behind all records of a time. */

@@ -162,7 +162,7 @@ final class TraceSearch {
         int low = 0;
         int high = offsets.length;
         while (low < high) {
-            int middle = low + high >>> 1;
+            int middle = (low + high) >>> 1;
             BatchReader.Header header = header(in, offsets[middle]);
             boolean before = header != null
                     && (query.newestFirst() ? header.first() <= to + disorder : header.last() < from - disorder);

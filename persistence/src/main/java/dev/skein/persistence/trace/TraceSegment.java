@@ -69,7 +69,7 @@ final class TraceSegment {
 
     private static int checksum(ByteBuffer header) {
         CRC32C crc = new CRC32C();
-        crc.update(header.array(), 0, CHECKED);
+        crc.update(header.duplicate().position(0).limit(CHECKED));
         return (int) crc.getValue();
     }
 
