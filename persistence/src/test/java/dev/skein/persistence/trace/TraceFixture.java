@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A store of traces and what was put into it. */
 final class TraceFixture implements AutoCloseable {
@@ -45,7 +46,7 @@ final class TraceFixture implements AutoCloseable {
     }
 
     static MessageId id(long number) {
-        return new MessageId(BEGIN + number << 16, 7);
+        return new MessageId((BEGIN + number) << 16, 7);
     }
 
     static TraceRecord pushed(long millis, String clientId, MessageId id) {
@@ -101,8 +102,7 @@ final class TraceFixture implements AutoCloseable {
         return all(query(null, List.of(ids), 100, false));
     }
 
-    static TraceQuery query(
-            @org.jspecify.annotations.Nullable String clientId, List<MessageId> ids, int limit, boolean newestFirst) {
+    static TraceQuery query(@Nullable String clientId, List<MessageId> ids, int limit, boolean newestFirst) {
         return new TraceQuery(INSTANCE, clientId, ids, Set.of(), 0, Long.MAX_VALUE / 2, null, limit, newestFirst);
     }
 

@@ -1,7 +1,6 @@
 package dev.skein.persistence.trace;
 
 import static dev.skein.persistence.trace.TraceFixture.BEGIN;
-import static dev.skein.persistence.trace.TraceFixture.INSTANCE;
 import static dev.skein.persistence.trace.TraceFixture.id;
 import static dev.skein.persistence.trace.TraceFixture.pushed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +36,7 @@ class TraceStoreTest {
                 new TraceRecord(
                         BEGIN,
                         TraceStep.CONNECT,
-                        INSTANCE,
+                        TraceFixture.INSTANCE,
                         "GID_a@@@1",
                         null,
                         null,
@@ -50,7 +49,7 @@ class TraceStoreTest {
                 new TraceRecord(
                         BEGIN + 1,
                         TraceStep.STORED,
-                        INSTANCE,
+                        TraceFixture.INSTANCE,
                         "GID_a@@@1",
                         id(2),
                         id(1),
@@ -63,7 +62,7 @@ class TraceStoreTest {
                 new TraceRecord(
                         BEGIN - 1,
                         TraceStep.DROPPED,
-                        INSTANCE,
+                        TraceFixture.INSTANCE,
                         "GID_a@@@1",
                         null,
                         null,
@@ -73,7 +72,19 @@ class TraceStoreTest {
                         "",
                         "not_authorized",
                         1),
-                new TraceRecord(BEGIN + 3, TraceStep.RECEIVED, INSTANCE, "", id(1), null, "a/b", 0, "", "", "api", 1));
+                new TraceRecord(
+                        BEGIN + 3,
+                        TraceStep.RECEIVED,
+                        TraceFixture.INSTANCE,
+                        "",
+                        id(1),
+                        null,
+                        "a/b",
+                        0,
+                        "",
+                        "",
+                        "api",
+                        1));
         try (TraceFixture trace = new TraceFixture(directory, SMALL)) {
             trace.append(records.toArray(TraceRecord[]::new));
             assertThat(trace.ofClient("GID_a@@@1")).containsExactly(records.get(2), records.get(0), records.get(1));
@@ -130,7 +141,8 @@ class TraceStoreTest {
         long to = from + random.nextLong(now - BEGIN);
         boolean newestFirst = random.nextBoolean();
         int limit = random.nextInt(1, 60);
-        TraceQuery query = new TraceQuery(INSTANCE, client, List.of(), Set.of(), from, to, null, limit, newestFirst);
+        TraceQuery query =
+                new TraceQuery(TraceFixture.INSTANCE, client, List.of(), Set.of(), from, to, null, limit, newestFirst);
         List<TraceRecord> found = trace.all(query, random.nextBoolean());
         List<TraceRecord> expected = trace.expected(
                         record -> record.clientId().equals(client) && record.millis() >= from && record.millis() <= to)
