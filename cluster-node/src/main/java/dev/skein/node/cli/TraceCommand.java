@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
 final class TraceCommand {
     private static final String PATH = "/trace";
     private static final String RECORDS = "records";
+    private static final InstantSource CLOCK = InstantSource.system();
     private static final int FOLLOW_SECONDS = 1;
     /** Records of nodes come so late at the most: their buffers, and clocks that differ. */
     private static final Duration OVERLAP = Duration.ofSeconds(10);
@@ -79,7 +81,7 @@ final class TraceCommand {
         private static long millis(String option, String text) {
             try {
                 return text.matches("\\d+(ms|s|m|h|d)")
-                        ? Instant.now().minus(duration(text)).toEpochMilli()
+                        ? CLOCK.millis() - duration(text).toMillis()
                         : Instant.parse(text).toEpochMilli();
             } catch (java.time.DateTimeException | ArithmeticException | NumberFormatException e) {
                 throw new CliUsage(
@@ -200,10 +202,10 @@ final class TraceCommand {
 
         private JsonNode follow(ApiClient client) {
             Map<String, String> query = which.query();
-            query.computeIfAbsent("from", _ -> Long.toString(Instant.now().toEpochMilli()));
+            query.computeIfAbsent("from", _ -> Long.toString(CLOCK.millis()));
             long from = Long.parseLong(query.get("from"));
             while (true) {
-                long asked = Instant.now().toEpochMilli();
+                long asked = CLOCK.millis();
                 query.put("from", Long.toString(from));
                 show(client, query);
                 from = Math.max(from, asked - OVERLAP.toMillis());

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,13 +69,16 @@ class TracingTest {
     }
 
     /** What is found of a client once all is written: the tracing has ended then. */
-    private List<TraceFound.Line> endAndFind(Tracing tracing, String clientId) {
+    private List<TraceFound.Line> endAndFind(Tracing tracing, String clientId) throws Exception {
         tracing.end();
         Tracing again = start("");
         try {
             TraceQuery query =
                     new TraceQuery("default", clientId, List.of(), Set.of(), 0, Long.MAX_VALUE / 2, null, 1000, false);
-            return again.find(query).toCompletableFuture().join().lines();
+            return again.find(query)
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS)
+                    .lines();
         } finally {
             again.end();
         }
@@ -82,7 +86,7 @@ class TracingTest {
 
     @ParameterizedTest
     @EnumSource(DropReason.class)
-    void everyReasonOfADropIsFoundOfItsReceiver(DropReason why) {
+    void everyReasonOfADropIsFoundOfItsReceiver(DropReason why) throws Exception {
         Tracing tracing = start("skein.instances.default.trace.mode = all");
         observer(tracing).dropped(message("from", "a/b", 1), why, receiver("to"));
         assertThat(endAndFind(tracing, "to")).singleElement().satisfies(line -> {
@@ -95,7 +99,7 @@ class TracingTest {
 
     @ParameterizedTest
     @EnumSource(Reason.class)
-    void everyReasonOfACloseIsFound(Reason reason) {
+    void everyReasonOfACloseIsFound(Reason reason) throws Exception {
         Tracing tracing = start("skein.instances.default.trace.mode = all");
         PresenceObserver presence = Objects.requireNonNull(tracing.source().presence("mqtt"));
         presence.detached(new PresenceObserver.Client("default", "c", "mqtt", 9, null, ADDRESS), reason, "so it is");
@@ -149,7 +153,7 @@ class TracingTest {
     }
 
     @Test
-    void whatIsForAClientAloneIsRecordedOfThatClientToo() {
+    void whatIsForAClientAloneIsRecordedOfThatClientToo() throws Exception {
         Tracing tracing = start("skein.instances.default.trace { mode = clients, clients = [to] }");
         Message addressed = message("from", "a/p2p/to", 1);
         observer(tracing).received(addressed);
