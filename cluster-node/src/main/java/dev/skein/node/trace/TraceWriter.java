@@ -3,10 +3,12 @@ package dev.skein.node.trace;
 import dev.skein.persistence.trace.TraceBatch;
 import dev.skein.persistence.trace.TraceStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,38 +32,44 @@ final class TraceWriter {
     private final InstantSource clock;
     private final BlockingQueue<TraceBatch> free;
     private final BlockingQueue<TraceBatch> full;
-    private final Runnable eachPoll;
+    /** Batches that may still be made: most nodes need few. */
+    private final AtomicInteger unmade;
+
     private final LongAdder written = new LongAdder();
     private final LongAdder dropped = new LongAdder();
-    private final Thread thread;
+    private @Nullable Thread thread;
     private volatile boolean ending;
     private long sweptAt;
     private long saidAt;
 
     /**
-     * Begins to write.
+     * Writes nothing before {@link #start}.
      *
      * @param buffer bytes of all batches
-     * @param eachPoll runs on the writing thread several times a second
      */
-    TraceWriter(TraceStore store, InstantSource clock, long buffer, Runnable eachPoll) {
+    TraceWriter(TraceStore store, InstantSource clock, long buffer) {
         this.store = store;
         this.clock = clock;
-        this.eachPoll = eachPoll;
         int batches = (int) (buffer / BATCH_BYTES);
         this.free = new ArrayBlockingQueue<>(batches);
         this.full = new ArrayBlockingQueue<>(batches);
-        for (int i = 0; i < batches; i++) {
-            free.add(new TraceBatch(BATCH_BYTES));
-        }
+        this.unmade = new AtomicInteger(batches);
         this.sweptAt = clock.millis();
-        this.thread = Thread.ofPlatform().name("skein-trace-writer").daemon().start(this::run);
+    }
+
+    /** Begins to write; {@code eachPoll} runs on the writing thread several times a second. */
+    void start(Runnable eachPoll) {
+        thread = Thread.ofPlatform().name("skein-trace-writer").daemon().start(() -> run(eachPoll));
     }
 
     /** An empty batch; null: there is none, and nothing may be recorded. */
     @Nullable
     TraceBatch take() {
-        return free.poll();
+        TraceBatch used = free.poll();
+        if (used != null || unmade.get() <= 0) {
+            return used;
+        }
+        return unmade.getAndDecrement() > 0 ? new TraceBatch(BATCH_BYTES) : null;
     }
 
     /** What {@link #take} gave is to be written. */
@@ -84,7 +92,7 @@ final class TraceWriter {
         return dropped.sum();
     }
 
-    private void run() {
+    private void run(Runnable eachPoll) {
         try {
             while (true) {
                 TraceBatch batch = full.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -150,8 +158,9 @@ final class TraceWriter {
     /** Writes what it has been given, and ends. May block for some seconds. */
     void end() {
         ending = true;
+        Thread writing = thread;
         try {
-            if (!thread.join(java.time.Duration.ofSeconds(END_SECONDS))) {
+            if (writing != null && !writing.join(Duration.ofSeconds(END_SECONDS))) {
                 LOG.warn("traces: not all of them were written within {} s", END_SECONDS);
             }
         } catch (InterruptedException e) {

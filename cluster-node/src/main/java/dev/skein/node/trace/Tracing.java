@@ -69,19 +69,14 @@ public final class Tracing {
                             .formatted(e.getMessage() == null ? e.toString() : e.getMessage()),
                     e);
         }
-        TraceLanes[] lanes = new TraceLanes[1];
-        TraceWriter writer = new TraceWriter(store, clock, settings.buffer(), () -> {
-            TraceLanes made = lanes[0];
-            if (made != null) {
-                made.handOverShared();
-            }
-        });
-        lanes[0] = new TraceLanes(writer);
+        TraceWriter writer = new TraceWriter(store, clock, settings.buffer());
+        TraceLanes lanes = new TraceLanes(writer);
+        writer.start(lanes::handOverShared);
         Map<String, Recorder> byInstance = new HashMap<>();
         settings.instances().forEach((instance, rules) -> {
             if (rules.isOn()) {
                 LOG.info("clients of instance {} are traced: {}", instance, rules.mode());
-                byInstance.put(instance, new Recorder(instance, new Chosen(rules), lanes[0], clock));
+                byInstance.put(instance, new Recorder(instance, new Chosen(rules), lanes, clock));
             }
         });
         ExecutorService readers = new ThreadPoolExecutor(
@@ -91,7 +86,7 @@ public final class Tracing {
                 TimeUnit.MINUTES,
                 new ArrayBlockingQueue<>(WAITING_MAX),
                 Thread.ofPlatform().name("skein-trace-reader-", 0).daemon().factory());
-        return new Tracing(new Recorders(byInstance), new Opened(store, writer, lanes[0], readers));
+        return new Tracing(new Recorders(byInstance), new Opened(store, writer, lanes, readers));
     }
 
     /** Makes the observers that record. */
@@ -109,7 +104,14 @@ public final class Tracing {
     /** The actor through which other nodes ask. */
     public Behavior<TraceAsk> actor() {
         return Behaviors.receiveMessage(ask -> {
-            find(ask.query()).thenAccept(ask.replyTo()::tell);
+            TraceQuery query;
+            try {
+                query = ask.query();
+            } catch (IllegalArgumentException e) {
+                ask.replyTo().tell(TraceFound.failed(String.valueOf(e.getMessage())));
+                return Behaviors.same();
+            }
+            find(query).thenAccept(ask.replyTo()::tell);
             return Behaviors.same();
         });
     }
@@ -121,7 +123,8 @@ public final class Tracing {
             return CompletableFuture.completedFuture(new TraceFound(List.of(), null, List.of(), ""));
         }
         try {
-            return CompletableFuture.supplyAsync(() -> search(open.store(), query), open.readers())
+            long until = System.nanoTime() + SEARCH_MAX.toNanos(); // also of what it waits for its turn
+            return CompletableFuture.supplyAsync(() -> search(open.store(), query, until), open.readers())
                     .exceptionally(failure -> {
                         LOG.error("traces cannot be searched", failure);
                         return TraceFound.failed(failure.toString());
@@ -131,8 +134,7 @@ public final class Tracing {
         }
     }
 
-    private static TraceFound search(TraceStore store, TraceQuery query) {
-        long until = System.nanoTime() + SEARCH_MAX.toNanos();
+    private static TraceFound search(TraceStore store, TraceQuery query, long until) {
         try {
             return TraceFound.of(store.find(query, () -> System.nanoTime() - until > 0));
         } catch (IOException e) {
@@ -167,6 +169,7 @@ public final class Tracing {
     public void end() {
         if (files != null) {
             files.readers().shutdownNow();
+            files.lanes().handOverShared();
             files.writer().end();
         }
     }
