@@ -78,6 +78,11 @@ final class ControlRoutes {
                         NONE,
                         ClusterState.class,
                         _ -> ports.cluster().state().thenApply(Answer::ok)),
+                get(
+                        API + "/node/history",
+                        NONE,
+                        FigureHistory.class,
+                        _ -> done(Answer.ok(ports.cluster().history()))),
                 post(
                         API + "/node/drain",
                         NONE,

@@ -48,7 +48,8 @@ final class ControlAdapters {
                 new Publishing(views, plane.delivery(), serving),
                 new NodeRegistry(base.registry()),
                 new NodeRules(base.registry(), plane.rules()),
-                new NodeCluster(cluster, base.membership(), serving),
+                new NodeCluster(
+                        cluster, base.membership(), serving, base.metrics().history()),
                 new Health(
                         base.stores(),
                         views,

@@ -7,6 +7,7 @@ import dev.skein.node.admission.Stage;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.governor.MemoryGovernor;
+import dev.skein.node.observe.History;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.route.Quota;
@@ -27,6 +28,7 @@ final class NodeGauges {
 
     static void register(Foundation base, MessagePlane plane) {
         NodeMetrics metrics = base.metrics();
+        remember(base);
         metrics.cluster(() -> base.membership().others().size() + 1L);
         metrics.store(
                 () -> base.stores().metrics(),
@@ -73,6 +75,16 @@ final class NodeGauges {
             metrics.subscriptions(id, () -> edge.load(id).subscriptions());
             metrics.deliveriesQueued(id, () -> edge.load(id).queued());
         }
+    }
+
+    private static void remember(Foundation base) {
+        var _ = base.system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        History.STEP,
+                        () -> base.metrics().history().sample(base.clock().millis()),
+                        base.system().executionContext());
     }
 
     private static void rates(NodeMetrics metrics, String instance, Meters meters) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skein.node.reliability.Lanes;
 import dev.skein.node.reliability.TestClient;
 import dev.skein.node.reliability.Waiting;
 import dev.skein.node.rule.FileBackEnd;
@@ -38,12 +39,10 @@ class TraceAcrossNodesIT {
     @TempDir
     Path home;
 
-    private JsonNode ask(ClusterNode node, String method, String path, String body) throws Exception {
+    private JsonNode ask(ClusterNode node, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + node.host() + ":8080/api/v1/instances/default" + path))
+                        URI.create("http://" + node.host() + ":8080/api/v1/instances/default/trace" + path))
                 .timeout(DEADLINE)
-                .header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return JSON.readTree(
                 http.send(request, HttpResponse.BodyHandlers.ofString()).body());
@@ -53,13 +52,14 @@ class TraceAcrossNodesIT {
         AtomicReference<JsonNode> last = new AtomicReference<>();
         Waiting.until("records of " + path, DEADLINE, () -> {
             try {
-                last.set(ask(at, "GET", "/trace" + path, ""));
+                JsonNode answer = ask(at, path);
+                last.set(answer);
+                return wanted.test(shown(answer));
             } catch (IOException e) {
                 return false;
-            } catch (Exception e) {
+            } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            return wanted.test(shown(last.get()));
         });
         return Objects.requireNonNull(last.get());
     }

@@ -298,6 +298,11 @@ public final class FakeNode
     }
 
     @Override
+    public FigureHistory history() {
+        return new FigureHistory(10, null, List.of());
+    }
+
+    @Override
     public CompletionStage<DrainState> drain() {
         drains.incrementAndGet();
         ready = HealthReport.of(HealthReport.Check.bad("draining", "the node stops: 9 connections left"));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.node.reliability.Waiting;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,19 +72,18 @@ class TraceIT {
 
     /** The records, once they are as they are to be. */
     private static List<JsonNode> await(String instance, String path, Predicate<List<String>> wanted) {
-        AtomicReference<List<JsonNode>> found = new AtomicReference<>(List.of());
+        List<JsonNode> found = new ArrayList<>();
         try {
-            Waiting.until("records of " + path, java.time.Duration.ofSeconds(20), () -> {
-                found.set(records(instance, path));
-                return wanted.test(found.get().stream().map(TraceIT::shown).toList());
+            Waiting.until("records of " + path, Duration.ofSeconds(20), () -> {
+                found.clear();
+                found.addAll(records(instance, path));
+                return wanted.test(found.stream().map(TraceIT::shown).toList());
             });
         } catch (AssertionError e) {
             throw new AssertionError(
-                    e.getMessage() + ": "
-                            + found.get().stream().map(TraceIT::shown).toList(),
-                    e);
+                    e.getMessage() + ": " + found.stream().map(TraceIT::shown).toList(), e);
         }
-        return found.get();
+        return found;
     }
 
     private static List<JsonNode> ofClient(String clientId, Predicate<List<String>> wanted) {
@@ -155,7 +156,7 @@ class TraceIT {
             assertThat(messageId(all.get(1))).isEqualTo(id);
             String received = all.get(1).at("/message/receivedAs").asText();
             assertThat(received).isNotEqualTo(id).isEqualTo(messageId(all.getFirst()));
-            assertThat(records("default", "/messages/" + received.toLowerCase(java.util.Locale.ROOT)))
+            assertThat(records("default", "/messages/" + received.toLowerCase(Locale.ROOT)))
                     .isEqualTo(all);
             kept.publish("offline/b", "x", 2);
             kept.next();
@@ -276,14 +277,11 @@ class TraceIT {
             } while (!after.isEmpty());
             assertThat(paged).isEqualTo(all.reversed());
             assertThat(records("default", "/clients/pages?steps=received")).hasSize(5);
-            long third =
-                    java.time.Instant.parse(all.get(5).path("time").asText()).toEpochMilli();
+            long third = Instant.parse(all.get(5).path("time").asText()).toEpochMilli();
             assertThat(records("default", "/clients/pages?to=" + third))
                     .isEqualTo(all.stream()
                             .filter(each ->
-                                    java.time.Instant.parse(each.path("time").asText())
-                                                    .toEpochMilli()
-                                            <= third)
+                                    Instant.parse(each.path("time").asText()).toEpochMilli() <= third)
                             .toList());
         }
     }
