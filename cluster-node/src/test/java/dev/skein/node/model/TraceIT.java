@@ -202,7 +202,7 @@ class TraceIT {
         try (Device wrong = new Device(node.address(), "stranger").signed("YYYYY", "wrong", "guarded")) {
             assertThat(wrong.tryConnect().code()).isPositive();
         }
-        await("guarded", "/clients/stranger", last("close stranger connect refused"));
+        ofClient("stranger", last("close stranger connect refused")); // the listener's instance: no other is known yet
         try (Device first = node.device("refusing", "one").connect();
                 Device second = node.device("refusing", "one")) {
             assertThat(second.tryConnect().code()).isPositive();
@@ -221,11 +221,15 @@ class TraceIT {
         try (Device from = node.stranger("drops").connect()) {
             from.publish("drops/nobody", "x", 1);
             from.publish("drops/q0", "x", 0);
-            from.publish("drops/large", "x".repeat(101), 1);
+            from.publishOnly("drops/large", "x".repeat(101), 1);
+            from.awaitClose();
             ofClient(
                     "drops",
                     found -> found.containsAll(List.of(
-                            "dropped drops no_subscriber", "dropped drops offline_qos0", "dropped drops too_large")));
+                                    "dropped drops no_subscriber",
+                                    "dropped drops offline_qos0",
+                                    "dropped drops too_large"))
+                            && found.getLast().startsWith("close drops invalid param"));
         }
         try (Device from = node.device("guarded", "bad").connect()) {
             from.publish("secret/a", "x", 1);
