@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class TraceStore implements AutoCloseable {
      * @throws IOException when another process has the directory, or it cannot be read or written
      */
     public static TraceStore open(TraceSettings settings, long node) throws IOException {
-        Path directory = Files.createDirectories(settings.directory());
+        Path directory = directory(settings.directory());
         FileChannel lock =
                 FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean opened = false;
@@ -73,6 +74,15 @@ public final class TraceStore implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    /** Who talked to whom is for nobody else on the machine. */
+    private static Path directory(Path path) throws IOException {
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? Files.createDirectories(
+                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
+                : Files.createDirectories(path);
     }
 
     private static boolean isLocked(FileChannel file) throws IOException {

@@ -10,6 +10,7 @@ import dev.skein.protocol.message.MessageId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -225,6 +226,16 @@ class TraceStoreTest {
             trace.append(pushed(BEGIN + part + 2, "c", id(3)));
             assertThat(directory.toFile().list((_, name) -> name.endsWith(".trace")))
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    void nobodyElseReadsTheDirectory() throws IOException {
+        Path made = directory.resolve("a").resolve("b");
+        try (TraceFixture trace = new TraceFixture(made, SMALL)) {
+            assertThat(trace.written()).isEmpty();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                    .isEqualTo("rwx------");
         }
     }
 
