@@ -95,7 +95,7 @@ final class TraceWriter {
     private void run(Runnable eachPoll) {
         try {
             while (true) {
-                TraceBatch batch = full.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                TraceBatch batch = full.poll(ending ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (batch != null) {
                     append(batch);
                 } else if (ending) {
@@ -121,7 +121,7 @@ final class TraceWriter {
             say(e);
         } finally {
             batch.clear();
-            free.add(batch);
+            var _ = free.offer(batch);
         }
     }
 
@@ -158,6 +158,7 @@ final class TraceWriter {
     /** Writes what it has been given, and ends. May block for some seconds. */
     void end() {
         ending = true;
+        var _ = full.offer(new TraceBatch(BATCH_BYTES)); // so that it need not be waited for
         Thread writing = thread;
         try {
             if (writing != null && !writing.join(Duration.ofSeconds(END_SECONDS))) {

@@ -188,7 +188,7 @@ class TraceIT {
         }
         try (Device wrong = node.stranger("wrong").connect()) {
             wrong.subscribeAndBeClosed("a/#/b");
-            ofClient("wrong", last("close wrong invalid param"));
+            ofClient("wrong", last("close wrong protocol violation: filter"));
         }
         try (Device again = node.stranger("again").connect()) {
             again.sendConnectAgain();
