@@ -64,6 +64,11 @@ public interface MessageObserver {
     /** {@code deliveries} of it came to nothing; or the message itself, where the reason says so. */
     void dropped(Message message, DropReason why, int deliveries);
 
+    /**
+     * It waited in memory for {@code receiver}, whose connection has ended: it is gone. Not counted among the dropped.
+     */
+    default void givenUp(Message message, Receiver receiver) {}
+
     /** The delivery of it to {@code receiver} came to nothing. */
     default void dropped(Message message, DropReason why, Receiver receiver) {
         dropped(message, why, 1);

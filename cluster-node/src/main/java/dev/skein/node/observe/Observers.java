@@ -164,6 +164,13 @@ public final class Observers {
         }
 
         @Override
+        public void givenUp(Message message, Receiver receiver) {
+            for (MessageObserver each : all) {
+                each.givenUp(message, receiver);
+            }
+        }
+
+        @Override
         public void dropped(Message message, DropReason why, Receiver receiver) {
             for (MessageObserver each : all) {
                 each.dropped(message, why, receiver);

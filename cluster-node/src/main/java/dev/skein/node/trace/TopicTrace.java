@@ -84,6 +84,11 @@ final class TopicTrace implements MessageObserver {
     }
 
     @Override
+    public void givenUp(Message message, Receiver receiver) {
+        dropped(message, DropReason.CLOSED, receiver);
+    }
+
+    @Override
     public void dropped(Message message, DropReason why, Receiver receiver) {
         if (recorder.chosen().has(receiver.clientId())) {
             recorder.receiver(step(why), message.id(), message.topic(), message.qos(), receiver, why.label());

@@ -66,6 +66,11 @@ class ObserversTest {
         }
 
         @Override
+        public void givenUp(Message message, Receiver receiver) {
+            told.add("given up of " + receiver.clientId());
+        }
+
+        @Override
         public void dropped(Message message, DropReason why, int deliveries) {
             told.add("dropped " + why + " " + deliveries);
         }
@@ -79,6 +84,7 @@ class ObserversTest {
                 each -> each.stored(MESSAGE.id(), MESSAGE, 3),
                 each -> each.delivered(MESSAGE, 1, false, () -> "to"),
                 each -> each.acknowledged(MESSAGE.id(), MESSAGE.topic(), 1, () -> "to"),
+                each -> each.givenUp(MESSAGE, () -> "to"),
                 each -> each.dropped(MESSAGE, DropReason.RECEIVER_TOO_SMALL, () -> "to"),
                 each -> each.dropped(MESSAGE, DropReason.QUEUE_FULL, 2));
         steps.forEach(step -> step.accept(observer));
@@ -103,6 +109,7 @@ class ObserversTest {
                 "stored for 3",
                 "delivered to to at 1",
                 "acknowledged by to",
+                "given up of to",
                 "dropped RECEIVER_TOO_SMALL 1",
                 "dropped QUEUE_FULL 2");
         assertThat(told)

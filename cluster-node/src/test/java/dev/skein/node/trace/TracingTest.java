@@ -97,6 +97,15 @@ class TracingTest {
         });
     }
 
+    @Test
+    void whatWaitedForAConnectionThatEndedIsFoundOfItsReceiver() throws Exception {
+        Tracing tracing = start("skein.instances.default.trace.mode = all");
+        observer(tracing).givenUp(message("from", "a/b", 1), receiver("to"));
+        assertThat(endAndFind(tracing, "to"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.detail()).isEqualTo("closed"));
+    }
+
     @ParameterizedTest
     @EnumSource(Reason.class)
     void everyReasonOfACloseIsFound(Reason reason) throws Exception {

@@ -106,9 +106,13 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                 }
             }
         }
-        waiting.stream()
-                .filter(each -> each.isShared() && each.qos() > 0)
-                .forEach(each -> shared.handOn(instance, each));
+        for (Message each : waiting) {
+            if (each.isShared() && each.qos() > 0) {
+                shared.handOn(instance, each);
+            } else {
+                observer(each).givenUp(each, this);
+            }
+        }
     }
 
     /** No other member of a shared subscription is to have {@code message}. */
