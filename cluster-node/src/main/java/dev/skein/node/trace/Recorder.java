@@ -60,17 +60,18 @@ final class Recorder {
                 .end());
     }
 
-    /** A step on the way to one receiver. */
-    void receiver(TraceStep step, MessageId id, TopicName topic, int qos, Receiver receiver, String detail) {
+    /** A step on the way to one receiver; false when there is no room for it. */
+    boolean receiver(TraceStep step, MessageId id, TopicName topic, int qos, Receiver receiver, String detail) {
         TraceLane lane = lanes.mine();
         if (lane == null) {
             lanes.elsewhere(batch -> receiver(batch, step, id, topic, qos, receiver, detail));
-            return;
+            return true;
         }
         TraceBatch batch = lane.open();
         if (batch != null) {
             receiver(batch, step, id, topic, qos, receiver, detail);
         }
+        return batch != null;
     }
 
     private void receiver(

@@ -67,8 +67,8 @@ final class TopicTrace implements MessageObserver {
                 && message.id().writer() >= 0 // of a store
                 && message.id().millis() < receiver.connectedAt();
         TraceStep step = away ? TraceStep.PUSHED_OFFLINE : TraceStep.PUSHED;
-        recorder.receiver(step, message.id(), message.topic(), qos, receiver, again ? AGAIN : "");
-        return qos > 0;
+        boolean recorded = recorder.receiver(step, message.id(), message.topic(), qos, receiver, again ? AGAIN : "");
+        return recorded && qos > 0;
     }
 
     @Override

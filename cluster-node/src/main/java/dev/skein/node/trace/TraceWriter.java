@@ -9,14 +9,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings batches of records to the files, on a thread of its own. There are only so many batches: while all are on
- * their way, records are dropped and counted. Thread-safe.
+ * Brings batches of records to the files, on a thread of its own. There are only so many batches, and so many records
+ * in a second: beyond them records are dropped and counted. Thread-safe.
  */
 final class TraceWriter {
     /** Bytes of a batch: a few hundred records. */
@@ -24,6 +25,7 @@ final class TraceWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(TraceWriter.class);
     private static final int POLL_MILLIS = 100;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long SWEEP_MILLIS = 60_000;
     private static final long SAY_MILLIS = 60_000;
     private static final int END_SECONDS = 10;
@@ -35,6 +37,11 @@ final class TraceWriter {
     /** Batches that may still be made: most nodes need few. */
     private final AtomicInteger unmade;
 
+    private final int maxRate;
+    private final AtomicLong secondBegan = new AtomicLong(System.nanoTime());
+    /** Records of batches that were given back in this second. */
+    private final AtomicInteger taken = new AtomicInteger();
+
     private final LongAdder written = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private @Nullable Thread thread;
@@ -42,15 +49,12 @@ final class TraceWriter {
     private long sweptAt;
     private long saidAt;
 
-    /**
-     * Writes nothing before {@link #start}.
-     *
-     * @param buffer bytes of all batches
-     */
-    TraceWriter(TraceStore store, InstantSource clock, long buffer) {
+    /** Writes nothing before {@link #start}. */
+    TraceWriter(TraceStore store, InstantSource clock, TracingSettings settings) {
         this.store = store;
         this.clock = clock;
-        int batches = (int) (buffer / BATCH_BYTES);
+        this.maxRate = settings.maxRate();
+        int batches = (int) (settings.buffer() / BATCH_BYTES);
         this.free = new ArrayBlockingQueue<>(batches);
         this.full = new ArrayBlockingQueue<>(batches);
         this.unmade = new AtomicInteger(batches);
@@ -65,6 +69,9 @@ final class TraceWriter {
     /** An empty batch; null: there is none, and nothing may be recorded. */
     @Nullable
     TraceBatch take() {
+        if (isSpent()) {
+            return null;
+        }
         TraceBatch used = free.poll();
         if (used != null || unmade.get() <= 0) {
             return used;
@@ -72,14 +79,25 @@ final class TraceWriter {
         return unmade.getAndDecrement() > 0 ? new TraceBatch(BATCH_BYTES) : null;
     }
 
+    /** Whether this second has had all of its records: what is recorded then is recorded without gaps. */
+    private boolean isSpent() {
+        long now = System.nanoTime();
+        long began = secondBegan.get();
+        if (now - began >= SECOND && secondBegan.compareAndSet(began, now)) {
+            taken.set(0);
+        }
+        return taken.get() >= maxRate;
+    }
+
     /** What {@link #take} gave is to be written. */
     void write(TraceBatch batch) {
+        taken.addAndGet(batch.records());
         full.add(batch); // there are no more batches than places
     }
 
-    /** A record found no batch. */
-    void dropped() {
-        dropped.increment();
+    /** So many records found no batch. */
+    void dropped(long records) {
+        dropped.add(records);
     }
 
     /** Records in files since the start. */

@@ -69,7 +69,7 @@ public final class Tracing {
                             .formatted(e.getMessage() == null ? e.toString() : e.getMessage()),
                     e);
         }
-        TraceWriter writer = new TraceWriter(store, clock, settings.buffer());
+        TraceWriter writer = new TraceWriter(store, clock, settings);
         TraceLanes lanes = new TraceLanes(writer);
         writer.start(lanes::handOverShared);
         Map<String, Recorder> byInstance = new HashMap<>();

@@ -14,11 +14,14 @@ import java.util.Map;
  *
  * @param files where it is kept
  * @param buffer bytes of records on their way there
+ * @param maxRate records in a second at the most
  * @param instances of which clients, by instance
  */
-public record TracingSettings(TraceSettings files, long buffer, Map<String, TraceRules> instances) {
+public record TracingSettings(TraceSettings files, long buffer, int maxRate, Map<String, TraceRules> instances) {
     private static final long BUFFER_MIN = 1 << 20;
     private static final long BUFFER_MAX = 1 << 30;
+    private static final int RATE_MIN = 1000;
+    private static final int RATE_MAX = 100_000_000;
     private static final Duration AGE_MAX = Duration.ofDays(365);
 
     /** Copies the map. */
@@ -45,12 +48,21 @@ public record TracingSettings(TraceSettings files, long buffer, Map<String, Trac
                         bytes(trace, "max-bytes", TraceSettings.BYTES_MIN, Long.MAX_VALUE / 2),
                         age),
                 bytes(trace, "buffer", BUFFER_MIN, BUFFER_MAX),
+                rate(trace),
                 InstanceSeeds.traces(skein));
     }
 
     /** Whether anything is recorded. */
     public boolean isOn() {
         return instances.values().stream().anyMatch(TraceRules::isOn);
+    }
+
+    private static int rate(Config trace) {
+        int rate = trace.getInt("max-rate");
+        if (rate < RATE_MIN || rate > RATE_MAX) {
+            throw wrong("max-rate", Integer.toString(rate), RATE_MIN + ".." + RATE_MAX);
+        }
+        return rate;
     }
 
     private static long bytes(Config trace, String key, long min, long max) {

@@ -188,7 +188,22 @@ class TracingTest {
     }
 
     @Test
+    void whatIsBeyondTheRateIsDroppedAndCounted() {
+        Tracing tracing = start("skein { trace.max-rate = 1000, instances.default.trace.mode = all }");
+        MessageObserver observer = observer(tracing);
+        Message message = message("from", "a/b", 1);
+        int told = 100_000;
+        for (int i = 0; i < told; i++) {
+            observer.received(message);
+        }
+        tracing.end();
+        assertThat(tracing.written() + tracing.dropped()).isEqualTo(told);
+        assertThat(tracing.written()).isBetween(1000L, told / 2L);
+    }
+
+    @Test
     void settingsThatAreWrongNameTheirKeys() {
+        assertThatThrownBy(() -> settings("skein.trace.max-rate = 1")).hasMessageStartingWith("skein.trace.max-rate: ");
         assertThatThrownBy(() -> settings("skein.trace.max-bytes = 1MiB"))
                 .hasMessageStartingWith("skein.trace.max-bytes: ");
         assertThatThrownBy(() -> settings("skein.trace.max-age = 1s")).hasMessageStartingWith("skein.trace.max-age: ");
