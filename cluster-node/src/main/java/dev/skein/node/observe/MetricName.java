@@ -343,8 +343,8 @@ enum MetricName {
     TRACE_DROPPED(
             "skein.trace.dropped",
             Type.COUNTER,
-            "Records that were lost: more than `skein.trace.max-rate`, `skein.trace.buffer` full, or a disk that did not"
-                    + " take them."),
+            "Records that were lost: more than `skein.trace.max-rate`, `skein.trace.buffer` full, or a disk that did"
+                    + " not take them."),
     TRACE_BYTES("skein.trace.bytes", Type.GAUGE, "Bytes of the files of records.");
 
     /** How a metric behaves. */
