@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class TraceWriter {
     private final LongAdder written = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private @Nullable Thread thread;
+    private volatile BooleanSupplier heldBack = () -> false;
     private volatile boolean ending;
     private long sweptAt;
     private long saidAt;
@@ -129,9 +131,18 @@ final class TraceWriter {
         }
     }
 
+    /** While it says so, nothing is written: what comes is dropped and counted. */
+    void holdBack(BooleanSupplier now) {
+        heldBack = now;
+    }
+
     private void append(TraceBatch batch) {
         int records = batch.records();
         try {
+            if (heldBack.getAsBoolean()) {
+                dropped.add(records);
+                return;
+            }
             store.append(batch, clock.millis());
             written.add(records);
         } catch (IOException e) {

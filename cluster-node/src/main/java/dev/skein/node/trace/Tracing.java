@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,13 @@ public final class Tracing {
     public void serve(List<? extends EventExecutor> loops) {
         if (files != null) {
             files.lanes().serve(loops);
+        }
+    }
+
+    /** While {@code now} says so, nothing is written to files: what is recorded then is lost. */
+    public void holdBack(BooleanSupplier now) {
+        if (files != null) {
+            files.writer().holdBack(now);
         }
     }
 

@@ -88,6 +88,7 @@ record MessagePlane(
         tracing.serve(loops.loops());
         Observers observers = new Observers(base.metrics(), List.of(notices, tracing.source()));
         Delivery delivery = delivery(base, actors, loops, memory, observers);
+        tracing.holdBack(delivery.disk()::isLow); // what is left is for messages
         ingress.complete(delivery.ingress());
         queues.complete(new LeftQueues(delivery));
         ExecutorService hashes = config.auth().newHashExecutor();

@@ -202,6 +202,16 @@ class TracingTest {
     }
 
     @Test
+    void nothingIsWrittenWhileTheDiskIsForMessagesAlone() {
+        Tracing tracing = start("skein.instances.default.trace.mode = all");
+        tracing.holdBack(() -> true);
+        observer(tracing).received(message("from", "a/b", 1));
+        tracing.end();
+        assertThat(tracing.written()).isZero();
+        assertThat(tracing.dropped()).isEqualTo(1);
+    }
+
+    @Test
     void settingsThatAreWrongNameTheirKeys() {
         assertThatThrownBy(() -> settings("skein.trace.max-rate = 1")).hasMessageStartingWith("skein.trace.max-rate: ");
         assertThatThrownBy(() -> settings("skein.trace.max-bytes = 1MiB"))
