@@ -5,11 +5,6 @@ import dev.skein.persistence.trace.TraceStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,28 +16,15 @@ import org.slf4j.LoggerFactory;
  * in a second: beyond them records are dropped and counted. Thread-safe.
  */
 final class TraceWriter {
-    /** Bytes of a batch: a few hundred records. */
-    static final int BATCH_BYTES = 1 << 15;
-
     private static final Logger LOG = LoggerFactory.getLogger(TraceWriter.class);
     private static final int POLL_MILLIS = 100;
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long SWEEP_MILLIS = 60_000;
     private static final long SAY_MILLIS = 60_000;
     private static final int END_SECONDS = 10;
 
     private final TraceStore store;
     private final InstantSource clock;
-    private final BlockingQueue<TraceBatch> free;
-    private final BlockingQueue<TraceBatch> full;
-    /** Batches that may still be made: most nodes need few. */
-    private final AtomicInteger unmade;
-
-    private final int maxRate;
-    private final AtomicLong secondBegan = new AtomicLong(System.nanoTime());
-    /** Records of batches that were given back in this second. */
-    private final AtomicInteger taken = new AtomicInteger();
-
+    private final TraceBatches batches;
     private final LongAdder written = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private @Nullable Thread thread;
@@ -55,11 +37,7 @@ final class TraceWriter {
     TraceWriter(TraceStore store, InstantSource clock, TracingSettings settings) {
         this.store = store;
         this.clock = clock;
-        this.maxRate = settings.maxRate();
-        int batches = (int) (settings.buffer() / BATCH_BYTES);
-        this.free = new ArrayBlockingQueue<>(batches);
-        this.full = new ArrayBlockingQueue<>(batches);
-        this.unmade = new AtomicInteger(batches);
+        this.batches = new TraceBatches(settings);
         this.sweptAt = clock.millis();
     }
 
@@ -71,30 +49,12 @@ final class TraceWriter {
     /** An empty batch; null: there is none, and nothing may be recorded. */
     @Nullable
     TraceBatch take() {
-        if (isSpent()) {
-            return null;
-        }
-        TraceBatch used = free.poll();
-        if (used != null || unmade.get() <= 0) {
-            return used;
-        }
-        return unmade.getAndDecrement() > 0 ? new TraceBatch(BATCH_BYTES) : null;
-    }
-
-    /** Whether this second has had all of its records: what is recorded then is recorded without gaps. */
-    private boolean isSpent() {
-        long now = System.nanoTime();
-        long began = secondBegan.get();
-        if (now - began >= SECOND && secondBegan.compareAndSet(began, now)) {
-            taken.set(0);
-        }
-        return taken.get() >= maxRate;
+        return batches.take();
     }
 
     /** What {@link #take} gave is to be written. */
     void write(TraceBatch batch) {
-        taken.addAndGet(batch.records());
-        full.add(batch); // there are no more batches than places
+        batches.fill(batch);
     }
 
     /** So many records found no batch. */
@@ -115,7 +75,7 @@ final class TraceWriter {
     private void run(Runnable eachPoll) {
         try {
             while (true) {
-                TraceBatch batch = full.poll(ending ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
+                TraceBatch batch = batches.next(ending ? 0 : POLL_MILLIS);
                 if (batch != null) {
                     append(batch);
                 } else if (ending) {
@@ -149,8 +109,7 @@ final class TraceWriter {
             dropped.add(records);
             say(e);
         } finally {
-            batch.clear();
-            var _ = free.offer(batch);
+            batches.free(batch);
         }
     }
 
@@ -187,7 +146,7 @@ final class TraceWriter {
     /** Writes what it has been given, and ends. May block for some seconds. */
     void end() {
         ending = true;
-        var _ = full.offer(new TraceBatch(BATCH_BYTES)); // so that it need not be waited for
+        batches.wake();
         Thread writing = thread;
         try {
             if (writing != null && !writing.join(Duration.ofSeconds(END_SECONDS))) {
