@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final String DISCOVERY = "dev.skein.node.discovery";
     private static final String NET = "dev.skein.node.net";
     private static final String TLS = "dev.skein.node.tls";
+    private static final String TRACE = "dev.skein.node.trace";
     private static final String TRUST = "dev.skein.node.trust";
     private static final String LINK = "dev.skein.node.link";
     private static final String RULE = "dev.skein.node.rule";
@@ -239,6 +240,29 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void tracesKnowObserversAndTheirOwnFiles() {
+        classes()
+                .that()
+                .resideInAPackage(TRACE)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "io.netty.util..",
+                        "org.apache.pekko..",
+                        "org.slf4j..",
+                        "org.jspecify..",
+                        "com.typesafe.config..",
+                        TRACE,
+                        OBSERVE,
+                        REGISTRY,
+                        CLUSTER,
+                        "dev.skein.persistence.trace",
+                        PROTOCOL)
                 .check(CLASSES);
     }
 

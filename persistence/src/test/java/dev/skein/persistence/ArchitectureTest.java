@@ -73,6 +73,26 @@ class ArchitectureTest {
     }
 
     @Test
+    void tracesNeedFilesAlone() {
+        classes()
+                .that()
+                .resideInAPackage("dev.skein.persistence.trace")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.io..",
+                        "java.lang..",
+                        "java.nio..",
+                        "java.time..",
+                        "java.util..",
+                        "org.jspecify..",
+                        "org.slf4j..",
+                        "dev.skein.protocol.message..",
+                        "dev.skein.persistence.trace..")
+                .check(CLASSES);
+    }
+
+    @Test
     void moduleKnowsOnlyTheProtocolModule() {
         noClasses()
                 .should()

@@ -23,6 +23,7 @@ public final class CliCommands {
                 new AccessKeysCommand(),
                 new TokenKeysCommand(),
                 new PublishCommand(),
+                new TraceCommand(),
                 new AuditCommand());
     }
 }

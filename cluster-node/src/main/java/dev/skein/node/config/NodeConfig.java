@@ -14,6 +14,7 @@ import dev.skein.node.edge.mqtt.MqttSettings;
 import dev.skein.node.governor.MemorySettings;
 import dev.skein.node.observe.MetricsSettings;
 import dev.skein.node.rule.RulesSettings;
+import dev.skein.node.trace.TracingSettings;
 import dev.skein.persistence.schema.JdbcAddress;
 import java.util.List;
 
@@ -54,6 +55,7 @@ public record NodeConfig(
         HealthSettings.from(skein.getConfig("health"));
         MemorySettings.from(skein.getConfig("memory"));
         RulesSettings.from(skein);
+        TracingSettings.from(skein, storage.directory());
         EdgeSettings edge = EdgeSettings.from(skein.getConfig("edge"));
         // What auto gives depends on the JVM: it is not that of the node when a configuration is only checked.
         if (!skein.getString("edge.memory-max").equals("auto") && edge.memoryMax() < 2L * mqtt.maxPacketSize()) {
@@ -96,6 +98,11 @@ public record NodeConfig(
     /** Back ends, and the bounds of rules. */
     public RulesSettings rules() {
         return RulesSettings.from(skein);
+    }
+
+    /** What is recorded of clients and messages. */
+    public TracingSettings tracing() {
+        return TracingSettings.from(skein, storage.directory());
     }
 
     /** Without secrets. */

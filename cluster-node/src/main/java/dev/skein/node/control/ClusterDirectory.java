@@ -7,6 +7,9 @@ public interface ClusterDirectory {
     /** Every member and what it tells of itself. */
     CompletionStage<ClusterState> state();
 
+    /** The last hour of some figures of this node. */
+    FigureHistory history();
+
     /** Begins to drain this node: it closes its clients, leaves the cluster and ends. Asking again changes nothing. */
     CompletionStage<DrainState> drain();
 }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param credentials users, access keys, and the keys that sign tokens
  * @param cluster the members, and the drain of this one
  * @param health live and ready
+ * @param traces what was recorded of clients and messages
  * @param metrics the page of {@code /metrics} in Prometheus' text format; may take its time, has a thread of its own
  * @param service another API at the same port
  * @param counters told of the connections of the HTTP ports
@@ -26,6 +27,7 @@ public record ControlPorts(
         CredentialAdmin credentials,
         ClusterDirectory cluster,
         NodeHealth health,
+        TraceDirectory traces,
         Supplier<String> metrics,
         ServiceApi service,
         HttpCounters counters) {}

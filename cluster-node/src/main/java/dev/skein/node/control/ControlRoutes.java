@@ -34,6 +34,7 @@ final class ControlRoutes {
     private final RuleRoutes rules;
     private final TokenKeyRoutes tokenKeys;
     private final CredentialRoutes credentials;
+    private final TraceRoutes traces;
 
     ControlRoutes(ControlPorts ports, Scrapes scrapes) {
         this.ports = ports;
@@ -44,6 +45,7 @@ final class ControlRoutes {
         this.rules = new RuleRoutes(ports.rules());
         this.tokenKeys = new TokenKeyRoutes(ports.credentials());
         this.credentials = new CredentialRoutes(ports.credentials());
+        this.traces = new TraceRoutes(ports.traces());
     }
 
     /** The health checks alone. */
@@ -66,7 +68,7 @@ final class ControlRoutes {
     }
 
     private List<Endpoint> others() {
-        return Stream.of(node(), registered(), rules(), credentials(), tokenKeys(), clients(), messages())
+        return Stream.of(node(), registered(), rules(), credentials(), tokenKeys(), clients(), messages(), traces())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -80,6 +82,11 @@ final class ControlRoutes {
                         NONE,
                         ClusterState.class,
                         _ -> ports.cluster().state().thenApply(Answer::ok)),
+                get(
+                        API + "/node/history",
+                        NONE,
+                        FigureHistory.class,
+                        _ -> done(Answer.ok(ports.cluster().history()))),
                 post(
                         API + "/node/drain",
                         NONE,
@@ -184,6 +191,13 @@ final class ControlRoutes {
                 get(all, RetainedRoutes.QUERY, RetainedPage.class, known(retained::list)),
                 deleteAll(all, RetainedRoutes.QUERY, RetainedDeleted.class, known(retained::deleteAll)),
                 delete(all + "/{topic}", known(retained::delete)));
+    }
+
+    private List<Endpoint> traces() {
+        String trace = INSTANCE + "/trace";
+        return List.of(
+                get(trace + "/clients/{clientId}", TraceRoutes.QUERY, TraceList.class, known(traces::client)),
+                get(trace + "/messages/{messageId}", TraceRoutes.QUERY, TraceList.class, known(traces::message)));
     }
 
     // Ports are asked about instances that exist, so that each of them need not check.

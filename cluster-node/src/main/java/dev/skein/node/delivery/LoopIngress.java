@@ -339,7 +339,7 @@ public final class LoopIngress {
         }
         StoreBridge.Committed then = (stored, handed) -> {
             if (!handed) {
-                routes.observer().stored(stored, receivers.size());
+                routes.observer().stored(message.id(), stored, receivers.size());
             }
             committed.run(stored, handed);
         };

@@ -338,7 +338,14 @@ enum MetricName {
             Type.COUNTER,
             "Times that the journal was full and its writer waited for the tables."),
     STORE_JOURNAL_DAMAGES(
-            "skein.store.journal.damages", Type.COUNTER, "Pieces of the journal's files that cannot be read.");
+            "skein.store.journal.damages", Type.COUNTER, "Pieces of the journal's files that cannot be read."),
+    TRACE_RECORDS("skein.trace.records", Type.COUNTER, "Records of clients and messages that were written to files."),
+    TRACE_DROPPED(
+            "skein.trace.dropped",
+            Type.COUNTER,
+            "Records that were lost: more than `skein.trace.max-rate`, `skein.trace.buffer` full, or a disk that did"
+                    + " not take them."),
+    TRACE_BYTES("skein.trace.bytes", Type.GAUGE, "Bytes of the files of records.");
 
     /** How a metric behaves. */
     enum Type {

@@ -47,6 +47,7 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
     private final Map<String, LongAdder> subscriptionsRefused = new ConcurrentHashMap<>();
     private final Map<String, HttpMetrics> http = new ConcurrentHashMap<>();
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final History history = new History(registry);
 
     /** With settings of {@code skein.metrics}. */
     public NodeMetrics(MetricsSettings settings) {
@@ -181,6 +182,18 @@ public final class NodeMetrics implements AutoCloseable, DropListener {
         meters.gauge(MetricName.STORE_DISK_FREE, free);
         meters.gauge(MetricName.STORE_DISK_RESERVE, reserve);
         meters.gauge(MetricName.STORE_DISK_LOW, () -> low.getAsBoolean() ? 1 : 0);
+    }
+
+    /** The last hour of some figures. */
+    public History history() {
+        return history;
+    }
+
+    /** Shows what is recorded of clients and messages, read at each scrape. Once. */
+    public void trace(LongSupplier records, LongSupplier dropped, LongSupplier bytes) {
+        meters.counter(MetricName.TRACE_RECORDS, records);
+        meters.counter(MetricName.TRACE_DROPPED, dropped);
+        meters.gauge(MetricName.TRACE_BYTES, bytes);
     }
 
     /** Shows how often memory was nearly used up, read at each scrape. Once. */

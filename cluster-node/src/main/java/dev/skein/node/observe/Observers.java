@@ -1,10 +1,13 @@
 package dev.skein.node.observe;
 
 import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import dev.skein.protocol.message.Reason;
+import dev.skein.protocol.message.TopicName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,11 @@ public final class Observers {
 
         /** Who hears of the clients of a listener, or null: nobody. */
         default @Nullable PresenceObserver presence(String listener) {
+            return null;
+        }
+
+        /** Who hears what the target of a rule does with its messages, or null: nobody. */
+        default @Nullable RuleObserver rule(String instance, String rule) {
             return null;
         }
     }
@@ -68,6 +76,15 @@ public final class Observers {
         return all.size() == 1 ? counters : new EachPresence(List.copyOf(all));
     }
 
+    /** Who hears what the target of a rule does with its messages: one of the sources at the most. */
+    public RuleObserver rule(String instance, String rule) {
+        return sources.stream()
+                .map(source -> source.rule(instance, rule))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(RuleObserver.NOBODY);
+    }
+
     private record EachPresence(List<PresenceObserver> all) implements PresenceObserver {
         @Override
         public void attached(Client client) {
@@ -80,8 +97,18 @@ public final class Observers {
         }
 
         @Override
+        public void detached(Client client, Reason reason, String detail) {
+            all.forEach(each -> each.detached(client, reason, detail));
+        }
+
+        @Override
         public void refused(Reason reason) {
             all.forEach(each -> each.refused(reason));
+        }
+
+        @Override
+        public void refused(Attempt attempt, Reason reason, String detail) {
+            all.forEach(each -> each.refused(attempt, reason, detail));
         }
 
         @Override
@@ -114,16 +141,39 @@ public final class Observers {
         }
 
         @Override
-        public void stored(Message message, int receivers) {
+        public void stored(MessageId received, Message message, int receivers) {
             for (MessageObserver each : all) {
-                each.stored(message, receivers);
+                each.stored(received, message, receivers);
             }
         }
 
         @Override
-        public void delivered(Message message, int qos, Receiver receiver) {
+        public boolean delivered(Message message, int qos, boolean again, Receiver receiver) {
+            boolean wanted = false;
             for (MessageObserver each : all) {
-                each.delivered(message, qos, receiver);
+                wanted |= each.delivered(message, qos, again, receiver);
+            }
+            return wanted;
+        }
+
+        @Override
+        public void acknowledged(MessageId id, TopicName topic, int qos, Receiver receiver) {
+            for (MessageObserver each : all) {
+                each.acknowledged(id, topic, qos, receiver);
+            }
+        }
+
+        @Override
+        public void givenUp(Message message, Receiver receiver) {
+            for (MessageObserver each : all) {
+                each.givenUp(message, receiver);
+            }
+        }
+
+        @Override
+        public void dropped(Message message, DropReason why, Receiver receiver) {
+            for (MessageObserver each : all) {
+                each.dropped(message, why, receiver);
             }
         }
 

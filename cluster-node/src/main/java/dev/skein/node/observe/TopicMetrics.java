@@ -1,6 +1,7 @@
 package dev.skein.node.observe;
 
 import dev.skein.protocol.message.Message;
+import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.Origin;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -83,11 +84,12 @@ public final class TopicMetrics implements MessageObserver {
     }
 
     @Override
-    public void stored(Message message, int receivers) {} // the store counts its own
+    public void stored(MessageId received, Message message, int receivers) {} // the store counts its own
 
     @Override
-    public void delivered(Message message, int qos, Receiver receiver) {
+    public boolean delivered(Message message, int qos, boolean again, Receiver receiver) {
         delivered(qos);
+        return false;
     }
 
     @Override

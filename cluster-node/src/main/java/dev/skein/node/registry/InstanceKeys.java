@@ -46,6 +46,7 @@ final class InstanceKeys {
                             "instance-bytes",
                             "instance-topics"),
             "mqtt5", Set.of("response-information"),
+            "trace", Set.of("mode", "clients", "sample"),
             "sessions", Set.of("offline-qos0", "persistent-qos2", "expiry", "expiry-min", "expiry-max"));
 
     private static final Set<String> PLAIN = Set.of(

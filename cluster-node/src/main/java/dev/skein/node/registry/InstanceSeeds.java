@@ -42,6 +42,19 @@ public final class InstanceSeeds {
         return Map.copyOf(seeds);
     }
 
+    /** What is traced of each instance that {@link #from} knows, by id. */
+    public static Map<String, TraceRules> traces(Config skein) {
+        Config defaults = skein.getConfig("instance-defaults");
+        Map<String, TraceRules> rules = new TreeMap<>();
+        skein.getConfig("instances").root().forEach((id, value) -> rules.put(id, trace(id, value, defaults)));
+        rules.computeIfAbsent(DEFAULT, id -> trace(id, ConfigFactory.empty().root(), defaults));
+        return Map.copyOf(rules);
+    }
+
+    private static TraceRules trace(String id, ConfigValue value, Config defaults) {
+        return TraceRules.read(new Section("skein.instances." + id, ((ConfigObject) value).toConfig(), defaults));
+    }
+
     private static InstanceView read(String id, ConfigValue value, Config defaults) {
         String path = "skein.instances." + id;
         if (value.valueType() != ConfigValueType.OBJECT) {

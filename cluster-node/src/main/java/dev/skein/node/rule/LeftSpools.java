@@ -170,7 +170,9 @@ final class LeftSpools {
                                     named.node());
                             Target target =
                                     new Target(targets, named.key() + " for node " + named.node(), name, _ -> {});
-                            RunningRule.lead(target, named.key().instance(), rule.definition(), parts.connectors());
+                            RuleKey key = named.key();
+                            target.observedBy(parts.delivery().observers().rule(key.instance(), key.id()));
+                            RunningRule.lead(target, key.instance(), rule.definition(), parts.connectors());
                             draining.put(name, target);
                         },
                         mailbox);

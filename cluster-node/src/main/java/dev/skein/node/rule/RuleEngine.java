@@ -187,6 +187,7 @@ public final class RuleEngine {
                         key.toString(),
                         key.spool(parts.node()),
                         parts.delivery().held());
+        made.target().observedBy(parts.delivery().observers().rule(key.instance(), key.id()));
         made.includeApi(rule.includeApi());
         lead(made.target(), key, rule, before);
         return new RunningRule.Outbound(rule, made);

@@ -23,6 +23,7 @@ import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.rule.RuleEngine;
+import dev.skein.node.trace.ClusterTraces;
 import dev.skein.persistence.api.Stores;
 import dev.skein.protocol.message.Content;
 import dev.skein.protocol.message.MessageId;
@@ -54,7 +55,8 @@ final class ControlAdapters {
                 registry,
                 new NodeRules(base.registry(), plane.rules()),
                 new NodeCredentials(base.registry(), new NodeTokenKeys(base.registry(), tokens), new SecureRandom()),
-                new NodeCluster(cluster, base.membership(), serving),
+                new NodeCluster(
+                        cluster, base.membership(), serving, base.metrics().history()),
                 new Health(
                         base.stores(),
                         views,
@@ -64,6 +66,7 @@ final class ControlAdapters {
                         plane.delivery().pressure(),
                         plane.delivery().disk(),
                         plane.rules()),
+                new NodeTraces(new ClusterTraces(base.system(), base.membership(), plane.tracing())),
                 base.metrics()::scrape,
                 new RpcApi(new RpcPorts(
                         clients,

@@ -21,6 +21,7 @@ import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.route.InstanceQuotas;
 import dev.skein.node.rule.RuleEngine;
 import dev.skein.node.rule.status.PresenceNotices;
+import dev.skein.node.trace.Tracing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
  * @param admission how much the node takes on at once
  * @param rules to and from back ends
  * @param memory watches the heap and direct memory
+ * @param tracing records what becomes of clients and messages
  */
 record MessagePlane(
         NodeActors actors,
@@ -52,7 +54,8 @@ record MessagePlane(
         ExecutorService hashes,
         Admission admission,
         RuleEngine rules,
-        MemoryWatch memory) {
+        MemoryWatch memory,
+        Tracing tracing) {
     private static final Duration PRESSURE_SWEEP = Duration.ofSeconds(1);
     private static final Duration ADMISSION_TICK = Duration.ofMillis(50);
     private static final int CREDENTIALS_CACHED_MAX = 50_000;
@@ -78,9 +81,14 @@ record MessagePlane(
                 admission.restores(),
                 wills,
                 (session, filters) -> queues.thenCompose(ready -> ready.handOn(session, filters)));
-        EventLoops loops = EventLoops.create(config.edge());
         PresenceNotices notices = new PresenceNotices(base.clock());
-        Delivery delivery = delivery(base, actors, loops, memory, notices);
+        Tracing tracing =
+                Tracing.start(config.tracing(), base.membership().self().uid(), base.clock());
+        EventLoops loops = EventLoops.create(config.edge());
+        tracing.serve(loops.loops());
+        Observers observers = new Observers(base.metrics(), List.of(notices, tracing.source()));
+        Delivery delivery = delivery(base, actors, loops, memory, observers);
+        tracing.holdBack(delivery.disk()::isLow); // what is left is for messages
         ingress.complete(delivery.ingress());
         queues.complete(new LeftQueues(delivery));
         ExecutorService hashes = config.auth().newHashExecutor();
@@ -101,7 +109,8 @@ record MessagePlane(
                 hashes,
                 admission,
                 Rules.of(base, delivery, notices),
-                watch(base, delivery));
+                watch(base, delivery),
+                tracing);
     }
 
     private static MemoryWatch watch(Foundation base, Delivery delivery) {
@@ -118,13 +127,13 @@ record MessagePlane(
     }
 
     private static Delivery delivery(
-            Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory, PresenceNotices notices) {
+            Foundation base, NodeActors actors, EventLoops loops, ConnectionMemory memory, Observers observers) {
         NodeConfig config = base.config();
         Delivery.Parts parts = new Delivery.Parts(
                 base.stores().messages(),
                 actors.tables(),
                 base.metrics(),
-                new Observers(base.metrics(), List.of(notices)),
+                observers,
                 base.clock(),
                 memory,
                 config.mqtt().flow(),
@@ -192,10 +201,12 @@ record MessagePlane(
     void endThreads() {
         hashes.shutdownNow();
         memory.close();
+        tracing.end();
     }
 
     /** Ends the threads of connections, which are closed by then. */
     CompletionStage<Void> endLoops() {
+        tracing.handOver();
         return loops.shutdown(Duration.ZERO, LOOPS_TIMEOUT);
     }
 }

@@ -4,8 +4,11 @@ import dev.skein.node.cluster.Membership;
 import dev.skein.node.control.ClusterDirectory;
 import dev.skein.node.control.ClusterState;
 import dev.skein.node.control.DrainState;
+import dev.skein.node.control.FigureHistory;
 import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.info.NodeReport;
+import dev.skein.node.observe.History;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The cluster for the control API. */
-record NodeCluster(ClusterInfo cluster, Membership membership, Serving serving) implements ClusterDirectory {
+record NodeCluster(ClusterInfo cluster, Membership membership, Serving serving, History figures)
+        implements ClusterDirectory {
     @Override
     public CompletionStage<ClusterState> state() {
         return cluster.members()
@@ -44,6 +48,18 @@ record NodeCluster(ClusterInfo cluster, Membership membership, Serving serving) 
     private static ClusterState.Load load(NodeReport.Load load) {
         return new ClusterState.Load(
                 load.instance(), load.clean(), load.persistent(), load.subscriptions(), load.queued());
+    }
+
+    @Override
+    public FigureHistory history() {
+        History.Figures read = figures.read();
+        return new FigureHistory(
+                (int) History.STEP.toSeconds(),
+                read.until() == 0 ? null : Instant.ofEpochMilli(read.until()),
+                read.series().stream()
+                        .map(each -> new FigureHistory.Series(
+                                each.name(), each.kind().name().toLowerCase(Locale.ROOT), each.values()))
+                        .toList());
     }
 
     @Override

@@ -7,12 +7,14 @@ import dev.skein.node.admission.Stage;
 import dev.skein.node.edge.ConnectionMemory;
 import dev.skein.node.edge.mqtt.MqttEdge;
 import dev.skein.node.governor.MemoryGovernor;
+import dev.skein.node.observe.History;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.node.route.Quota;
 import dev.skein.node.route.RouteMemory;
 import dev.skein.node.route.RouteTable;
 import dev.skein.node.route.RouteTables;
+import dev.skein.node.trace.Tracing;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +28,7 @@ final class NodeGauges {
 
     static void register(Foundation base, MessagePlane plane) {
         NodeMetrics metrics = base.metrics();
+        remember(base);
         metrics.cluster(() -> base.membership().others().size() + 1L);
         metrics.store(
                 () -> base.stores().metrics(),
@@ -52,6 +55,8 @@ final class NodeGauges {
         governor.kinds()
                 .forEach(kind -> metrics.memory(kind.what(), kind::used, kind::max, () -> governor.isAbove(kind)));
         metrics.memoryAlarms(governor::raised);
+        Tracing tracing = plane.tracing();
+        metrics.trace(tracing::written, tracing::dropped, tracing::bytes);
         for (InstanceView view : base.registry().views().all()) {
             rates(metrics, view.id(), plane.admission().meters());
             RouteTables ofInstance = plane.actors().tables().of(view.id());
@@ -70,6 +75,16 @@ final class NodeGauges {
             metrics.subscriptions(id, () -> edge.load(id).subscriptions());
             metrics.deliveriesQueued(id, () -> edge.load(id).queued());
         }
+    }
+
+    private static void remember(Foundation base) {
+        var _ = base.system()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        History.STEP,
+                        () -> base.metrics().history().sample(base.clock().millis()),
+                        base.system().executionContext());
     }
 
     private static void rates(NodeMetrics metrics, String instance, Meters meters) {

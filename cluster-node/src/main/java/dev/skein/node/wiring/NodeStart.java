@@ -8,6 +8,7 @@ import dev.skein.node.info.ClusterInfo;
 import dev.skein.node.info.NodeInfo;
 import dev.skein.node.observe.NodeMetrics;
 import dev.skein.node.registry.RegistryService;
+import dev.skein.node.trace.Tracing;
 import dev.skein.persistence.api.Stores;
 import dev.skein.persistence.jdbc.JdbcStores;
 import java.time.InstantSource;
@@ -122,6 +123,7 @@ public final class NodeStart {
                 serving::isDraining,
                 plane.quotas());
         base.system().systemActorOf(here.actor(), NodeInfo.NAME, Props.empty());
+        base.system().systemActorOf(plane.tracing().actor(), Tracing.NAME, Props.empty());
         return new ClusterInfo(base.system(), base.membership(), here, plane.delivery()::pendingTo);
     }
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.skein.node.control.FakeNode;
 import dev.skein.node.control.NewMessage;
 import dev.skein.node.control.TestServer;
+import dev.skein.node.control.TraceList;
+import dev.skein.node.control.TraceWish;
 import dev.skein.protocol.message.Properties;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
@@ -13,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +49,8 @@ class CliCommandsTest {
         NODE.published.clear();
         NODE.messages.clear();
         NODE.unanswered = List.of();
+        NODE.traced.clear();
+        NODE.traceWishes.clear();
     }
 
     @Test
@@ -123,6 +128,48 @@ class CliCommandsTest {
         assertThat(run("clients", "discard-session", clientId))
                 .isEqualTo(new Result(
                         1, "", "skein: client: " + clientId + " (expected: one that has a persistent session)\n"));
+    }
+
+    @Test
+    void tracesAreShownByTimeAndAskedForInPages() throws Exception {
+        Instant time = Instant.parse("2026-11-30T08:00:00.123Z");
+        String id = "0000019AA1B2C3D400000000000000FF";
+        NODE.traced.add(
+                new TraceList.Step("1", time, FakeNode.NODE, "connect", "c", null, "7f", "192.0.2.7:50001", "mqtt", 1));
+        NODE.traced.add(new TraceList.Step(
+                "2", time, FakeNode.NODE, "pushed", "c", new TraceList.Traced(id, null, "a/b", 1), "7f", null, "", 1));
+        NODE.traced.add(new TraceList.Step(
+                "3",
+                time,
+                FakeNode.NODE,
+                "stored",
+                null,
+                new TraceList.Traced(id, "0000019AA1B2C3D480000000000000FF", "a/b", 1),
+                null,
+                null,
+                "",
+                3));
+        NODE.unanswered = List.of("192.0.2.2:25520");
+        assertThat(ok("trace", "client", "c/d", "--steps", "connect", "--since", "2026-11-30T07:00:00Z", "--newest"))
+                .isEqualTo("""
+                        TIME                      STEP     CLIENT  MESSAGE                           TOPIC  QOS  NODE             DETAIL
+                        2026-11-30T08:00:00.123Z  connect  c       -                                 -      -    192.0.2.1:25520  mqtt; 192.0.2.7:50001; channel 7f
+                        2026-11-30T08:00:00.123Z  pushed   c       0000019AA1B2C3D400000000000000FF  a/b    1    192.0.2.1:25520  channel 7f
+                        2026-11-30T08:00:00.123Z  stored   -       0000019AA1B2C3D400000000000000FF  a/b    1    192.0.2.1:25520  received as 0000019AA1B2C3D480000000000000FF; times 3
+                        node 192.0.2.2:25520 has not answered: its records are missing
+                        """);
+        TraceWish wish = NODE.traceWishes.getFirst();
+        assertThat(wish.clientId()).isEqualTo("c/d");
+        assertThat(wish.steps()).containsExactly("connect");
+        assertThat(wish.newestFirst()).isTrue();
+        assertThat(wish.from()).isEqualTo(Instant.parse("2026-11-30T07:00:00Z").toEpochMilli());
+        assertThat(json("trace", "message", id, "--limit", "1").path("next").asText())
+                .isEqualTo("1");
+        assertThat(NODE.traceWishes.getLast().messageId()).isEqualTo(id);
+        assertThat(run("trace", "client", "c", "--since", "soon").err())
+                .contains("--since: soon (expected: such as 10m");
+        assertThat(run("trace", "client", "c", "--follow", "--newest").err())
+                .contains("--follow: with --newest or --until");
     }
 
     @Test

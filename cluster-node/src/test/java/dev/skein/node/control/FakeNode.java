@@ -28,7 +28,8 @@ public final class FakeNode
                 RuleAdmin,
                 CredentialAdmin,
                 ClusterDirectory,
-                NodeHealth {
+                NodeHealth,
+                TraceDirectory {
     /** Group that stands in the configuration. */
     public static final String CONFIGURED_GROUP = "GID_configured";
 
@@ -62,6 +63,12 @@ public final class FakeNode
     /** Clients by ID. */
     public final Map<String, ClientDetail> clients = new ConcurrentSkipListMap<>();
 
+    /** What was asked for of traces. */
+    public final List<TraceWish> traceWishes = Collections.synchronizedList(new ArrayList<>());
+
+    /** What is known of every client and message, in pages of two. */
+    public final List<TraceList.Step> traced = Collections.synchronizedList(new ArrayList<>());
+
     /** Bytes of retained messages, by topic. */
     public final NavigableMap<String, Integer> retained = new ConcurrentSkipListMap<>();
 
@@ -87,7 +94,17 @@ public final class FakeNode
     /** This node as the ports of the server. */
     public ControlPorts ports() {
         return new ControlPorts(
-                this, this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
+                this, this, this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
+    }
+
+    @Override
+    public CompletionStage<TraceList> find(TraceWish wish) {
+        traceWishes.add(wish);
+        int from = wish.after().isEmpty() ? 0 : Integer.parseInt(wish.after());
+        int to = Math.min(traced.size(), from + Math.min(2, wish.limit()));
+        String next = to < traced.size() ? Integer.toString(to) : null;
+        return CompletableFuture.completedStage(
+                new TraceList(List.copyOf(traced.subList(from, to)), next, unanswered, List.of()));
     }
 
     /** Adds a client that is connected. */
@@ -291,6 +308,11 @@ public final class FakeNode
                                 "192.0.2.2:25520", "up", "0.2.0", true, false, 7, true, false, "full", loads),
                         new ClusterState.Member(
                                 "192.0.2.3:25520", "up", "0.2.0", false, false, 8, false, null, null, List.of()))));
+    }
+
+    @Override
+    public FigureHistory history() {
+        return new FigureHistory(10, null, List.of());
     }
 
     @Override

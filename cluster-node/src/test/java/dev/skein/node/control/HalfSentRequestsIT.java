@@ -222,7 +222,7 @@ class HalfSentRequestsIT {
                 new HttpSettings(true, like.hosts(), 0, "", like.maxBodyBytes(), like.answerTimeout(), limits);
         return TestServer.start(
                 new ControlPorts(
-                        node, node, node, node, node, node, node, node, () -> metrics, ServiceApi.NONE, counted),
+                        node, node, node, node, node, node, node, node, node, () -> metrics, ServiceApi.NONE, counted),
                 settings);
     }
 

@@ -262,7 +262,8 @@ class OpenApiTest {
                         int.class, "integer int32",
                         Integer.class, "integer int32",
                         long.class, "integer int64",
-                        Long.class, "integer int64")
+                        Long.class, "integer int64",
+                        Double.class, "number ")
                 .getOrDefault(type, "unknown type " + type);
     }
 

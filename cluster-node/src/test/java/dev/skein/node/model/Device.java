@@ -193,6 +193,11 @@ final class Device implements AutoCloseable {
         });
     }
 
+    /** Sends CONNECT once more, which no client may. */
+    void sendConnectAgain() {
+        sendConnect();
+    }
+
     /** Opens a new connection, sends CONNECT and closes it. */
     void connectAndGoAway() {
         try (Socket opened = new Socket()) {

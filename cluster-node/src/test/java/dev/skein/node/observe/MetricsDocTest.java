@@ -110,6 +110,7 @@ class MetricsDocTest {
             metrics.sessionRoutes(() -> 1, () -> 2);
             metrics.memory("heap", () -> 1, () -> 2, () -> true);
             metrics.memoryAlarms(() -> 1);
+            metrics.trace(() -> 1, () -> 2, () -> 3);
             metrics.disk(() -> 1, () -> 2, () -> true);
             metrics.rateExceeded("default", "client", "messages", () -> 1);
             metrics.reconnects(() -> 1, () -> 2, () -> 3);

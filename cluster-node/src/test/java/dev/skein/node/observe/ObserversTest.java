@@ -50,13 +50,24 @@ class ObserversTest {
         }
 
         @Override
-        public void stored(Message message, int receivers) {
+        public void stored(MessageId received, Message message, int receivers) {
             told.add("stored for " + receivers);
         }
 
         @Override
-        public void delivered(Message message, int qos, Receiver receiver) {
+        public boolean delivered(Message message, int qos, boolean again, Receiver receiver) {
             told.add("delivered to " + receiver.clientId() + " at " + qos);
+            return true;
+        }
+
+        @Override
+        public void acknowledged(MessageId id, TopicName topic, int qos, Receiver receiver) {
+            told.add("acknowledged by " + receiver.clientId());
+        }
+
+        @Override
+        public void givenUp(Message message, Receiver receiver) {
+            told.add("given up of " + receiver.clientId());
         }
 
         @Override
@@ -70,8 +81,11 @@ class ObserversTest {
                 each -> each.received(MESSAGE),
                 each -> each.repeated(7),
                 each -> each.refused(Origin.API, "a/c", 0, 5, DropReason.TOO_LARGE),
-                each -> each.stored(MESSAGE, 3),
-                each -> each.delivered(MESSAGE, 1, () -> "to"),
+                each -> each.stored(MESSAGE.id(), MESSAGE, 3),
+                each -> each.delivered(MESSAGE, 1, false, () -> "to"),
+                each -> each.acknowledged(MESSAGE.id(), MESSAGE.topic(), 1, () -> "to"),
+                each -> each.givenUp(MESSAGE, () -> "to"),
+                each -> each.dropped(MESSAGE, DropReason.RECEIVER_TOO_SMALL, () -> "to"),
                 each -> each.dropped(MESSAGE, DropReason.QUEUE_FULL, 2));
         steps.forEach(step -> step.accept(observer));
     }
@@ -94,6 +108,9 @@ class ObserversTest {
                 "refused api a/c 0 5 TOO_LARGE",
                 "stored for 3",
                 "delivered to to at 1",
+                "acknowledged by to",
+                "given up of to",
+                "dropped RECEIVER_TOO_SMALL 1",
                 "dropped QUEUE_FULL 2");
         assertThat(told)
                 .containsExactlyElementsOf(once.stream()

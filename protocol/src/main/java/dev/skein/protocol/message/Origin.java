@@ -25,6 +25,7 @@ public final class Origin {
 
     private final byte[] utf8;
     private @Nullable String text;
+    private @Nullable String clientId;
 
     private Origin(byte[] utf8) {
         this.utf8 = utf8;
@@ -57,6 +58,16 @@ public final class Origin {
         String all = toString();
         int colon = all.indexOf(':');
         return colon < 0 ? "" : all.substring(colon + 1);
+    }
+
+    /** The client ID of a client that speaks MQTT; empty for everybody else. */
+    public String clientId() {
+        String known = clientId; // two threads may find it, the same
+        if (known == null) {
+            known = kind().equals(MQTT) ? name() : "";
+            clientId = known;
+        }
+        return known;
     }
 
     /** {@link #toString} in UTF-8, read only. */

@@ -106,9 +106,13 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
                 }
             }
         }
-        waiting.stream()
-                .filter(each -> each.isShared() && each.qos() > 0)
-                .forEach(each -> shared.handOn(instance, each));
+        for (Message each : waiting) {
+            if (each.isShared() && each.qos() > 0) {
+                shared.handOn(instance, each);
+            } else {
+                observer(each).givenUp(each, this);
+            }
+        }
     }
 
     /** No other member of a shared subscription is to have {@code message}. */
@@ -221,7 +225,9 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
             }
         }
         connection.context().collected(PACKET_BYTES + message.content().bytes());
-        observer(message).delivered(message, qos, this);
+        if (observer(message).delivered(message, qos, dup, this) && qos > 0) {
+            observers.awaits(packetId, message, qos);
+        }
         delivered++;
         if (message.sampledNanos() != 0 && !dup) {
             instance.delivered(message.sampledNanos());
@@ -231,6 +237,21 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     @Override
     public String clientId() {
         return connection.client().identity().clientId();
+    }
+
+    @Override
+    public long connectionId() {
+        return connection.client().accepted().connectionId();
+    }
+
+    @Override
+    public boolean isPersistent() {
+        return sessionId != 0;
+    }
+
+    @Override
+    public long connectedAt() {
+        return connection.client().connectedAt();
     }
 
     private Map<Integer, Sent> sharedUnacknowledged() {
@@ -255,6 +276,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
     }
 
     private void acknowledged(int packetId) {
+        observers.acknowledged(packetId, this);
         Sent sent = sharedUnacknowledged == null ? null : sharedUnacknowledged.remove(packetId);
         if (sent != null) {
             taken(sent.message());
@@ -309,7 +331,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
 
     private void drop(Message message, DropReason reason) {
         taken(message);
-        observer(message).dropped(message, reason, 1);
+        observer(message).dropped(message, reason, this);
         dropped++;
     }
 

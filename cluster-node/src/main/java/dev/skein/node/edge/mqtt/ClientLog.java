@@ -84,7 +84,7 @@ final class ClientLog {
             line = who(AuditLog.line("disconnected"), connection, client);
         } else if (connection.connecting().hasSaid()) { // others have not tried to log in
             line = where(AuditLog.line("refused"), connection)
-                    .with("client", connection.connecting().claimed())
+                    .with("client", connection.connecting().attempt().clientId())
                     .with("user", connection.connecting().claimedUser());
         } else {
             return;

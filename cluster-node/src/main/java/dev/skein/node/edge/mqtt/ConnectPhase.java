@@ -11,6 +11,7 @@ import dev.skein.node.delivery.Attachments;
 import dev.skein.node.delivery.Instance;
 import dev.skein.node.edge.ClientCertificate;
 import dev.skein.node.edge.ConnectionInfo;
+import dev.skein.node.observe.PresenceObserver;
 import dev.skein.node.registry.DuplicateClientId;
 import dev.skein.node.registry.SessionOwner;
 import dev.skein.node.registry.SessionTerms;
@@ -93,14 +94,19 @@ final class ConnectPhase {
                 : request.instance().id() + "|" + request.identity().clientId();
     }
 
+    /** Who wants to connect, for observers. */
+    PresenceObserver.Attempt attempt() {
+        String instance = request == null
+                ? connection.info().instance()
+                : request.instance().id();
+        String clientId = request == null ? claimed : request.identity().clientId();
+        return new PresenceObserver.Attempt(
+                instance, clientId, connection.info().remote());
+    }
+
     /** Whether there was a CONNECT. */
     boolean hasSaid() {
         return wishes != null;
-    }
-
-    /** The client ID of CONNECT. */
-    String claimed() {
-        return claimed;
     }
 
     /** Its user name, or null. */

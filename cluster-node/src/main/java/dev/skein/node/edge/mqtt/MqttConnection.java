@@ -419,9 +419,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         attachment.open(null);
         ClientLog.ended(shared.log(), this, reason, detail);
         if (before != State.CONNECTED) {
-            presence.refused(reason);
+            presence.refused(connecting().attempt(), reason, detail);
         }
-        leave(reason);
+        leave(reason, detail);
         var _ = channel().close();
     }
 
@@ -434,7 +434,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         return who.isEmpty() ? info.toString() : info + " " + ConnectionLog.printable(who);
     }
 
-    private void leave(Reason reason) {
+    private void leave(Reason reason, String detail) {
         context.remove(attachment);
         attachment.congestion().end();
         boolean asked = reason == Reason.CLIENT_DISCONNECT || attachment.hasDisconnected();
@@ -446,7 +446,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
         ClientState left = client;
         if (left != null) {
-            presence.detached(left.presence(), reason);
+            presence.detached(left.presence(), reason, detail);
             shared.admission().reconnects().ended(info.addressGroup(), left.lastedNanos());
             if (subscriptions != null) {
                 subscriptions.removeAll();

@@ -4,6 +4,7 @@ import dev.skein.connectors.api.Sink;
 import dev.skein.connectors.api.SinkRecord;
 import dev.skein.node.delivery.Answers;
 import dev.skein.node.delivery.Offer;
+import dev.skein.node.observe.RuleObserver;
 import dev.skein.node.rule.flow.Entry;
 import dev.skein.node.rule.flow.ForwardFigures;
 import dev.skein.node.rule.flow.ForwardOutput;
@@ -46,6 +47,7 @@ public final class Target {
     private volatile String misfit = "";
 
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private volatile RuleObserver observer = RuleObserver.NOBODY;
 
     /**
      * What all targets share.
@@ -79,6 +81,20 @@ public final class Target {
         this.mailbox = new Mailbox(parts.threads(), answers::flush);
         this.forwarding = new Forwarding(parts.settings(), new Output(), figures);
         open(spoolName);
+    }
+
+    /** Who hears what its target does with its messages, from now on. */
+    public void observedBy(RuleObserver now) {
+        observer = now;
+    }
+
+    private void observe(Entry entry, String refused) {
+        RuleObserver told = observer;
+        if (told != RuleObserver.NOBODY && !entry.isDeadLetter()) {
+            SinkRecord record = entry.record();
+            String topic = record.properties().getOrDefault(MessageRecords.TOPIC, "");
+            told.answered(record.key(), topic, record.orderKey(), refused);
+        }
     }
 
     private void open(String spoolName) {
@@ -372,7 +388,10 @@ public final class Target {
 
         @Override
         public void taken(int index) {
-            mailbox.execute(() -> forwarding.taken(entries.get(index), System.nanoTime()));
+            mailbox.execute(() -> {
+                observe(entries.get(index), "");
+                forwarding.taken(entries.get(index), System.nanoTime());
+            });
         }
 
         @Override
@@ -381,6 +400,7 @@ public final class Target {
                 Entry entry = entries.get(index);
                 if (lasting) {
                     refused(entry, reason);
+                    observe(entry, reason.isEmpty() ? "refused" : reason);
                 }
                 forwarding.failed(entry, lasting, reason, !way.deadLetters.isEmpty(), System.nanoTime());
             });

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.node.trace;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.persistence.trace;
+
+import org.jspecify.annotations.NullMarked;
