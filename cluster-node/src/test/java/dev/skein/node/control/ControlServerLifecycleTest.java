@@ -38,7 +38,18 @@ class ControlServerLifecycleTest {
             }
         };
         ControlPorts ports = new ControlPorts(
-                node, node, node, node, node, node, node, silent, node, () -> "", ServiceApi.NONE, FakeNode.NO_COUNTERS);
+                node,
+                node,
+                node,
+                node,
+                node,
+                node,
+                node,
+                silent,
+                node,
+                () -> "",
+                ServiceApi.NONE,
+                FakeNode.NO_COUNTERS);
         // A request without a body: that of one with a body could be late itself.
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMillis(50)));
                 Http11 http = new Http11(server.url())) {
@@ -115,7 +126,18 @@ class ControlServerLifecycleTest {
             return answer;
         };
         ControlPorts ports = new ControlPorts(
-                node, node, publisher, node, node, node, node, node, node, () -> "", ServiceApi.NONE, FakeNode.NO_COUNTERS);
+                node,
+                node,
+                publisher,
+                node,
+                node,
+                node,
+                node,
+                node,
+                node,
+                () -> "",
+                ServiceApi.NONE,
+                FakeNode.NO_COUNTERS);
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofSeconds(10)));
                 Http11 http = new Http11(server.url())) {
             CompletableFuture<String> reply = new CompletableFuture<>();
@@ -145,7 +167,18 @@ class ControlServerLifecycleTest {
             return new CompletableFuture<>();
         };
         ControlPorts ports = new ControlPorts(
-                node, node, publisher, node, node, node, node, node, node, () -> "", ServiceApi.NONE, FakeNode.NO_COUNTERS);
+                node,
+                node,
+                publisher,
+                node,
+                node,
+                node,
+                node,
+                node,
+                node,
+                () -> "",
+                ServiceApi.NONE,
+                FakeNode.NO_COUNTERS);
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMinutes(5)));
                 Http11 http = new Http11(server.url())) {
             Thread request = Thread.startVirtualThread(() -> {

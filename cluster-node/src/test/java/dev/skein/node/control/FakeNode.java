@@ -94,7 +94,18 @@ public final class FakeNode
     /** This node as the ports of the server. */
     public ControlPorts ports() {
         return new ControlPorts(
-                this, this, this, this, this, this, this, this, this, () -> "skein_up 1.0\n", ServiceApi.NONE, NO_COUNTERS);
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                this,
+                () -> "skein_up 1.0\n",
+                ServiceApi.NONE,
+                NO_COUNTERS);
     }
 
     @Override
