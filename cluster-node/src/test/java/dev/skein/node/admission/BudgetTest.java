@@ -177,7 +177,7 @@ class BudgetTest {
                         16,
                         100_000,
                         Duration.ofSeconds(30),
-                        new ReconnectSettings(20, 20_000, Duration.ofSeconds(10), Duration.ofSeconds(5))));
+                        new ReconnectSettings(200, 20_000, Duration.ofSeconds(10), Duration.ofSeconds(5))));
         Config given = ConfigFactory.parseString("connects = 7").withFallback(reference);
         assertThat(AdmissionSettings.from(given, 2).connects()).isEqualTo(7);
     }
