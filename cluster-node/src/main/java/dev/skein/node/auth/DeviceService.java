@@ -76,15 +76,14 @@ public final class DeviceService {
                 return CompletableFuture.completedStage(found);
             }
             DeviceCredential before = found.get();
-            return store.put(new DeviceCredential(
-                            instance,
-                            clientId,
-                            before.keyId(),
-                            text(SECRET_BYTES),
-                            before.owner(),
-                            before.createdAt(),
-                            clock.millis()))
-                    .thenApply(Optional::of);
+            return store.replace(new DeviceCredential(
+                    instance,
+                    clientId,
+                    before.keyId(),
+                    text(SECRET_BYTES),
+                    before.owner(),
+                    before.createdAt(),
+                    clock.millis()));
         });
     }
 

@@ -1,6 +1,5 @@
 package dev.skein.node.auth;
 
-import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.InstanceView;
 import dev.skein.protocol.apsara.TokenClaims;
 import dev.skein.protocol.apsara.TokenProblem;
@@ -122,11 +121,11 @@ public final class TokenGrant {
     /**
      * The first token that is not good any more; null while all are.
      *
-     * @param owner to whom its client belongs
+     * @param keyId the access key that its client has named
      */
-    public @Nullable Lost lost(InstanceView view, String owner, Instant now) {
+    public @Nullable Lost lost(InstanceView view, String keyId, Instant now) {
         for (Held token : held) {
-            Lost lost = lost(token, view, owner, now);
+            Lost lost = lost(token, view, keyId, now);
             if (lost != null) {
                 return lost;
             }
@@ -134,36 +133,43 @@ public final class TokenGrant {
         return null;
     }
 
-    /** Why {@code token} is not good, its signature aside; null when it is. */
-    static @Nullable Lost lost(Held token, InstanceView view, String owner, Instant now) {
+    /**
+     * Why {@code token} is not good, its signature aside; null when it is. It is so for clients of the access key that
+     * applied for it alone: what that key may bounds what its tokens let anybody do.
+     */
+    static @Nullable Lost lost(Held token, InstanceView view, String keyId, Instant now) {
         TokenClaims claims = token.claims();
-        String who = "token " + claims.id();
         if (claims.expiresAt() <= now.toEpochMilli()) {
             return new Lost(
                     TokenProblem.EXPIRED,
                     token.type(),
-                    FailureText.of(who, "expired at " + Instant.ofEpochMilli(claims.expiresAt()), "a newer token"));
+                    FailureText.of(named(claims), "expired at " + Instant.ofEpochMilli(claims.expiresAt()), "a newer token"));
         }
         if (view.tokens().revoked().contains(claims.id())) {
-            return new Lost(TokenProblem.REVOKED, token.type(), FailureText.of(who, "revoked", "another token"));
+            return new Lost(TokenProblem.REVOKED, token.type(), FailureText.of(named(claims), "revoked", "another token"));
         }
         if (view.tokens().key(token.keyNumber()) == null) {
             return new Lost(
                     TokenProblem.REVOKED,
                     token.type(),
-                    FailureText.of(who, "signed with key " + token.keyNumber(), "a key that is there"));
+                    FailureText.of(named(claims), "signed with key " + token.keyNumber(), "a key that is there"));
         }
-        AccessKey key = view.accessKey(claims.accessKeyId());
-        if (key == null || !Principal.of(key, view).owner().equals(owner)) {
+        if (!claims.accessKeyId().equals(keyId) || view.accessKey(keyId) == null) {
             return new Lost(
                     TokenProblem.ACCOUNT,
                     token.type(),
                     FailureText.of(
-                            who,
+                            named(claims),
                             "of access key " + claims.accessKeyId(),
-                            "one of " + owner + " in instance " + view.id()));
+                            claims.accessKeyId().equals(keyId)
+                                    ? "an access key of instance " + view.id()
+                                    : "one of access key " + keyId + " of instance " + view.id()));
         }
         return null;
+    }
+
+    private static String named(TokenClaims claims) {
+        return "token " + claims.id();
     }
 
     /** When each of them ends. */

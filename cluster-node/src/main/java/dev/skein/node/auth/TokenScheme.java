@@ -86,7 +86,7 @@ final class TokenScheme implements CredentialScheme {
         List<TokenGrant.Held> held = new ArrayList<>();
         for (Map.Entry<TokenType, String> each : tokens.entrySet()) {
             TokenVerifier.Outcome outcome =
-                    TokenVerifier.verify(view, each.getKey(), each.getValue(), who.owner(), now);
+                    TokenVerifier.verify(view, each.getKey(), each.getValue(), keyId, now);
             TokenGrant.Lost lost = outcome.lost();
             if (lost != null) {
                 return refused(view, attempt, lost);

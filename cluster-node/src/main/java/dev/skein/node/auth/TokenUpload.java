@@ -1,6 +1,5 @@
 package dev.skein.node.auth;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skein.node.auth.TokenGrant.Lost;
@@ -9,6 +8,7 @@ import dev.skein.protocol.apsara.TokenProblem;
 import dev.skein.protocol.apsara.TokenType;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,7 @@ public record TokenUpload(
                             type == null ? TokenType.RW : type,
                             "upload: cannot be read (expected: {\"token\":\"...\",\"type\":\"R, W or RW\"})"));
         }
-        TokenVerifier.Outcome outcome = TokenVerifier.verify(view, type, token, identity.owner(), now);
+        TokenVerifier.Outcome outcome = TokenVerifier.verify(view, type, token, Objects.requireNonNullElse(identity.username(), ""), now);
         return outcome.held() == null
                 ? new TokenUpload(null, outcome.lost())
                 : new TokenUpload(identity.withGrant(grant.with(outcome.held())), null);
@@ -60,10 +60,8 @@ public record TokenUpload(
     private static @Nullable JsonNode parse(byte[] payload) {
         try {
             return JSON.readTree(payload);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) { // also of bytes that are in no encoding of JSON
             return null;
-        } catch (IOException e) {
-            throw new IllegalStateException("json: bytes in memory cannot be read", e);
         }
     }
 }

@@ -20,9 +20,9 @@ final class TokenVerifier {
     /**
      * Looks at one token of a client.
      *
-     * @param owner to whom the client belongs
+     * @param keyId the access key that the client names
      */
-    static Outcome verify(InstanceView view, TokenType type, String text, String owner, Instant now) {
+    static Outcome verify(InstanceView view, TokenType type, String text, String keyId, Instant now) {
         SignedToken token = authentic(view, text);
         if (token == null) {
             return bad(
@@ -31,7 +31,7 @@ final class TokenVerifier {
                     "token: not one that instance %s has signed (expected: one of ApplyToken)".formatted(view.id()));
         }
         Held held = Held.of(type, token.keyNumber(), token.claims());
-        Lost lost = TokenGrant.lost(held, view, owner, now);
+        Lost lost = TokenGrant.lost(held, view, keyId, now);
         if (lost != null) {
             return new Outcome(null, lost);
         }

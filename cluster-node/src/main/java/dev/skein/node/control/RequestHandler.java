@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /** From HTTP requests to routes and back. Any thread; never blocks it. */
 final class RequestHandler {
+    /** Of the service's API: a message of 64 KiB, percent-encoded. */
+    private static final long SERVICE_BODY_MAX = 256 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
@@ -99,13 +102,15 @@ final class RequestHandler {
                         .thenApply(response -> new Answer(response.status(), Answer.JSON, response.json(), Map.of()))));
     }
 
+    /** Nobody has shown a credential yet: what is held for him is little. */
     private CompletionStage<String> strict(HttpRequest request) {
-        if (request.entity().getContentLengthOption().orElse(0) > settings.maxBodyBytes()) {
+        long max = Math.min(settings.maxBodyBytes(), SERVICE_BODY_MAX);
+        if (request.entity().getContentLengthOption().orElse(0) > max) {
             return drained(request).thenApply(_ -> {
                 throw tooLarge();
             });
         }
-        return whole(request).thenApply(bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
+        return whole(request, max).thenApply(bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
     /** With the content type, which is apart from the others. */
@@ -146,12 +151,12 @@ final class RequestHandler {
         if (request.entity().getContentLengthOption().orElse(0) > settings.maxBodyBytes()) {
             throw tooLarge();
         }
-        return whole(request).thenApply(bytes -> Fields.parse(bytes, endpoint.body()));
+        return whole(request, settings.maxBodyBytes()).thenApply(bytes -> Fields.parse(bytes, endpoint.body()));
     }
 
-    private CompletionStage<byte[]> whole(HttpRequest request) {
+    private CompletionStage<byte[]> whole(HttpRequest request, long max) {
         return request.entity()
-                .withSizeLimit(settings.maxBodyBytes())
+                .withSizeLimit(max)
                 .toStrict(settings.answerTimeout().toMillis(), system)
                 .exceptionallyCompose(failure ->
                         CompletableFuture.failedStage(cause(failure) instanceof TimeoutException ? late() : failure))

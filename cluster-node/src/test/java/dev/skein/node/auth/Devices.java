@@ -35,6 +35,16 @@ final class Devices implements DeviceCredentialStore {
     }
 
     @Override
+    public CompletionStage<Optional<DeviceCredential>> replace(DeviceCredential credential) {
+        boolean there = all.removeIf(
+                each -> each.clientId().equals(credential.clientId()) && each.keyId().equals(credential.keyId()));
+        if (there) {
+            all.add(credential);
+        }
+        return CompletableFuture.completedStage(there ? Optional.of(credential) : Optional.empty());
+    }
+
+    @Override
     public CompletionStage<Boolean> remove(String instance, String clientId) {
         return CompletableFuture.completedStage(
                 all.removeIf(each -> each.clientId().equals(clientId)));

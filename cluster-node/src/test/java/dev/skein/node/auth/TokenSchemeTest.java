@@ -142,10 +142,16 @@ class TokenSchemeTest {
         assertThat(may.mayPublish("news/open")).isTrue();
     }
 
+    /** What an access key may bounds its tokens: another key of the account, whose secret nobody has shown, may more. */
     @Test
-    void anotherKeyOfTheAccountIsAsGood() {
-        assertThat(connect("Token|key1|fleet", "c1", "R|" + token("key2", "R"))).isInstanceOf(Accepted.class);
-        assertThat(connect("Token|key2|fleet", "c1", "R|" + token("key1", "R")))
+    void aTokenIsForClientsOfItsOwnAccessKeyAlone() {
+        assertThat(connect("Token|key2|fleet", "d1", "R|" + token("key2", "R"))).isInstanceOf(Accepted.class);
+        assertThat(connect("Token|key2|fleet", "d1", "R|" + token("key1", "R")))
+                .isEqualTo(new Refused(
+                        Reason.BAD_CREDENTIALS,
+                        "token " + ID + ": of access key key1 (expected: one of access key key2 of instance fleet),"
+                                + " code -1"));
+        assertThat(connect("Token|key2|fleet", "c1", "R|" + token("key2", "R")))
                 .as("of a key that does not name the client ID")
                 .isEqualTo(new Refused(
                         Reason.IDENTIFIER_REJECTED,
@@ -162,8 +168,8 @@ class TokenSchemeTest {
                 "elsewhere~   token: not one that instance fleet has signed (expected: one of ApplyToken), code 1",
                 "expired~     token 00000000000000010000000000000002: expired at 2026-11-30T12:00:00Z (expected: a newer token), code 2",
                 "write~       token 00000000000000010000000000000002: used as R (expected: as its actions allow, W), code 5",
-                "account~     token 00000000000000010000000000000002: of access key key3 (expected: one of account:acme in instance fleet), code -1",
-                "gone~        token 00000000000000010000000000000002: of access key key9 (expected: one of account:acme in instance fleet), code -1",
+                "account~     token 00000000000000010000000000000002: of access key key3 (expected: one of access key key1 of instance fleet), code -1",
+                "gone~        token 00000000000000010000000000000002: of access key key9 (expected: one of access key key1 of instance fleet), code -1",
             })
     void otherTokensAreRefused(String kind, String detail) {
         String text = switch (kind) {
@@ -208,12 +214,12 @@ class TokenSchemeTest {
     void whatIsRevokedCountsNoMore() {
         AuthResult before = connect("Token|key1|fleet", "c1", "R|" + token("key1", "R"));
         TokenGrant grant = Objects.requireNonNull(((Accepted) before).identity().grant());
-        assertThat(grant.lost(view, "account:acme", NOW)).isNull();
+        assertThat(grant.lost(view, "key1", NOW)).isNull();
         TokenViews.revoke(view, ID, NOW.plusSeconds(60).toEpochMilli());
         assertThat(connect("Token|key1|fleet", "c1", "R|" + token("key1", "R")))
                 .isEqualTo(new Refused(
                         Reason.BAD_CREDENTIALS, "token " + ID + ": revoked (expected: another token), code 3"));
-        assertThat(Objects.requireNonNull(grant.lost(view, "account:acme", NOW)).problem())
+        assertThat(Objects.requireNonNull(grant.lost(view, "key1", NOW)).problem())
                 .isEqualTo(TokenProblem.REVOKED);
     }
 
@@ -224,16 +230,16 @@ class TokenSchemeTest {
         assertThat(grant.expiries())
                 .containsExactly(
                         new TokenGrant.Expiry(TokenType.R, NOW.plusSeconds(60).toEpochMilli()));
-        assertThat(Objects.requireNonNull(grant.lost(view, "account:acme", NOW.plusSeconds(60)))
+        assertThat(Objects.requireNonNull(grant.lost(view, "key1", NOW.plusSeconds(60)))
                         .problem())
                 .isEqualTo(TokenProblem.EXPIRED);
         InstanceView rotated =
                 TokenViews.with(Views.fleet("access-keys = [{ id = key1, secret = x, account = acme }]"), OTHER);
-        assertThat(Objects.requireNonNull(grant.lost(rotated, "account:acme", NOW))
+        assertThat(Objects.requireNonNull(grant.lost(rotated, "key1", NOW))
                         .detail())
                 .isEqualTo("token " + ID + ": signed with key 1 (expected: a key that is there)");
         InstanceView removed = TokenViews.with(Views.fleet(""), KEY);
-        assertThat(Objects.requireNonNull(grant.lost(removed, "account:acme", NOW))
+        assertThat(Objects.requireNonNull(grant.lost(removed, "key1", NOW))
                         .problem())
                 .isEqualTo(TokenProblem.ACCOUNT);
     }
@@ -270,6 +276,13 @@ class TokenSchemeTest {
         Identity client = CLIENT.withGrant(new TokenGrant(List.of()));
         assertThat(Objects.requireNonNull(upload(client, payload).lost()).problem())
                 .isEqualTo(TokenProblem.FORGED);
+    }
+
+    @Test
+    void anUploadInNoEncodingOfJsonIsForged() {
+        Identity client = CLIENT.withGrant(new TokenGrant(List.of()));
+        TokenUpload upload = TokenUpload.read(view, client, new byte[] {0, 0, (byte) 0xFF, (byte) 0xFE}, NOW);
+        assertThat(Objects.requireNonNull(upload.lost()).problem()).isEqualTo(TokenProblem.FORGED);
     }
 
     private TokenUpload upload(Identity client, String payload) {

@@ -89,7 +89,7 @@ class CredentialsIT {
                     .text("Token");
             signed.connect();
             try (Device device = node.stranger(clientId)
-                    .login("Token|YYYYY|fleet", "R|" + token)
+                    .login("Token|" + id + "|fleet", "R|" + token)
                     .connect()) {
                 assertThat(node.api("DELETE", keys + "/" + id, "").status()).isEqualTo(204);
                 Delivery notice = device.next();
@@ -100,5 +100,20 @@ class CredentialsIT {
             assertThat(service.call("ListInstances", Map.of()).code()).isEqualTo("InvalidAccessKeyId.NotFound");
         }
         assertThat(node.api("DELETE", keys + "/YYYYY", "").status()).isEqualTo(409);
+    }
+
+    @Test
+    void anAccessKeyOfDevicesCallsNoOperation() {
+        Reply made = node.api("POST", "/instances/fleet/access-keys", "{\"clientIds\":[\"GID_Test@@@*\"]}");
+        assertThat(made.status()).as("%s", made.json()).isEqualTo(201);
+        String id = made.json().path("id").asText();
+        try (ServiceClient service = node.service(id, made.json().path("secret").asText())) {
+            ServiceClient.Reply refused = service.call("ListInstances", Map.of());
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.code()).isEqualTo("Forbidden.RAM");
+            assertThat(refused.text("Message")).contains("client-ids");
+        }
+        assertThat(node.api("DELETE", "/instances/fleet/access-keys/" + id, "").status())
+                .isEqualTo(204);
     }
 }

@@ -22,6 +22,13 @@ public interface DeviceCredentialStore {
      */
     CompletionStage<DeviceCredential> put(DeviceCredential credential);
 
+    /**
+     * Keeps a credential in the place of the one of its client ID and id.
+     *
+     * @return what is kept, once it is committed; empty, and nothing is kept, when that one is not there any more
+     */
+    CompletionStage<Optional<DeviceCredential>> replace(DeviceCredential credential);
+
     /** Forgets the credential of a client ID; completes with false when it had none. */
     CompletionStage<Boolean> remove(String instance, String clientId);
 

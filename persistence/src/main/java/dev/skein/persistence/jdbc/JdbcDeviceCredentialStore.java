@@ -74,6 +74,23 @@ record JdbcDeviceCredentialStore(Reads reads) implements DeviceCredentialStore {
         });
     }
 
+    @Override
+    public CompletionStage<Optional<DeviceCredential>> replace(DeviceCredential credential) {
+        return reads.read(WHAT, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("UPDATE skein_device_credential SET secret = ?,"
+                    + " owner = ?, updated_at = ? WHERE client_hash = ? AND key_id = ?")) {
+                statement.setString(1, credential.secret());
+                statement.setString(2, credential.owner());
+                statement.setLong(3, credential.updatedAt());
+                statement.setObject(4, Keys.hash(credential.instance(), credential.clientId()));
+                statement.setString(5, credential.keyId());
+                boolean replaced = statement.executeUpdate() == 1;
+                connection.commit();
+                return replaced ? Optional.of(credential) : Optional.empty();
+            }
+        });
+    }
+
     private static boolean update(Connection connection, UUID client, DeviceCredential credential) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("UPDATE skein_device_credential SET key_id = ?,"
                 + " secret = ?, owner = ?, updated_at = ? WHERE client_hash = ?")) {

@@ -47,6 +47,14 @@ final class MemoryDeviceCredentialStore implements DeviceCredentialStore {
     }
 
     @Override
+    public CompletionStage<Optional<DeviceCredential>> replace(DeviceCredential credential) {
+        return runner.run(() -> Optional.ofNullable(credentials.computeIfPresent(
+                        new SessionKey(credential.instance(), credential.clientId()),
+                        (_, before) -> before.keyId().equals(credential.keyId()) ? credential : before))
+                .filter(credential::equals));
+    }
+
+    @Override
     public CompletionStage<Boolean> remove(String instance, String clientId) {
         return runner.run(() -> credentials.remove(new SessionKey(instance, clientId)) != null);
     }

@@ -57,7 +57,12 @@ final class TraceSegment {
         TraceSegment made = new TraceSegment(directory.resolve("%012d.trace".formatted(number)), number);
         FileChannel out = FileChannel.open(made.file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         made.out = out;
-        writeAll(out, header(number));
+        try {
+            writeAll(out, header(number));
+        } catch (IOException e) { // the disk is full, perhaps: nothing of it stays
+            made.delete();
+            throw e;
+        }
         return made;
     }
 
@@ -134,7 +139,11 @@ final class TraceSegment {
             }
             summary = withLength(summary, whole);
         }
-        close();
+        try {
+            close();
+        } catch (IOException e) { // the disk is full, perhaps; what there is of the index stays in memory
+            damaged.found(index.getFileName() + ": cannot be written: " + e);
+        }
     }
 
     /** It cannot be read at all. */

@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -112,7 +113,10 @@ public final class TraceStore implements AutoCloseable {
                 latest = Math.max(latest, segment.summary().last());
             } catch (TraceSegment.UnreadableException e) {
                 // Told; whoever looks for what is in it finds the file.
-                Files.move(file, file.resolveSibling(file.getFileName() + ".damaged"));
+                Files.move(
+                        file,
+                        file.resolveSibling(file.getFileName() + ".damaged"),
+                        StandardCopyOption.REPLACE_EXISTING);
             }
         }
         opened.sort(Comparator.comparingLong(TraceSegment::number));
@@ -137,7 +141,8 @@ public final class TraceStore implements AutoCloseable {
             to = null;
         }
         if (to == null) {
-            to = TraceSegment.create(settings.directory(), nextNumber++);
+            to = TraceSegment.create(settings.directory(), nextNumber);
+            nextNumber++;
             active = to;
             List<TraceSegment> more = new ArrayList<>(segments);
             more.add(to);
@@ -160,8 +165,11 @@ public final class TraceStore implements AutoCloseable {
         long oldest = now - settings.maxAge().toMillis();
         for (TraceSegment segment : segments) {
             boolean tooOld = segment.summary().last() < oldest;
-            if (segment == active || (!tooOld && bytes + settings.segmentBytes() <= settings.maxBytes())) {
+            if (segment == active) {
                 return;
+            }
+            if (!tooOld && bytes + settings.segmentBytes() <= settings.maxBytes()) {
+                continue; // its clock may have been ahead: others behind it are too old all the same
             }
             List<TraceSegment> fewer = new ArrayList<>(segments);
             fewer.remove(segment);

@@ -68,4 +68,20 @@ public interface DeviceCredentialContract {
         assertThat(get(devices.count(TestStores.INSTANCE, ""))).isEqualTo(6);
         assertThat(get(devices.count("other", ""))).isZero();
     }
+
+    @Test
+    default void oneIsReplacedWhileItIsThereAlone() {
+        DeviceCredentialStore devices = stores().devices();
+        DeviceCredential first = credential("GID_a@@@7", "DC.7", 5);
+        assertThat(get(devices.replace(first))).isEmpty();
+        get(devices.put(first));
+        assertThat(get(devices.replace(credential("GID_a@@@7", "DC.8", 6)))).isEmpty();
+        DeviceCredential newer = credential("GID_a@@@7", "DC.7", 9);
+        assertThat(get(devices.replace(newer))).isPresent();
+        assertThat(get(devices.ofClient(TestStores.INSTANCE, "GID_a@@@7")))
+                .hasValueSatisfying(kept -> assertThat(kept.updatedAt()).isEqualTo(newer.updatedAt()));
+        get(devices.remove(TestStores.INSTANCE, "GID_a@@@7"));
+        assertThat(get(devices.replace(newer))).isEmpty();
+        assertThat(get(devices.ofClient(TestStores.INSTANCE, "GID_a@@@7"))).isEmpty();
+    }
 }

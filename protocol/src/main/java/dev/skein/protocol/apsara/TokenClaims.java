@@ -32,6 +32,9 @@ public record TokenClaims(
     /** Bytes of them: three tokens have to fit into the password of a CONNECT. */
     public static final int FILTER_BYTES_MAX = 14_000;
 
+    /** Levels of them: a client holds an object for each as long as it is connected. */
+    public static final int LEVELS_MAX = 1_000;
+
     /** Sorts the filters. */
     public TokenClaims {
         filters = filters.stream().distinct().sorted().toList();
@@ -43,12 +46,17 @@ public record TokenClaims(
             return FailureText.of("resources", filters.size(), "1.." + FILTERS_MAX + " topic filters");
         }
         int bytes = 0;
+        int levels = 0;
         for (String filter : filters) {
             String wrong = TopicFilters.violation(filter);
             if (wrong != null) {
                 return "resources: " + wrong;
             }
             bytes += filter.getBytes(UTF_8).length;
+            levels += 1 + (int) filter.chars().filter(c -> c == '/').count();
+        }
+        if (levels > LEVELS_MAX) {
+            return FailureText.of("resources", levels, "topic filters of at most " + LEVELS_MAX + " levels together");
         }
         return bytes > FILTER_BYTES_MAX
                 ? FailureText.of("resources", bytes, "topic filters of at most " + FILTER_BYTES_MAX + " bytes")

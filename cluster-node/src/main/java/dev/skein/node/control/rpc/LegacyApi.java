@@ -192,7 +192,17 @@ final class LegacyApi {
     private boolean isSigned(String instance, String keyId, String text, Map<String, String> parameters) {
         InstanceView view = ports.views().find(instance);
         AccessKey key = view == null ? null : view.accessKey(keyId);
-        return key != null && Signatures.matches(key.secret().value(), text, parameters.getOrDefault("signature", ""));
+        boolean signed = key != null
+                && RpcDoor.mayCall(key)
+                && Signatures.matches(key.secret().value(), text, parameters.getOrDefault("signature", ""));
+        if (!signed && AuditLog.isOn()) {
+            AuditLog.line("service-refused")
+                    .with("by", "key " + keyId)
+                    .with("instance", instance)
+                    .with("failure", "signature")
+                    .write();
+        }
+        return signed;
     }
 
     /** Values of one name are sorted and joined by a comma. */

@@ -50,12 +50,13 @@ final class RpcDevices {
         String clientId = clientId(call, instance);
         return ports.devices()
                 .unregister(instance, clientId)
-                .thenCompose(removed -> {
-                    if (!removed) {
-                        throw unknown(clientId);
-                    }
-                    return closed(instance, clientId, Map.of());
-                })
+                .thenCompose(removed -> closed(instance, clientId, Map.of()) // a call before may have ended in between
+                        .thenApply(fields -> {
+                            if (!removed) {
+                                throw unknown(clientId);
+                            }
+                            return fields;
+                        }))
                 .exceptionally(RpcDevices::unavailable);
     }
 

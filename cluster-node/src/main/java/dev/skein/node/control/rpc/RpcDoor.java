@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,7 @@ final class RpcDoor {
     private static final int NONCES_MAX = 200_000;
 
     private static final int NONCE_CHARS_MAX = 128;
+    private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final List<String> MUST_BE_SIGNED = List.of(
             "host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256");
@@ -76,6 +78,7 @@ final class RpcDoor {
         String signature = mandatory(all, "Signature");
         String nonce = mandatory(all, "SignatureNonce");
         long time = time(mandatory(all, "Timestamp"));
+        requireKnown(keyId);
         String text = RpcSignatures.version1(request.method(), all);
         RpcCaller caller = caller(
                 keyId,
@@ -104,6 +107,7 @@ final class RpcDoor {
                     "SignatureDoesNotMatch", "x-acs-content-sha256: not that of the body (expected: " + hash + ")");
         }
         long time = time(header(request, "x-acs-date"));
+        requireKnown(keyId);
         String text = RpcSignatures.acs3(request.method(), path, query, request.headers(), signed, hash);
         RpcCaller caller = caller(
                 keyId,
@@ -127,14 +131,27 @@ final class RpcDoor {
         return parts;
     }
 
-    /** Instances may have keys of the same id: the secret tells which of them are meant. */
-    private RpcCaller caller(String keyId, String address, Predicate<String> signs, String text) {
-        List<InstanceView> known = views.all().stream()
-                .filter(view -> view.accessKey(keyId) != null)
-                .toList();
-        if (known.isEmpty()) {
+    /** Before anything is signed: that costs more than to look. */
+    private void requireKnown(String keyId) {
+        if (known(keyId).isEmpty()) {
             throw RpcException.notFound("InvalidAccessKeyId.NotFound", "Specified access key is not found.");
         }
+    }
+
+    private List<InstanceView> known(String keyId) {
+        return views.all().stream()
+                .filter(view -> view.accessKey(keyId) != null)
+                .toList();
+    }
+
+    /** A key that lists client IDs is for devices with these, and not for what its whole instance may. */
+    static boolean mayCall(AccessKey key) {
+        return key.clientIds().isEmpty();
+    }
+
+    /** Instances may have keys of the same id: the secret tells which of them are meant. */
+    private RpcCaller caller(String keyId, String address, Predicate<String> signs, String text) {
+        List<InstanceView> known = known(keyId);
         Map<String, Boolean> right = new HashMap<>();
         Function<InstanceView, Boolean> matches = view -> {
             AccessKey key = view.accessKey(keyId);
@@ -150,7 +167,17 @@ final class RpcDoor {
                     "SignatureDoesNotMatch",
                     "Specified signature is not matched with our calculation. server string to sign is:" + text);
         }
-        return new RpcCaller(keyId, instances, address);
+        List<String> open = known.stream()
+                .filter(view -> instances.contains(view.id()))
+                .filter(view -> mayCall(Objects.requireNonNull(view.accessKey(keyId))))
+                .map(InstanceView::id)
+                .sorted()
+                .toList();
+        if (open.isEmpty()) {
+            throw new RpcException(
+                    FORBIDDEN, "Forbidden.RAM", "AccessKeyId: its client-ids bind it to devices (expected: none)");
+        }
+        return new RpcCaller(keyId, open, address);
     }
 
     private long time(String text) {

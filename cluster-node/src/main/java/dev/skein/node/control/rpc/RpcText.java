@@ -12,14 +12,21 @@ import java.util.TreeMap;
 
 /** Parameters as they stand in a query or a form, and as they are signed. Pure. */
 final class RpcText {
+    /** Before anything is made of them: a stranger may have sent them. */
+    private static final int PARAMETERS_MAX = 300;
+
     private RpcText() {}
 
     /**
      * Decodes {@code a=b&c=d}, sorted by name.
      *
-     * @throws RpcException when it is not well formed, or a name is there twice
+     * @throws RpcException when it is not well formed, a name is there twice, or there are too many
      */
     static SortedMap<String, String> parameters(String text) {
+        if (text.chars().filter(c -> c == '&').count() >= PARAMETERS_MAX) {
+            throw RpcException.bad(
+                    "InvalidParameter", "parameters: too many (expected: at most " + PARAMETERS_MAX + ")");
+        }
         TreeMap<String, String> parameters = new TreeMap<>();
         for (String pair : text.split("&", -1)) {
             if (pair.isEmpty()) {
