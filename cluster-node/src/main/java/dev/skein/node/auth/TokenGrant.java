@@ -143,10 +143,12 @@ public final class TokenGrant {
             return new Lost(
                     TokenProblem.EXPIRED,
                     token.type(),
-                    FailureText.of(named(claims), "expired at " + Instant.ofEpochMilli(claims.expiresAt()), "a newer token"));
+                    FailureText.of(
+                            named(claims), "expired at " + Instant.ofEpochMilli(claims.expiresAt()), "a newer token"));
         }
         if (view.tokens().revoked().contains(claims.id())) {
-            return new Lost(TokenProblem.REVOKED, token.type(), FailureText.of(named(claims), "revoked", "another token"));
+            return new Lost(
+                    TokenProblem.REVOKED, token.type(), FailureText.of(named(claims), "revoked", "another token"));
         }
         if (view.tokens().key(token.keyNumber()) == null) {
             return new Lost(

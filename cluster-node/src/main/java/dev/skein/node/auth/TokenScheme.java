@@ -85,8 +85,7 @@ final class TokenScheme implements CredentialScheme {
         Instant now = clock.instant();
         List<TokenGrant.Held> held = new ArrayList<>();
         for (Map.Entry<TokenType, String> each : tokens.entrySet()) {
-            TokenVerifier.Outcome outcome =
-                    TokenVerifier.verify(view, each.getKey(), each.getValue(), keyId, now);
+            TokenVerifier.Outcome outcome = TokenVerifier.verify(view, each.getKey(), each.getValue(), keyId, now);
             TokenGrant.Lost lost = outcome.lost();
             if (lost != null) {
                 return refused(view, attempt, lost);

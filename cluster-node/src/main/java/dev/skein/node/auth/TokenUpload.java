@@ -43,7 +43,8 @@ public record TokenUpload(
                             type == null ? TokenType.RW : type,
                             "upload: cannot be read (expected: {\"token\":\"...\",\"type\":\"R, W or RW\"})"));
         }
-        TokenVerifier.Outcome outcome = TokenVerifier.verify(view, type, token, Objects.requireNonNullElse(identity.username(), ""), now);
+        TokenVerifier.Outcome outcome =
+                TokenVerifier.verify(view, type, token, Objects.requireNonNullElse(identity.username(), ""), now);
         return outcome.held() == null
                 ? new TokenUpload(null, outcome.lost())
                 : new TokenUpload(identity.withGrant(grant.with(outcome.held())), null);

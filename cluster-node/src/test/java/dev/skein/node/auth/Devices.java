@@ -36,8 +36,8 @@ final class Devices implements DeviceCredentialStore {
 
     @Override
     public CompletionStage<Optional<DeviceCredential>> replace(DeviceCredential credential) {
-        boolean there = all.removeIf(
-                each -> each.clientId().equals(credential.clientId()) && each.keyId().equals(credential.keyId()));
+        boolean there = all.removeIf(each ->
+                each.clientId().equals(credential.clientId()) && each.keyId().equals(credential.keyId()));
         if (there) {
             all.add(credential);
         }

@@ -142,7 +142,9 @@ class TokenSchemeTest {
         assertThat(may.mayPublish("news/open")).isTrue();
     }
 
-    /** What an access key may bounds its tokens: another key of the account, whose secret nobody has shown, may more. */
+    /**
+     * What an access key may bounds its tokens: another key of the account, whose secret nobody has shown, may more.
+     */
     @Test
     void aTokenIsForClientsOfItsOwnAccessKeyAlone() {
         assertThat(connect("Token|key2|fleet", "d1", "R|" + token("key2", "R"))).isInstanceOf(Accepted.class);
@@ -235,12 +237,10 @@ class TokenSchemeTest {
                 .isEqualTo(TokenProblem.EXPIRED);
         InstanceView rotated =
                 TokenViews.with(Views.fleet("access-keys = [{ id = key1, secret = x, account = acme }]"), OTHER);
-        assertThat(Objects.requireNonNull(grant.lost(rotated, "key1", NOW))
-                        .detail())
+        assertThat(Objects.requireNonNull(grant.lost(rotated, "key1", NOW)).detail())
                 .isEqualTo("token " + ID + ": signed with key 1 (expected: a key that is there)");
         InstanceView removed = TokenViews.with(Views.fleet(""), KEY);
-        assertThat(Objects.requireNonNull(grant.lost(removed, "key1", NOW))
-                        .problem())
+        assertThat(Objects.requireNonNull(grant.lost(removed, "key1", NOW)).problem())
                 .isEqualTo(TokenProblem.ACCOUNT);
     }
 

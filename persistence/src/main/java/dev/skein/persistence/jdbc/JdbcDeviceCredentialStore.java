@@ -77,8 +77,9 @@ record JdbcDeviceCredentialStore(Reads reads) implements DeviceCredentialStore {
     @Override
     public CompletionStage<Optional<DeviceCredential>> replace(DeviceCredential credential) {
         return reads.read(WHAT, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("UPDATE skein_device_credential SET secret = ?,"
-                    + " owner = ?, updated_at = ? WHERE client_hash = ? AND key_id = ?")) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("UPDATE skein_device_credential SET secret = ?,"
+                            + " owner = ?, updated_at = ? WHERE client_hash = ? AND key_id = ?")) {
                 statement.setString(1, credential.secret());
                 statement.setString(2, credential.owner());
                 statement.setLong(3, credential.updatedAt());
