@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class LoopContext {
     private static final long SWEEP_MILLIS = 250;
     private static final int SWEEPS_A_RESEND = 4;
-    /** So many attachments get what a round has for them at its end, since the next message may be for the same. */
+    /** So many attachments get a small message at the end of its round: the next may be for the same, see {@link Outbox}. */
     private static final int MANY = 16;
 
     private final int index;
@@ -174,7 +174,7 @@ public final class LoopContext {
 
     /** Hands a message to live attachments of loop {@code to}. */
     void send(int to, Message message, Subscriber[] subscribers, byte[] grantedQos) {
-        if (subscribers.length < MANY && isNextHere(to)) {
+        if ((subscribers.length < MANY || message.bytes() > Outbox.SMALL) && isNextHere(to)) {
             Outbox.deliver(message, subscribers, grantedQos);
             return;
         }

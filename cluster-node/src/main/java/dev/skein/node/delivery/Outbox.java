@@ -21,6 +21,9 @@ final class Outbox {
     /** Bytes to be written at which it goes before the end of the round: several slices, for the sake of long runs. */
     private static final long LARGE = 4 * Inbox.SLICE;
 
+    /** Bytes of a message above which a run is of no use: its body fills the caches by itself. */
+    static final int SMALL = 16 * 1024;
+
     private final UnderWay underWay;
     private @Nullable Message[] messages = new Message[FIRST];
     private Subscriber[][] targets = new Subscriber[FIRST][];
@@ -29,6 +32,8 @@ final class Outbox {
     private long bytes;
     /** Bytes to be written: those of a message once for each attachment that gets it. */
     private long work;
+
+    private long bound = LARGE;
 
     private @Nullable List<Runnable> tasks;
     private final Next next = new Next();
@@ -72,6 +77,9 @@ final class Outbox {
         long weight = weight(added);
         bytes += weight;
         work += weight * to.length;
+        if (weight > SMALL) {
+            bound = Inbox.SLICE;
+        }
     }
 
     /** Runs {@code task} when what was added before is delivered. */
@@ -88,7 +96,7 @@ final class Outbox {
 
     /** Whether it is handed over before the end of the round. */
     boolean isLarge() {
-        return work > LARGE;
+        return work > bound;
     }
 
     /** Gives it to its loop; nothing is added any more. */

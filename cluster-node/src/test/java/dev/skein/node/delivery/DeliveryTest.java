@@ -56,7 +56,7 @@ class DeliveryTest {
     @Test
     void whatIsMuchLeavesBeforeTheRoundEnds() {
         TestAttachment receiver = there("c");
-        String half = "x".repeat(2_500_000);
+        String half = "x".repeat(600_000);
         send(receiver, half, 1);
         node.channels.get(1).runPendingTasks();
         assertThat(receiver.heard()).isEmpty();
@@ -92,7 +92,7 @@ class DeliveryTest {
     @Test
     void whatALoopHasForItsOwnComesBehindWhatWasHandedToIt() {
         TestAttachment receiver = there("c");
-        send(receiver, "x".repeat(5 << 20), 1); // on its way
+        send(receiver, "x".repeat(2 << 20), 1); // on its way
         LoopContext own = node.loop(1);
         own.send(1, Messages.message(own, TOPIC, "second", 1), new Subscriber[] {receiver}, QOS_1);
         own.run(1, () -> done.add("task after " + receiver.heard().size()));
