@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class LoopContext {
     private static final long SWEEP_MILLIS = 250;
     private static final int SWEEPS_A_RESEND = 4;
-    /** So many attachments get a small message at the end of its round: the next may be for the same, see {@link Outbox}. */
+    /** So many attachments get a small message at the end of its round: the next may be for the same. */
     private static final int MANY = 16;
 
     private final int index;

@@ -82,9 +82,9 @@ class SlowClientIT {
                 long before = Jvm.usedHeap(process.pid());
                 publish(process, MESSAGES, BODY);
                 Waiting.until("everything at the quick one", () -> quick.count() >= MESSAGES);
-                assertThat(Jvm.usedHeap(process.pid()) - before)
-                        .as("KiB of heap")
-                        .isLessThan(GROWTH_MAX_KIB);
+                // The store has a backlog of its own, which its bound allows: what stays is what counts.
+                Waiting.until(
+                        "the heap is nearly as before", () -> Jvm.usedHeap(process.pid()) - before < GROWTH_MAX_KIB);
                 assertThat(stuck.isClosed()).isFalse();
             }
             returned.connect(process.mqttPort());
