@@ -3,6 +3,7 @@ package dev.skein.node.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -83,8 +84,7 @@ class SlowClientIT {
                 publish(process, MESSAGES, BODY);
                 Waiting.until("everything at the quick one", () -> quick.count() >= MESSAGES);
                 // The store has a backlog of its own, which its bound allows: what stays is what counts.
-                Waiting.until(
-                        "the heap is nearly as before", () -> Jvm.usedHeap(process.pid()) - before < GROWTH_MAX_KIB);
+                Waiting.until("the heap is nearly as before", () -> usedHeap(process) - before < GROWTH_MAX_KIB);
                 assertThat(stuck.isClosed()).isFalse();
             }
             returned.connect(process.mqttPort());
@@ -92,6 +92,17 @@ class SlowClientIT {
             assertThat(late.distinctNames()).isEqualTo(expected(MESSAGES));
             assertThat(process.metric("skein_deliveries_dropped_total", "reason=\"queue_full\""))
                     .isZero();
+        }
+    }
+
+    private static long usedHeap(SkeinProcess process) {
+        try {
+            return Jvm.usedHeap(process.pid());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
