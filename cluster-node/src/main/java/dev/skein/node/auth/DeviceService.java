@@ -10,7 +10,6 @@ import dev.skein.protocol.apsara.ApsaraClientId;
 import dev.skein.protocol.wire.FailureText;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -117,8 +116,6 @@ public final class DeviceService {
     }
 
     private String text(int bytes) {
-        byte[] drawn = new byte[bytes];
-        random.nextBytes(drawn);
-        return MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
+        return MARK + RandomText.of(random, bytes);
     }
 }

@@ -1,6 +1,7 @@
 package dev.skein.node.auth;
 
 import dev.skein.node.registry.PermissionRule;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ public record Identity(
     /** A client without tokens. */
     public Identity(String instance, String clientId, @Nullable String username, @Nullable String group, String owner) {
         this(instance, clientId, username, group, owner, null);
+    }
+
+    /** The access key that a client with tokens has named. */
+    public String accessKeyId() {
+        return Objects.requireNonNullElse(username, "");
     }
 
     /** Whether a certificate says who it is. */

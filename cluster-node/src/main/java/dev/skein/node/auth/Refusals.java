@@ -18,7 +18,12 @@ final class Refusals {
 
     /** The instance does not exist. */
     static Refused noInstance(String instance, Reason reason) {
-        return new Refused(reason, FailureText.of("instance", instance, "one that skein.instances configures"));
+        return new Refused(reason, noInstance(instance));
+    }
+
+    /** That the instance does not exist, in words. */
+    static String noInstance(String instance) {
+        return FailureText.of("instance", instance, "one that skein.instances configures");
     }
 
     /** The {@link CredentialStore} failed; nobody was found wrong. */

@@ -2,13 +2,12 @@ package dev.skein.node.auth;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.skein.protocol.wire.Hmac;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
 import org.bouncycastle.crypto.params.KeyParameter;
@@ -21,7 +20,6 @@ public final class ScramSecret {
     /** Bytes of each key. */
     static final int KEY_BYTES = 32;
 
-    private static final String HMAC = "HmacSHA256";
     private static final Pattern FORM = Pattern.compile("SCRAM-SHA-256\\$(\\d+):([^$]+)\\$([^:]+):(.+)");
 
     private final int iterations;
@@ -107,13 +105,7 @@ public final class ScramSecret {
     }
 
     static byte[] hmac(byte[] key, byte[] data) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key, HMAC));
-            return mac.doFinal(data);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HmacSHA256 is missing (expected: every JDK has it)", e);
-        }
+        return Hmac.of(Hmac.SHA256, key, data);
     }
 
     static byte[] digest(byte[] data) {

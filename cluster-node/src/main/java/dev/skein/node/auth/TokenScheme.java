@@ -3,7 +3,6 @@ package dev.skein.node.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.skein.node.auth.AuthResult.Accepted;
-import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.node.registry.AccessKey;
 import dev.skein.node.registry.InstanceView;
@@ -26,51 +25,31 @@ import org.jspecify.annotations.Nullable;
  * good. A client is of the account of the access key, and may do what its tokens cover. Only tokens that nobody has
  * signed count as failures, see {@link FailureLimiter}; good ones always get in.
  */
-final class TokenScheme implements CredentialScheme {
-    private static final String PREFIX = ModeUsername.TOKEN + "|";
+final class TokenScheme extends ModeScheme {
     private static final String FORM = "R|<token>, W|<token> or RW|<token>, up to three, joined by |";
 
-    private final InstanceViews views;
     private final CredentialStore credentials;
-    private final FailureLimiter failures;
     private final InstantSource clock;
 
     TokenScheme(InstanceViews views, CredentialStore credentials, FailureLimiter failures, InstantSource clock) {
-        this.views = views;
+        super(ModeUsername.TOKEN, "AccessKeyId", views, failures);
         this.credentials = credentials;
-        this.failures = failures;
         this.clock = clock;
     }
 
     @Override
-    public boolean check(ConnectAttempt attempt, Runnable waits, Consumer<AuthResult> done) {
-        String username = attempt.username();
-        if (username == null || !username.startsWith(PREFIX)) {
-            return false;
-        }
-        ModeUsername parsed = ModeUsername.parse(ModeUsername.TOKEN, username);
-        if (parsed == null) {
-            done.accept(bad("username: cannot be read (expected: Token|<AccessKeyId>|<InstanceId>)"));
-            return true;
-        }
-        // An instance that the listener does not lead to is answered as one that does not exist.
-        InstanceView view = attempt.mayReach(parsed.instanceId()) ? views.find(parsed.instanceId()) : null;
-        if (view == null) {
-            done.accept(Refusals.noInstance(parsed.instanceId(), Reason.BAD_CREDENTIALS));
-            return true;
-        }
-        Refused refused = ClientIdRules.violation(view, attempt);
-        if (refused != null) {
-            done.accept(refused);
-            return true;
-        }
-        String keyId = parsed.keyId();
-        Lookup.then(
+    Refused noInstance(ConnectAttempt attempt, String instance, Refused refused) {
+        return refused; // only tokens that nobody has signed count
+    }
+
+    @Override
+    void check(InstanceView view, ConnectAttempt attempt, String keyId, Consumer<AuthResult> done) {
+        decide(
                 credentials.accessKey(view.id(), keyId),
-                Runnable::run,
-                key -> done.accept(decide(view, attempt, keyId, key)),
-                () -> done.accept(Refusals.noAnswer("access key", keyId)));
-        return true;
+                "access key",
+                keyId,
+                key -> decide(view, attempt, keyId, key),
+                done);
     }
 
     private AuthResult decide(InstanceView view, ConnectAttempt attempt, String keyId, @Nullable AccessKey key) {
@@ -103,12 +82,6 @@ final class TokenScheme implements CredentialScheme {
     private Refused refused(InstanceView view, ConnectAttempt attempt, TokenGrant.Lost lost) {
         Refused refused =
                 bad("%s, code %d".formatted(lost.detail(), lost.problem().code()));
-        return lost.problem() == TokenProblem.FORGED
-                ? ClientFailures.count(failures, attempt, view.id(), PREFIX, refused)
-                : refused;
-    }
-
-    private static Refused bad(String detail) {
-        return new Refused(Reason.BAD_CREDENTIALS, detail);
+        return lost.problem() == TokenProblem.FORGED ? counted(attempt, view.id(), refused) : refused;
     }
 }

@@ -97,7 +97,7 @@ public final class TokenService {
     public CompletionStage<Reply> apply(String instance, Application asked, String by) {
         InstanceView view = views.find(instance);
         Instant now = clock.instant();
-        String wrong = view == null ? noInstance(instance) : violation(asked, now);
+        String wrong = view == null ? Refusals.noInstance(instance) : violation(asked, now);
         if (view == null || wrong != null) {
             return done(new Refused(
                     view == null ? RegistryReply.Code.UNKNOWN_INSTANCE : RegistryReply.Code.INVALID,
@@ -160,7 +160,7 @@ public final class TokenService {
     public Reply query(String instance, String token) {
         InstanceView view = views.find(instance);
         if (view == null) {
-            return new Refused(RegistryReply.Code.UNKNOWN_INSTANCE, noInstance(instance));
+            return new Refused(RegistryReply.Code.UNKNOWN_INSTANCE, Refusals.noInstance(instance));
         }
         SignedToken read = TokenVerifier.authentic(view, token);
         return new Queried(read != null
@@ -173,7 +173,7 @@ public final class TokenService {
     public CompletionStage<Reply> revoke(String instance, String token, String by) {
         InstanceView view = views.find(instance);
         if (view == null) {
-            return done(new Refused(RegistryReply.Code.UNKNOWN_INSTANCE, noInstance(instance)));
+            return done(new Refused(RegistryReply.Code.UNKNOWN_INSTANCE, Refusals.noInstance(instance)));
         }
         SignedToken read = TokenVerifier.authentic(view, token);
         if (read == null) {
@@ -192,10 +192,6 @@ public final class TokenService {
                     case RegistryReply.Done _ -> new Revoked();
                     case RegistryReply.Rejected rejected -> new Refused(rejected.code(), rejected.text());
                 });
-    }
-
-    private static String noInstance(String instance) {
-        return FailureText.of("instance", instance, "one that skein.instances configures");
     }
 
     private static CompletionStage<Reply> done(Reply reply) {

@@ -8,7 +8,6 @@ import dev.skein.protocol.apsara.TokenProblem;
 import dev.skein.protocol.apsara.TokenType;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +42,7 @@ public record TokenUpload(
                             type == null ? TokenType.RW : type,
                             "upload: cannot be read (expected: {\"token\":\"...\",\"type\":\"R, W or RW\"})"));
         }
-        TokenVerifier.Outcome outcome =
-                TokenVerifier.verify(view, type, token, Objects.requireNonNullElse(identity.username(), ""), now);
+        TokenVerifier.Outcome outcome = TokenVerifier.verify(view, type, token, identity.accessKeyId(), now);
         return outcome.held() == null
                 ? new TokenUpload(null, outcome.lost())
                 : new TokenUpload(identity.withGrant(grant.with(outcome.held())), null);

@@ -2,6 +2,7 @@ package dev.skein.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,7 +84,7 @@ final class TraceCommand {
                 return text.matches("\\d+(ms|s|m|h|d)")
                         ? CLOCK.millis() - duration(text).toMillis()
                         : Instant.parse(text).toEpochMilli();
-            } catch (java.time.DateTimeException | ArithmeticException | NumberFormatException e) {
+            } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
                 throw new CliUsage(
                         "%s: %s (expected: such as 10m, 24h, 3d or 2026-11-30T08:00:00Z)".formatted(option, text));
             }

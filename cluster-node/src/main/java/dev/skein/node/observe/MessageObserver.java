@@ -51,7 +51,7 @@ public interface MessageObserver {
      * It was written to a subscriber's connection, at QoS 0..2.
      *
      * @param again whether that was so before, by an earlier connection: it was not acknowledged
-     * @return whether {@link #acknowledged} is to be called for it
+     * @return whether {@link #acknowledged} is to be called for it; never at QoS 0
      */
     boolean delivered(Message message, int qos, boolean again, Receiver receiver);
 

@@ -8,6 +8,7 @@ import dev.skein.protocol.message.Message;
 import dev.skein.protocol.message.MessageId;
 import dev.skein.protocol.message.TopicName;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /** Writes the records of one instance. Thread-safe; on an event loop without a lock and without an allocation. */
 final class Recorder {
@@ -119,7 +120,7 @@ final class Recorder {
         });
     }
 
-    private void with(java.util.function.Consumer<TraceBatch> record) {
+    private void with(Consumer<TraceBatch> record) {
         TraceLane lane = lanes.mine();
         if (lane == null) {
             lanes.elsewhere(record);

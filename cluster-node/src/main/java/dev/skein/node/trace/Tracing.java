@@ -131,7 +131,7 @@ public final class Tracing {
             return CompletableFuture.completedFuture(new TraceFound(List.of(), null, List.of(), ""));
         }
         try {
-            long until = System.nanoTime() + SEARCH_MAX.toNanos(); // also of what it waits for its turn
+            long until = System.nanoTime() + SEARCH_MAX.toNanos(); // waiting for a reader counts, too
             return CompletableFuture.supplyAsync(() -> search(open.store(), query, until), open.readers())
                     .exceptionally(failure -> {
                         LOG.error("traces cannot be searched", failure);

@@ -1,5 +1,6 @@
 package dev.skein.node.wiring;
 
+import dev.skein.node.auth.RandomText;
 import dev.skein.node.control.AccessKeyInfo;
 import dev.skein.node.control.CredentialAdmin;
 import dev.skein.node.control.ErrorCode;
@@ -15,7 +16,6 @@ import dev.skein.node.registry.RegistryService;
 import dev.skein.node.registry.Secret;
 import dev.skein.node.registry.User;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -78,19 +78,14 @@ record NodeCredentials(RegistryService registry, TokenKeyAdmin tokenKeys, Secure
     public CompletionStage<NewAccessKey> addAccessKey(
             String instance, String id, String secret, @Nullable String account, List<String> clientIds, String by) {
         NewAccessKey made = new NewAccessKey(
-                id.isEmpty() ? "SK" + text(ID_BYTES) : id, secret.isEmpty() ? text(SECRET_BYTES) : secret);
+                id.isEmpty() ? "SK" + RandomText.of(random, ID_BYTES) : id,
+                secret.isEmpty() ? RandomText.of(random, SECRET_BYTES) : secret);
         return change(
                         instance,
                         ErrorCode.ACCESS_KEY_NOT_FOUND,
                         to -> new RegistryCommand.AddAccessKey(
                                 by, made.id(), new Secret(made.secret()), account, clientIds, to))
                 .thenApply(_ -> made);
-    }
-
-    private String text(int bytes) {
-        byte[] drawn = new byte[bytes];
-        random.nextBytes(drawn);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
     }
 
     @Override
@@ -117,9 +112,6 @@ record NodeCredentials(RegistryService registry, TokenKeyAdmin tokenKeys, Secure
             String instance,
             ErrorCode notFound,
             Function<ActorRef<RegistryReply.ChangeReply>, RegistryCommand> command) {
-        return registry.change(instance, command).thenApply(reply -> switch (reply) {
-            case RegistryReply.Done _ -> Done.getInstance();
-            case RegistryReply.Rejected rejected -> throw NodeRegistry.refused(rejected, notFound);
-        });
+        return NodeRegistry.change(registry, instance, notFound, command);
     }
 }

@@ -96,6 +96,15 @@ record NodeRegistry(RegistryService registry) implements RegistryAdmin {
             String instance,
             ErrorCode notFound,
             Function<ActorRef<RegistryReply.ChangeReply>, RegistryCommand> command) {
+        return change(registry, instance, notFound, command);
+    }
+
+    /** @param notFound the code when what it concerns is not there */
+    static CompletionStage<Done> change(
+            RegistryService registry,
+            String instance,
+            ErrorCode notFound,
+            Function<ActorRef<RegistryReply.ChangeReply>, RegistryCommand> command) {
         return registry.change(instance, command).thenApply(reply -> switch (reply) {
             case RegistryReply.Done _ -> Done.getInstance();
             case RegistryReply.Rejected rejected -> throw refused(rejected, notFound);

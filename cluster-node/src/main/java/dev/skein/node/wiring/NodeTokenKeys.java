@@ -43,12 +43,11 @@ record NodeTokenKeys(RegistryService registry, TokenService tokens) implements T
 
     @Override
     public CompletionStage<Done> remove(String instance, int number, String by) {
-        return registry.change(instance, to -> new RegistryCommand.RemoveTokenKey(by, number, to))
-                .thenApply(reply -> switch (reply) {
-                    case RegistryReply.Done _ -> Done.getInstance();
-                    case RegistryReply.Rejected rejected ->
-                        throw NodeRegistry.refused(rejected, ErrorCode.TOKEN_KEY_NOT_FOUND);
-                });
+        return NodeRegistry.change(
+                registry,
+                instance,
+                ErrorCode.TOKEN_KEY_NOT_FOUND,
+                to -> new RegistryCommand.RemoveTokenKey(by, number, to));
     }
 
     private InstanceTokens known(String instance) {

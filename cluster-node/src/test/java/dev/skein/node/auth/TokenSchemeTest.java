@@ -7,7 +7,6 @@ import dev.skein.node.auth.AuthResult.Accepted;
 import dev.skein.node.auth.AuthResult.Reason;
 import dev.skein.node.auth.AuthResult.Refused;
 import dev.skein.node.registry.InstanceView;
-import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.TokenKey;
 import dev.skein.node.registry.TokenViews;
 import dev.skein.protocol.apsara.SignedToken;
@@ -19,11 +18,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,28 +41,13 @@ class TokenSchemeTest {
     private final TokenScheme scheme;
 
     TokenSchemeTest() {
-        One views = new One(view);
+        FleetView views = new FleetView(() -> view);
         ManualTimer time = new ManualTimer();
         scheme = new TokenScheme(
                 views,
                 new RegistryCredentials(views, new Devices()),
                 new FailureLimiter(new AuthSettings(3, 1, 100, 1, 40, 100), time::nanos, time),
                 () -> NOW);
-    }
-
-    private record One(InstanceView view) implements InstanceViews {
-        @Override
-        public @Nullable InstanceView find(String instanceId) {
-            return instanceId.equals("fleet") ? view : null;
-        }
-
-        @Override
-        public Collection<InstanceView> all() {
-            return List.of(view);
-        }
-
-        @Override
-        public void onChange(Consumer<InstanceView> listener) {}
     }
 
     private static TokenClaims claims(String instance, String keyId, String actions, long seconds) {

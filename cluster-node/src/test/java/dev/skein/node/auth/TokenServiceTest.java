@@ -9,7 +9,6 @@ import dev.skein.node.auth.TokenService.Refused;
 import dev.skein.node.auth.TokenService.Reply;
 import dev.skein.node.auth.TokenService.Revoked;
 import dev.skein.node.registry.InstanceView;
-import dev.skein.node.registry.InstanceViews;
 import dev.skein.node.registry.RegistryCommand;
 import dev.skein.node.registry.RegistryReply;
 import dev.skein.node.registry.RegistryReply.Code;
@@ -19,12 +18,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -40,22 +37,8 @@ class TokenServiceTest {
     private InstanceView view = Views.fleet("access-keys = [{ id = key1, secret = XXXXX }]");
     private Instant now = NOW;
     private RegistryReply.@Nullable Rejected rejected;
-    private final TokenService service = new TokenService(new Fleet(), this::change, () -> now, new SecureRandom());
-
-    private final class Fleet implements InstanceViews {
-        @Override
-        public @Nullable InstanceView find(String instanceId) {
-            return instanceId.equals("fleet") ? view : null;
-        }
-
-        @Override
-        public Collection<InstanceView> all() {
-            return List.of(view);
-        }
-
-        @Override
-        public void onChange(Consumer<InstanceView> listener) {}
-    }
+    private final TokenService service =
+            new TokenService(new FleetView(() -> view), this::change, () -> now, new SecureRandom());
 
     @SuppressWarnings("NullAway") // nobody is answered
     private CompletionStage<RegistryReply.ChangeReply> change(

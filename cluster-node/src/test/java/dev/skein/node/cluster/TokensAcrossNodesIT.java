@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** A token counts on every node, and is revoked on every node, also on one that stood still meanwhile. */
+/** A token counts on every node, and is revoked on every node, also on one that was stopped while that happened. */
 @Tag("mostly-waiting")
 @ResourceLock(Lanes.SECOND)
 class TokensAcrossNodesIT {

@@ -37,19 +37,7 @@ class ControlServerLifecycleTest {
                 return never;
             }
         };
-        ControlPorts ports = new ControlPorts(
-                node,
-                node,
-                node,
-                node,
-                node,
-                node,
-                node,
-                silent,
-                node,
-                () -> "",
-                ServiceApi.NONE,
-                FakeNode.NO_COUNTERS);
+        ControlPorts ports = node.ports(node, silent, () -> "", FakeNode.NO_COUNTERS);
         // A request without a body: that of one with a body could be late itself.
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMillis(50)));
                 Http11 http = new Http11(server.url())) {
@@ -125,19 +113,7 @@ class ControlServerLifecycleTest {
             asked.countDown();
             return answer;
         };
-        ControlPorts ports = new ControlPorts(
-                node,
-                node,
-                publisher,
-                node,
-                node,
-                node,
-                node,
-                node,
-                node,
-                () -> "",
-                ServiceApi.NONE,
-                FakeNode.NO_COUNTERS);
+        ControlPorts ports = node.ports(publisher, node, () -> "", FakeNode.NO_COUNTERS);
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofSeconds(10)));
                 Http11 http = new Http11(server.url())) {
             CompletableFuture<String> reply = new CompletableFuture<>();
@@ -166,19 +142,7 @@ class ControlServerLifecycleTest {
             asked.countDown();
             return new CompletableFuture<>();
         };
-        ControlPorts ports = new ControlPorts(
-                node,
-                node,
-                publisher,
-                node,
-                node,
-                node,
-                node,
-                node,
-                node,
-                () -> "",
-                ServiceApi.NONE,
-                FakeNode.NO_COUNTERS);
+        ControlPorts ports = node.ports(publisher, node, () -> "", FakeNode.NO_COUNTERS);
         try (TestServer server = TestServer.start(ports, TestServer.settings("", Duration.ofMinutes(5)));
                 Http11 http = new Http11(server.url())) {
             Thread request = Thread.startVirtualThread(() -> {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
@@ -93,19 +94,13 @@ public final class FakeNode
 
     /** This node as the ports of the server. */
     public ControlPorts ports() {
+        return ports(this, this, () -> "skein_up 1.0\n", NO_COUNTERS);
+    }
+
+    /** As {@link #ports()}, but these publish, tell of health, make the page of metrics and count. */
+    ControlPorts ports(MessagePublisher publisher, NodeHealth health, Supplier<String> metrics, HttpCounters counters) {
         return new ControlPorts(
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                this,
-                () -> "skein_up 1.0\n",
-                ServiceApi.NONE,
-                NO_COUNTERS);
+                this, this, publisher, this, this, this, this, health, this, metrics, ServiceApi.NONE, counters);
     }
 
     @Override

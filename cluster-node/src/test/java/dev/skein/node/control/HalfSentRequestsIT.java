@@ -220,10 +220,7 @@ class HalfSentRequestsIT {
         HttpSettings like = TestServer.settings("", Duration.ofSeconds(20));
         HttpSettings settings =
                 new HttpSettings(true, like.hosts(), 0, "", like.maxBodyBytes(), like.answerTimeout(), limits);
-        return TestServer.start(
-                new ControlPorts(
-                        node, node, node, node, node, node, node, node, node, () -> metrics, ServiceApi.NONE, counted),
-                settings);
+        return TestServer.start(node.ports(node, node, () -> metrics, counted), settings);
     }
 
     private static String name(TestServer server, int port) {

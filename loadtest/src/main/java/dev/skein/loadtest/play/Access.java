@@ -3,7 +3,7 @@ package dev.skein.loadtest.play;
 import dev.skein.loadtest.mqtt.Transport;
 import dev.skein.loadtest.scenario.Group.Credentials;
 import dev.skein.loadtest.scenario.Group.Wire;
-import dev.skein.protocol.apsara.SignatureUsername;
+import dev.skein.protocol.apsara.ModeUsername;
 import dev.skein.protocol.apsara.Signatures;
 import java.net.InetAddress;
 import java.util.List;
@@ -55,7 +55,7 @@ public record Access(
             return new Login(chosen.username(), chosen.secret());
         }
         return new Login(
-                new SignatureUsername(chosen.username(), instance).toString(),
+                new ModeUsername(ModeUsername.SIGNATURE, chosen.username(), instance).toString(),
                 Signatures.sign(chosen.secret(), clientId));
     }
 }

@@ -42,15 +42,7 @@ class H2KillIT {
 
     /** Starts a writer, kills it after {@code count} reports; returns the last number reported. */
     private int writeAndKill(int first, int count) throws IOException, InterruptedException {
-        Process writer = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledWriter.class.getName(),
-                        directory.toString(),
-                        durability.name(),
-                        Integer.toString(first))
+        Process writer = KilledWriter.process(directory, durability, first, 256)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         int last = 0;

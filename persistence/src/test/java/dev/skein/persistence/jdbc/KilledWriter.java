@@ -25,6 +25,19 @@ final class KilledWriter {
 
     private KilledWriter() {}
 
+    /** One in a process of its own, whose heap has so many MiB; {@code first} is its first number. */
+    static ProcessBuilder process(Path directory, StoreDurability durability, int first, int heapMib) {
+        return new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heapMib + "m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledWriter.class.getName(),
+                directory.toString(),
+                durability.name(),
+                Integer.toString(first));
+    }
+
     public static void main(String[] arguments) {
         JdbcStores stores = JdbcStores.open(
                 JdbcStores.h2Url(Path.of(arguments[0])),

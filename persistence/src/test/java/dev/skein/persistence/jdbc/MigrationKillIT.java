@@ -4,6 +4,7 @@ import static dev.skein.persistence.contract.TestStores.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.persistence.api.SessionKey;
+import dev.skein.persistence.api.StoreDurability;
 import dev.skein.persistence.contract.TestStores;
 import dev.skein.persistence.schema.Migrations;
 import java.io.BufferedReader;
@@ -38,15 +39,7 @@ class MigrationKillIT {
 
     /** Kills a start when it tells that the schema is at {@code version}, while it goes on to the next. */
     private void killAt(int version) throws IOException, InterruptedException {
-        Process start = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledWriter.class.getName(),
-                        directory.toString(),
-                        "DISK",
-                        "1")
+        Process start = KilledWriter.process(directory, StoreDurability.DISK, 1, 128)
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader log = start.inputReader(StandardCharsets.UTF_8)) {

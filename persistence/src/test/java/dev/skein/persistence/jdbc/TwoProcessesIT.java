@@ -44,15 +44,7 @@ class TwoProcessesIT {
     @Test
     void theOtherProcessIsNamedAndGoesOn() throws Exception {
         Path directory = root.resolve("data");
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledWriter.class.getName(),
-                        directory.toString(),
-                        StoreDurability.DISK.name(),
-                        "1")
+        Process other = KilledWriter.process(directory, StoreDurability.DISK, 1, 128)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader reports = other.inputReader(StandardCharsets.UTF_8)) {

@@ -2,16 +2,12 @@ package dev.skein.protocol.apsara;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
+import dev.skein.protocol.wire.Hmac;
 import java.security.MessageDigest;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** The password of Signature mode: Base64 of HMAC-SHA1 of the client ID under the AccessKey secret, all in UTF-8. */
 public final class Signatures {
-    private static final String ALGORITHM = "HmacSHA1";
-
     private Signatures() {}
 
     /**
@@ -23,13 +19,8 @@ public final class Signatures {
         if (secret.isEmpty()) {
             throw new IllegalArgumentException("secret: empty (expected: at least one character)");
         }
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret.getBytes(UTF_8), ALGORITHM));
-            return Base64.getEncoder().encodeToString(mac.doFinal(clientId.getBytes(UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(ALGORITHM + ": not available (expected: part of every JDK)", e);
-        }
+        byte[] signature = Hmac.of(Hmac.SHA1, secret.getBytes(UTF_8), clientId.getBytes(UTF_8));
+        return Base64.getEncoder().encodeToString(signature);
     }
 
     /**

@@ -2,17 +2,15 @@ package dev.skein.protocol.apsara;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.skein.protocol.wire.Hmac;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * HMAC (32). Texts are UTF-8, numbers have the high byte first.
  */
 public final class SignedToken {
-    private static final String ALGORITHM = "HmacSHA256";
     private static final byte[] PURPOSE = "skein token 1\n".getBytes(UTF_8);
     private static final byte FORMAT = 1;
     private static final int READS = 1;
@@ -136,13 +133,6 @@ public final class SignedToken {
     }
 
     private static byte[] mac(byte[] key, byte[] signed) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key, ALGORITHM));
-            mac.update(PURPOSE);
-            return mac.doFinal(signed);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(ALGORITHM + ": not available (expected: part of every JDK)", e);
-        }
+        return Hmac.of(Hmac.SHA256, key, PURPOSE, signed);
     }
 }

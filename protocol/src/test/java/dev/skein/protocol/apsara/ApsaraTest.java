@@ -105,9 +105,9 @@ class ApsaraTest {
 
     @Test
     void usernameHasExactlyThreeParts() {
-        SignatureUsername username = SignatureUsername.parse("Signature|LTAI4key|mqtt-cn-1234");
+        ModeUsername username = ModeUsername.parse(ModeUsername.SIGNATURE, "Signature|LTAI4key|mqtt-cn-1234");
         assertThat(username)
-                .isEqualTo(new SignatureUsername("LTAI4key", "mqtt-cn-1234"))
+                .isEqualTo(new ModeUsername(ModeUsername.SIGNATURE, "LTAI4key", "mqtt-cn-1234"))
                 .hasToString("Signature|LTAI4key|mqtt-cn-1234");
     }
 
@@ -129,12 +129,12 @@ class ApsaraTest {
                 "|k|i"
             })
     void otherUsernamesAreNotOfSignatureMode(String username) {
-        assertThat(SignatureUsername.parse(username)).isNull();
+        assertThat(ModeUsername.parse(ModeUsername.SIGNATURE, username)).isNull();
     }
 
     @Test
     void partsThatCouldNotBeReadBackAreRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new SignatureUsername("", "i"));
-        assertThatIllegalArgumentException().isThrownBy(() -> new SignatureUsername("k", "a|b"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ModeUsername(ModeUsername.SIGNATURE, "", "i"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ModeUsername(ModeUsername.SIGNATURE, "k", "a|b"));
     }
 }

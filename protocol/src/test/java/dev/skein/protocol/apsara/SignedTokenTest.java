@@ -158,7 +158,7 @@ class SignedTokenTest {
     })
     void userNamesHaveThreeParts(String username, boolean good) {
         assertThat(ModeUsername.parse(ModeUsername.TOKEN, username))
-                .isEqualTo(good ? new ModeUsername("a", "b") : null);
+                .isEqualTo(good ? new ModeUsername(ModeUsername.TOKEN, "a", "b") : null);
     }
 
     @ParameterizedTest

@@ -19,45 +19,51 @@ final class RpcDevices {
     }
 
     CompletionStage<Map<String, Object>> register(RpcCall call) {
-        String instance = call.instance();
-        String clientId = clientId(call, instance);
-        return ports.devices()
-                .register(instance, clientId, call.caller().accessKeyId())
-                .thenCompose(made -> closed(instance, clientId, shown(made)))
-                .exceptionally(RpcDevices::unavailable);
+        return of(
+                call,
+                (instance, clientId) -> ports.devices()
+                        .register(instance, clientId, call.caller().accessKeyId())
+                        .thenCompose(made -> closed(instance, clientId, shown(made))));
     }
 
     CompletionStage<Map<String, Object>> get(RpcCall call) {
-        String instance = call.instance();
-        String clientId = clientId(call, instance);
-        return ports.devices()
-                .get(instance, clientId)
-                .thenApply(found -> shown(known(found, clientId)))
-                .exceptionally(RpcDevices::unavailable);
+        return of(
+                call,
+                (instance, clientId) ->
+                        ports.devices().get(instance, clientId).thenApply(found -> shown(known(found, clientId))));
     }
 
     CompletionStage<Map<String, Object>> refresh(RpcCall call) {
-        String instance = call.instance();
-        String clientId = clientId(call, instance);
-        return ports.devices()
-                .refresh(instance, clientId)
-                .thenCompose(found -> closed(instance, clientId, shown(known(found, clientId))))
-                .exceptionally(RpcDevices::unavailable);
+        return of(
+                call,
+                (instance, clientId) -> ports.devices()
+                        .refresh(instance, clientId)
+                        .thenCompose(found -> closed(instance, clientId, shown(known(found, clientId)))));
     }
 
     CompletionStage<Map<String, Object>> unregister(RpcCall call) {
+        return of(
+                call,
+                (instance, clientId) -> ports.devices()
+                        .unregister(instance, clientId)
+                        .thenCompose(removed -> closed(
+                                        instance, clientId, Map.of()) // a call before may have ended in between
+                                .thenApply(fields -> {
+                                    if (!removed) {
+                                        throw unknown(clientId);
+                                    }
+                                    return fields;
+                                })));
+    }
+
+    /** An operation on the credential of one client. */
+    private interface OfClient {
+        CompletionStage<Map<String, Object>> run(String instance, String clientId);
+    }
+
+    private CompletionStage<Map<String, Object>> of(RpcCall call, OfClient operation) {
         String instance = call.instance();
-        String clientId = clientId(call, instance);
-        return ports.devices()
-                .unregister(instance, clientId)
-                .thenCompose(removed -> closed(instance, clientId, Map.of()) // a call before may have ended in between
-                        .thenApply(fields -> {
-                            if (!removed) {
-                                throw unknown(clientId);
-                            }
-                            return fields;
-                        }))
-                .exceptionally(RpcDevices::unavailable);
+        return operation.run(instance, clientId(call, instance)).exceptionally(RpcDevices::unavailable);
     }
 
     CompletionStage<Map<String, Object>> list(RpcCall call) {

@@ -12,11 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -78,10 +76,11 @@ final class RpcDoor {
         String signature = mandatory(all, "Signature");
         String nonce = mandatory(all, "SignatureNonce");
         long time = time(mandatory(all, "Timestamp"));
-        requireKnown(keyId);
+        SortedMap<String, AccessKey> known = known(keyId);
         String text = RpcSignatures.version1(request.method(), all);
         RpcCaller caller = caller(
                 keyId,
+                known,
                 request.address(),
                 secret -> RpcSignatures.same(RpcSignatures.signVersion1(secret, text), signature),
                 text);
@@ -107,10 +106,11 @@ final class RpcDoor {
                     "SignatureDoesNotMatch", "x-acs-content-sha256: not that of the body (expected: " + hash + ")");
         }
         long time = time(header(request, "x-acs-date"));
-        requireKnown(keyId);
+        SortedMap<String, AccessKey> known = known(keyId);
         String text = RpcSignatures.acs3(request.method(), path, query, request.headers(), signed, hash);
         RpcCaller caller = caller(
                 keyId,
+                known,
                 request.address(),
                 secret -> RpcSignatures.same(RpcSignatures.signAcs3(secret, text), signature),
                 text);
@@ -131,17 +131,19 @@ final class RpcDoor {
         return parts;
     }
 
-    /** Before anything is signed: that costs more than to look. */
-    private void requireKnown(String keyId) {
-        if (known(keyId).isEmpty()) {
+    /** Keys of that id, by instance. Asked before anything is signed: that costs more than to look. */
+    private SortedMap<String, AccessKey> known(String keyId) {
+        SortedMap<String, AccessKey> known = new TreeMap<>();
+        for (InstanceView view : views.all()) {
+            AccessKey key = view.accessKey(keyId);
+            if (key != null) {
+                known.put(view.id(), key);
+            }
+        }
+        if (known.isEmpty()) {
             throw RpcException.notFound("InvalidAccessKeyId.NotFound", "Specified access key is not found.");
         }
-    }
-
-    private List<InstanceView> known(String keyId) {
-        return views.all().stream()
-                .filter(view -> view.accessKey(keyId) != null)
-                .toList();
+        return known;
     }
 
     /** A key that lists client IDs is for devices with these, and not for what its whole instance may. */
@@ -150,34 +152,22 @@ final class RpcDoor {
     }
 
     /** Instances may have keys of the same id: the secret tells which of them are meant. */
-    private RpcCaller caller(String keyId, String address, Predicate<String> signs, String text) {
-        List<InstanceView> known = known(keyId);
+    private static RpcCaller caller(
+            String keyId, SortedMap<String, AccessKey> known, String address, Predicate<String> signs, String text) {
         Map<String, Boolean> right = new HashMap<>();
-        Function<InstanceView, Boolean> matches = view -> {
-            AccessKey key = view.accessKey(keyId);
-            return key != null && right.computeIfAbsent(key.secret().value(), signs::test);
-        };
-        List<String> instances = known.stream()
-                .filter(matches::apply)
-                .map(InstanceView::id)
-                .sorted()
-                .toList();
-        if (instances.isEmpty()) {
+        SortedMap<String, AccessKey> keys = new TreeMap<>(known);
+        keys.values().removeIf(key -> !right.computeIfAbsent(key.secret().value(), signs::test));
+        if (keys.isEmpty()) {
             throw RpcException.bad(
                     "SignatureDoesNotMatch",
                     "Specified signature is not matched with our calculation. server string to sign is:" + text);
         }
-        List<String> open = known.stream()
-                .filter(view -> instances.contains(view.id()))
-                .filter(view -> mayCall(Objects.requireNonNull(view.accessKey(keyId))))
-                .map(InstanceView::id)
-                .sorted()
-                .toList();
-        if (open.isEmpty()) {
+        keys.values().removeIf(key -> !mayCall(key));
+        if (keys.isEmpty()) {
             throw new RpcException(
                     FORBIDDEN, "Forbidden.RAM", "AccessKeyId: its client-ids bind it to devices (expected: none)");
         }
-        return new RpcCaller(keyId, open, address);
+        return new RpcCaller(keyId, List.copyOf(keys.keySet()), address);
     }
 
     private long time(String text) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.skein.protocol.apsara.Signatures;
+import dev.skein.protocol.wire.Hmac;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -11,12 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Both signatures of requests: what is signed, and how. Pure. */
 final class RpcSignatures {
-    private static final String SHA256 = "HmacSHA256";
     /** How an ACS3 signature begins. */
     static final String ACS3 = "ACS3-HMAC-SHA256";
 
@@ -68,13 +66,7 @@ final class RpcSignatures {
 
     /** ACS3: HMAC-SHA256 in hexadecimal. */
     static String signAcs3(String secret, String text) {
-        try {
-            Mac mac = Mac.getInstance(SHA256);
-            mac.init(new SecretKeySpec(secret.getBytes(UTF_8), SHA256));
-            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(SHA256 + ": not available (expected: part of every JDK)", e);
-        }
+        return HexFormat.of().formatHex(Hmac.of(Hmac.SHA256, secret.getBytes(UTF_8), text.getBytes(UTF_8)));
     }
 
     /** SHA-256 of a body, whose bytes are characters of ISO 8859-1, in hexadecimal. */

@@ -225,7 +225,7 @@ final class ClientFlows implements FlowOutput, OutboundFlow.Remainder, MessageOb
             }
         }
         connection.context().collected(PACKET_BYTES + message.content().bytes());
-        if (observer(message).delivered(message, qos, dup, this) && qos > 0) {
+        if (observer(message).delivered(message, qos, dup, this)) {
             observers.awaits(packetId, message, qos);
         }
         delivered++;

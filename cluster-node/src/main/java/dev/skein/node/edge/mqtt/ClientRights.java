@@ -11,7 +11,6 @@ import dev.skein.protocol.message.TopicName;
 import dev.skein.protocol.topic.SharedFilters;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,12 +70,7 @@ final class ClientRights {
     /** Whether one of its tokens is not good any more. */
     boolean hasLostTokens(Instant now) {
         TokenGrant grant = identity.grant();
-        return grant != null && grant.lost(instance.view(), keyId(), now) != null;
-    }
-
-    /** The access key that a client with tokens has named. */
-    private String keyId() {
-        return Objects.requireNonNullElse(identity.username(), "");
+        return grant != null && grant.lost(instance.view(), identity.accessKeyId(), now) != null;
     }
 
     /** Why a subscription of its session has to end, or null: it may have it. */
@@ -111,7 +105,8 @@ final class ClientRights {
         Instance.Rules rules = instance.rules();
         Instance.Rules before = checked;
         TokenGrant grant = identity.grant();
-        TokenGrant.Lost token = grant == null ? null : grant.lost(rules.view(), keyId(), clock.instant());
+        TokenGrant.Lost token =
+                grant == null ? null : grant.lost(rules.view(), identity.accessKeyId(), clock.instant());
         if (token != null) {
             return new Lost(token.detail(), token);
         }
